@@ -1,0 +1,277 @@
+"""The book: the one way to write into the journal, and to read it out and in again.
+
+`record` appends entries of this device, applies them to the tables and commits, all in one transaction; nothing else
+writes to a table. `receive` does the same with entries of other devices. The book knows no database: it writes on a
+`Shelf`, which the store provides.
+"""
+
+import itertools
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from typing import Final, Protocol
+
+import msgspec
+
+from appliance.clock import Clock
+from appliance.journal import chain
+from appliance.journal.entry import GENESIS, Entry, canonical_body, seal
+from appliance.journal.kinds import Body, UnknownKind, decode
+from appliance.problems import Refusal
+
+RECEIVE_AT_ONCE: Final = 500
+"""How many entries are taken in before progress is reported."""
+
+
+class Shelf(Protocol):
+    """Where entries are kept and tables are folded."""
+
+    def transaction(self) -> AbstractContextManager[object]:
+        """A transaction that commits at the end and rolls back when an exception leaves it."""
+        ...
+
+    def add_entries(self, entries: Sequence[Entry]) -> None:
+        """Append entries to the journal."""
+        ...
+
+    def heads(self) -> dict[str, tuple[int, bytes]]:
+        """The last `seq` and hash of each origin."""
+        ...
+
+    def top_lamport(self) -> int:
+        """The highest Lamport time in the journal; 0 for an empty one."""
+        ...
+
+    def hash_at(self, origin: str, seq: int) -> bytes | None:
+        """The hash of one entry, None where it is not held."""
+        ...
+
+    def entries(self) -> Iterator[Entry]:
+        """All entries, each origin's in the order of `seq`."""
+        ...
+
+    def apply(self, entry: Entry, body: Body) -> None:
+        """Fold one entry into the tables."""
+        ...
+
+    def apply_or_set_aside(self, entry: Entry) -> None:
+        """Fold one entry into the tables; what cannot be applied is noted with its reason instead."""
+        ...
+
+
+class JournalForked(Refusal):
+    """Another entry is already held under the same origin and seq."""
+
+    code = "journal_forked"
+
+
+class JournalGap(Refusal):
+    """Entries are missing before the ones that came."""
+
+    code = "journal_gap"
+
+
+class JournalDamaged(Refusal):
+    """An entry's bytes do not match its hash, or it is not linked to the one before it."""
+
+    code = "journal_damaged"
+
+
+class NotAJournal(Refusal):
+    """A line of an import file is not a journal entry."""
+
+    code = "not_a_journal"
+
+
+class Book:
+    """The journal of one store, written by one thread. `origin` names this installation of this device."""
+
+    def __init__(self, shelf: Shelf, clock: Clock, origin: str) -> None:
+        """Take up the chain where the shelf has it."""
+        self.origin: Final = origin
+        self._shelf = shelf
+        self._clock = clock
+        self._heads = shelf.heads()
+        self._lamport = shelf.top_lamport()
+
+    def id_ahead(self, offset: int = 0) -> str:
+        """The id that the next entry will have (`offset` 0), or the one after that (1), and so on."""
+        return f"{self.origin}-{self._heads.get(self.origin, (0, GENESIS))[0] + 1 + offset}"
+
+    def record(self, actor: str, *bodies: Body) -> tuple[Entry, ...]:
+        """Append, apply and commit. Returns when the entries are on the disk.
+
+        `actor` is the id of the employee who acted, or `""` for the device itself. Raises what the store raises when
+        it cannot write; then nothing has changed.
+        """
+        moment = self._clock.now()
+        seq, head = self._heads.get(self.origin, (0, GENESIS))
+        lamport = self._lamport
+        entries: list[Entry] = []
+        for body in bodies:
+            seq, lamport = seq + 1, lamport + 1
+            entry = seal(
+                Entry(
+                    origin=self.origin,
+                    seq=seq,
+                    at_ms=moment.at_ms,
+                    clock_ok=moment.ok,
+                    lamport=lamport,
+                    boot=moment.boot,
+                    boot_ns=moment.boot_ns,
+                    actor=actor,
+                    kind=body.kind,
+                    version=body.version,
+                    body=canonical_body(body),
+                    prev_hash=head,
+                    hash=b"",
+                )
+            )
+            head = entry.hash
+            entries.append(entry)
+        with self._shelf.transaction():
+            self._shelf.add_entries(entries)
+            for entry, body in zip(entries, bodies, strict=True):
+                self._shelf.apply(entry, body)
+        self._heads[self.origin] = (seq, head)
+        self._lamport = lamport
+        return tuple(entries)
+
+    def receive(self, entries: Sequence[Entry]) -> int:
+        """Take in entries of any origins, each origin's in order. Returns how many were new.
+
+        What is already held is passed over. Raises `JournalForked`, `JournalGap` or `JournalDamaged`, and then has
+        taken none of them. An entry that cannot be applied is stored all the same and noted as unapplied.
+        """
+        heads = dict(self._heads)
+        lamport = self._lamport
+        fresh: list[Entry] = []
+        for entry in entries:
+            if self._is_held(entry, heads):
+                continue
+            heads[entry.origin] = (entry.seq, entry.hash)
+            lamport = max(lamport, entry.lamport)
+            fresh.append(entry)
+        with self._shelf.transaction():
+            self._shelf.add_entries(fresh)
+            for entry in fresh:
+                self._shelf.apply_or_set_aside(entry)
+        self._heads, self._lamport = heads, lamport
+        return len(fresh)
+
+    def _is_held(self, entry: Entry, heads: dict[str, tuple[int, bytes]]) -> bool:
+        seq, head = heads.get(entry.origin, (0, GENESIS))
+        if entry.seq <= seq:
+            held = self._shelf.hash_at(entry.origin, entry.seq)
+            if held is not None and held != entry.hash:
+                raise JournalForked(entry=entry.id)
+            return True
+        if entry.seq > seq + 1:
+            raise JournalGap(entry=entry.id, expected=seq + 1)
+        if entry.prev_hash != head or chain.chain_hash(entry) != entry.hash:
+            raise JournalDamaged(entry=entry.id)
+        return False
+
+    def verify(self, progress: chain.Progress = lambda _done: None) -> chain.Verdict:
+        """Check every chain on the shelf; names the first bad entry."""
+        return chain.verify(self._shelf.entries(), progress)
+
+    def export_lines(self) -> Iterator[str]:
+        """The whole journal as JSON lines, one entry a line, without line ends."""
+        return map(to_line, self._shelf.entries())
+
+    def import_lines(
+        self, lines: Iterable[str], progress: chain.Progress = lambda _done: None
+    ) -> int:
+        """Take in what `export_lines` gave, all or nothing. Returns how many entries were new.
+
+        Raises `NotAJournal` naming the line, and what `receive` raises. `progress` may raise to stop: then nothing
+        was taken.
+        """
+        heads, lamport = dict(self._heads), self._lamport
+        taken = done = 0
+        numbered = enumerate(lines, start=1)
+        try:
+            with self._shelf.transaction():
+                while batch := tuple(itertools.islice(numbered, RECEIVE_AT_ONCE)):
+                    taken += self.receive([from_line(line, number) for number, line in batch])
+                    done += len(batch)
+                    progress(done)
+        except BaseException:
+            self._heads, self._lamport = heads, lamport
+            raise
+        return taken
+
+
+class _Line(msgspec.Struct, forbid_unknown_fields=True):
+    """An entry as a line of JSON; the body is carried as it is, byte for byte."""
+
+    origin: str
+    seq: int
+    at_ms: int
+    clock_ok: bool
+    lamport: int
+    boot: str
+    boot_ns: int
+    actor: str
+    kind: str
+    version: int
+    body: msgspec.Raw
+    prev_hash: str
+    hash: str
+
+
+_LINES: Final = msgspec.json.Decoder(_Line)
+_TO_LINE: Final[Callable[[object], bytes]] = msgspec.json.Encoder().encode
+
+
+def to_line(entry: Entry) -> str:
+    """One entry as a line of JSON."""
+    fields = entry._asdict() | {
+        "clock_ok": bool(entry.clock_ok),
+        "body": msgspec.Raw(entry.body.encode()),
+        "prev_hash": entry.prev_hash.hex(),
+        "hash": entry.hash.hex(),
+    }
+    return _TO_LINE(fields).decode()
+
+
+def from_line(line: str, number: int) -> Entry:
+    """The entry of a line of JSON. Raises `NotAJournal` naming the line's `number`."""
+    try:
+        read = _LINES.decode(line)
+        return Entry(
+            origin=read.origin,
+            seq=read.seq,
+            at_ms=read.at_ms,
+            clock_ok=read.clock_ok,
+            lamport=read.lamport,
+            boot=read.boot,
+            boot_ns=read.boot_ns,
+            actor=read.actor,
+            kind=read.kind,
+            version=read.version,
+            body=bytes(read.body).decode(),
+            prev_hash=bytes.fromhex(read.prev_hash),
+            hash=bytes.fromhex(read.hash),
+        )
+    except (msgspec.DecodeError, ValueError) as why:
+        raise NotAJournal(line=number, why=str(why)) from why
+
+
+def typed(entry: Entry) -> Body:
+    """The entry's body as its kind's struct. Raises as `kinds.decode` does."""
+    return decode(entry.kind, entry.version, entry.body)
+
+
+__all__ = [
+    "Book",
+    "JournalDamaged",
+    "JournalForked",
+    "JournalGap",
+    "NotAJournal",
+    "Shelf",
+    "UnknownKind",
+    "from_line",
+    "to_line",
+    "typed",
+]

@@ -1,0 +1,294 @@
+"""Opening the store: the pragmas, the locks, and what each trouble of a disk is called.
+
+A store is a folder:
+
+    shop.db (+ -wal, -shm)   the journal and the tables
+    shop.lock                held by the one program that writes
+    ballast                  space set aside, given back so that the day can be closed on a full disk
+    backups/                 copies made before the tables are rebuilt
+
+SQLite runs in WAL mode with `synchronous=FULL`: a commit is on the disk before anyone sees its effect. The driver
+brings its own SQLite, because Debian's has a WAL defect that can lose committed rows (fixed in 3.51.3,
+https://sqlite.org/wal.html#walresetbug). One connection writes and checkpoints; nobody else does.
+"""
+
+import fcntl
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import IO, Any, Final
+
+import cysqlite
+from peewee import PeeweeException
+from playhouse.cysqlite_ext import CySqliteDatabase
+
+from appliance.problems import Refusal
+from appliance.store.statements import Statement, compiled
+
+SQLITE_AT_LEAST: Final = (3, 51, 3)
+APPLICATION_ID: Final = 0x4F504F53
+"""`OPOS`: marks the file as a store of open-pos."""
+
+
+class StoreTrouble(Refusal):
+    """The store cannot be used, or could not write. Nothing that was acknowledged is lost."""
+
+    code = "store_trouble"
+
+
+class SqliteTooOld(StoreTrouble):
+    """The driver's SQLite has a defect that can lose committed rows."""
+
+    code = "sqlite_too_old"
+
+
+class StoreInUse(StoreTrouble):
+    """Another program writes this store."""
+
+    code = "store_in_use"
+
+
+class StoreReadOnly(StoreTrouble):
+    """The file or its disk cannot be written."""
+
+    code = "store_read_only"
+
+
+class StoreCorrupt(StoreTrouble):
+    """The file is damaged, or is no store of open-pos."""
+
+    code = "store_corrupt"
+
+
+class StoreNewer(StoreTrouble):
+    """A newer version of open-pos made these tables."""
+
+    code = "store_newer"
+
+
+class DiskFull(StoreTrouble):
+    """The disk is full: the last thing asked was not done, and nothing before it is lost."""
+
+    code = "disk_full"
+
+
+class StoreBroken(StoreTrouble):
+    """The disk does not answer as it should."""
+
+    code = "store_broken"
+
+
+class Database:
+    """One open store file. Used by one thread."""
+
+    def __init__(self, folder: Path, *, read_only: bool = False) -> None:
+        """Open the file, making it if there is none.
+
+        A writing `Database` holds the folder's lock until `close`. Raises `SqliteTooOld`, `StoreInUse`,
+        `StoreReadOnly`, `StoreCorrupt`, `DiskFull`.
+        """
+        _refuse_an_old_sqlite()
+        self.folder: Final = folder
+        self.path: Final = folder / "shop.db"
+        self._sql: dict[Statement, str] = {}
+        self._lock: IO[str] | None = None
+        self._depth = 0
+        if read_only:
+            if not self.path.exists():
+                raise StoreCorrupt(path=str(self.path), why="there is no store here")
+        else:
+            self._lock = _lock(folder)
+        self.peewee: Final = CySqliteDatabase(
+            str(self.path),
+            rank_functions=False,
+            lock_type="IMMEDIATE",
+            timeout=5,
+            pragmas=_pragmas(),
+        )
+        try:
+            with _troubles_named(self.path):
+                self.peewee.connect()
+                self._connection = self.peewee.connection()
+                if read_only:
+                    self._connection.execute("PRAGMA query_only=1")
+                else:
+                    self._connection.execute("BEGIN IMMEDIATE")
+                    self._connection.execute("COMMIT")
+        except BaseException:
+            self.close()
+            raise
+
+    @property
+    def sqlite_version(self) -> str:
+        """The version of SQLite that the driver brings."""
+        return str(cysqlite.sqlite_version)
+
+    def close(self) -> None:
+        """Close the file and give back the lock."""
+        if not self.peewee.is_closed():
+            with suppress(cysqlite.Error):
+                self.peewee.close()
+        if self._lock is not None:
+            self._lock.close()
+            self._lock = None
+
+    # ------------------------------------------------------------------ statements
+
+    def run(self, statement: Statement, *parameters: object) -> None:
+        """Run a statement that gives no rows."""
+        self._connection.execute(self._compiled(statement), parameters)
+
+    def run_many(self, statement: Statement, rows: Iterable[Sequence[object]]) -> None:
+        """Run a statement once for each row of parameters."""
+        self._connection.executemany(self._compiled(statement), rows)
+
+    def row(self, statement: Statement, *parameters: object) -> Any:  # noqa: ANN401 - columns of any type
+        """The first row, or None."""
+        try:
+            return self._connection.execute(self._compiled(statement), parameters).fetchone()
+        except cysqlite.Error as why:
+            raise (named(why, self.path) or why) from why
+
+    def rows(self, statement: Statement, *parameters: object) -> list[Any]:
+        """All rows, as tuples."""
+        with _troubles_named(self.path):
+            return self._connection.execute(self._compiled(statement), parameters).fetchall()
+
+    def each(self, statement: Statement, *parameters: object) -> Iterator[Any]:
+        """Rows one after another, without holding them all."""
+        with _troubles_named(self.path):
+            yield from self._connection.execute(self._compiled(statement), parameters)
+
+    def sql(self, text: str, parameters: Sequence[object] = ()) -> list[Any]:
+        """Run SQL that Peewee has no word for: pragmas, triggers, FTS5."""
+        with _troubles_named(self.path):
+            return self._connection.execute(text, parameters).fetchall()
+
+    def each_sql(self, text: str) -> Iterator[Any]:
+        """Rows of such SQL one after another."""
+        with _troubles_named(self.path):
+            yield from self._connection.execute(text)
+
+    def sql_many(self, text: str, rows: Iterable[Sequence[object]]) -> None:
+        """Run such SQL once for each row of parameters."""
+        self._connection.executemany(text, rows)
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """An IMMEDIATE transaction; inside another one it is part of that.
+
+        Commits at the end; rolls back when an exception leaves it. The disk's troubles come out as `StoreTrouble`.
+        """
+        if self._depth:
+            yield
+            return
+        self._depth += 1
+        try:
+            with _troubles_named(self.path):
+                self._connection.execute("BEGIN IMMEDIATE")
+                try:
+                    yield
+                    self._connection.execute("COMMIT")
+                except BaseException:
+                    self._roll_back()
+                    raise
+        finally:
+            self._depth -= 1
+
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """Undo what is done inside when an exception leaves it; the transaction around it goes on."""
+        self._connection.execute("SAVEPOINT part")
+        try:
+            yield
+        except BaseException:
+            self._connection.execute("ROLLBACK TO part")
+            self._connection.execute("RELEASE part")
+            raise
+        self._connection.execute("RELEASE part")
+
+    def _roll_back(self) -> None:
+        # SQLite ends the transaction by itself after some errors (a full disk is one).
+        with suppress(cysqlite.OperationalError):
+            self._connection.execute("ROLLBACK")
+
+    def _compiled(self, statement: Statement) -> str:
+        sql = self._sql.get(statement)
+        if sql is None:
+            sql = self._sql[statement] = compiled(statement, self.peewee)
+        return sql
+
+
+def _pragmas() -> tuple[tuple[str, str | int], ...]:
+    return (
+        ("journal_mode", "wal"),
+        ("synchronous", "FULL"),
+        ("foreign_keys", 1),
+        ("wal_autocheckpoint", 1000),
+        ("journal_size_limit", 64 * 1024 * 1024),
+        ("cell_size_check", 1),
+        ("trusted_schema", 0),
+        ("temp_store", "memory"),
+        ("mmap_size", 0),
+        ("cache_size", -16_000),
+    )
+
+
+def _refuse_an_old_sqlite() -> None:
+    if tuple(cysqlite.sqlite_version_info) < SQLITE_AT_LEAST:
+        raise SqliteTooOld(
+            found=cysqlite.sqlite_version, needed=".".join(str(part) for part in SQLITE_AT_LEAST)
+        )
+
+
+def _lock(folder: Path) -> IO[str]:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        handle = (folder / "shop.lock").open("a+")
+    except OSError as why:
+        raise named(why, folder) from why
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as why:
+        handle.seek(0)
+        holder = handle.read().strip()
+        handle.close()
+        raise StoreInUse(path=str(folder), process=holder or "?") from why
+    with suppress(OSError):
+        handle.truncate(0)
+        handle.write(str(os.getpid()))
+        handle.flush()
+    return handle
+
+
+@contextmanager
+def _troubles_named(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except (cysqlite.Error, PeeweeException, OSError) as why:
+        trouble = named(why, path)
+        if trouble is None:
+            raise
+        raise trouble from why
+
+
+def named(why: Exception, path: Path) -> StoreTrouble | None:
+    """What a driver's or the system's error means for the shop; None where it is a mistake of ours."""
+    text = (why.strerror if isinstance(why, OSError) else None) or str(why)
+    for trouble, kinds, marks in _MEANINGS:
+        if isinstance(why, kinds) or any(mark in text.lower() for mark in marks):
+            return trouble(path=str(path), why=text)
+    return StoreReadOnly(path=str(path), why=text) if isinstance(why, OSError) else None
+
+
+_MEANINGS: Final[
+    tuple[tuple[type[StoreTrouble], tuple[type[Exception], ...], tuple[str, ...]], ...]
+] = (
+    (DiskFull, (cysqlite.DiskFullError,), ("disk is full", "no space left")),
+    (StoreReadOnly, (cysqlite.ReadOnlyError,), ("readonly", "read-only", "unable to open")),
+    (StoreCorrupt, (cysqlite.DatabaseCorruptError,), ("malformed", "not a database")),
+    (StoreInUse, (cysqlite.DatabaseLockedError,), ("database is locked",)),
+    (StoreBroken, (), ("disk i/o",)),
+)
+"""Which errors mean what: by the driver's class, or by words in the text where Peewee wrapped it in one of its own."""

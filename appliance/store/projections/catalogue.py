@@ -1,0 +1,167 @@
+"""Categories, products, barcodes and the search index over the products' names."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import msgspec
+
+from appliance.journal.entry import Entry, canonical_json, number_of, part_id
+from appliance.journal.kinds import (
+    BarcodeSet,
+    CategoryAdded,
+    CategoryChanged,
+    NewProduct,
+    ProductChanged,
+    ProductsAdded,
+)
+from appliance.store.database import Database
+from appliance.store.projections import edits
+from appliance.store.statements import Statement, insert, set_column, slot
+from appliance.store.tables import SEARCH, Barcode, Category, Product
+
+_ADD_CATEGORY: Final = insert(Category, "id", "name", "icon", "tint", "rank")
+_SET_CATEGORY: Final = {
+    name: set_column(Category, name, Category.id) for name in ("name", "icon", "tint", "rank")
+}
+_ADD_PRODUCT: Final = insert(Product)
+_SET_PRODUCT: Final = {
+    name: set_column(Product, name, Product.id)
+    for name in (
+        "name",
+        "names",
+        "price_minor",
+        "tax_class",
+        "unit",
+        "category",
+        "sku",
+        "icon",
+        "tint",
+        "favourite",
+        "low_stock_milli",
+        "archived",
+    )
+}
+_NAMES: Final = Statement(
+    lambda: Product.select(Product.num, Product.name, Product.names, Product.archived).where(
+        Product.id == slot()
+    )
+)
+_FIND_BARCODE: Final = Statement(
+    lambda: Barcode.select(Barcode.lamport, Barcode.origin).where(Barcode.code == slot())
+)
+_ADD_BARCODE: Final = insert(Barcode, "product", "lamport", "origin", "code")
+_SET_BARCODE: Final = Statement(
+    lambda: Barcode.update(
+        {Barcode.product: slot(), Barcode.lamport: slot(), Barcode.origin: slot()}
+    ).where(Barcode.code == slot())
+)
+_INDEX: Final = f"INSERT INTO {SEARCH}(rowid, names) VALUES (?, ?)"  # noqa: S608 - a constant
+_UNINDEX: Final = f"DELETE FROM {SEARCH} WHERE rowid = ?"  # noqa: S608 - a constant
+
+
+def add_category(db: Database, entry: Entry, body: CategoryAdded) -> None:
+    """A category, with edits that arrived before it."""
+    db.run(_ADD_CATEGORY, entry.id, body.name, body.icon, body.tint, body.rank)
+    for field, value in edits.of_thing(db, entry.id).items():
+        db.run(_SET_CATEGORY[field], value, entry.id)
+
+
+def change_category(db: Database, entry: Entry, body: CategoryChanged) -> None:
+    """The winning fields of an edit."""
+    for field, value in edits.given(body, besides="category"):
+        if edits.wins(db, entry, body.category, field, value):
+            db.run(_SET_CATEGORY[field], value, body.category)
+
+
+def add_products(db: Database, entry: Entry, body: ProductsAdded) -> None:
+    """A batch of products with their barcodes and search entries, and edits that arrived before them."""
+    first = number_of(part_id(entry.id, 0))
+    db.run_many(
+        _ADD_PRODUCT,
+        [
+            _row(first + part, part_id(entry.id, part), new)
+            for part, new in enumerate(body.products)
+        ],
+    )
+    db.sql_many(
+        _INDEX,
+        [
+            (first + part, _searchable(new.name, new.names))
+            for part, new in enumerate(body.products)
+        ],
+    )
+    for part, new in enumerate(body.products):
+        for code in new.barcodes:
+            _set_barcode(db, entry, code, part_id(entry.id, part))
+    for product, fields in edits.of_batch(db, entry.id).items():
+        _set_fields(db, product, fields)
+
+
+def change_product(db: Database, entry: Entry, body: ProductChanged) -> None:
+    """The winning fields of an edit."""
+    won = {
+        field: value
+        for field, value in edits.given(body, besides="product")
+        if edits.wins(db, entry, body.product, field, value)
+    }
+    _set_fields(db, body.product, won)
+
+
+def set_barcode(db: Database, entry: Entry, body: BarcodeSet) -> None:
+    """The newest meaning of a barcode counts."""
+    _set_barcode(db, entry, body.code, body.product)
+
+
+def _row(num: int, product: str, new: NewProduct) -> tuple[object, ...]:
+    return (
+        num,
+        product,
+        new.name,
+        canonical_json(new.names) if new.names else "{}",
+        new.price_minor,
+        new.tax_class,
+        new.unit,
+        new.category,
+        new.sku,
+        new.icon,
+        new.tint,
+        new.favourite,
+        new.low_stock_milli,
+        0,
+    )
+
+
+def _set_fields(db: Database, product: str, fields: dict[str, object]) -> None:
+    for field, value in fields.items():
+        stored = canonical_json(value) if field == "names" else value
+        db.run(_SET_PRODUCT[field], int(stored) if field == "archived" else stored, product)  # type: ignore[call-overload]
+    if not {"name", "names", "archived"} & fields.keys():
+        return
+    held = db.row(_NAMES, product)
+    if held is None:
+        return
+    num, name, names, archived = held
+    db.sql(_UNINDEX, (num,))
+    if not archived:
+        db.sql(_INDEX, (num, _searchable(name, msgspec.json.decode(names))))
+
+
+def _searchable(name: str, names: Mapping[str, str]) -> str:
+    return "\n".join((name, *names.values())) if names else name
+
+
+def _set_barcode(db: Database, entry: Entry, code: str, product: str | None) -> None:
+    held = db.row(_FIND_BARCODE, code)
+    if held is None:
+        db.run(_ADD_BARCODE, product, entry.lamport, entry.origin, code)
+    elif (entry.lamport, entry.origin) >= tuple(held):
+        db.run(_SET_BARCODE, product, entry.lamport, entry.origin, code)
+
+
+APPLY: Final[Mapping[type, Any]] = {
+    CategoryAdded: add_category,
+    CategoryChanged: change_category,
+    ProductsAdded: add_products,
+    ProductChanged: change_product,
+    BarcodeSet: set_barcode,
+}

@@ -1,0 +1,74 @@
+"""The shop's own facts, tax classes, and clocks that were put right."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from appliance.journal.entry import Entry, canonical_json
+from appliance.journal.kinds import ClockFixed, ShopChanged, TaxClassDefined
+from appliance.store.database import Database
+from appliance.store.projections import edits
+from appliance.store.statements import Statement, insert, slot
+from appliance.store.tables import BootFix, Sale, TaxClass
+
+THING: Final = "shop"
+"""The shop has no entry that made it; its edits go by this name."""
+
+_FIND_TAX: Final = Statement(
+    lambda: TaxClass.select(TaxClass.lamport, TaxClass.origin).where(TaxClass.code == slot())
+)
+_ADD_TAX: Final = insert(TaxClass, "name", "taxes", "lamport", "origin", "code")
+_SET_TAX: Final = Statement(
+    lambda: TaxClass.update(
+        {
+            TaxClass.name: slot(),
+            TaxClass.taxes: slot(),
+            TaxClass.lamport: slot(),
+            TaxClass.origin: slot(),
+        }
+    ).where(TaxClass.code == slot())
+)
+_HAS_FIX: Final = Statement(
+    lambda: BootFix.select(BootFix.boot_ns).where(
+        (BootFix.origin == slot()) & (BootFix.boot == slot())
+    )
+)
+_ADD_FIX: Final = insert(BootFix, "origin", "boot", "boot_ns", "at_ms")
+_DOUBTED_SALES: Final = Statement(
+    lambda: Sale.select(Sale.id, Sale.boot_ns, Sale.clock_ok).where(
+        (Sale.origin == slot()) & (Sale.boot == slot())
+    )
+)
+_RETIME_SALE: Final = Statement(lambda: Sale.update({Sale.at_ms: slot()}).where(Sale.id == slot()))
+
+
+def change_shop(db: Database, entry: Entry, body: ShopChanged) -> None:
+    """The shop's facts live in the edits themselves."""
+    for field, value in edits.given(body, besides=""):
+        edits.wins(db, entry, THING, field, value)
+
+
+def define_tax_class(db: Database, entry: Entry, body: TaxClassDefined) -> None:
+    """The newest definition of a code counts."""
+    held = db.row(_FIND_TAX, body.code)
+    if held is not None and (entry.lamport, entry.origin) < tuple(held):
+        return
+    statement = _ADD_TAX if held is None else _SET_TAX
+    taxes = canonical_json(body.taxes)
+    db.run(statement, body.name, taxes, entry.lamport, entry.origin, body.code)
+
+
+def fix_clock(db: Database, entry: Entry, body: ClockFixed) -> None:
+    """Put right the times of that boot's sales taken with a doubtful clock. The first fix of a boot counts."""
+    if db.row(_HAS_FIX, entry.origin, body.boot) is not None:
+        return
+    db.run(_ADD_FIX, entry.origin, body.boot, body.boot_ns, body.at_ms)
+    for sale, boot_ns, clock_ok in db.rows(_DOUBTED_SALES, entry.origin, body.boot):
+        if not clock_ok:
+            db.run(_RETIME_SALE, body.at_ms - (body.boot_ns - boot_ns) // 1_000_000, sale)
+
+
+APPLY: Final[Mapping[type, Any]] = {
+    ShopChanged: change_shop,
+    TaxClassDefined: define_tax_class,
+    ClockFixed: fix_clock,
+}

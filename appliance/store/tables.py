@@ -1,0 +1,375 @@
+"""The tables, declared for Peewee. All but `entry` and `meta` are folded from the journal and may be made anew.
+
+Ids are texts like `K7Q2-1041.17`; `num` is the same id as a number, for the search index. Rows that compete (edits)
+carry the Lamport time and origin that won. Nothing here is specific to SQLite: STRICT and WITHOUT ROWID are added by
+`schema.py`.
+"""
+
+from typing import Final
+
+from peewee import BigIntegerField, BlobField, CompositeKey, ForeignKeyField, Model, TextField
+
+
+class Table(Model):
+    """What all tables share."""
+
+
+class Entry(Table):
+    """The journal itself. Triggers refuse to change or delete a row."""
+
+    origin = TextField()
+    seq = BigIntegerField()
+    at_ms = BigIntegerField()
+    clock_ok = BigIntegerField()
+    lamport = BigIntegerField()
+    boot = TextField()
+    boot_ns = BigIntegerField()
+    actor = TextField()
+    kind = TextField()
+    version = BigIntegerField()
+    body = TextField()
+    prev_hash = BlobField()
+    hash = BlobField()
+
+    class Meta:
+        """One row an entry."""
+
+        table_name = "entry"
+        primary_key = CompositeKey("origin", "seq")
+
+
+class MetaRow(Table):
+    """What belongs to this store and not to the journal: the origin of this installation."""
+
+    key = TextField(primary_key=True)
+    value = TextField()
+
+    class Meta:
+        """Key and value."""
+
+        table_name = "meta"
+
+
+class Unapplied(Table):
+    """Entries that are held but not folded; `cause` is `unknown kind`, `unreadable` or `not applicable`."""
+
+    origin = TextField()
+    seq = BigIntegerField()
+    kind = TextField()
+    version = BigIntegerField()
+    cause = TextField()
+    why = TextField()
+
+    class Meta:
+        """One row an entry that waits."""
+
+        table_name = "unapplied"
+        primary_key = CompositeKey("origin", "seq")
+
+
+class Edit(Table):
+    """The winning edit of each field of each thing: newest `(lamport, origin)`; `value` is JSON."""
+
+    thing = TextField()
+    field = TextField()
+    lamport = BigIntegerField()
+    origin = TextField()
+    value = TextField()
+
+    class Meta:
+        """One row a field that was ever edited."""
+
+        table_name = "edit"
+        primary_key = CompositeKey("thing", "field")
+
+
+class TaxClass(Table):
+    """A tax class; `taxes` is a JSON list of `kinds.TaxRate`."""
+
+    code = TextField(primary_key=True)
+    name = TextField()
+    taxes = TextField()
+    lamport = BigIntegerField()
+    origin = TextField()
+
+    class Meta:
+        """One row a code."""
+
+        table_name = "tax_class"
+
+
+class Category(Table):
+    """A category of products."""
+
+    id = TextField(primary_key=True)
+    name = TextField()
+    icon = TextField()
+    tint = TextField()
+    rank = BigIntegerField()
+
+    class Meta:
+        """One row a category."""
+
+        table_name = "category"
+
+
+class Product(Table):
+    """A product. `names` is a JSON object of language and name; `favourite` 0 means none."""
+
+    num = BigIntegerField(primary_key=True)
+    id = TextField(unique=True)
+    name = TextField()
+    names = TextField()
+    price_minor = BigIntegerField()
+    tax_class = TextField()
+    unit = TextField()
+    category = TextField(null=True)
+    sku = TextField()
+    icon = TextField()
+    tint = TextField()
+    favourite = BigIntegerField()
+    low_stock_milli = BigIntegerField(null=True)
+    archived = BigIntegerField()
+
+    class Meta:
+        """One row a product."""
+
+        table_name = "product"
+
+
+class Barcode(Table):
+    """What a barcode means: a product's id, or nothing."""
+
+    code = TextField(primary_key=True)
+    product = TextField(null=True)
+    lamport = BigIntegerField()
+    origin = TextField()
+
+    class Meta:
+        """One row a catalogue key."""
+
+        table_name = "barcode"
+
+
+class StockMove(Table):
+    """The stock ledger: one row a move; `id` is the entry and the move's place in it."""
+
+    id = TextField(primary_key=True)
+    entry = TextField()
+    product = TextField()
+    qty_milli = BigIntegerField()
+    reason = TextField()
+
+    class Meta:
+        """One row a move."""
+
+        table_name = "stock_move"
+
+
+class StockLevel(Table):
+    """The sum of one origin's moves of a product. What is on hand is the sum over origins."""
+
+    product = TextField()
+    origin = TextField()
+    qty_milli = BigIntegerField()
+
+    class Meta:
+        """One row a product and origin."""
+
+        table_name = "stock_level"
+        primary_key = CompositeKey("product", "origin")
+
+
+class Employee(Table):
+    """An employee."""
+
+    id = TextField(primary_key=True)
+    number = TextField()
+    name = TextField()
+    role = TextField()
+    pin_hash = TextField()
+    language = TextField()
+    active = BigIntegerField()
+
+    class Meta:
+        """One row an employee."""
+
+        table_name = "employee"
+
+
+class PinTry(Table):
+    """Wrong PINs of an employee on one register since they last signed in there."""
+
+    employee = TextField()
+    origin = TextField()
+    tries = BigIntegerField()
+    last_at_ms = BigIntegerField()
+
+    class Meta:
+        """One row an employee and register."""
+
+        table_name = "pin_try"
+        primary_key = CompositeKey("employee", "origin")
+
+
+class Day(Table):
+    """A business day of one register; `closed_*` are null while it is open."""
+
+    id = TextField(primary_key=True)
+    origin = TextField()
+    number = BigIntegerField()
+    opened_at_ms = BigIntegerField()
+    opened_by = TextField()
+    closed_at_ms = BigIntegerField(null=True)
+    closed_by = TextField(null=True)
+
+    class Meta:
+        """One row a business day."""
+
+        table_name = "day"
+
+
+class Ticket(Table):
+    """A ticket; `state` as in `domain.ticket.TicketState`."""
+
+    id = TextField(primary_key=True)
+    origin = TextField()
+    day = TextField()
+    state = TextField()
+    opened_by = TextField()
+
+    class Meta:
+        """One row a ticket."""
+
+        table_name = "ticket"
+
+
+class TicketLine(Table):
+    """A line of a ticket, and of the sale that it became; `removed` names the entry that took it off."""
+
+    id = TextField(primary_key=True)
+    seq = BigIntegerField()
+    ticket = ForeignKeyField(Ticket, column_name="ticket")
+    product = TextField(null=True)
+    name = TextField()
+    unit = TextField()
+    qty_milli = BigIntegerField()
+    price_minor = BigIntegerField()
+    amount_given_minor = BigIntegerField(null=True)
+    tax_class = TextField()
+    taxes = TextField()
+    category = TextField(null=True)
+    barcode = TextField(null=True)
+    removed = TextField(null=True)
+
+    class Meta:
+        """One row a line."""
+
+        table_name = "ticket_line"
+
+
+class Sale(Table):
+    """A paid ticket. `receipt` is `asked`, `print` or `none`; `copies` counts confirmed slips."""
+
+    id = TextField(primary_key=True)
+    ticket = ForeignKeyField(Ticket, column_name="ticket", unique=True)
+    origin = TextField()
+    number = BigIntegerField()
+    day = TextField()
+    at_ms = BigIntegerField()
+    clock_ok = BigIntegerField()
+    boot = TextField()
+    boot_ns = BigIntegerField()
+    cashier = TextField()
+    currency = TextField()
+    basis = TextField()
+    subtotal_minor = BigIntegerField()
+    total_minor = BigIntegerField()
+    rounding_minor = BigIntegerField()
+    receipt = TextField()
+    copies = BigIntegerField()
+
+    class Meta:
+        """One row a sale; receipt numbers are dense per origin."""
+
+        table_name = "sale"
+        indexes = ((("origin", "number"), True), (("day",), False))
+
+
+class SaleTax(Table):
+    """What one tax came to on a sale."""
+
+    sale = ForeignKeyField(Sale, column_name="sale")
+    position = BigIntegerField()
+    code = TextField()
+    name = TextField()
+    rate_ppm = BigIntegerField()
+    included = BigIntegerField()
+    net_minor = BigIntegerField()
+    tax_minor = BigIntegerField()
+
+    class Meta:
+        """One row a tax of a sale."""
+
+        table_name = "sale_tax"
+        primary_key = CompositeKey("sale", "position")
+
+
+class TenderRow(Table):
+    """How a sale was paid; the amounts of a sale's tenders add up to its total and rounding."""
+
+    sale = ForeignKeyField(Sale, column_name="sale")
+    position = BigIntegerField()
+    tender = TextField()
+    amount_minor = BigIntegerField()
+    tendered_minor = BigIntegerField()
+    change_minor = BigIntegerField()
+
+    class Meta:
+        """One row a tender of a sale."""
+
+        table_name = "tender"
+        primary_key = CompositeKey("sale", "position")
+
+
+class BootFix(Table):
+    """What a boot's clock turned out to be: at `boot_ns` it was truly `at_ms`."""
+
+    origin = TextField()
+    boot = TextField()
+    boot_ns = BigIntegerField()
+    at_ms = BigIntegerField()
+
+    class Meta:
+        """One row a boot whose clock was put right."""
+
+        table_name = "boot_fix"
+        primary_key = CompositeKey("origin", "boot")
+
+
+JOURNAL: Final[tuple[type[Table], ...]] = (Entry, MetaRow)
+"""Tables that a rebuild never touches."""
+
+FOLDED: Final[tuple[type[Table], ...]] = (
+    Unapplied,
+    Edit,
+    TaxClass,
+    Category,
+    Product,
+    Barcode,
+    StockMove,
+    StockLevel,
+    Employee,
+    PinTry,
+    Day,
+    Ticket,
+    TicketLine,
+    Sale,
+    SaleTax,
+    TenderRow,
+    BootFix,
+)
+"""Tables that are folded from the journal."""
+
+SEARCH: Final = "product_search"
+"""The full-text index over the names of products (SQLite FTS5); its rowid is `product.num`."""

@@ -1,0 +1,295 @@
+"""Opening the store, and every trouble that a disk can give: a clear message, and nothing acknowledged is lost."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from appliance.clock import ScriptedClock
+from appliance.journal.kinds import ShopChanged
+from appliance.store import database, schema
+from appliance.store.database import (
+    Database,
+    DiskFull,
+    SqliteTooOld,
+    StoreCorrupt,
+    StoreInUse,
+    StoreNewer,
+    StoreReadOnly,
+)
+from appliance.store.shelf import DiskLimits, Shelf
+from tests.appliance.trading import ROOMY, START_MS, dump, open_trader, sell, trade
+
+
+def test_the_store_is_opened_so_that_a_commit_is_on_the_disk(tmp_path: Path) -> None:
+    db = open_trader(tmp_path).shelf.db
+    assert db.sql("PRAGMA journal_mode") == [("wal",)]
+    assert db.sql("PRAGMA synchronous") == [(2,)]
+    assert db.sql("PRAGMA foreign_keys") == [(1,)]
+
+
+def test_every_table_of_ours_is_strict(tmp_path: Path) -> None:
+    db = open_trader(tmp_path).shelf.db
+    loose = db.sql(
+        "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND strict = 0 "
+        "AND name NOT LIKE 'sqlite_%'"
+    )
+    assert loose == []
+
+
+def test_an_old_sqlite_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(database, "SQLITE_AT_LEAST", (99, 0, 0))
+    with pytest.raises(SqliteTooOld) as refused:
+        Database(tmp_path)
+    assert refused.value.fields["needed"] == "99.0.0"
+
+
+def test_a_second_writer_is_refused_and_told_who_writes(tmp_path: Path) -> None:
+    first = open_trader(tmp_path)
+    with pytest.raises(StoreInUse) as refused:
+        Shelf(tmp_path)
+    assert refused.value.fields["process"] == str(os.getpid())
+    first.shelf.close()
+    Shelf(tmp_path, limits=ROOMY).close()
+
+
+def test_a_second_process_is_refused_too(tmp_path: Path) -> None:
+    trader = open_trader(tmp_path)
+    sell(trader, 1)
+    said = subprocess.run(
+        [sys.executable, "-m", "appliance", "journal", "rebuild", "--store", str(tmp_path)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert said.returncode == 2
+    assert "store_in_use" in said.stderr
+    assert trader.book.verify().bad is None
+
+
+def test_readers_may_look_while_the_register_writes(tmp_path: Path) -> None:
+    trader = open_trader(tmp_path)
+    sell(trader, 1)
+    reader = Database(tmp_path, read_only=True)
+    before = reader.sql("SELECT count(*) FROM sale")
+    sell(trader, 1)
+    assert reader.sql("SELECT count(*) FROM sale") == [(before[0][0] + 1,)]
+    with pytest.raises(StoreReadOnly):
+        reader.sql("DELETE FROM sale")
+
+
+def test_a_file_that_is_no_database_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "shop.db").write_bytes(b"This is a shopping list, not a shop." * 200)
+    with pytest.raises(StoreCorrupt):
+        Shelf(tmp_path)
+    assert (tmp_path / "shop.db").read_bytes().startswith(b"This is a shopping list")
+
+
+def test_a_database_of_another_program_is_left_alone(tmp_path: Path) -> None:
+    other = Database(tmp_path)
+    other.sql("CREATE TABLE recipe (name TEXT)")
+    other.close()
+    with pytest.raises(StoreCorrupt) as refused:
+        Shelf(tmp_path)
+    assert "not a store of open-pos" in str(refused.value.fields["why"])
+
+
+def test_a_damaged_page_is_found_at_start(tmp_path: Path) -> None:
+    trader = open_trader(tmp_path)
+    trade(trader, range(300))
+    trader.shelf.db.sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    trader.shelf.close()
+    damaged = bytearray((tmp_path / "shop.db").read_bytes())
+    for page in range(3, len(damaged) // 4096, 2):
+        damaged[page * 4096 : page * 4096 + 64] = b"\xff" * 64
+    (tmp_path / "shop.db").write_bytes(damaged)
+    with pytest.raises(StoreCorrupt):
+        Shelf(tmp_path)
+    assert (tmp_path / "shop.db").read_bytes() == damaged
+
+
+def test_a_newer_programs_tables_are_refused(tmp_path: Path) -> None:
+    trader = open_trader(tmp_path)
+    trader.shelf.db.sql(f"PRAGMA user_version={schema.SCHEMA_VERSION + 1}")
+    trader.shelf.close()
+    with pytest.raises(StoreNewer):
+        Shelf(tmp_path)
+
+
+@pytest.mark.skipif(
+    os.geteuid() == 0, reason="root may write what is read-only; see the mounted test"
+)
+def test_a_file_that_cannot_be_written_is_said_to_be_so(tmp_path: Path) -> None:
+    open_trader(tmp_path).shelf.close()
+    (tmp_path / "shop.db").chmod(0o400)
+    with pytest.raises(StoreReadOnly):
+        Shelf(tmp_path)
+
+
+# --------------------------------------------------------------------------- a small disk of its own
+
+ON_A_SMALL_DISK = """
+import os, subprocess, sys
+subprocess.run(["mount", "-t", "tmpfs", "-o", "size=" + sys.argv[2], "none", sys.argv[1]], check=True)
+sys.argv[1:] = [sys.argv[1], *sys.argv[3:]]
+exec(compile(open(sys.argv[2]).read(), sys.argv[2], "exec"))
+"""
+
+
+def _can_mount() -> bool:
+    tried = subprocess.run(
+        ["unshare", "--mount", "mount", "-t", "tmpfs", "none", "/mnt"],
+        capture_output=True,
+        check=False,
+    )
+    return tried.returncode == 0
+
+
+needs_a_mount = pytest.mark.skipif(
+    not _can_mount(), reason="needs the right to mount a small disk of its own (root)"
+)
+
+
+@pytest.fixture
+def on_small_disk(tmp_path: Path) -> "SmallDisk":
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    return SmallDisk(disk)
+
+
+class SmallDisk:
+    """Runs a script with a small tmpfs mounted at a folder, in a mount namespace of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def run(self, size: str, script: str) -> str:
+        path = self.folder.parent / "script.py"
+        path.write_text(script)
+        said = subprocess.run(
+            [
+                "unshare",
+                "--mount",
+                sys.executable,
+                "-c",
+                ON_A_SMALL_DISK,
+                str(self.folder),
+                size,
+                str(path),
+            ],
+            capture_output=True,
+            text=True,
+            check=False,
+            cwd=Path(__file__).parents[3],
+        )
+        assert said.returncode == 0, said.stderr
+        return said.stdout
+
+
+FILL_IT = """
+import sys
+from pathlib import Path
+from appliance.store.database import DiskFull
+from appliance.store.shelf import DiskLimits, Shelf
+from tests.appliance import trading
+folder = Path(sys.argv[1])
+trader = trading.open_trader(folder)
+trader.shelf.lay_ballast()
+acknowledged = []
+try:
+    for _ in range(100_000):
+        acknowledged.append(trading.sell(trader, 1, 1, 1))
+except DiskFull as full:
+    print("refused", full.code)
+stored = {row[0] for row in trader.shelf.db.sql("SELECT id FROM sale")}
+print("lost", len(set(acknowledged) - stored), "of", len(acknowledged) > 100)
+print("chain", trader.book.verify().bad)
+(folder / "ballast").unlink()
+trader.ticket = trader.shelf.db.sql("SELECT id FROM ticket WHERE state = 'open'")
+trader.ticket = trader.ticket[0][0] if trader.ticket else None
+trader.lines = []
+print("closed", trading.sell(trader, 1) is not None, trader.book.verify().bad)
+print("differences", trader.shelf.differences())
+"""
+
+
+@needs_a_mount
+def test_a_full_disk_refuses_and_loses_nothing_and_the_ballast_lets_the_day_be_closed(
+    on_small_disk: SmallDisk,
+) -> None:
+    script = FILL_IT.replace("trader = trading.open_trader(folder)", BIG_BALLAST)
+    said = on_small_disk.run("24m", script).splitlines()
+    assert said == [
+        "refused disk_full",
+        "lost 0 of True",
+        "chain None",
+        "closed True None",
+        "differences ()",
+    ]
+
+
+BIG_BALLAST = """
+trading.ROOMY = DiskLimits(warn_bytes=0, stop_bytes=0, ballast_bytes=12 * 1024 * 1024)
+trader = trading.open_trader(folder)
+"""
+
+READ_ONLY = """
+import subprocess, sys
+from pathlib import Path
+from appliance.store.shelf import Shelf
+from appliance.problems import Refusal
+from tests.appliance import trading
+folder = Path(sys.argv[1])
+trader = trading.open_trader(folder)
+trading.sell(trader, 1)
+trader.shelf.close()
+subprocess.run(["mount", "-o", "remount,ro", str(folder)], check=True)
+try:
+    Shelf(folder)
+except Refusal as no:
+    print(no.code)
+"""
+
+
+@needs_a_mount
+def test_a_read_only_disk_is_said_to_be_so(on_small_disk: SmallDisk) -> None:
+    assert on_small_disk.run("24m", READ_ONLY) == "store_read_only\n"
+
+
+def test_the_disks_state_follows_the_limits(tmp_path: Path) -> None:
+    free = Shelf(tmp_path / "a", limits=ROOMY).free_bytes()
+    low = Shelf(tmp_path / "b", limits=DiskLimits(free * 2, 0, 0))
+    full = Shelf(tmp_path / "c", limits=DiskLimits(free * 4, free * 2, 4096))
+    assert low.disk_state() == "low"
+    assert full.disk_state() == "full"
+    assert not (tmp_path / "c" / "ballast").exists()
+
+
+def test_a_transaction_that_fails_changes_neither_tables_nor_the_chain(tmp_path: Path) -> None:
+    trader = open_trader(tmp_path)
+    sell(trader, 1)
+    before, ahead = dump(trader.shelf), trader.book.id_ahead()
+    trader.shelf.db.sql(
+        "CREATE TRIGGER no_more BEFORE INSERT ON edit BEGIN SELECT RAISE(ABORT, 'x'); END"
+    )
+    with pytest.raises(Exception, match="x"):
+        trader.book.record("", ShopChanged(name="A"))
+    trader.shelf.db.sql("DROP TRIGGER no_more")
+    assert dump(trader.shelf) == before
+    assert trader.book.id_ahead() == ahead
+    trader.book.record("", ShopChanged(name="B"))
+    assert trader.book.verify().bad is None
+
+
+def test_a_damaged_disk_in_the_middle_is_not_taken_for_a_mistake_of_ours() -> None:
+    assert isinstance(database.named(OSError(28, "No space left"), Path("x")), DiskFull)
+    assert isinstance(database.named(OSError(30, "Read-only"), Path("x")), StoreReadOnly)
+
+
+def test_the_clock_of_a_script_is_what_it_was_set_to() -> None:
+    clock = ScriptedClock(START_MS)
+    clock.set(START_MS + 5_000)
+    assert clock.now().at_ms == START_MS + 5_000
+    assert clock.now().at_ms > START_MS + 5_000

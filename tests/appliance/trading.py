@@ -1,0 +1,297 @@
+"""A small shop for tests: a real store in a folder, a clock that the test sets, and days of made-up trade.
+
+`trade` records what a register records, straight into the journal, from a list of small numbers, so that Hypothesis can
+make up whole days and shrink them.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from appliance.clock import ScriptedClock
+from appliance.journal.book import Book
+from appliance.journal.kinds import (
+    BarcodeSet,
+    CategoryAdded,
+    CategoryChanged,
+    ClockFixed,
+    DayClosed,
+    DayOpened,
+    EmployeeAdded,
+    EmployeeChanged,
+    LineAdded,
+    LineQuantityChanged,
+    LineRemoved,
+    NewProduct,
+    PinTried,
+    ProductChanged,
+    ProductsAdded,
+    ReceiptChosen,
+    ReceiptPrinted,
+    SalePaid,
+    ShopChanged,
+    SignedIn,
+    StockMove,
+    StockMoved,
+    TaxAmount,
+    TaxClassDefined,
+    TaxRate,
+    Tender,
+    TenderCancelled,
+    TenderStarted,
+    TicketAbandoned,
+    TicketOpened,
+)
+from appliance.store import tables
+from appliance.store.shelf import DiskLimits, Shelf
+
+START_MS = 1_767_258_000_000
+VAT = TaxRate("A", "VAT", 190_000, included=True)
+ROOMY = DiskLimits(warn_bytes=0, stop_bytes=0, ballast_bytes=4096)
+
+
+@dataclass
+class Trader:
+    """One register's store, and what it remembers of what it made."""
+
+    shelf: Shelf
+    book: Book
+    clock: ScriptedClock
+    products: list[str] = field(default_factory=list)
+    employees: list[str] = field(default_factory=list)
+    categories: list[str] = field(default_factory=list)
+    sales: list[str] = field(default_factory=list)
+    ticket: str | None = None
+    lines: list[str] = field(default_factory=list)
+    day: str | None = None
+    days: int = 0
+
+
+def open_trader(folder: Path, origin: str | None = None) -> Trader:
+    """A register in `folder`. With `origin` its entries are made under that name."""
+    clock = ScriptedClock(START_MS)
+    shelf = Shelf(folder, limits=ROOMY)
+    book = Book(shelf, clock, origin or shelf.origin)
+    return Trader(shelf, book, clock)
+
+
+def sell(trader: Trader, *quantities: int, price_minor: int = 250) -> str:
+    """One whole sale of the trader's first product, each line its own commit. Returns the sale's id."""
+    if trader.day is None:
+        trade(trader, [0])
+    if not trader.products:
+        trade(trader, [1])
+    for quantity in quantities:
+        _add_line(trader, quantity, price_minor)
+    return _pay(trader, price_minor * sum(quantities))
+
+
+def trade(trader: Trader, moves: Sequence[int]) -> None:
+    """Do one made-up thing for each number."""
+    for move in moves:
+        _THINGS[move % len(_THINGS)](trader, move)
+
+
+def dump(shelf: Shelf) -> dict[str, list[tuple[object, ...]]]:
+    """Every row of every folded table."""
+    found = {
+        table._meta.table_name: sorted(
+            shelf.db.sql(f"SELECT * FROM {table._meta.table_name}"), key=repr
+        )
+        for table in tables.FOLDED
+    }
+    shelf.db.sql(
+        f"CREATE VIRTUAL TABLE IF NOT EXISTS temp.dumped USING fts5vocab(main, {tables.SEARCH}, instance)"
+    )
+    found["search"] = sorted(shelf.db.sql("SELECT term, doc, offset FROM temp.dumped"))
+    return found
+
+
+def _open_day(trader: Trader, _move: int) -> None:
+    if trader.day is None:
+        trader.days += 1
+        trader.day = trader.book.record("", DayOpened(number=trader.days))[0].id
+    elif trader.ticket is None:
+        trader.book.record("", DayClosed(day=trader.day))
+        trader.day = None
+
+
+def _add_products(trader: Trader, move: int) -> None:
+    batch = trader.book.id_ahead()
+    names = {"de": f"Apfel {move}"} if move % 3 == 0 else {}
+    trader.book.record(
+        "",
+        ProductsAdded(
+            products=tuple(
+                NewProduct(
+                    name=f"Äpple {move} {part}",
+                    price_minor=100 + part,
+                    tax_class="A",
+                    barcodes=(f"code-{(move + part) % 7}",),
+                    names=names,
+                )
+                for part in range(1 + move % 3)
+            )
+        ),
+    )
+    trader.products += [f"{batch}.{part}" for part in range(1 + move % 3)]
+
+
+def _change_product(trader: Trader, move: int) -> None:
+    if trader.products:
+        product = trader.products[move % len(trader.products)]
+        trader.book.record(
+            "",
+            ProductChanged(product=product, name=f"Pear {move}", price_minor=move),
+            ProductChanged(product=product, archived=move % 2 == 0),
+        )
+
+
+def _set_barcode(trader: Trader, move: int) -> None:
+    if trader.products:
+        product = trader.products[move % len(trader.products)] if move % 4 else None
+        trader.book.record("", BarcodeSet(code=f"code-{move % 7}", product=product))
+
+
+def _line(trader: Trader, move: int) -> None:
+    if trader.day is not None and trader.products:
+        _add_line(trader, 1 + move % 5, 100 + move)
+
+
+def _add_line(trader: Trader, quantity: int, price_minor: int) -> None:
+    assert trader.day is not None
+    bodies: list[TicketOpened | LineAdded] = []
+    if trader.ticket is None:
+        trader.ticket = trader.book.id_ahead()
+        bodies.append(TicketOpened(day=trader.day))
+    trader.lines.append(trader.book.id_ahead(len(bodies)))
+    product = trader.products[quantity % len(trader.products)]
+    bodies.append(
+        LineAdded(
+            ticket=trader.ticket,
+            name="Apple",
+            qty_milli=quantity * 1000,
+            price_minor=price_minor,
+            tax_class="A",
+            taxes=(VAT,),
+            product=product,
+        )
+    )
+    trader.book.record("", *bodies)
+
+
+def _change_line(trader: Trader, move: int) -> None:
+    if trader.lines:
+        line = trader.lines[move % len(trader.lines)]
+        if move % 2:
+            trader.book.record("", LineQuantityChanged(line=line, qty_milli=7000, was_milli=1000))
+        else:
+            trader.book.record("", LineRemoved(line=line))
+            trader.lines.remove(line)
+
+
+def _tender(trader: Trader, move: int) -> None:
+    if trader.ticket is None:
+        return
+    if move % 3 == 0:
+        trader.book.record(
+            "", TenderStarted(ticket=trader.ticket), TenderCancelled(ticket=trader.ticket)
+        )
+    elif move % 3 == 1:
+        trader.book.record("", TicketAbandoned(ticket=trader.ticket))
+        trader.ticket, trader.lines = None, []
+    elif trader.lines:
+        _pay(trader, move)
+
+
+def _pay(trader: Trader, total_minor: int) -> str:
+    assert trader.ticket is not None
+    assert trader.day is not None
+    sale = trader.book.id_ahead()
+    trader.book.record(
+        "",
+        SalePaid(
+            ticket=trader.ticket,
+            day=trader.day,
+            number=len(trader.sales) + 1,
+            currency="EUR",
+            basis="receipt",
+            subtotal_minor=total_minor,
+            total_minor=total_minor,
+            rounding_minor=0,
+            taxes=(TaxAmount("A", "VAT", 190_000, True, total_minor, 0),),
+            tenders=(Tender("cash", total_minor, total_minor),),
+            kick=True,
+        ),
+    )
+    trader.sales.append(sale)
+    trader.ticket, trader.lines = None, []
+    return sale
+
+
+def _receipt(trader: Trader, move: int) -> None:
+    if trader.sales:
+        sale = trader.sales[move % len(trader.sales)]
+        trader.book.record(
+            "", ReceiptChosen(sale=sale, choice="print"), ReceiptPrinted(sale=sale, copy=0)
+        )
+
+
+def _stock(trader: Trader, move: int) -> None:
+    if trader.products:
+        product = trader.products[move % len(trader.products)]
+        trader.book.record(
+            "",
+            StockMoved(reason="count", moves=(StockMove(product, move * 10, counted_milli=move),)),
+        )
+
+
+def _people(trader: Trader, move: int) -> None:
+    if not trader.employees or move % 3 == 0:
+        trader.employees.append(trader.book.id_ahead())
+        trader.book.record(
+            "", EmployeeAdded(number=str(move), name="Ana", role="cashier", pin_hash="x")
+        )
+        return
+    employee = trader.employees[move % len(trader.employees)]
+    trader.book.record(
+        "",
+        EmployeeChanged(employee=employee, name=f"Ana {move}", active=move % 2 == 0),
+        PinTried(employee=employee),
+    )
+    if move % 5 == 0:
+        trader.book.record("", SignedIn(employee=employee))
+
+
+def _shop(trader: Trader, move: int) -> None:
+    trader.book.record(
+        "",
+        ShopChanged(name=f"Shop {move}"),
+        TaxClassDefined(code="A", name=f"VAT {move}", taxes=(VAT,)),
+        ClockFixed(boot="script", boot_ns=move, at_ms=START_MS + move),
+    )
+
+
+def _category(trader: Trader, move: int) -> None:
+    if not trader.categories:
+        trader.categories.append(trader.book.id_ahead())
+        trader.book.record("", CategoryAdded(name="Fruit"))
+    else:
+        trader.book.record("", CategoryChanged(category=trader.categories[0], rank=move))
+
+
+_THINGS = (
+    _open_day,
+    _add_products,
+    _line,
+    _change_product,
+    _line,
+    _set_barcode,
+    _tender,
+    _change_line,
+    _receipt,
+    _stock,
+    _people,
+    _shop,
+    _category,
+)
