@@ -1,0 +1,74 @@
+# Everything a developer does here, one command each. `make` alone lists them.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.NOTPARALLEL:
+MAKEFLAGS += --no-print-directory
+
+# How many tests run at once, and what else pytest should know: make test PYTEST="-k drawer"
+WORKERS ?= 2
+PYTEST ?=
+# Words for the program itself: make run ARGS="--help"
+ARGS ?=
+
+.PHONY: help
+help:  ## list these targets
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
+
+.PHONY: run
+run:  ## run the whole shop on this machine, with simulated devices (without a screen: seen in a browser)
+ifneq ($(DISPLAY)$(WAYLAND_DISPLAY),)
+	@image-build/setup run
+	@.venv/bin/open-pos demo $(ARGS)
+else
+	@image-build/setup run virtual-screen
+	@image-build/virtual-screen .venv/bin/open-pos demo $(ARGS)
+endif
+
+.PHONY: test
+test: lint types layers unused  ## check everything that CI checks: lint, types, layers, dependencies, tests
+	@.venv/bin/python -m pytest --numprocesses $(WORKERS) --dist loadfile --session-timeout 900 $(PYTEST)
+
+.PHONY: lint
+lint: setup  ## check style and formatting (make format mends what can be mended)
+	@.venv/bin/ruff check
+	@.venv/bin/ruff format --check
+
+.PHONY: format
+format: setup  ## mend style and formatting
+	@.venv/bin/ruff check --fix
+	@.venv/bin/ruff format
+
+.PHONY: types
+types: setup
+	@.venv/bin/mypy
+
+.PHONY: layers
+layers: setup
+	@.venv/bin/lint-imports --no-logo --no-cache  # its cache overlooks modules that came later
+
+.PHONY: unused
+unused: setup
+	@.venv/bin/deptry .
+
+.PHONY: bench
+bench: setup  ## measure speeds, written to tests/bench/RESULTS.md
+	@.venv/bin/python -m tests.bench $(ARGS)
+
+.PHONY: screens
+screens: setup  ## draw every screen to a picture under tests/screens/
+	@.venv/bin/python -m tests.screens $(ARGS)
+
+.PHONY: setup
+setup:  ## make this machine ready for development (the others call it)
+	@image-build/setup test
+
+.PHONY: lock
+lock: setup  ## choose the exact versions of libraries anew (newest: make lock ARGS=--upgrade)
+	@image-build/lock $(ARGS)
+
+.PHONY: clean
+clean:  ## remove what these commands made, the virtual environments too
+	@rm -rf .venv .venv-judge .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis build dist *.egg-info
+	@find appliance kiosk_ui drivers tests -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
