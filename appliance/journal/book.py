@@ -7,14 +7,14 @@ writes to a table. `receive` does the same with entries of other devices. The bo
 
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Final, Protocol
 
 import msgspec
 
 from appliance.clock import Clock
 from appliance.journal import chain
-from appliance.journal.entry import GENESIS, Entry, canonical_body, seal
+from appliance.journal.entry import GENESIS, Entry, canonical_body, chain_hash, seal
 from appliance.journal.kinds import Body, UnknownKind, decode
 from appliance.problems import Refusal
 
@@ -136,6 +136,21 @@ class Book:
         self._lamport = lamport
         return tuple(entries)
 
+    @contextmanager
+    def batch(self) -> Iterator[None]:
+        """All that is recorded or received inside goes to the disk together at the end, or not at all.
+
+        An exception that leaves the batch takes everything back, the head of the chain too. One that leaves `record`
+        must leave the batch as well: what came before it would be half of something.
+        """
+        heads, lamport = dict(self._heads), self._lamport
+        try:
+            with self._shelf.transaction():
+                yield
+        except BaseException:
+            self._heads, self._lamport = heads, lamport
+            raise
+
     def receive(self, entries: Sequence[Entry]) -> int:
         """Take in entries of any origins, each origin's in order. Returns how many were new.
 
@@ -167,7 +182,7 @@ class Book:
             return True
         if entry.seq > seq + 1:
             raise JournalGap(entry=entry.id, expected=seq + 1)
-        if entry.prev_hash != head or chain.chain_hash(entry) != entry.hash:
+        if entry.prev_hash != head or chain_hash(entry) != entry.hash:
             raise JournalDamaged(entry=entry.id)
         return False
 
@@ -187,18 +202,13 @@ class Book:
         Raises `NotAJournal` naming the line, and what `receive` raises. `progress` may raise to stop: then nothing
         was taken.
         """
-        heads, lamport = dict(self._heads), self._lamport
         taken = done = 0
         numbered = enumerate(lines, start=1)
-        try:
-            with self._shelf.transaction():
-                while batch := tuple(itertools.islice(numbered, RECEIVE_AT_ONCE)):
-                    taken += self.receive([from_line(line, number) for number, line in batch])
-                    done += len(batch)
-                    progress(done)
-        except BaseException:
-            self._heads, self._lamport = heads, lamport
-            raise
+        with self.batch():
+            while batch := tuple(itertools.islice(numbered, RECEIVE_AT_ONCE)):
+                taken += self.receive([from_line(line, number) for number, line in batch])
+                done += len(batch)
+                progress(done)
         return taken
 
 

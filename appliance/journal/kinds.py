@@ -44,6 +44,13 @@ class ClockFixed(Body, frozen=True):
 # --------------------------------------------------------------------------- the shop
 
 
+class LabelKind(msgspec.Struct, frozen=True, omit_defaults=True):
+    """How labels from the shop's scales are read: see `domain.labels.LabelTemplate`."""
+
+    pattern: str
+    decimals: int
+
+
 class ShopChanged(Body, frozen=True):
     """The shop's own facts. `basis` is how tax is rounded: `line` or `receipt`."""
 
@@ -56,6 +63,7 @@ class ShopChanged(Body, frozen=True):
     language: str | UnsetType = UNSET
     basis: str | UnsetType = UNSET
     footer: tuple[str, ...] | UnsetType = UNSET
+    labels: tuple[LabelKind, ...] | UnsetType = UNSET
 
 
 class TaxRate(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -99,7 +99,7 @@ class Database:
                 raise StoreCorrupt(path=str(self.path), why="there is no store here")
         else:
             self._lock = _lock(folder)
-        self.peewee: Final = CySqliteDatabase(
+        self.peewee: Final[Any] = CySqliteDatabase(  # type: ignore[no-untyped-call]
             str(self.path),
             rank_functions=False,
             lock_type="IMMEDIATE",
@@ -109,7 +109,7 @@ class Database:
         try:
             with _troubles_named(self.path):
                 self.peewee.connect()
-                self._connection = self.peewee.connection()
+                self._connection: Any = self.peewee.connection()  # type: ignore[no-untyped-call]
                 if read_only:
                     self._connection.execute("PRAGMA query_only=1")
                 else:
@@ -153,7 +153,10 @@ class Database:
     def rows(self, statement: Statement, *parameters: object) -> list[Any]:
         """All rows, as tuples."""
         with _troubles_named(self.path):
-            return self._connection.execute(self._compiled(statement), parameters).fetchall()
+            found: list[Any] = self._connection.execute(
+                self._compiled(statement), parameters
+            ).fetchall()
+            return found
 
     def each(self, statement: Statement, *parameters: object) -> Iterator[Any]:
         """Rows one after another, without holding them all."""
@@ -163,7 +166,8 @@ class Database:
     def sql(self, text: str, parameters: Sequence[object] = ()) -> list[Any]:
         """Run SQL that Peewee has no word for: pragmas, triggers, FTS5."""
         with _troubles_named(self.path):
-            return self._connection.execute(text, parameters).fetchall()
+            found: list[Any] = self._connection.execute(text, parameters).fetchall()
+            return found
 
     def each_sql(self, text: str) -> Iterator[Any]:
         """Rows of such SQL one after another."""
@@ -247,7 +251,7 @@ def _lock(folder: Path) -> IO[str]:
         folder.mkdir(parents=True, exist_ok=True)
         handle = (folder / "shop.lock").open("a+")
     except OSError as why:
-        raise named(why, folder) from why
+        raise (named(why, folder) or why) from why
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as why:

@@ -7,7 +7,7 @@ that the folded tables are made anew from the journal, after a copy of the file 
 import itertools
 from collections.abc import Callable
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import cysqlite
 from peewee import SchemaManager
@@ -105,7 +105,7 @@ def rebuild(db: Database, progress: Progress) -> None:
     with db.transaction():
         db.sql(f"DROP TABLE IF EXISTS {tables.SEARCH}")
         for table in reversed(tables.FOLDED):
-            db.sql(f"DROP TABLE IF EXISTS {table._meta.table_name}")  # type: ignore[attr-defined]  # noqa: SLF001
+            db.sql(f"DROP TABLE IF EXISTS {table._meta.table_name}")  # noqa: SLF001
         create_folded(db)
         fold(db, db, progress)
         db.sql(f"PRAGMA user_version={SCHEMA_VERSION}")
@@ -153,7 +153,7 @@ def differences(db: Database, scratch: Database, progress: Progress) -> tuple[st
     _create(scratch)
     with scratch.transaction():
         fold(db, scratch, progress)
-    names = [table._meta.table_name for table in tables.FOLDED]  # type: ignore[attr-defined]  # noqa: SLF001
+    names = [table._meta.table_name for table in tables.FOLDED]  # noqa: SLF001
     found = [name for name in names if not _same(db, scratch, name)]
     if _search_terms(db) != _search_terms(scratch):
         found.append(tables.SEARCH)
@@ -191,7 +191,7 @@ def create_folded(db: Database) -> None:
 
 
 def _create_table(db: Database, table: type[tables.Table]) -> None:
-    manager = SchemaManager(table, db.peewee)
+    manager: Any = SchemaManager(table, db.peewee)
     made, _ = manager._create_table(safe=False).query()  # noqa: SLF001 - Peewee has no public way to add STRICT
     db.sql(made + (" STRICT" if table in _WITH_ROWID else " STRICT, WITHOUT ROWID"))
     for index in manager._create_indexes(safe=False):  # noqa: SLF001

@@ -36,7 +36,7 @@ class Statement:
 
 def insert(table: type[Table], *columns: str) -> Statement:
     """Insert one row; parameters are `columns` in the order given, all columns of the table if none are named."""
-    fields = table._meta.fields  # type: ignore[attr-defined]  # noqa: SLF001 - Peewee's documented place
+    fields = table._meta.fields  # noqa: SLF001 - Peewee's documented place
     names = columns or tuple(fields)
     # `insert({...})` would order the columns as the model does, not as they were named here.
     return Statement(

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import random
+from typing import Any
 
 import pytest
 
@@ -79,7 +80,7 @@ def test_the_hash_of_a_known_entry_never_changes() -> None:
 def test_changing_any_field_changes_the_hash(field: str) -> None:
     entry = an_entry('{"products":[]}')
     value = getattr(entry, field)
-    changed = (
+    changed: Any = (
         value + 1
         if isinstance(value, int)
         else ('{"products":[1]}' if field == "body" else value + "x")

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from appliance.journal.entry import seal
 from appliance.journal.kinds import KINDS, Body
 from appliance.store import schema, tables
+from appliance.store.projections import APPLY
 from appliance.store.shelf import Shelf
 from tests.appliance.trading import ROOMY, dump, open_trader, sell, trade
 
@@ -108,9 +109,9 @@ def test_an_entry_kept_unapplied_is_applied_once_its_kind_is_known(
 
 def test_no_kind_is_forgotten_by_the_projections_by_mistake() -> None:
     changes_no_table = {"register_started", "signed_out"}
-    without: set[str] = {kind for kind, body in KINDS.items() if body not in schema.APPLY}
+    without: set[str] = {kind for kind, body in KINDS.items() if body not in APPLY}
     assert without == changes_no_table
-    assert all(issubclass(body, Body) for body in schema.APPLY)
+    assert all(issubclass(body, Body) for body in APPLY)
 
 
 def test_each_table_has_a_primary_key(tmp_path: Path) -> None:

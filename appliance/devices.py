@@ -1,0 +1,435 @@
+"""Hosts for drivers: one thread a device, a bounded queue of jobs, and every trouble reported once.
+
+A host opens its driver, tries again when the device is away, and turns what happens into messages for the register.
+Nothing here blocks a sale: the register puts a job into a queue and goes on.
+
+    scanner   reads and posts `Scan`
+    printer   prints slips in their order; one that could not be printed waits for paper, cover or cable and is
+              tried again; one of which nobody knows whether it came out is not tried again
+    drawer    kicks at most once: a kick that failed is reported, never repeated. A drawer on a printer's socket
+              is kicked by the printer's own thread, because a printer has one writer
+"""
+
+import logging
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterable
+from typing import Any, Final, Protocol
+
+import drivers
+from appliance.config import BadConfiguration, DeviceConfig
+from appliance.domain import receipt
+from appliance.messages import (
+    AnyJob,
+    Beep,
+    DeviceChanged,
+    DeviceState,
+    DrawerFailed,
+    Event,
+    Fields,
+    KickDrawer,
+    PrintFailed,
+    PrintFinished,
+    PrintSlip,
+    Scan,
+)
+from drivers import DeviceTrouble, printer
+from drivers.drawer import Drawer, printer_kick
+from drivers.printer import Printer, PrintUnconfirmed, Slip
+from drivers.scanner import Scanner
+
+log = logging.getLogger(__name__)
+
+QUEUE_LENGTH: Final = 100
+"""Jobs that wait for one device; a longer queue is refused, and that is shown."""
+
+OPEN_MS: Final = 2_000
+READ_MS: Final = 5_000
+PRINT_MS: Final = 15_000
+STATUS_MS: Final = 2_000
+KICK_MS: Final = 2_000
+IDLE_S: Final = 3.0
+"""How often an idle printer is asked how it is, and how soon a device that is away is tried again."""
+
+Post = Callable[[Scan | Event], None]
+
+
+class Host(Protocol):
+    """What all hosts can do."""
+
+    def start(self) -> None:
+        """Begin to work in a thread of its own."""
+        ...
+
+    def stop(self) -> None:
+        """End the thread, within the time limit of the driver's running call."""
+        ...
+
+
+class ScannerHost:
+    """Reads a scanner."""
+
+    kind: Final = "scanner"
+
+    def __init__(self, name: str, driver: Scanner, post: Post) -> None:
+        """Host `driver` under `name`."""
+        self.name = name
+        self._driver = driver
+        self._report = _Reporter(name, self.kind, post)
+        self._post = post
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._work, name=f"device {name}", daemon=True)
+
+    def start(self) -> None:
+        """Begin to read."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End reading."""
+        self._stopping.set()
+        self._driver.wake()
+        self._thread.join(OPEN_MS / 1000 + 1)
+
+    def _work(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                self._driver.open(OPEN_MS)
+                self._report.well()
+                scan = self._driver.read(READ_MS)
+            except DeviceTrouble as trouble:
+                self._report.trouble(trouble)
+                self._stopping.wait(IDLE_S / 3)
+                continue
+            if scan is not None:
+                self._post(Scan(text=scan.text, device=self.name, read_ns=time.monotonic_ns()))
+        self._driver.close()
+
+
+class _JobHost:
+    """A thread that works through a bounded queue; urgent jobs overtake, even one that waits for paper."""
+
+    kind: str
+
+    def __init__(self, name: str, post: Post) -> None:
+        self.name = name
+        self._post = post
+        self._report = _Reporter(name, self.kind, post)
+        self._jobs: deque[Callable[[], None]] = deque()
+        self._urgent: deque[Callable[[], None]] = deque()
+        self._changed = threading.Condition()
+        self._working = 0
+        self._stopping = False
+        self._thread = threading.Thread(target=self._work, name=f"device {name}", daemon=True)
+
+    @property
+    def waiting(self) -> int:
+        """Jobs not finished yet."""
+        return len(self._jobs) + self._working
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        with self._changed:
+            self._stopping = True
+            self._changed.notify_all()
+        self._thread.join(OPEN_MS / 1000 + 1)
+
+    def take(self, job: Callable[[], None], *, urgent: bool = False) -> bool:
+        """Queue a job; False where the queue is full."""
+        with self._changed:
+            jobs = self._urgent if urgent else self._jobs
+            if len(jobs) >= QUEUE_LENGTH:
+                return False
+            jobs.append(job)
+            self._changed.notify_all()
+        return True
+
+    def _work(self) -> None:
+        self._look()
+        while not self._stopping:
+            job = self._next(self._urgent, self._jobs, within_s=IDLE_S)
+            if job is None:
+                self._look()
+            else:
+                self._working = 1
+                job()
+                self._working = 0
+        self._close()
+
+    def _pause(self, seconds: float) -> None:
+        """Wait before a job is tried again; urgent ones are done meanwhile."""
+        until = time.monotonic() + seconds
+        while not self._stopping and (left := until - time.monotonic()) > 0:
+            job = self._next(self._urgent, within_s=left)
+            if job is not None:
+                job()
+
+    def _next(
+        self, *queues: deque[Callable[[], None]], within_s: float
+    ) -> Callable[[], None] | None:
+        until = time.monotonic() + within_s
+        with self._changed:
+            while not self._stopping:
+                for jobs in queues:
+                    if jobs:
+                        return jobs.popleft()
+                left = until - time.monotonic()
+                if left <= 0:
+                    return None
+                self._changed.wait(left)
+        return None
+
+    def _look(self) -> None:
+        """See how the device is, while nothing is to be done."""
+
+    def _close(self) -> None:
+        """Let go of the device."""
+
+
+class PrinterHost(_JobHost):
+    """Prints slips, one after another."""
+
+    kind = "printer"
+
+    def __init__(self, name: str, driver: Printer, post: Post) -> None:
+        """Host `driver` under `name`."""
+        super().__init__(name, post)
+        self.driver: Final = driver
+
+    def print(self, job: PrintSlip) -> bool:
+        """Queue a slip; False where the queue is full."""
+        slip = slip_of(job)
+        return self.take(lambda: self._print_until_done(job, slip))
+
+    def _print_until_done(self, job: PrintSlip, slip: Slip) -> None:
+        told = ""
+        while not self._stopping:
+            try:
+                self.driver.print(slip, PRINT_MS)
+            except PrintUnconfirmed as trouble:
+                self._report.trouble(trouble)
+                self._post(failed_slip(job, self.name, trouble))
+                return
+            except DeviceTrouble as trouble:
+                self._report.trouble(trouble)
+                if trouble.code != told:
+                    told = trouble.code
+                    self._post(failed_slip(job, self.name, trouble))
+                self._pause(IDLE_S / 3)
+            else:
+                self._post(PrintFinished(sale=job.sale, copy=job.copy, device=self.name))
+                self._report.well()
+                return
+
+    def _look(self) -> None:
+        try:
+            status = self.driver.status(STATUS_MS)
+        except DeviceTrouble as trouble:
+            self._report.trouble(trouble)
+            return
+        if status.can_print:
+            if status.paper is printer.Paper.LOW:
+                self._report.state(DeviceState.OK, "paper_low", ())
+            else:
+                self._report.well()
+        else:
+            self._report.state(DeviceState.TROUBLE, _why_not(status), ())
+
+    def _close(self) -> None:
+        self.driver.close()
+
+
+class DrawerHost(_JobHost):
+    """Kicks a drawer that has a wire of its own."""
+
+    kind = "drawer"
+
+    def __init__(
+        self, name: str, driver: Drawer, post: Post, through: PrinterHost | None = None
+    ) -> None:
+        """Host `driver` under `name`; `through` is the printer on whose socket it hangs."""
+        super().__init__(name, post)
+        self._driver = driver
+        self._through = through
+
+    def start(self) -> None:
+        """Begin to work; a drawer on a printer is worked by the printer's thread."""
+        if self._through is None:
+            super().start()
+        self._report.well()
+
+    def stop(self) -> None:
+        """End the thread."""
+        if self._through is None:
+            super().stop()
+
+    def kick(self, job: KickDrawer) -> bool:
+        """Queue a kick; False where the queue is full."""
+        taker = self if self._through is None else self._through
+        return taker.take(lambda: self._kick_once(job), urgent=True)
+
+    def _kick_once(self, job: KickDrawer) -> None:
+        try:
+            self._driver.kick(KICK_MS)
+        except DeviceTrouble as trouble:
+            self._report.trouble(trouble)
+            self._post(
+                DrawerFailed(
+                    sale=job.sale, device=self.name, code=trouble.code, fields=_fields(trouble)
+                )
+            )
+        else:
+            self._report.well()
+
+    def _close(self) -> None:
+        self._driver.close()
+
+
+class Devices:
+    """All devices of a register. Its methods never block but for `stop`."""
+
+    def __init__(self, configured: Iterable[DeviceConfig], post: Post) -> None:
+        """Make the hosts; nothing is started. Raises `BadConfiguration`."""
+        self.drivers: dict[str, Any] = {}
+        self._hosts: dict[str, Host] = {}
+        made = [(device, _driver(device)) for device in configured]
+        for device, driver in made:
+            if device.name in self.drivers:
+                raise BadConfiguration(where=device.name, why="two devices have this name")
+            self.drivers[device.name] = driver
+            if device.kind == "scanner":
+                self._hosts[device.name] = ScannerHost(device.name, driver, post)
+            elif device.kind == "printer":
+                self._hosts[device.name] = PrinterHost(device.name, driver, post)
+        for device, driver in made:
+            if device.kind == "drawer":
+                through = self._printer_of(device.name, driver)
+                self._hosts[device.name] = DrawerHost(device.name, driver, post, through)
+
+    def start(self) -> None:
+        """Start every host's thread."""
+        for host in self._hosts.values():
+            host.start()
+
+    def stop(self) -> None:
+        """Stop every host's thread; blocks at most a few seconds a host."""
+        for host in self._hosts.values():
+            host.stop()
+
+    def run(self, job: AnyJob) -> bool:
+        """Give a job to its device; False where there is none or its queue is full."""
+        match job:
+            case PrintSlip():
+                return any(
+                    host.print(job)
+                    for host in self._hosts.values()
+                    if isinstance(host, PrinterHost)
+                )
+            case KickDrawer():
+                return any(
+                    host.kick(job) for host in self._hosts.values() if isinstance(host, DrawerHost)
+                )
+            case Beep():
+                return False
+
+    def waiting(self, device: str) -> int:
+        """How many jobs wait for a device."""
+        host = self._hosts.get(device)
+        return host.waiting if isinstance(host, _JobHost) else 0
+
+    def _printer_of(self, name: str, driver: Any) -> PrinterHost | None:  # noqa: ANN401 - any drawer driver
+        if not isinstance(driver, printer_kick.Driver):
+            return None
+        host = self._hosts.get(driver.printer)
+        if not isinstance(host, PrinterHost):
+            raise BadConfiguration(
+                where=name, why=f"there is no printer named {driver.printer!r} to kick it"
+            )
+        driver.connect(host.driver)
+        return host
+
+
+def slip_of(job: PrintSlip) -> Slip:
+    """The slip of a job, in the printers' own words."""
+    return Slip(tuple(map(_print_line, job.lines)))
+
+
+def failed_slip(job: PrintSlip, device: str, trouble: DeviceTrouble) -> PrintFailed:
+    """The event of a slip that did not come out, or of which nobody knows."""
+    return PrintFailed(
+        sale=job.sale,
+        copy=job.copy,
+        device=device,
+        code=trouble.code,
+        fields=_fields(trouble),
+    )
+
+
+class _Reporter:
+    """Tells the register when a device's state changes, and only then."""
+
+    def __init__(self, name: str, kind: str, post: Post) -> None:
+        self._name = name
+        self._kind = kind
+        self._post = post
+        self._told: tuple[DeviceState, str, Fields] | None = None
+
+    def well(self) -> None:
+        self.state(DeviceState.OK, "", ())
+
+    def trouble(self, trouble: DeviceTrouble) -> None:
+        away = isinstance(trouble, drivers.DeviceAbsent)
+        self.state(
+            DeviceState.ABSENT if away else DeviceState.TROUBLE, trouble.code, _fields(trouble)
+        )
+
+    def state(self, state: DeviceState, code: str, fields: Fields) -> None:
+        if (state, code, fields) == self._told:
+            return
+        self._told = (state, code, fields)
+        log.info("%s: %s %s", self._name, state, code)
+        self._post(
+            DeviceChanged(device=self._name, kind=self._kind, state=state, code=code, fields=fields)
+        )
+
+
+def _driver(device: DeviceConfig) -> Any:  # noqa: ANN401 - a driver of any class
+    try:
+        module = drivers.load(device.kind, device.type)
+        return module.Driver(drivers.options_for(module, device.options))
+    except (drivers.UnknownDriver, drivers.BadOptions) as why:
+        raise BadConfiguration(where=f"device {device.name!r}", why=str(why)) from why
+
+
+def _fields(trouble: DeviceTrouble) -> Fields:
+    return tuple((key, value) for key, value in trouble.fields.items() if key != "device")
+
+
+def _why_not(status: printer.Status) -> str:
+    if status.cover_open:
+        return printer.CoverOpen.code
+    if status.paper is printer.Paper.OUT:
+        return printer.PaperOut.code
+    return printer.PrinterFault.code if status.error else printer.PrinterOffline.code
+
+
+def _print_line(line: receipt.ReceiptLine) -> printer.SlipLine:
+    made: printer.SlipLine
+    match line:
+        case receipt.TextLine():
+            made = printer.TextLine(line.text, line.align.value, line.bold, line.large)
+        case receipt.PairLine():
+            made = printer.PairLine(line.left, line.right, line.bold, line.large)
+        case receipt.Rule():
+            made = printer.Rule()
+        case receipt.Blank():
+            made = printer.Blank()
+        case receipt.BarcodeLine():
+            made = printer.BarcodeLine(line.symbology, line.text)  # type: ignore[arg-type]
+        case receipt.QrLine():
+            made = printer.QrLine(line.text)
+        case receipt.Cut():
+            made = printer.Cut()
+    return made

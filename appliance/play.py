@@ -1,0 +1,143 @@
+"""A register without a screen: one JSON command a line in, one JSON answer a line out (`open-pos play`).
+
+The same register as behind the screen, on simulated devices and a clock that the script sets. An answer is
+
+    {"n": 3, "do": "scan", "refused": null, "shows": {"ticket": {…}}}
+
+`n` counts lines of the script, `refused` is null or `{"code": …, "fields": {…}}`, and `shows` holds the snapshots that
+changed since the answer before, by topic.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+import msgspec
+
+from appliance.clock import ScriptedClock
+from appliance.devices import failed_slip, slip_of
+from appliance.messages import (
+    AnyCommand,
+    AnyJob,
+    Beep,
+    DrawerFailed,
+    Event,
+    KickDrawer,
+    NoticeLevel,
+    NoticeView,
+    PrintFinished,
+    PrintSlip,
+    Snapshot,
+)
+from appliance.problems import Refusal
+from appliance.register import Register, RegisterOptions
+from appliance.store.shelf import Shelf
+from drivers import DeviceTrouble
+from drivers.drawer import simulated as drawers
+from drivers.printer import simulated as printers
+
+START_MS: Final = 1_767_258_000_000
+"""When a script begins that sets no clock: 1 January 2026, 09:00 UTC."""
+
+_COMMANDS: Final = msgspec.json.Decoder(AnyCommand)
+_KINDS: Final = msgspec.json.Decoder(dict[str, object])
+_ANSWERS: Final = msgspec.json.Encoder()
+
+
+class NotACommand(Refusal):
+    """A line of the script is not a command."""
+
+    code = "not_a_command"
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """What one command did."""
+
+    n: int
+    do: str
+    refused: dict[str, object] | None
+    shows: dict[str, Snapshot]
+
+
+class InlineDevices:
+    """A simulated printer and drawer that do every job at once, with no threads."""
+
+    def __init__(self) -> None:
+        """A printer with paper, a drawer that opens."""
+        self.printer: Final = printers.Driver(printers.Options(columns=42))
+        self.drawer: Final = drawers.Driver(drawers.Options())
+        self.events: list[Event] = []
+
+    def run(self, job: AnyJob) -> bool:
+        """Do a job; what comes of it is in `events`."""
+        match job:
+            case PrintSlip():
+                try:
+                    self.printer.print(slip_of(job), 0)
+                except DeviceTrouble as trouble:
+                    self.events.append(failed_slip(job, "printer", trouble))
+                else:
+                    self.events.append(
+                        PrintFinished(sale=job.sale, copy=job.copy, device="printer")
+                    )
+            case KickDrawer():
+                try:
+                    self.drawer.kick(0)
+                except DeviceTrouble as trouble:
+                    self.events.append(
+                        DrawerFailed(sale=job.sale, device="drawer", code=trouble.code)
+                    )
+                self.drawer.push_shut()
+            case Beep():
+                pass
+        return True
+
+    def waiting(self, device: str) -> int:
+        """Nothing ever waits."""
+        del device
+        return 0
+
+
+class Player:
+    """Plays commands on a store."""
+
+    def __init__(self, shelf: Shelf, start_ms: int = START_MS) -> None:
+        """Open the register; nothing is answered yet."""
+        self.devices: Final = InlineDevices()
+        self._shown: dict[str, Snapshot] = {}
+        self.register: Final = Register(
+            shelf, ScriptedClock(start_ms), self.devices, self._keep, RegisterOptions()
+        )
+        self._n = 0
+
+    def play(self, lines: Iterable[str]) -> Iterator[str]:
+        """Each answer as a line of JSON. Blank lines and lines that begin with `#` are passed over.
+
+        Raises `NotACommand` naming the line; the ones before it are done and stored.
+        """
+        for number, line in enumerate(lines, start=1):
+            if not line.strip() or line.lstrip().startswith("#"):
+                continue
+            yield _ANSWERS.encode(self.do(line, number)).decode()
+
+    def do(self, line: str, number: int) -> Answer:
+        """Do one command. Raises `NotACommand`."""
+        try:
+            command = _COMMANDS.decode(line)
+            name = str(_KINDS.decode(line)["do"])
+        except msgspec.DecodeError as why:
+            raise NotACommand(line=number, why=str(why)) from why
+        self._shown = {}
+        self.register.handle(command)
+        while self.devices.events:
+            self.register.handle(self.devices.events.pop(0))
+        return Answer(number, name, self._refusal(), self._shown)
+
+    def _keep(self, snapshot: Snapshot) -> None:
+        topic = type(snapshot).__struct_config__.tag
+        self._shown[str(topic)] = snapshot
+
+    def _refusal(self) -> dict[str, object] | None:
+        notice = self._shown.get("notice")
+        if isinstance(notice, NoticeView) and notice.level is NoticeLevel.REFUSED:
+            return {"code": notice.code, "fields": dict(notice.fields)}
+        return None

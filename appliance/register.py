@@ -1,0 +1,541 @@
+"""The register: the one that owns the ticket and writes the store.
+
+`Register` takes commands and events one at a time, lets services turn them into entries, publishes what changed as
+snapshots and hands out jobs to devices, in this order: commit, show, do. It has no thread of its own, so a script can
+drive it (`open-pos play`); `appliance.owner` runs it behind a bounded queue.
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final, Protocol
+
+from appliance import __version__, views
+from appliance.clock import Clock, ScriptedClock
+from appliance.journal.kinds import ClockFixed, RegisterStarted, ShopChanged
+from appliance.messages import (
+    AbandonTicket,
+    AddProduct,
+    AnyJob,
+    Beep,
+    CancelTender,
+    ChangeQuantity,
+    ChooseReceipt,
+    CloseDay,
+    Command,
+    CountStock,
+    DeviceChanged,
+    DeviceState,
+    DeviceView,
+    DismissNotice,
+    DismissResume,
+    DrawerFailed,
+    Event,
+    Fields,
+    KeyQuantity,
+    NewSale,
+    NoticeLevel,
+    NoticeView,
+    OpenDay,
+    PrintFailed,
+    PrintFinished,
+    RemoveLine,
+    Reprint,
+    ResumeView,
+    Scan,
+    Search,
+    SelectLine,
+    SetClock,
+    SetLanguage,
+    ShowCategory,
+    SignIn,
+    SignOut,
+    Snapshot,
+    StartingView,
+    StartTender,
+    TenderCash,
+)
+from appliance.problems import Refusal
+from appliance.services import checkout, days, people, receipts, shop, stock
+from appliance.services.desk import Desk
+from appliance.store.database import DiskFull
+from appliance.store.shelf import Shelf
+from appliance.till import Till
+from appliance.words import LANGUAGES, Words
+
+log = logging.getLogger(__name__)
+
+DISK_EVERY_TICKS: Final = 10
+
+
+class Devices(Protocol):
+    """Who runs jobs. None of this blocks."""
+
+    def run(self, job: AnyJob) -> bool:
+        """Take a job; False where its device's queue is full or no such device is configured."""
+        ...
+
+    def waiting(self, device: str) -> int:
+        """How many jobs wait for a device."""
+        ...
+
+
+class SignInFirst(Refusal):
+    """Nobody is signed in."""
+
+    code = "sign_in_first"
+
+
+class FinishSaleFirst(Refusal):
+    """The day cannot be closed while a ticket is open."""
+
+    code = "finish_sale_first"
+
+
+class NotSimulated(Refusal):
+    """The clock can be set only where time is simulated."""
+
+    code = "not_simulated"
+
+
+class NoPrinter(Refusal):
+    """No receipt printer is configured, or its queue is full."""
+
+    code = "no_printer"
+
+
+class NoSuchLanguage(Refusal):
+    """The language is not one of ours."""
+
+    code = "no_such_language"
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterOptions:
+    """What a register needs to know besides its store. `columns` is the width of the receipt paper."""
+
+    tiles_at_once: int = 15
+    columns: int = 42
+    demo: bool = False
+
+
+class Register:
+    """The till. Used by one thread; every method returns soon, but for the time of its commits."""
+
+    def __init__(
+        self,
+        shelf: Shelf,
+        clock: Clock,
+        devices: Devices,
+        publish: Callable[[Snapshot], None],
+        options: RegisterOptions | None = None,
+    ) -> None:
+        """Take up the ticket where the store has it, and publish everything once."""
+        self._shelf = shelf
+        self._clock = clock
+        self._devices = devices
+        self._publish = publish
+        options = options or RegisterOptions()
+        facts = shop.read(shelf.db)
+        self._keeper = people.pins(shelf.db.folder)
+        self._shown: dict[type[Snapshot], Snapshot] = {}
+        self._jobs: list[AnyJob] = []
+        self.till: Final = Till(
+            desk=Desk(shelf.db, shelf.book(clock)),
+            facts=facts,
+            words=Words(facts.language),
+            tiles_at_once=options.tiles_at_once,
+            columns=options.columns,
+            demo=options.demo,
+            waiting=devices.waiting,
+        )
+        self._notices = 0
+        self._ticks = 0
+        self.till.clock_ok = clock.now().ok
+        self.till.desk.book.record(
+            "", RegisterStarted(program=__version__, sqlite=shelf.db.sqlite_version)
+        )
+        self.till.resume = self._what_was_found()
+        self._look_at_disk()
+        if shelf.unapplied():
+            self._notice(
+                NoticeLevel.WARN, "entries_unapplied", (("count", len(shelf.unapplied())),)
+            )
+        self._show_all()
+
+    # ------------------------------------------------------------------ in
+
+    def handle(self, message: Command | Event) -> None:
+        """Do what a message asks. A refusal becomes a notice; a defect is raised."""
+        handler = _HANDLERS[type(message)]
+        self.till.read_ns = 0
+        try:
+            handler(self, message)
+        except Refusal as no:
+            self._refuse(no)
+            if isinstance(message, Scan):
+                self._jobs.append(Beep(good=False))
+        self._show_changed(message)
+        self._hand_out_jobs()
+
+    def tick(self) -> None:
+        """Once a second: the disk, the clock's trust, waiting jobs."""
+        self._ticks += 1
+        if self._ticks % DISK_EVERY_TICKS == 0:
+            self._look_at_disk()
+        moment = self._clock.now()
+        if moment.ok and not self.till.clock_ok:
+            self.till.desk.book.record(
+                "", ClockFixed(boot=moment.boot, boot_ns=moment.boot_ns, at_ms=moment.at_ms)
+            )
+        self.till.clock_ok = moment.ok
+        self._show(views.status_view(self.till))
+
+    def reload_after_defect(self, code: str) -> None:
+        """Forget everything but the store, and say so."""
+        self.till.forget_lines()
+        self.till.done = None
+        self.till.search = ""
+        self._jobs.clear()
+        self._notice(NoticeLevel.DEFECT, code, ())
+        self._show_all()
+
+    def show_refusal(self, no: Refusal) -> None:
+        """Say why something that nobody asked for (a tick) could not be done."""
+        self._refuse(no)
+
+    def close(self) -> None:
+        """Close the store."""
+        self._shelf.close()
+
+    @property
+    def origin(self) -> str:
+        """The origin of this register's entries."""
+        return self.till.desk.origin
+
+    # ------------------------------------------------------------------ signing in and out
+
+    def _sign_in(self, command: SignIn) -> None:
+        now_ms = self._clock.now().at_ms
+        try:
+            person = people.sign_in(
+                self.till.desk, self._keeper, command.employee, command.pin, now_ms
+            )
+        except (people.WrongPin, people.WaitBeforePin, people.NoSuchEmployee) as no:
+            until_ms = int(no.fields.get("until_ms", 0))
+            self.till.sign_in_refused, self.till.sign_in_until_ms = no.code, until_ms
+            raise
+        self.till.sign_in_refused, self.till.sign_in_until_ms = "", 0
+        self.till.employee = person
+        if days.current(self.till.desk.db, self.till.desk.origin) is None:
+            days.open_day(self.till.desk, person.id)
+        self._clear_notice()
+
+    def _sign_out(self, _command: SignOut) -> None:
+        if self.till.employee is not None:
+            people.sign_out(self.till.desk, self.till.employee.id)
+        self.till.employee = None
+        self.till.search = ""
+
+    def _actor(self) -> str:
+        if self.till.employee is None:
+            raise SignInFirst
+        return self.till.employee.id
+
+    # ------------------------------------------------------------------ the ticket
+
+    def _scan(self, scan: Scan) -> None:
+        actor = self._actor()
+        self._added(
+            checkout.add_scanned(
+                self.till.desk,
+                scan.text,
+                self.till.held_milli,
+                self.till.words.language,
+                actor,
+                room=self.till.disk != "full",
+            )
+        )
+        self.till.read_ns = scan.read_ns
+        self.till.search = ""
+        self._jobs.append(Beep(good=True))
+
+    def _add_product(self, command: AddProduct) -> None:
+        self._added(
+            checkout.add_product(
+                self.till.desk,
+                command.product,
+                self.till.held_milli,
+                self.till.words.language,
+                self._actor(),
+                room=self.till.disk != "full",
+            )
+        )
+
+    def _added(self, line: str) -> None:
+        self.till.newest = self.till.selected = line
+        self.till.held_milli = 0
+        self.till.done = None
+        self.till.resume = ResumeView(show=False)
+        self._clear_notice()
+
+    def _key_quantity(self, command: KeyQuantity) -> None:
+        self._actor()
+        self.till.held_milli = max(0, command.qty_milli)
+
+    def _select_line(self, command: SelectLine) -> None:
+        self.till.selected = command.line
+
+    def _change_quantity(self, command: ChangeQuantity) -> None:
+        line = command.line or self.till.selected or ""
+        checkout.change_quantity(self.till.desk, line, command.qty_milli, self._actor())
+        self.till.selected = line
+        self.till.held_milli = 0
+        self._clear_notice()
+
+    def _remove_line(self, command: RemoveLine) -> None:
+        line = command.line or self.till.selected or ""
+        checkout.remove_line(self.till.desk, line, self._actor())
+        if self.till.selected == line:
+            self.till.selected = None
+        self._clear_notice()
+
+    def _abandon(self, _command: AbandonTicket) -> None:
+        checkout.abandon(self.till.desk, self._actor())
+        self.till.forget_lines()
+        self._clear_notice()
+
+    # ------------------------------------------------------------------ paying
+
+    def _start_tender(self, _command: StartTender) -> None:
+        checkout.start_tender(self.till.desk, self._actor())
+        self.till.search = ""
+        self._clear_notice()
+
+    def _cancel_tender(self, _command: CancelTender) -> None:
+        checkout.cancel_tender(self.till.desk, self._actor())
+        self._clear_notice()
+
+    def _tender_cash(self, command: TenderCash) -> None:
+        actor = self._actor()
+        try:
+            sale, _settled, kick = checkout.pay_cash(self.till.desk, command.amount_minor, actor)
+        except DiskFull:
+            # The customer stands there with the money: the ballast is for this.
+            self._shelf.release_ballast()
+            sale, _settled, kick = checkout.pay_cash(self.till.desk, command.amount_minor, actor)
+        self.till.done = sale
+        self.till.forget_lines()
+        self._clear_notice()
+        self._jobs.append(kick)
+
+    def _choose_receipt(self, command: ChooseReceipt) -> None:
+        sale = self._sale(command.sale)
+        receipts.choose(self.till.desk, sale, command.choice, self._actor())
+        if command.choice == "print":
+            self._print(sale)
+
+    def _reprint(self, command: Reprint) -> None:
+        self._actor()
+        self._print(self._sale(command.sale))
+
+    def _sale(self, sale: str | None) -> receipts.SaleRow:
+        if sale is not None:
+            return receipts.find(self.till.desk.db, sale)
+        last = receipts.last(self.till.desk)
+        if last is None:
+            raise receipts.NoSuchSale(sale="")
+        return last
+
+    def _print(self, sale: receipts.SaleRow) -> None:
+        copy = max(sale.copies, self.till.slips_given.get(sale.id, 0))
+        job = receipts.slip(self.till.desk, sale, copy, self.till.words, self.till.columns)
+        self.till.receipt_trouble.pop(sale.id, None)
+        if not self._devices.run(job):
+            self.till.receipt_trouble[sale.id] = (NoPrinter.code, ())
+            raise NoPrinter
+        self.till.printing.add(sale.id)
+
+    def _new_sale(self, _command: NewSale) -> None:
+        self.till.done = None
+        self._clear_notice()
+
+    # ------------------------------------------------------------------ the rest
+
+    def _show_category(self, command: ShowCategory) -> None:
+        self.till.category, self.till.page = command.category, max(0, command.page)
+
+    def _look_up(self, command: Search) -> None:
+        self.till.search = command.text.strip()
+
+    def _count_stock(self, command: CountStock) -> None:
+        stock.count(self.till.desk, command.product, command.qty_milli, self._actor())
+
+    def _open_day(self, _command: OpenDay) -> None:
+        days.open_day(self.till.desk, self._actor())
+
+    def _close_day(self, _command: CloseDay) -> None:
+        actor = self._actor()
+        if checkout.at_hand(self.till.desk) is not None:
+            raise FinishSaleFirst
+        try:
+            days.close_day(self.till.desk, actor)
+        except DiskFull:
+            self._shelf.release_ballast()
+            days.close_day(self.till.desk, actor)
+        self.till.done = None
+        people.sign_out(self.till.desk, actor)
+        self.till.employee = None
+        self._notice(NoticeLevel.DONE, "day_closed", ())
+
+    def _set_language(self, command: SetLanguage) -> None:
+        if command.language not in LANGUAGES:
+            raise NoSuchLanguage(language=command.language)
+        self.till.desk.book.record(self._actor(), ShopChanged(language=command.language))
+        self.till.facts = shop.read(self.till.desk.db)
+        self.till.words = Words(command.language)
+
+    def _set_clock(self, command: SetClock) -> None:
+        if not isinstance(self._clock, ScriptedClock):
+            raise NotSimulated
+        self._clock.set(command.at_ms)
+
+    def _dismiss_notice(self, command: DismissNotice) -> None:
+        if command.notice == self._notices:
+            self._clear_notice()
+
+    def _dismiss_resume(self, _command: DismissResume) -> None:
+        self.till.resume = ResumeView(show=False)
+
+    # ------------------------------------------------------------------ events
+
+    def _device_changed(self, event: DeviceChanged) -> None:
+        before = self.till.devices.get(event.device)
+        self.till.devices[event.device] = DeviceView(
+            id=event.device,
+            kind=event.kind,
+            state=event.state,
+            code=event.code,
+            fields=event.fields,
+            waiting=self._devices.waiting(event.device),
+        )
+        if event.state in {DeviceState.TROUBLE, DeviceState.ABSENT} and (
+            before is None or before.code != event.code
+        ):
+            self._notice(NoticeLevel.WARN, event.code, (*event.fields, ("device", event.device)))
+
+    def _print_finished(self, event: PrintFinished) -> None:
+        self.till.slips_given[event.sale] = max(
+            self.till.slips_given.get(event.sale, 0), event.copy + 1
+        )
+        self.till.printing.discard(event.sale)
+        self.till.receipt_trouble.pop(event.sale, None)
+        receipts.printed(self.till.desk, event.sale, event.copy)
+
+    def _print_failed(self, event: PrintFailed) -> None:
+        if event.code == "print_unconfirmed":
+            # Nobody knows whether this slip came out: the next one must say COPY.
+            self.till.slips_given[event.sale] = event.copy + 1
+            self.till.printing.discard(event.sale)
+        self.till.receipt_trouble[event.sale] = (event.code, event.fields)
+        self._notice(NoticeLevel.WARN, event.code, (*event.fields, ("device", event.device)))
+
+    def _drawer_failed(self, event: DrawerFailed) -> None:
+        self._notice(NoticeLevel.WARN, event.code, (*event.fields, ("device", event.device)))
+
+    # ------------------------------------------------------------------ out
+
+    def _refuse(self, no: Refusal) -> None:
+        log.info("refused: %s", no)
+        self._notice(NoticeLevel.REFUSED, no.code, tuple(no.fields.items()))
+
+    def _notice(self, level: NoticeLevel, code: str, fields: Fields) -> None:
+        self._notices += 1
+        self._show(NoticeView(id=self._notices, level=level, code=code, fields=fields))
+
+    def _clear_notice(self) -> None:
+        self._show(NoticeView(id=0))
+
+    def _hand_out_jobs(self) -> None:
+        jobs, self._jobs = self._jobs, []
+        for job in jobs:
+            self._devices.run(job)
+
+    def _show(self, snapshot: Snapshot) -> None:
+        if self._shown.get(type(snapshot)) != snapshot:
+            self._shown[type(snapshot)] = snapshot
+            self._publish(snapshot)
+
+    def _show_all(self) -> None:
+        for view in views.ALL:
+            self._show(view(self.till))
+        self._show(StartingView(done=True))
+
+    def _show_changed(self, message: Command | Event) -> None:
+        for view in _VIEWS_AFTER.get(type(message), views.ALL):
+            self._show(view(self.till))
+
+    def _look_at_disk(self) -> None:
+        before, self.till.disk = self.till.disk, self._shelf.disk_state()
+        self.till.disk_free_bytes = self._shelf.free_bytes() if self.till.disk != "ok" else 0
+        if self.till.disk not in {before, "ok"}:
+            free_mb = self.till.disk_free_bytes // (1024 * 1024)
+            self._notice(NoticeLevel.WARN, f"disk_is_{self.till.disk}", (("free_mb", free_mb),))
+        if self.till.disk == "ok":
+            self._shelf.lay_ballast()
+
+    def _what_was_found(self) -> ResumeView:
+        last = receipts.last(self.till.desk)
+        ticket = checkout.at_hand(self.till.desk)
+        return ResumeView(
+            show=last is not None or ticket is not None,
+            ticket_lines=0 if ticket is None else len(ticket.lines),
+            receipt_unknown=last is not None and last.receipt != "none" and last.copies == 0,
+        )
+
+
+_VIEWS_AFTER: Final[dict[type[Command | Event], tuple[views.View, ...]]] = {
+    Scan: views.AFTER_LINES,
+    AddProduct: views.AFTER_LINES,
+    ChangeQuantity: (views.ticket_view,),
+    RemoveLine: (views.ticket_view,),
+    SelectLine: (views.ticket_view,),
+    KeyQuantity: (views.ticket_view,),
+    Search: (views.search_view,),
+    ShowCategory: (views.catalogue_view,),
+    DismissNotice: (),
+    DismissResume: (views.resume_view,),
+    DeviceChanged: (views.status_view,),
+    DrawerFailed: (),
+}
+
+_HANDLERS: Final[dict[type[Command | Event], Callable[[Register, Any], None]]] = {
+    SignIn: Register._sign_in,
+    SignOut: Register._sign_out,
+    Scan: Register._scan,
+    KeyQuantity: Register._key_quantity,
+    AddProduct: Register._add_product,
+    SelectLine: Register._select_line,
+    ChangeQuantity: Register._change_quantity,
+    RemoveLine: Register._remove_line,
+    AbandonTicket: Register._abandon,
+    StartTender: Register._start_tender,
+    CancelTender: Register._cancel_tender,
+    TenderCash: Register._tender_cash,
+    ChooseReceipt: Register._choose_receipt,
+    Reprint: Register._reprint,
+    NewSale: Register._new_sale,
+    DismissResume: Register._dismiss_resume,
+    ShowCategory: Register._show_category,
+    Search: Register._look_up,
+    CountStock: Register._count_stock,
+    OpenDay: Register._open_day,
+    CloseDay: Register._close_day,
+    SetLanguage: Register._set_language,
+    DismissNotice: Register._dismiss_notice,
+    SetClock: Register._set_clock,
+    DeviceChanged: Register._device_changed,
+    PrintFinished: Register._print_finished,
+    PrintFailed: Register._print_failed,
+    DrawerFailed: Register._drawer_failed,
+}

@@ -1,0 +1,46 @@
+"""What the register knows besides the store: who stands at it, what is held, what is shown. Lost with the power."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from appliance.messages import DeviceView, Fields, PersonView, ResumeView
+from appliance.services.desk import Desk
+from appliance.services.shop import ShopFacts
+from appliance.words import Words
+
+
+@dataclass(slots=True)
+class Till:
+    """The register's working memory. `receipt_trouble` and `slips_given` go by the sale's id."""
+
+    desk: Desk
+    facts: ShopFacts
+    words: Words
+    tiles_at_once: int
+    columns: int
+    demo: bool
+    waiting: Callable[[str], int]
+    """How many jobs wait for a device."""
+    employee: PersonView | None = None
+    sign_in_refused: str = ""
+    sign_in_until_ms: int = 0
+    held_milli: int = 0
+    selected: str | None = None
+    newest: str | None = None
+    read_ns: int = 0
+    done: str | None = None
+    slips_given: dict[str, int] = field(default_factory=dict)
+    receipt_trouble: dict[str, tuple[str, Fields]] = field(default_factory=dict)
+    printing: set[str] = field(default_factory=set)
+    category: str | None = None
+    page: int = 0
+    search: str = ""
+    resume: ResumeView = field(default_factory=lambda: ResumeView(show=False))
+    devices: dict[str, DeviceView] = field(default_factory=dict)
+    disk: str = "ok"
+    disk_free_bytes: int = 0
+    clock_ok: bool = True
+
+    def forget_lines(self) -> None:
+        """No line is selected or new, no quantity is held."""
+        self.held_milli, self.selected, self.newest = 0, None, None

@@ -1,0 +1,55 @@
+"""The words that the appliance itself says: on receipts, in reports and on the command line.
+
+One TOML file a language lies in `strings/`. English is complete by definition; a key that is missing elsewhere falls
+back to English, and one that is missing everywhere shows as itself, so that words never stop a sale.
+"""
+
+import tomllib
+from collections.abc import Mapping
+from importlib.resources import files
+from typing import Final
+
+LANGUAGES: Final = ("en", "de", "es")
+
+
+class Words:
+    """The words of one language."""
+
+    def __init__(self, language: str) -> None:
+        """Load a language; an unknown one is English."""
+        self.language: Final = language if language in LANGUAGES else "en"
+        self._words: Final = load("en") | load(self.language)
+
+    def __call__(self, key: str, /, **values: object) -> str:
+        """The sentence of a key with its values filled in; a value that was not given stays as its name."""
+        return self._words.get(key, key).format_map(_Given(values))
+
+    def section(self, name: str) -> dict[str, str]:
+        """All words whose keys begin with `name.`, without that beginning."""
+        prefix = f"{name}."
+        return {
+            key.removeprefix(prefix): text
+            for key, text in self._words.items()
+            if key.startswith(prefix)
+        }
+
+
+class _Given(dict[str, object]):
+    def __missing__(self, key: str) -> str:
+        return f"{{{key}}}"
+
+
+def load(language: str) -> dict[str, str]:
+    """A language file as flat dotted keys."""
+    text = files("appliance").joinpath("strings", f"{language}.toml").read_text(encoding="utf-8")
+    return dict(_flat("", tomllib.loads(text)))
+
+
+def _flat(prefix: str, tree: Mapping[str, object]) -> list[tuple[str, str]]:
+    found: list[tuple[str, str]] = []
+    for key, value in tree.items():
+        if isinstance(value, Mapping):
+            found += _flat(f"{prefix}{key}.", value)
+        else:
+            found.append((prefix + key, str(value)))
+    return found
