@@ -5,7 +5,7 @@ Nothing here blocks a sale: the register puts a job into a queue and goes on.
 
     scanner   reads and posts `Scan`
     printer   prints slips in their order; one that could not be printed waits for paper, cover or cable and is
-              tried again; one of which nobody knows whether it came out is not tried again
+              tried again; one of which some may have come out is not
     drawer    kicks at most once: a kick that failed is reported, never repeated. A drawer on a printer's socket
               is kicked by the printer's own thread, because a printer has one writer
 """
@@ -208,12 +208,11 @@ class PrinterHost(_JobHost):
         while not self._stopping:
             try:
                 self.driver.print(slip, PRINT_MS)
-            except PrintUnconfirmed as trouble:
-                self._report.trouble(trouble)
-                self._post(failed_slip(job, self.name, trouble))
-                return
             except DeviceTrouble as trouble:
                 self._report.trouble(trouble)
+                if may_be_on_paper(trouble):
+                    self._post(failed_slip(job, self.name, trouble))
+                    return
                 if trouble.code != told:
                     told = trouble.code
                     self._post(failed_slip(job, self.name, trouble))
@@ -356,6 +355,11 @@ def slip_of(job: PrintSlip) -> Slip:
     return Slip(tuple(map(_print_line, job.lines)))
 
 
+def may_be_on_paper(trouble: DeviceTrouble) -> bool:
+    """Whether some of a slip may have come out: such a slip is never printed again unasked."""
+    return isinstance(trouble, PrintUnconfirmed) or bool(trouble.fields.get("sent"))
+
+
 def failed_slip(job: PrintSlip, device: str, trouble: DeviceTrouble) -> PrintFailed:
     """The event of a slip that did not come out, or of which nobody knows."""
     return PrintFailed(
@@ -364,6 +368,7 @@ def failed_slip(job: PrintSlip, device: str, trouble: DeviceTrouble) -> PrintFai
         device=device,
         code=trouble.code,
         fields=_fields(trouble),
+        maybe_on_paper=may_be_on_paper(trouble),
     )
 
 
@@ -395,12 +400,38 @@ class _Reporter:
         )
 
 
+class _DrawerLater:
+    """A drawer whose driver cannot claim its hardware yet: it tries again with each kick."""
+
+    def __init__(self, make: Callable[[], Drawer], label: str) -> None:
+        self.label = label
+        self._make = make
+        self._made: Drawer | None = None
+
+    def kick(self, timeout_ms: int) -> None:
+        self._made = self._made or self._make()
+        self._made.kick(timeout_ms)
+
+    def is_open(self, timeout_ms: int) -> bool | None:
+        return None if self._made is None else self._made.is_open(timeout_ms)
+
+    def close(self) -> None:
+        if self._made is not None:
+            self._made.close()
+
+
 def _driver(device: DeviceConfig) -> Any:  # noqa: ANN401 - a driver of any class
     try:
         module = drivers.load(device.kind, device.type)
-        return module.Driver(drivers.options_for(module, device.options))
+        options = drivers.options_for(module, device.options)
     except (drivers.UnknownDriver, drivers.BadOptions) as why:
         raise BadConfiguration(where=f"device {device.name!r}", why=str(why)) from why
+    try:
+        return module.Driver(options)
+    except DeviceTrouble as trouble:
+        # Only a drawer's wires are claimed so early, and a till without its drawer must still sell.
+        log.warning("%s: %s", device.name, trouble)
+        return _DrawerLater(lambda: module.Driver(options), device.name)
 
 
 def _fields(trouble: DeviceTrouble) -> Fields:

@@ -6,6 +6,7 @@ topic replaces the older one. Money is in minor units, quantities in thousandths
 """
 
 import enum
+from typing import Annotated
 
 import msgspec
 
@@ -13,6 +14,12 @@ from appliance.domain.receipt import ReceiptLine
 
 Fields = tuple[tuple[str, str | int], ...]
 """The named values of a problem or notice, to be filled into its sentence."""
+
+Number = Annotated[int, msgspec.Meta(ge=-(1 << 53), le=1 << 53)]
+"""A whole number as a command may bring it: beyond these, sums would outgrow the database's 64 bits."""
+
+AtMs = Annotated[int, msgspec.Meta(ge=0, le=4_102_444_800_000)]
+"""A time from 1970 to 2100."""
 
 
 # --------------------------------------------------------------------------- commands
@@ -45,7 +52,7 @@ class Scan(Command, frozen=True, tag="scan"):
 class KeyQuantity(Command, frozen=True, tag="key_quantity"):
     """Hold a quantity for the next scan or tile; 0 forgets it."""
 
-    qty_milli: int
+    qty_milli: Number
 
 
 class AddProduct(Command, frozen=True, tag="add_product"):
@@ -64,7 +71,7 @@ class ChangeQuantity(Command, frozen=True, tag="change_quantity"):
     """Set the quantity of one line of the open ticket; None means the selected line."""
 
     line: str | None
-    qty_milli: int
+    qty_milli: Number
 
 
 class RemoveLine(Command, frozen=True, tag="remove_line"):
@@ -88,7 +95,7 @@ class CancelTender(Command, frozen=True, tag="cancel_tender"):
 class TenderCash(Command, frozen=True, tag="tender_cash"):
     """The customer hands over this much in cash. Starts the tender if it was not started."""
 
-    amount_minor: int
+    amount_minor: Number
 
 
 class ChooseReceipt(Command, frozen=True, tag="choose_receipt"):
@@ -116,7 +123,7 @@ class ShowCategory(Command, frozen=True, tag="show_category"):
     """Which tiles to show; None shows the favourites. `page` counts from 0."""
 
     category: str | None = None
-    page: int = 0
+    page: Number = 0
 
 
 class Search(Command, frozen=True, tag="search"):
@@ -129,7 +136,7 @@ class CountStock(Command, frozen=True, tag="count_stock"):
     """What was counted of a product, as a stock move to that figure."""
 
     product: str
-    qty_milli: int
+    qty_milli: Number
 
 
 class OpenDay(Command, frozen=True, tag="open_day"):
@@ -149,13 +156,13 @@ class SetLanguage(Command, frozen=True, tag="set_language"):
 class DismissNotice(Command, frozen=True, tag="dismiss_notice"):
     """Take a notice off the bar."""
 
-    notice: int
+    notice: Number
 
 
 class SetClock(Command, frozen=True, tag="set_clock"):
     """Set the shop's clock. Only where time is simulated (`open-pos play`)."""
 
-    at_ms: int
+    at_ms: AtMs
 
 
 AnyCommand = (
@@ -252,13 +259,14 @@ class PrintFinished(Event, frozen=True, tag="print_finished"):
 
 
 class PrintFailed(Event, frozen=True, tag="print_failed"):
-    """The slip was given up for now, or nobody knows whether it came out (`unconfirmed`)."""
+    """The slip could not be printed yet and is tried again; or, `maybe_on_paper`, it was given up."""
 
     sale: str
     copy: int
     device: str
     code: str
     fields: Fields = ()
+    maybe_on_paper: bool = False
 
 
 class DrawerFailed(Event, frozen=True, tag="drawer_failed"):

@@ -61,7 +61,7 @@ from appliance.services.desk import Desk
 from appliance.store.database import DiskFull
 from appliance.store.shelf import Shelf
 from appliance.till import Till
-from appliance.words import LANGUAGES, Words
+from appliance.words import Words
 
 log = logging.getLogger(__name__)
 
@@ -102,12 +102,6 @@ class NoPrinter(Refusal):
     """No receipt printer is configured, or its queue is full."""
 
     code = "no_printer"
-
-
-class NoSuchLanguage(Refusal):
-    """The language is not one of ours."""
-
-    code = "no_such_language"
 
 
 @dataclass(frozen=True, slots=True)
@@ -348,7 +342,9 @@ class Register:
         return last
 
     def _print(self, sale: receipts.SaleRow) -> None:
-        copy = max(sale.copies, self.till.slips_given.get(sale.id, 0))
+        # A slip that was asked for before this program began may have come out unconfirmed.
+        given = self.till.slips_given.setdefault(sale.id, int(sale.receipt == "print"))
+        copy = max(sale.copies, given)
         job = receipts.slip(self.till.desk, sale, copy, self.till.words, self.till.columns)
         self.till.receipt_trouble.pop(sale.id, None)
         if not self._devices.run(job):
@@ -389,9 +385,7 @@ class Register:
         self._notice(NoticeLevel.DONE, "day_closed", ())
 
     def _set_language(self, command: SetLanguage) -> None:
-        if command.language not in LANGUAGES:
-            raise NoSuchLanguage(language=command.language)
-        self.till.desk.book.record(self._actor(), ShopChanged(language=command.language))
+        shop.change(self.till.desk, ShopChanged(language=command.language), self._actor())
         self.till.facts = shop.read(self.till.desk.db)
         self.till.words = Words(command.language)
 
@@ -433,7 +427,7 @@ class Register:
         receipts.printed(self.till.desk, event.sale, event.copy)
 
     def _print_failed(self, event: PrintFailed) -> None:
-        if event.code == "print_unconfirmed":
+        if event.maybe_on_paper:
             # Nobody knows whether this slip came out: the next one must say COPY.
             self.till.slips_given[event.sale] = event.copy + 1
             self.till.printing.discard(event.sale)

@@ -129,6 +129,26 @@ def test_a_slip_of_which_nobody_knows_is_not_tried_again(room: Room) -> None:
     assert room.drivers["printer"].texts == ("first", "second")
 
 
+def test_a_slip_that_ran_out_of_paper_in_the_middle_is_not_tried_again(room: Room) -> None:
+    room.drivers["printer"].take_paper_after(1)
+    room.devices.run(slip())
+    failed = room.hear(PrintFailed)
+    assert (failed.code, failed.maybe_on_paper) == ("paper_out", True)
+    room.drivers["printer"].load_paper()
+    room.devices.run(slip(copy=1))
+    assert room.hear(PrintFinished).copy == 1
+    assert len(room.drivers["printer"].texts) == 1
+
+
+def test_a_drawer_whose_wires_cannot_be_claimed_stops_no_sale() -> None:
+    room = Room(DeviceConfig("drawer", "drawer", "gpio_relay", {"pin": 17}))
+    try:
+        assert room.devices.run(KickDrawer("K7Q2-9"))
+        assert room.hear(DrawerFailed).sale == "K7Q2-9"
+    finally:
+        room.devices.stop()
+
+
 def test_the_drawer_is_kicked_once_and_a_failure_is_not_repeated(room: Room) -> None:
     room.devices.run(KickDrawer("K7Q2-9"))
     until(lambda: room.drivers["drawer"].kicks == 1)

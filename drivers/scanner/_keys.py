@@ -1,0 +1,127 @@
+"""From keys to characters, as libxkbcommon understands them.
+
+A scanner that plays keyboard sends key numbers, which mean characters only in the layout that the
+scanner was set to: `/` of a US scanner is `-` on a German keyboard. So each scan is typed into a
+fresh XKB state of the configured layout: a stuck Shift or Caps Lock of one scan cannot reach the
+next.
+
+XKB does not know three things that scanners do, so they are done here:
+
+- digits of the keypad are digits whether or not Num Lock is on;
+- Alt held while digits of the keypad are typed (Windows "ALT mode"): `Alt 0 2 9` is 0x1D;
+- the GS1 separator 0x1D may travel as `Ctrl ]`, as `F12`, as `Alt 029`, or as a character of
+  choice.
+"""
+
+from typing import Final, Literal
+
+import evdev.ecodes as e
+from xkbcommon import xkb
+
+from drivers.scanner import GROUP_SEPARATOR
+
+Ending = Literal["enter", "tab"]
+
+XKB_OFFSET: Final = 8
+LAYOUT_LIST: Final = "/usr/share/X11/xkb/rules/evdev.lst"
+KEYPAD: Final[dict[int, str]] = {
+    e.KEY_KP0: "0",
+    e.KEY_KP1: "1",
+    e.KEY_KP2: "2",
+    e.KEY_KP3: "3",
+    e.KEY_KP4: "4",
+    e.KEY_KP5: "5",
+    e.KEY_KP6: "6",
+    e.KEY_KP7: "7",
+    e.KEY_KP8: "8",
+    e.KEY_KP9: "9",
+    e.KEY_KPDOT: ".",
+}
+ENDING_KEYS: Final[dict[int, Ending]] = {
+    e.KEY_ENTER: "enter",
+    e.KEY_KPENTER: "enter",
+    e.KEY_TAB: "tab",
+}
+ENDING_CHARACTERS: Final[dict[str, Ending]] = {"\r": "enter", "\n": "enter", "\t": "tab"}
+CONTROL_KEYS: Final = frozenset({e.KEY_LEFTCTRL, e.KEY_RIGHTCTRL})
+
+
+def compile_layout(layout: str, variant: str) -> xkb.Keymap:
+    """The key map of one layout, for instance "de" with variant "nodeadkeys".
+
+    Raises `ValueError`, whose sentence begins with "layout", when there is no such layout.
+    """
+    context = xkb.Context(no_environment_names=True)
+    context.set_log_level(0)
+    try:
+        return context.keymap_new_from_names(
+            rules="evdev", model="pc105", layout=layout, variant=variant or None
+        )
+    except xkb.XKBError as trouble:
+        raise ValueError(
+            f"layout {layout!r} with variant {variant!r} is unknown; {LAYOUT_LIST} lists them"
+        ) from trouble
+
+
+class Keys:
+    """One scan's keyboard. `press` answers the characters that a key adds."""
+
+    def __init__(self, keymap: xkb.Keymap, separators: frozenset[str]) -> None:
+        """Type into a fresh state of `keymap`; `separators` as in the options of the driver."""
+        self._keymap = keymap
+        self._separators = separators
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget all modifiers and locks: a new scan begins."""
+        self._state = self._keymap.state_new()
+        self._down: set[int] = set()
+        self._alt_digits = ""
+
+    def press(self, code: int) -> str:
+        """The characters that pressing evdev key `code` gives: none for a modifier."""
+        if e.KEY_LEFTALT in self._down and code in KEYPAD and KEYPAD[code].isdigit():
+            self._alt_digits += KEYPAD[code]
+            return ""
+        text = self._text_of(code)
+        self._down.add(code)
+        self._state.update_key(code + XKB_OFFSET, xkb.KeyDirection.XKB_KEY_DOWN)
+        return text
+
+    def release(self, code: int) -> str:
+        """The characters that releasing `code` gives: some only at the end of Alt and digits.
+
+        A key that was not pressed in this scan is left alone: it belongs to the one before.
+        """
+        if code not in self._down:
+            return ""
+        self._down.discard(code)
+        self._state.update_key(code + XKB_OFFSET, xkb.KeyDirection.XKB_KEY_UP)
+        if code != e.KEY_LEFTALT or not self._alt_digits:
+            return ""
+        digits, self._alt_digits = self._alt_digits, ""
+        return self._separated(_alt_character(digits), "alt_029")
+
+    def _text_of(self, code: int) -> str:
+        if code in KEYPAD:
+            return KEYPAD[code]
+        if code == e.KEY_F12:
+            return GROUP_SEPARATOR if "f12" in self._separators else ""
+        # By its place as well: in other layouts this key is no bracket, and scanners do not care.
+        if code == e.KEY_RIGHTBRACE and self._down & CONTROL_KEYS:
+            return GROUP_SEPARATOR if "ctrl_]" in self._separators else ""
+        text: str = self._state.key_get_string(code + XKB_OFFSET)
+        text = self._separated(text, "ctrl_]")
+        return GROUP_SEPARATOR if text in self._separators else text
+
+    def _separated(self, text: str, travelled_as: str) -> str:
+        if text == GROUP_SEPARATOR and travelled_as not in self._separators:
+            return ""
+        return text
+
+
+def _alt_character(digits: str) -> str:
+    """What Windows makes of Alt and these digits: a leading zero means code page 1252, else 437."""
+    number = int(digits) % 256
+    code_page = "cp1252" if digits.startswith("0") else "cp437"
+    return bytes([number]).decode(code_page, errors="replace")

@@ -1,0 +1,9 @@
+"""Tests of the drivers. A class's contract is a set of tests that every implementation inherits."""
+
+import pytest
+
+pytest.register_assert_rewrite(
+    "tests.drivers.scanner.contract",
+    "tests.drivers.printer.contract",
+    "tests.drivers.drawer.contract",
+)

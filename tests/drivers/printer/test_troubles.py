@@ -1,0 +1,335 @@
+"""Printers that misbehave: deaf, stuck, gone in the middle, or late with their answers."""
+
+import os
+import select
+import socket
+import threading
+import tty
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from drivers import DeviceAbsent, DeviceBusy, DeviceSilent
+from drivers.printer import CoverOpen, PrinterFault, PrintUnconfirmed, Slip, TextLine
+from drivers.printer.file import Driver as FileDriver
+from drivers.printer.file import Options as FileOptions
+from drivers.printer.network import Driver, Options
+from drivers.printer.serial import Driver as SerialDriver
+from drivers.printer.serial import Options as SerialOptions
+from tests.drivers.printer.contract import ENOUGH_MS, slip
+
+A_WHILE_MS = 500
+WELL = {1: 0x12, 2: 0x12, 3: 0x12, 4: 0x12}
+JOB_BEGINS, CONFIRM = b"\x1b@", b"\x1dr\x01"
+LONG = Slip(tuple(TextLine("x" * 48) for _ in range(60_000)))
+
+
+class OddPrinter:
+    """Answers as it is told, and keeps what it got. `fd` is its end of a cable."""
+
+    def __init__(self) -> None:
+        self.statuses = dict(WELL)
+        self.answers_status = True
+        self.answers_confirm = True
+        self.hangs_up_at_job = False
+        self.stops_at_job = False
+        self.is_deaf_from_job = 1000
+        self.ignores_questions = 0
+        self.waits_to_be_asked_again = False
+        self.feeds_after_job = False
+        self.chatters = False
+        self.resets = 0
+        self.owed = 0
+        self.got = b""
+        self.jobs = 0
+        self.stop = threading.Event()
+
+    def wait_for(self, part: bytes) -> None:
+        """Wait until it got `part`; a test that waits for ever is ended by pytest."""
+        while part not in self.got:
+            self.stop.wait(0.01)
+
+    def serve(self, fd: int) -> None:
+        if self.chatters:
+            os.write(fd, b"\x14\x00\x00\x0f" * 3)
+        while not self.stop.is_set():
+            if not select.select([fd], [], [], 0.02)[0]:
+                continue
+            try:
+                received = os.read(fd, 4096)
+            except OSError as end:
+                self.resets += isinstance(end, ConnectionResetError)
+                return
+            if not received or not self.take(fd, received):
+                return
+
+    def take(self, fd: int, received: bytes) -> bool:
+        self.got += received
+        if JOB_BEGINS in received:
+            self.jobs += 1
+            if self.hangs_up_at_job:
+                return False
+            if self.stops_at_job:
+                self.stop.wait(30)
+                return False
+        for place in range(len(received) - 2):
+            three = received[place : place + 3]
+            if three[:2] == b"\x10\x04" and three[2] in WELL:
+                self.answer(fd, three[2])
+            self.owed += three == CONFIRM
+        if self.waits_to_be_asked_again and CONFIRM not in received:
+            return True
+        while self.answers_confirm and self.owed and self.jobs < self.is_deaf_from_job:
+            # The late answer first, the next one at its heels.
+            os.write(fd, b"\x00")
+            self.owed -= 1
+            self.stop.wait(0.05)
+        return True
+
+    def answer(self, fd: int, question: int) -> None:
+        if self.ignores_questions:
+            self.ignores_questions -= 1
+        elif self.jobs and self.feeds_after_job:
+            # Offline for one look only; then it goes on, and says so.
+            self.feeds_after_job, self.answers_confirm = question != 4, question == 4
+            os.write(fd, b"\x1a" if question == 1 else b"\x12")
+        elif self.answers_status:
+            os.write(fd, bytes([self.statuses[question]]))
+
+
+class OddNetworkPrinter(OddPrinter):
+    def __init__(self) -> None:
+        super().__init__()
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.port = int(self._listener.getsockname()[1])
+        self._thread = threading.Thread(target=self._accept)
+        self._thread.start()
+
+    def end(self) -> None:
+        self.stop.set()
+        self._thread.join()
+        self._listener.close()
+
+    def _accept(self) -> None:
+        self._listener.settimeout(0.02)
+        while not self.stop.is_set():
+            try:
+                connection, _ = self._listener.accept()
+            except TimeoutError:
+                continue
+            with connection:
+                self.serve(connection.fileno())
+
+
+@pytest.fixture
+def odd() -> Iterator[OddNetworkPrinter]:
+    odd = OddNetworkPrinter()
+    yield odd
+    odd.end()
+
+
+@pytest.fixture
+def printer(odd: OddNetworkPrinter) -> Driver:
+    return Driver(Options(host="127.0.0.1", port=odd.port))
+
+
+def test_a_printer_that_never_answers_gets_no_slip(odd: OddNetworkPrinter, printer: Driver) -> None:
+    odd.answers_status = False
+    with pytest.raises(DeviceSilent) as trouble:
+        printer.print(slip("anyone?"), A_WHILE_MS)
+    assert trouble.value.fields["sent"] == 0
+    with pytest.raises(DeviceSilent):
+        printer.status(A_WHILE_MS)
+    with pytest.raises(DeviceSilent):
+        printer.kick(2, 100, 400, A_WHILE_MS)
+    assert odd.jobs == 0
+    assert b"\x1bp" not in odd.got
+
+
+def test_without_confirm_a_printer_is_asked_nothing(odd: OddNetworkPrinter) -> None:
+    odd.answers_status = odd.answers_confirm = False
+    printer = Driver(Options(host="127.0.0.1", port=odd.port, confirm=False))
+    printer.print(slip("believed"), ENOUGH_MS)
+    printer.kick(2, 100, 400, A_WHILE_MS)
+    odd.wait_for(b"\x1bp\x00\x32\xc8")
+    assert b"believed" in odd.got
+    assert b"\x10\x04" not in odd.got
+
+
+def test_without_confirm_a_chatty_printer_gets_its_slip_all_the_same(
+    odd: OddNetworkPrinter,
+) -> None:
+    odd.chatters = True
+    printer = Driver(Options(host="127.0.0.1", port=odd.port, confirm=False))
+    for number in range(20):
+        printer.print(slip(f"number {number}"), ENOUGH_MS)
+        odd.wait_for(f"number {number}\n".encode())
+    odd.end()
+    assert odd.resets == 0
+
+
+def test_a_slip_is_printed_only_when_the_printer_says_so(
+    odd: OddNetworkPrinter, printer: Driver
+) -> None:
+    odd.answers_confirm = False
+    with pytest.raises(PrintUnconfirmed) as trouble:
+        printer.print(slip("perhaps"), A_WHILE_MS)
+    assert trouble.value.fields["sent"] == 1
+    assert odd.jobs == 1
+
+
+def test_a_connection_that_ends_in_the_middle_leaves_the_slip_unconfirmed(
+    odd: OddNetworkPrinter, printer: Driver
+) -> None:
+    odd.hangs_up_at_job = True
+    with pytest.raises(PrintUnconfirmed) as trouble:
+        printer.print(slip("perhaps"), ENOUGH_MS)
+    assert trouble.value.fields["sent"] == 1
+
+
+def test_a_printer_that_takes_no_more_data_does_not_hold_us_for_ever(
+    odd: OddNetworkPrinter, printer: Driver
+) -> None:
+    odd.stops_at_job = True
+    with pytest.raises(PrintUnconfirmed) as trouble:
+        printer.print(LONG, 2 * A_WHILE_MS)
+    assert trouble.value.fields["sent"] == 1
+
+
+def test_a_jammed_cutter_is_a_fault(odd: OddNetworkPrinter, printer: Driver) -> None:
+    odd.statuses |= {1: 0x1A, 2: 0x52, 3: 0x1A}
+    with pytest.raises(PrinterFault):
+        printer.print(slip("stuck"), ENOUGH_MS)
+    assert printer.status(ENOUGH_MS).error
+
+
+def test_a_moment_offline_while_it_prints_is_no_trouble(
+    odd: OddNetworkPrinter, printer: Driver
+) -> None:
+    odd.answers_confirm = False
+    odd.feeds_after_job = True
+    printer.print(slip("fed by hand"), ENOUGH_MS)
+    assert odd.jobs == 1
+    assert not odd.feeds_after_job
+
+
+def test_a_printer_in_trouble_is_let_go_for_the_other_registers(
+    odd: OddNetworkPrinter, printer: Driver
+) -> None:
+    # It serves one connection at a time, as many do.
+    odd.statuses[2] = 0x16
+    with pytest.raises(CoverOpen):
+        printer.print(slip("open"), ENOUGH_MS)
+    other = Driver(Options(host="127.0.0.1", port=odd.port))
+    assert other.status(ENOUGH_MS).cover_open
+    assert printer.status(ENOUGH_MS).cover_open
+
+
+def test_nobody_listening_is_absent() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+    printer = Driver(Options(host="127.0.0.1", port=port))
+    with pytest.raises(DeviceAbsent):
+        printer.print(slip("hello?"), A_WHILE_MS)
+
+
+class Serial:
+    """An odd printer on a pseudo-terminal."""
+
+    def __init__(self, link: Path) -> None:
+        self.odd = OddPrinter()
+        self._far_end, self._near_end = os.openpty()
+        tty.setraw(self._near_end)
+        link.symlink_to(os.ttyname(self._near_end))
+        self._thread = threading.Thread(target=self.odd.serve, args=(self._far_end,))
+        self._thread.start()
+        self.driver = SerialDriver(SerialOptions(port=str(link)))
+
+    def end(self) -> None:
+        self.driver.close()
+        self.odd.stop.set()
+        self._thread.join()
+        os.close(self._far_end)
+        os.close(self._near_end)
+
+
+@pytest.fixture
+def serial(tmp_path: Path) -> Iterator[Serial]:
+    serial = Serial(tmp_path / "printer")
+    yield serial
+    serial.end()
+
+
+def test_a_slip_is_not_confirmed_by_the_late_answer_to_the_one_before(serial: Serial) -> None:
+    odd, printer = serial.odd, serial.driver
+    odd.answers_confirm = False
+    with pytest.raises(PrintUnconfirmed):
+        printer.print(slip("first"), A_WHILE_MS)
+
+    # It answers the first slip only when it is asked again, and the second slip never.
+    odd.answers_confirm = odd.waits_to_be_asked_again = True
+    odd.is_deaf_from_job = 2
+    with pytest.raises(PrintUnconfirmed):
+        printer.print(slip("second"), 2 * A_WHILE_MS)
+    assert odd.jobs == 2
+
+
+def test_the_next_slip_waits_for_the_one_before(serial: Serial) -> None:
+    odd, printer = serial.odd, serial.driver
+    odd.answers_confirm = False
+    with pytest.raises(PrintUnconfirmed):
+        printer.print(slip("first"), A_WHILE_MS)
+    with pytest.raises(DeviceBusy) as trouble:
+        printer.print(slip("second"), A_WHILE_MS)
+    assert trouble.value.fields["sent"] == 0
+    assert odd.jobs == 1
+    odd.answers_confirm = True
+    printer.print(slip("third"), ENOUGH_MS)
+    assert odd.jobs == 2
+
+
+def test_a_kept_connection_that_died_is_replaced(serial: Serial) -> None:
+    odd, printer = serial.odd, serial.driver
+    assert printer.status(ENOUGH_MS).can_print
+    odd.ignores_questions = 1
+    printer.print(slip("after a nap"), ENOUGH_MS)
+    assert odd.jobs == 1
+
+
+def test_a_file_gets_whole_slips_one_after_the_other(tmp_path: Path) -> None:
+    paper = tmp_path / "paper.bin"
+    paper.touch()
+    printer = FileDriver(FileOptions(path=str(paper), columns=32))
+    for text in ("one €", "two €"):
+        printer.print(slip(text), ENOUGH_MS)
+    printer.kick(5, 60, 300, A_WHILE_MS)
+    assert printer.status(A_WHILE_MS).online
+    printed = paper.read_bytes()
+    assert printed.count(b"\x1b@\x1bt\x13") == 2
+    assert b"one \xd5\n" in printed
+    assert printed.endswith(b"\x1bp\x01\x1e\x96")
+    assert b"\x10\x04" not in printed
+    assert CONFIRM not in printed
+
+
+def test_a_file_is_never_made_where_a_printer_is_missing(tmp_path: Path) -> None:
+    printer = FileDriver(FileOptions(path=str(tmp_path / "lp0")))
+    with pytest.raises(DeviceAbsent) as trouble:
+        printer.print(slip("into the air"), A_WHILE_MS)
+    assert trouble.value.fields["sent"] == 0
+    with pytest.raises(DeviceAbsent):
+        printer.status(A_WHILE_MS)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_device_file_that_takes_no_more_data_does_not_hold_us_for_ever(tmp_path: Path) -> None:
+    path = tmp_path / "lp0"
+    os.mkfifo(path)
+    reader = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+    printer = FileDriver(FileOptions(path=str(path)))
+    printer.print(slip("fits"), ENOUGH_MS)
+    with pytest.raises(PrintUnconfirmed) as trouble:
+        printer.print(Slip(LONG.lines[:4000]), A_WHILE_MS)
+    assert trouble.value.fields["sent"] == 1
+    os.close(reader)
