@@ -203,7 +203,7 @@ def _number_keys(text: str) -> tuple[str, ...]:
     """Keys for what came without an identifier.
 
     A number without a right check digit may be one that the scanner sends without it. A right one is never stretched
-    into something else, but for 8 digits, which can be EAN-8 and UPC-E at once.
+    into something else, but for 8 digits, which are EAN-8 or UPC-E and often right as both.
     """
     if is_gtin(text):
         return _once(*_gtin_keys(text), *_upc_e_keys(text))
@@ -213,17 +213,22 @@ def _number_keys(text: str) -> tuple[str, ...]:
             keys += _gtin_keys(_completed(text))
         if len(text) in {6, 7, 8}:
             keys += _upc_e_keys(text)
-    elif add_on := _ADD_ON.fullmatch(text):
+    if add_on := _ADD_ON.fullmatch(text):
         keys += _gtin_keys(add_on[1])
     return _once(*keys)
 
 
 def _gtin_keys(gtin: str) -> tuple[str, ...]:
-    """The key of a valid GTIN, and where it is a UPC-A with a short form, that one as somebody may have typed it."""
+    """The key of a valid GTIN, and where it is a UPC-A with a short form, that one as somebody may have typed it.
+
+    Most UPC-E are right as GTIN-8, too, and stand in the catalogue as such. Beginning with 0, no other trade item has
+    that number (RCN-8, GS1 General Specifications, 1.4); beginning with 1, another one may, and it is not offered.
+    """
     key = gtin.zfill(14)
     short = _upc_e_of(key[2:]) if key.startswith("00") else None
-    # Eight digits that are a GTIN-8 as well mean that one.
-    return (key,) if short is None or is_gtin(short) else (key, short)
+    if short is None or (short.startswith("1") and is_gtin(short)):
+        return (key,)
+    return key, catalogue_key(short)
 
 
 def _upc_e_keys(digits: str) -> tuple[str, ...]:
@@ -257,10 +262,12 @@ def _read_elements(text: str, aim: str | None, separators: tuple[str, ...]) -> S
         separators = (*separators, "^")
     config = ParseConfig(separator_chars=separators, gs1_element_strings_verify_date=False)
     try:
-        message = GS1Message.parse(text.strip("".join(separators)), config=config)
+        found = GS1Message.parse(text.strip("".join(separators)), config=config).element_strings
     except ParseError:
         _refuse(text, "gs1")
-    return _said(text, aim, message.element_strings)
+    if not found:
+        _refuse(text, "gs1")
+    return _said(text, aim, found)
 
 
 def _read_unmarked(text: str, separators: tuple[str, ...]) -> Scanned:

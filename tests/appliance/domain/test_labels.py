@@ -81,10 +81,10 @@ def test_decimals_are_the_template_s(
 
 def test_weights_with_more_than_grams_are_rounded() -> None:
     template = LabelTemplate("23IIIIIWWWWWC", 4)
-    scanned = read_weighed("2300042012345", (template,))
-    if scanned is None or scanned.weight_milli_kg is None:
-        raise AssertionError(scanned)
-    assert scanned.weight_milli_kg == 123
+    number = "230004212345"
+    scanned = read_weighed(f"{number}{check_digit(number)}", (template,))
+    assert scanned is not None
+    assert scanned.weight_milli_kg == 1235  # 1.2345 kg
 
 
 def test_the_item_is_looked_up_from_the_surest_key_to_the_shortest() -> None:
@@ -123,13 +123,24 @@ def test_templates_of_one_prefix_are_told_apart_by_their_verifier() -> None:
 
 @pytest.mark.parametrize(
     "pattern",
-    ["", "20IIIIIVPPPP", "20IIIIIVPPPPCC", "20IIIIIPPPPPP", "20IIIIIIIIIIC", "20PPPPPWWWWWC"]
-    + ["20IIIVIIPPPPC", "20IIIIVPPPPPX", "20VIIIIIPPPC0", "IIIIIIIVPPPPC", "20IIIIVVPPPPC"]
-    + ["20IIIIIIVPPPC", "20iiiiivppppc", "2٠IIIIIVPPPPC", "20IIIIIVPPPCC", "20000VPPPPPPC"],
+    [
+        *("", "20IIIIIVPPPP", "20IIIIIVPPPPCC", "20IIIIIPPPPPP", "20IIIIIIIIIIC"),
+        *("20PPPPPWWWWWC", "20IIIVIIPPPPC", "20IIIIVPPPPPX", "20VIIIIIPPPC0", "IIIIIIIVPPPPC"),
+        *("20IIIIVVPPPPC", "20IIIIIIVPPPC", "20iiiiivppppc", "2\u0660IIIIIVPPPPC"),
+        *("20IIIIIVPPPCC", "20000VPPPPPPC", "20IIIIIPPPPCC", "I000000PPPPPC"),
+    ],
 )
 def test_a_template_that_describes_no_label_is_refused(pattern: str) -> None:
     with pytest.raises(NotATemplate):
         LabelTemplate(pattern, 2)
+
+
+def test_five_digits_have_a_verifier_as_well() -> None:
+    number = "200042614685"
+    template = (LabelTemplate("20IIIIVPPPPPC", 2),)
+    scanned = read_weighed(f"{number}{check_digit(number)}", template)
+    assert scanned is not None
+    assert scanned.price_minor_digits == (14685, 2)
 
 
 def test_a_template_has_no_negative_decimals() -> None:

@@ -114,7 +114,7 @@ def test_added_taxes_and_rounding_stand_between_subtotal_and_tender() -> None:
         SALE,
         currency=CURRENCIES["CAD"],
         lines=(sold("Tea", 1000, 469, 469),),
-        taxes=(TaxTotal("G", "GST", 50_000, False, Minor(469), Minor(23)),),  # noqa: FBT003
+        taxes=(TaxTotal("G", "GST", 50_000, False, Minor(469), Minor(23)),),
         subtotal_minor=Minor(469),
         total_minor=Minor(492),
         rounding_minor=Minor(-2),

@@ -76,6 +76,15 @@ def test_a_whole_krone_total_is_payable_in_one_tap() -> None:
     assert settled(22_90, 23_00, CURRENCIES["SEK"]) == (23_00, 10, 0)
 
 
+def test_rounding_leaves_no_cent_to_pay() -> None:
+    # erpnext#12926: 230.89 rounded to 230.90; opensourcepos#1437: 956.92 or 956.93
+    tens = replace(EUR, cash_step_minor=10)
+    assert settled(230_89, 230_90, tens) == (230_90, 1, 0)
+    for total in (956_92, 956_93):
+        assert settled(total, total, EUR) == (total, 0, 0)
+        assert settled(total, total, BELGIUM)[2] == 0
+
+
 def test_a_refund_pays_out_its_rounded_total() -> None:
     assert settled(-492, 0, CAD) == (-490, 2, 490)
     assert settled(-1999, 0, EUR) == (-1999, 0, 1999)
