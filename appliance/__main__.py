@@ -2,6 +2,7 @@
 
 import argparse
 import contextlib
+import getpass
 import json
 import logging
 import os
@@ -9,9 +10,10 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Any, Final, TypeVar
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from appliance import __version__, config, play, station
 from appliance.bench import Bench
@@ -19,9 +21,10 @@ from appliance.clock import SystemClock
 from appliance.domain.money import CURRENCIES, Minor, format_amount
 from appliance.journal import chain
 from appliance.journal.book import to_line
+from appliance.journal.kinds import ShopChanged
 from appliance.messages import Command
 from appliance.problems import Refusal
-from appliance.services import catalogue_csv, reports
+from appliance.services import catalogue_csv, people, reports, shop
 from appliance.services.desk import Desk
 from appliance.store import schema
 from appliance.store.database import Database
@@ -32,8 +35,9 @@ _FAILED: Final = 1
 _REFUSED: Final = 2
 _STOPPED: Final = 130
 _SIZE_PARTS: Final = 2
+_Value = TypeVar("_Value")
 BENCH_WIDTH: Final = 360
-"""How wide the demo's bench is, beside the register, in pixels."""
+"""How wide the demo's bench is, beside the register; on large displays it grows with everything else."""
 
 
 class NoSuchFile(Refusal):
@@ -138,7 +142,8 @@ def import_catalogue(chosen: argparse.Namespace, words: Words) -> int:
 def export_catalogue(chosen: argparse.Namespace, _words: Words) -> int:
     """Products as CSV."""
     with _read(chosen) as db:
-        _write_lines(chosen.file, catalogue_csv.export_catalogue(db))
+        # Spreadsheets take a file for UTF-8 only with the mark at its beginning.
+        _write_lines(chosen.file, catalogue_csv.export_catalogue(db), encoding="utf-8-sig")
     return 0
 
 
@@ -193,12 +198,61 @@ def rebuild_journal(chosen: argparse.Namespace, words: Words) -> int:
     return 0
 
 
+def set_shop(chosen: argparse.Namespace, words: Words) -> int:
+    """The shop's own facts; those not named stay as they are."""
+    edit = ShopChanged(
+        name=_or_unset(chosen.name),
+        address=_or_unset(tuple(chosen.address) if chosen.address else None),
+        tax_number=_or_unset(chosen.tax_number),
+        currency=_or_unset(chosen.currency),
+        cash_step_minor=_or_unset(chosen.cash_step),
+        language=_or_unset(chosen.language),
+        basis=_or_unset(chosen.basis),
+        footer=_or_unset(tuple(chosen.footer) if chosen.footer else None),
+    )
+    with _written(chosen) as shelf:
+        shop.change(Desk(shelf.db, shelf.book(SystemClock())), edit, actor="")
+    print(words("cli.done"))
+    return 0
+
+
+def define_tax(chosen: argparse.Namespace, words: Words) -> int:
+    """A tax class of one tax."""
+    with _written(chosen) as shelf:
+        desk = Desk(shelf.db, shelf.book(SystemClock()))
+        shop.define_tax(
+            desk, chosen.code, chosen.name, chosen.rate, actor="", included=not chosen.added
+        )
+    print(words("cli.done"))
+    return 0
+
+
+def add_person(chosen: argparse.Namespace, words: Words) -> int:
+    """An employee who may sign in. The PIN is asked for, or read from standard input."""
+    pin = getpass.getpass(words("cli.pin")) if sys.stdin.isatty() else sys.stdin.readline().strip()
+    with _written(chosen) as shelf:
+        desk = Desk(shelf.db, shelf.book(SystemClock()))
+        keeper = people.pins(shelf.db.folder)
+        people.add(
+            desk,
+            keeper,
+            number=chosen.number,
+            name=chosen.name,
+            role=chosen.role,
+            pin=pin,
+            actor="",
+        )
+    print(words("cli.done"))
+    return 0
+
+
 # --------------------------------------------------------------------------- parts
 
 
 def _screen(chosen: argparse.Namespace) -> station.Screen:
     # Kivy opens a window when it is imported, so only the commands that show one import it.
     from kiosk_ui import app  # noqa: PLC0415
+    from kiosk_ui.theme import theme_for  # noqa: PLC0415
 
     def show(
         send: Callable[[Command], bool],
@@ -213,6 +267,7 @@ def _screen(chosen: argparse.Namespace) -> station.Screen:
 
             return BenchPanel(bench)
 
+        bench_width = int(theme_for(screen.width, screen.height).dp(BENCH_WIDTH))
         options = app.ScreenOptions(
             size=(screen.width, screen.height),
             fullscreen=screen.fullscreen,
@@ -222,7 +277,7 @@ def _screen(chosen: argparse.Namespace) -> station.Screen:
             version=__version__,
             debug_socket=Path(chosen.debug_socket) if chosen.debug_socket else None,
             side_panel=bench_panel if bench else None,
-            side_panel_width=BENCH_WIDTH if bench else 0,
+            side_panel_width=bench_width if bench else 0,
         )
         app.run(send, attach, beat=beat, options=options)
 
@@ -259,13 +314,17 @@ def _lines_of(name: str) -> Iterator[Iterable[str]]:
         yield handle
 
 
-def _write_lines(name: str, lines: Iterable[str]) -> None:
+def _or_unset(value: _Value | None) -> _Value | UnsetType:
+    return UNSET if value is None else value
+
+
+def _write_lines(name: str, lines: Iterable[str], encoding: str = "utf-8") -> None:
     if name == "-":
         for line in lines:
             print(line)
         return
     unfinished = Path(f"{name}.unfinished")
-    with unfinished.open("w", encoding="utf-8", newline="") as handle:
+    with unfinished.open("w", encoding=encoding, newline="") as handle:
         for line in lines:
             handle.write(line + "\n")
     unfinished.replace(name)
@@ -352,6 +411,35 @@ def _parser(words: Words) -> argparse.ArgumentParser:
     played = command(commands, "play", play_script)
     played.add_argument("script", help=words("cli.script"))
 
+    _add_shop_commands(commands, command, words)
+    _add_reading_commands(commands, command, words)
+    return top
+
+
+def _add_shop_commands(commands: Any, command: Any, words: Words) -> None:  # noqa: ANN401 - argparse's own
+    own = commands.add_parser("shop", help=words("cli.help_shop"))
+    owned = own.add_subparsers(required=True, metavar="DO")
+    facts = command(owned, "set", set_shop)
+    for name in ("name", "tax-number", "currency", "language", "basis"):
+        facts.add_argument(f"--{name}", help=words(f"cli.shop_{name.replace('-', '_')}"))
+    facts.add_argument("--address", action="append", help=words("cli.shop_address"))
+    facts.add_argument("--footer", action="append", help=words("cli.shop_footer"))
+    facts.add_argument("--cash-step", type=int, metavar="MINOR", help=words("cli.shop_cash_step"))
+    tax = command(owned, "tax", define_tax)
+    tax.add_argument("code", help=words("cli.tax_code"))
+    tax.add_argument("name", help=words("cli.tax_name"))
+    tax.add_argument("rate", help=words("cli.tax_rate"))
+    tax.add_argument("--added", action="store_true", help=words("cli.tax_added"))
+
+    staff = commands.add_parser("people", help=words("cli.help_people"))
+    staffed = staff.add_subparsers(required=True, metavar="DO")
+    person = command(staffed, "add", add_person)
+    person.add_argument("--number", required=True, help=words("cli.person_number"))
+    person.add_argument("--name", required=True, help=words("cli.person_name"))
+    person.add_argument("--role", choices=people.ROLES, default="cashier", help=words("cli.role"))
+
+
+def _add_reading_commands(commands: Any, command: Any, words: Words) -> None:  # noqa: ANN401 - argparse's own
     report = commands.add_parser("report", help=words("cli.help_report"))
     reported = report.add_subparsers(required=True, metavar="REPORT")
     of_day = command(reported, "day", report_day)
@@ -377,7 +465,6 @@ def _parser(words: Words) -> argparse.ArgumentParser:
     into.add_argument("file", help=words("cli.jsonl"))
     anew = command(journaled, "rebuild", rebuild_journal)
     anew.add_argument("--check", action="store_true", help=words("cli.check"))
-    return top
 
 
 if __name__ == "__main__":

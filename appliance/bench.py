@@ -4,15 +4,16 @@ It stands for what happens outside the program (a beam on a barcode, a roll of p
 screen's thread may use it: none of it waits.
 """
 
+import csv
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 from appliance.messages import ShopView, Snapshot
+from appliance.services.catalogue_cells import price_in
 from drivers.drawer import simulated as drawers
 from drivers.printer import simulated as printers
 from drivers.scanner import simulated as scanners
-
 
 UNKNOWN_BARCODE: Final = "4012345678901"
 """A sound EAN-13 that no product of the demo shop has."""
@@ -20,7 +21,7 @@ UNKNOWN_BARCODE: Final = "4012345678901"
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """Something to hold under the scanner. `names` are by language; a label that tells its price has `price_minor` None."""
+    """Something to hold under the scanner. `names` are by language; `price_minor` is None on a label from a scale."""
 
     barcode: str
     name: str
@@ -31,6 +32,26 @@ class Article:
     def name_in(self, language: str) -> str:
         """The article's name in a language, or its plain name."""
         return dict(self.names).get(language, self.name)
+
+
+def articles_of(catalogue: Iterable[str], digits: int = 2) -> tuple[Article, ...]:
+    """The articles of a catalogue file that have a barcode. `digits` are those of the currency's minor unit."""
+    price = price_in(digits)
+    return tuple(
+        Article(
+            barcode=row["barcode"].split()[0],
+            name=row["name"],
+            price_minor=price(row["price"]),
+            unit=row["unit"],
+            names=tuple(
+                (column.removeprefix("name_"), name)
+                for column, name in row.items()
+                if column.startswith("name_") and name
+            ),
+        )
+        for row in csv.DictReader(catalogue)
+        if row["barcode"]
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +70,18 @@ class BenchView:
 class Bench:
     """Levers of the demo's devices."""
 
-    def __init__(self, drivers: Mapping[str, Any], articles: Iterable[Article] = ()) -> None:
-        """Take the simulated drivers by their names: `scanner`, `printer`, `drawer`. `articles` lie on the counter."""
+    def __init__(
+        self,
+        drivers: Mapping[str, Any],
+        articles: Iterable[Article] = (),
+        pins: Iterable[tuple[str, str]] = (),
+    ) -> None:
+        """Take the simulated drivers by their names: `scanner`, `printer`, `drawer`.
+
+        `articles` lie on the counter; `pins` are names and PINs of those who may sign in.
+        """
         self.articles: Final = tuple(articles)
+        self.pins: Final = tuple(pins)
         self.shop: ShopView | None = None
         """What the shop last said of itself: its language is the bench's too."""
         self._scanner: scanners.Driver = drivers["scanner"]

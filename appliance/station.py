@@ -6,13 +6,14 @@
 import logging
 import signal
 from collections.abc import Callable
+from importlib.resources import files
 from pathlib import Path
 from typing import Final, Protocol
 
-from appliance.bench import Bench
+from appliance.bench import Bench, articles_of
 from appliance.clock import Clock, SystemClock
 from appliance.config import Config, DeviceConfig, ScreenConfig
-from appliance.demo_shop import open_demo_shop
+from appliance.demo_shop import PRODUCTS, open_demo_shop, staff
 from appliance.devices import Devices
 from appliance.messages import Command, Snapshot, StartingView
 from appliance.owner import Owner
@@ -80,10 +81,12 @@ def _run(config: Config, screen: Screen, clock: Clock, *, demo: bool) -> None:
 
     owner = Owner(build, publish, screen=True)
     devices = Devices(DEMO_DEVICES if demo else config.device, owner.post)
-    bench = Bench(devices.drivers) if demo else None
+    bench = _bench(devices) if demo else None
 
     def attach(show: Callable[[Snapshot], None]) -> None:
         sink.append(show)
+        if bench is not None:
+            sink.append(bench.hear)
         owner.start()
 
     signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -110,6 +113,12 @@ def _options(config: Config, *, demo: bool) -> RegisterOptions:
     return RegisterOptions(
         tiles_at_once=_TILES_SMALL if small else _TILES_LARGE, columns=config.columns, demo=demo
     )
+
+
+def _bench(devices: Devices) -> Bench:
+    products = files("appliance.demo_shop").joinpath(PRODUCTS).read_text(encoding="utf-8")
+    pins = ((person.name, person.pin) for person in staff())
+    return Bench(devices.drivers, articles_of(products.splitlines()), pins)
 
 
 __all__ = ["Screen", "open_shelf", "run_demo", "run_register"]

@@ -7,7 +7,7 @@ writes to a table. `receive` does the same with entries of other devices. The bo
 
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from typing import Final, Protocol
 
 import msgspec
@@ -92,6 +92,7 @@ class Book:
         self._clock = clock
         self._heads = shelf.heads()
         self._lamport = shelf.top_lamport()
+        self._in_batch = self._is_half = False
 
     def id_ahead(self, offset: int = 0) -> str:
         """The id that the next entry will have (`offset` 0), or the one after that (1), and so on."""
@@ -128,7 +129,7 @@ class Book:
             )
             head = entry.hash
             entries.append(entry)
-        with self._shelf.transaction():
+        with self.batch():
             self._shelf.add_entries(entries)
             for entry, body in zip(entries, bodies, strict=True):
                 self._shelf.apply(entry, body)
@@ -140,16 +141,38 @@ class Book:
     def batch(self) -> Iterator[None]:
         """All that is recorded or received inside goes to the disk together at the end, or not at all.
 
-        An exception that leaves the batch takes everything back, the head of the chain too. One that leaves `record`
-        must leave the batch as well: what came before it would be half of something.
+        An exception that leaves the batch takes everything back, the head of the chain too. A batch within a batch is
+        part of it: where an exception leaves that part and is caught, the whole still ends in a `RuntimeError`.
         """
+        if self._in_batch:
+            try:
+                yield
+            except BaseException:
+                self._is_half = True
+                raise
+            return
         heads, lamport = dict(self._heads), self._lamport
+        self._in_batch, self._is_half = True, False
         try:
             with self._shelf.transaction():
                 yield
+                self._refuse_a_half()
         except BaseException:
             self._heads, self._lamport = heads, lamport
+            self._ask_the_shelf()
             raise
+        finally:
+            self._in_batch = False
+
+    def _ask_the_shelf(self) -> None:
+        """An error at the commit means that nobody knows: what is on the disk counts. Unread, it is as it was before."""
+        with suppress(Refusal):
+            self._heads, self._lamport = self._shelf.heads(), self._shelf.top_lamport()
+
+    def _refuse_a_half(self) -> None:
+        if self._is_half:
+            message = "a part of this batch failed, and nobody took back the rest"
+            raise RuntimeError(message)
 
     def receive(self, entries: Sequence[Entry]) -> int:
         """Take in entries of any origins, each origin's in order. Returns how many were new.
@@ -166,7 +189,7 @@ class Book:
             heads[entry.origin] = (entry.seq, entry.hash)
             lamport = max(lamport, entry.lamport)
             fresh.append(entry)
-        with self._shelf.transaction():
+        with self.batch():
             self._shelf.add_entries(fresh)
             for entry in fresh:
                 self._shelf.apply_or_set_aside(entry)

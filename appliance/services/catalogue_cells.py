@@ -36,17 +36,20 @@ _PRICE_LIKE: Final = re.compile(r"-?[0-9]+[.,][0-9]+")
 _THIN: Final = re.compile(r"[a-z0-9_-]+")
 _SHORTENED: Final = re.compile(r"[0-9](?:[.,][0-9]+)?E\+?[0-9]+", re.IGNORECASE)
 _GROUP: Final = 3
-_TO_ESCAPE: Final = re.compile("'*[=+\\-@＝＋－＠]")
-_ESCAPED: Final = re.compile("'+[=+\\-@＝＋－＠]")
+_FORMULA: Final = "[=+\\-@\uff1d\uff0b\uff0d\uff20]"
+"""What makes a cell a formula, also in full width."""
+
+_TO_ESCAPE: Final = re.compile(f"'*{_FORMULA}")
+_ESCAPED: Final = re.compile(f"'+{_FORMULA}")
 _SHORT_GTINS: Final = (8, 12, 13)
 
 _LONGEST_SHOWN: Final = 60
-_FORBIDDEN: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+FORBIDDEN: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 Fields = tuple[tuple[str, str | int], ...]
 
 
 class BadValue(Exception):
-    """A cell cannot be used. `code` and `fields` as in `BadCell`; `column` where it is not the cell being read."""
+    """A cell cannot be used. `code` names a sentence, `fields` are its values."""
 
     def __init__(self, code: str, column: str = "", value: str = "", **fields: str | int) -> None:
         super().__init__(code)
@@ -58,7 +61,7 @@ class BadValue(Exception):
 
 def shown(text: str) -> str:
     """A cell as a message can show it: what cannot be printed is replaced, and long texts are cut."""
-    plain = _FORBIDDEN.sub("\N{REPLACEMENT CHARACTER}", text)
+    plain = FORBIDDEN.sub("\N{REPLACEMENT CHARACTER}", text)
     return plain if len(plain) <= _LONGEST_SHOWN else plain[: _LONGEST_SHOWN - 1] + "…"
 
 
@@ -70,7 +73,8 @@ def unescaped(text: str) -> str:
     return text[1:] if _ESCAPED.match(text) else text
 
 
-def _text(column: str) -> Callable[[str], str]:
+def text_in(column: str) -> Callable[[str], str]:
+    """Reads a text, which may be as long as `LONGEST` says."""
     longest = LONGEST[column]
 
     def read(text: str) -> str:
@@ -83,8 +87,9 @@ def _text(column: str) -> Callable[[str], str]:
     return read
 
 
-def _thin(column: str) -> Callable[[str], str]:
-    read_text = _text(column)
+def plain_name_in(column: str) -> Callable[[str], str]:
+    """Reads the name of an icon or tint: small letters, digits, hyphens."""
+    read_text = text_in(column)
 
     def read(text: str) -> str:
         text = read_text(text)
@@ -95,10 +100,11 @@ def _thin(column: str) -> Callable[[str], str]:
     return read
 
 
-def _price_reader(digits: int) -> Callable[[str], int]:
+def price_in(digits: int) -> Callable[[str], int]:
+    """Reads a price of a currency with so many decimals, as minor units."""
     pattern = rf"([0-9]{{1,12}})(?:[.,]([0-9]{{1,{digits}}}))?" if digits else r"([0-9]{1,12})()"
     match = re.compile(pattern).fullmatch
-    whole = 10**digits
+    whole = int(f"1{'0' * digits}")
 
     def read(text: str) -> int:
         found = match(text)
@@ -107,7 +113,7 @@ def _price_reader(digits: int) -> Callable[[str], int]:
         fraction = found[2]
         price = int(found[1]) * whole
         if fraction:
-            price += int(fraction) * 10 ** (digits - len(fraction))
+            price += int(fraction.ljust(digits, "0"))
         if price > MOST_PRICE_MINOR:
             raise BadValue("csv.price_too_high")
         return price
@@ -123,7 +129,8 @@ def _bad_price(text: str, digits: int) -> BadValue:
     return BadValue("csv.bad_price")
 
 
-def _tax_class_reader(codes: tuple[str, ...]) -> Callable[[str], str]:
+def tax_class_from(codes: tuple[str, ...]) -> Callable[[str], str]:
+    """Reads the code of a tax class, small or large."""
     by_any_case = {code.casefold(): code for code in codes} | {code: code for code in codes}
 
     def read(text: str) -> str:
@@ -136,14 +143,16 @@ def _tax_class_reader(codes: tuple[str, ...]) -> Callable[[str], str]:
     return read
 
 
-def _unit(text: str) -> str:
+def unit(text: str) -> str:
+    """What the price is for, as `domain.ticket.Unit` says it."""
     found = _UNITS.get(text.casefold())
     if found is None:
         raise BadValue("csv.bad_unit")
     return found
 
 
-def _quantity(text: str) -> int:
+def quantity(text: str) -> int:
+    """A quantity in thousandths; below zero where more was sold than counted."""
     found = _QUANTITY.fullmatch(text)
     if found is None:
         raise BadValue("csv.bad_number")
@@ -153,13 +162,23 @@ def _quantity(text: str) -> int:
     return -milli if found[1] else milli
 
 
-def _low_stock(text: str) -> int:
+def is_doubtful(text: str) -> bool:
+    """Whether a quantity may have been meant in thousands: `1.250`, but not `0.250` or `1.25`."""
+    found = _QUANTITY.fullmatch(text)
+    if found is None or found[3] is None or not int(found[2]):
+        return False
+    return len(found[3] + found[4]) == _GROUP
+
+
+def low_stock(text: str) -> int:
+    """A quantity in thousandths that is not below zero."""
     if text.startswith("-"):
         raise BadValue("csv.bad_number")
-    return _quantity(text)
+    return quantity(text)
 
 
-def _favourite(text: str) -> int:
+def favourite(text: str) -> int:
+    """A place among the favourites; 0 is none."""
     if not _WHOLE.fullmatch(text):
         raise BadValue("csv.bad_whole_number")
     if int(text) > MOST_FAVOURITE:
@@ -167,11 +186,12 @@ def _favourite(text: str) -> int:
     return int(text)
 
 
-def _category(text: str) -> str | None:
-    return None if text == CLEAR else _text("category")(text)
+def category(text: str) -> str | None:
+    """The name of a category; None where the product shall have none."""
+    return None if text == CLEAR else text_in("category")(text)
 
 
-def _keys(text: str) -> tuple[str, ...]:
+def keys(text: str) -> tuple[str, ...]:
     """Catalogue keys of a cell: codes between blanks, or between bars where a code itself has a blank."""
     plain = unescaped(text)
     codes = [code.strip() for code in plain.split("|")] if "|" in plain else plain.split()
@@ -187,14 +207,6 @@ def _key(code: str) -> str:
     if len(code) > LONGEST["barcode"]:
         raise BadValue("csv.too_long", value=code, found=len(code), most=LONGEST["barcode"])
     return catalogue_key(code)
-
-
-_OTHERS: Final[Mapping[str, Callable[[str], object]]] = {
-    "id": _text("id"),
-    "category": _category,
-    "barcode": _keys,
-    "stock": _quantity,
-}
 
 
 # --------------------------------------------------------------------------- values to cells

@@ -1,17 +1,16 @@
-"""One row of a catalogue file: what its cells say, what is wrong with them, and how to write them.
+"""The header and the rows of a catalogue file: what they say, and everything that is wrong with them.
 
-`CATALOGUE_CSV.md` tells shop owners the columns and their rules. Nothing is guessed: a cell that could mean two
-things is refused with a reason, and whoever wrote it decides.
+`CATALOGUE_CSV.md` tells shop owners the columns and their rules.
 """
 
 import difflib
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
-from appliance.domain.barcode import catalogue_key
-from appliance.domain.money import MILLI
+from appliance.services import catalogue_cells as values
+from appliance.services.catalogue_cells import CLEAR, FORBIDDEN, BadValue, Fields, shown
 
 COLUMNS: Final = (
     "id",
@@ -56,9 +55,9 @@ class BadCell(NamedTuple):
 class Draft(NamedTuple):
     """A row that was read. `fields` are only those that the row gives, by the names of `NewProduct`.
 
-    `keys` are catalogue keys; `category` is a name, `""` where none is given and None where the product shall have none; a name
-    in a language is `""` where it shall go; `doubtful` is a quantity such as 1.250, which could be a thousand
-    pieces: its column and text.
+    `keys` are catalogue keys. `category` is a name, `""` where none is given, None where the product shall have none. A
+    name in a language is `""` where it shall go. `doubtful` are column and text of a quantity such as 1.250, which
+    could be a thousand pieces.
     """
 
     line: int
@@ -113,6 +112,8 @@ def read_header(cells: Sequence[str]) -> tuple[Header, list[BadCell]]:
             )
         seen.add(name)
     bad += [BadCell(1, name, "", "csv.missing_column") for name in REQUIRED if name not in seen]
+    # In the order of canonical JSON, in which every other reader of the journal will find them.
+    names.sort(key=lambda each: each[1])
     return Header(tuple(columns), tuple(names), len(cells)), bad
 
 
@@ -126,21 +127,29 @@ def is_column(name: str) -> bool:
     return name in COLUMNS or _NAME_IN.fullmatch(name) is not None
 
 
+_OTHERS: Final[Mapping[str, Callable[[str], object]]] = {
+    "id": values.text_in("id"),
+    "category": values.category,
+    "barcode": values.keys,
+    "stock": values.quantity,
+}
+
+
 class RowReader:
     """Reads the rows of one file."""
 
     def __init__(self, header: Header, terms: Terms) -> None:
         self._header = header
         read = {
-            "name": _text("name"),
-            "price": _price_reader(terms.digits),
-            "tax_class": _tax_class_reader(terms.tax_classes),
-            "sku": _text("sku"),
-            "unit": _unit,
-            "low_stock": _low_stock,
-            "favourite": _favourite,
-            "icon": _thin("icon"),
-            "tint": _thin("tint"),
+            "name": values.text_in("name"),
+            "price": values.price_in(terms.digits),
+            "tax_class": values.tax_class_from(terms.tax_classes),
+            "sku": values.text_in("sku"),
+            "unit": values.unit,
+            "low_stock": values.low_stock,
+            "favourite": values.favourite,
+            "icon": values.plain_name_in("icon"),
+            "tint": values.plain_name_in("tint"),
         }
         kept_as = {"price": "price_minor", "low_stock": "low_stock_milli"}
         self._fields: Final[tuple[tuple[int, str, str, Callable[[str], object]], ...]] = tuple(
@@ -151,7 +160,7 @@ class RowReader:
         self._others: Final = tuple(
             (place, name) for place, name in header.columns if name not in read
         )
-        self._name: Final = _text("name")
+        self._name: Final = values.text_in("name")
 
     def read(self, line: int, cells: list[str]) -> Draft | list[BadCell]:
         """What a row says, or everything that is wrong with its cells."""
@@ -159,10 +168,10 @@ class RowReader:
         if len(cells) != header.width:
             if any(cells[header.width :]):
                 extra = next(cell for cell in cells[header.width :] if cell)
-                fields = (("found", len(cells)), ("expected", header.width))
-                return [BadCell(line, "", shown(extra), "csv.too_many_cells", fields)]
+                counts = (("found", len(cells)), ("expected", header.width))
+                return [BadCell(line, "", shown(extra), "csv.too_many_cells", counts)]
             cells = cells[: header.width] + [""] * (header.width - len(cells))
-        if _FORBIDDEN.search("".join(cells)):
+        if FORBIDDEN.search("".join(cells)):
             return self._unreadable(line, cells)
         bad: list[BadCell] = []
         fields: dict[str, object] = {}
@@ -220,12 +229,9 @@ class RowReader:
         return found
 
     def _doubtful(self, cells: list[str]) -> tuple[str, str] | None:
-        """A quantity that may have been meant in thousands: `1.250`, but not `0.250` or `1.25`."""
         for place, column in self._header.columns:
-            if column in {"stock", "low_stock"}:
-                read = _QUANTITY.fullmatch(cells[place].strip())
-                if read and read[3] and len(read[3] + read[4]) == _GROUP and int(read[2]):
-                    return column, cells[place].strip()
+            if column in {"stock", "low_stock"} and values.is_doubtful(cells[place].strip()):
+                return column, cells[place].strip()
         return None
 
     def _unreadable(self, line: int, cells: list[str]) -> list[BadCell]:
@@ -235,7 +241,7 @@ class RowReader:
         return [
             BadCell(line, titles[place], shown(cell), *_why_unreadable(found[0]))
             for place, cell in enumerate(cells)
-            if (found := _FORBIDDEN.search(cell))
+            if (found := FORBIDDEN.search(cell))
         ]
 
 

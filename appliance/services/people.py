@@ -6,6 +6,7 @@ seconds, then twice as long after each further one; each try is recorded before 
 """
 
 import hmac
+import os
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +23,7 @@ from appliance.store.database import Database, StoreReadOnly
 from appliance.store.statements import Statement, slot
 from appliance.store.tables import Employee, PinTry
 
+ROLES: Final = ("cashier", "manager", "owner")
 FREE_TRIES: Final = 5
 FIRST_WAIT_MS: Final = 30_000
 LONGEST_WAIT_MS: Final = 3_600_000
@@ -61,6 +63,12 @@ class WaitBeforePin(Refusal):
     code = "wait_before_pin"
 
 
+class NumberTaken(Refusal):
+    """Another employee has this number."""
+
+    code = "number_taken"
+
+
 class NoSuchEmployee(Refusal):
     """Nobody active has this id or number."""
 
@@ -68,7 +76,7 @@ class NoSuchEmployee(Refusal):
 
 
 class PinTooShort(Refusal):
-    """A PIN has at least four digits, a manager's at least six… and digits only."""
+    """A PIN has at least four digits, and nothing but digits."""
 
     code = "pin_too_short"
 
@@ -102,13 +110,30 @@ def pins(folder: Path) -> Pins:
     """
     path = folder / "pepper.key"
     try:
-        if not path.exists():
-            path.touch(mode=0o600)
-            path.write_bytes(secrets.token_bytes(_PEPPER_BYTES))
-        pepper = path.read_bytes()
+        pepper = path.read_bytes() if path.exists() else b""
+        if len(pepper) != _PEPPER_BYTES:
+            pepper = _new_pepper(path)
     except OSError as why:
         raise StoreReadOnly(path=str(path), why=why.strerror or "") from why
     return Pins(pepper, PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1))
+
+
+def _new_pepper(path: Path) -> bytes:
+    """A pepper that is whole on the disk before any PIN is hashed with it."""
+    pepper = secrets.token_bytes(_PEPPER_BYTES)
+    unfinished = path.with_suffix(".unfinished")
+    unfinished.touch(mode=0o600)
+    with unfinished.open("wb") as handle:
+        handle.write(pepper)
+        handle.flush()
+        os.fsync(handle.fileno())
+    unfinished.replace(path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+    return pepper
 
 
 def active(db: Database) -> tuple[PersonView, ...]:
@@ -123,8 +148,10 @@ def active(db: Database) -> tuple[PersonView, ...]:
 def add(
     desk: Desk, keeper: Pins, *, number: str, name: str, role: str, pin: str, actor: str
 ) -> None:
-    """A new employee. Raises `PinTooShort`."""
+    """A new employee. Raises `PinTooShort`, `NumberTaken`."""
     least = 4
+    if desk.db.row(_FIND, number, number) is not None:
+        raise NumberTaken(number=number)
     if len(pin) < least or not pin.isdigit():
         raise PinTooShort(least=least)
     hashed = keeper.hash(pin)

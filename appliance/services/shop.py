@@ -1,16 +1,19 @@
 """The shop's own facts: name, address, currency, how tax is rounded, tax classes."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import msgspec
+from msgspec import UNSET
 
 from appliance.domain.labels import LabelTemplate
-from appliance.domain.money import CURRENCIES, Currency
+from appliance.domain.money import CURRENCIES, PPM, Currency
 from appliance.domain.tax import RoundingBasis, Tax
-from appliance.journal.kinds import TaxRate
+from appliance.journal.kinds import ShopChanged, TaxClassDefined, TaxRate
 from appliance.problems import Refusal
+from appliance.services.desk import Desk
 from appliance.store.database import Database
 from appliance.store.statements import Statement, slot
 from appliance.store.tables import Edit, TaxClass
@@ -24,6 +27,7 @@ _TAX_CLASS: Final = Statement(
 _TAX_CLASSES: Final = Statement(
     lambda: TaxClass.select(TaxClass.code, TaxClass.name, TaxClass.taxes).order_by(TaxClass.code)
 )
+_PERCENT: Final = re.compile(r"([0-9]{1,3})(?:[.,]([0-9]{1,4}))?")
 _TAXES: Final = msgspec.json.Decoder(tuple[TaxRate, ...])
 
 
@@ -31,6 +35,18 @@ class NoSuchTaxClass(Refusal):
     """A product names a tax class that was never defined."""
 
     code = "no_such_tax_class"
+
+
+class UnknownSetting(Refusal):
+    """A setting of the shop has a value that is none: `setting`, `value`, and `known` values."""
+
+    code = "unknown_setting"
+
+
+class BadTaxRate(Refusal):
+    """A tax rate is no percentage from 0 to 100 with at most four decimals."""
+
+    code = "bad_tax_rate"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +84,33 @@ def read(db: Database) -> ShopFacts:
             LabelTemplate(label["pattern"], label["decimals"]) for label in set_up.get("labels", ())
         ),
     )
+
+
+def change(desk: Desk, edit: ShopChanged, actor: str) -> None:
+    """Change the shop's facts. Raises `UnknownSetting`."""
+    known: Mapping[str, tuple[object, tuple[str, ...]]] = {
+        "currency": (edit.currency, tuple(CURRENCIES)),
+        "language": (edit.language, LANGUAGES),
+        "basis": (edit.basis, tuple(basis.value for basis in RoundingBasis)),
+    }
+    for setting, (value, values) in known.items():
+        if value is not UNSET and value not in values:
+            raise UnknownSetting(setting=setting, value=str(value), known=", ".join(values))
+    desk.book.record(actor, edit)
+
+
+def define_tax(
+    desk: Desk, code: str, name: str, percent: str, actor: str, *, included: bool
+) -> None:
+    """A tax class of one tax, its rate as text such as `19` or `8.875`. Raises `BadTaxRate`."""
+    match = _PERCENT.fullmatch(percent.strip())
+    if match is None:
+        raise BadTaxRate(rate=percent)
+    rate_ppm = int(match[1]) * 10_000 + int((match[2] or "").ljust(4, "0"))
+    if rate_ppm > PPM:
+        raise BadTaxRate(rate=percent)
+    rate = TaxRate(code, name, rate_ppm, included)
+    desk.book.record(actor, TaxClassDefined(code=code, name=name, taxes=(rate,)))
 
 
 def tax_rates(db: Database, code: str) -> tuple[TaxRate, ...]:

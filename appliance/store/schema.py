@@ -48,7 +48,7 @@ _INDEXES: Final = (
 )
 _SEARCH: Final = (
     f"CREATE VIRTUAL TABLE {tables.SEARCH} USING fts5(names, content='', contentless_delete=1, "
-    "prefix='2 3', tokenize='unicode61 remove_diacritics 2')"
+    "prefix='1 2 3', tokenize='unicode61 remove_diacritics 2')"
 )
 _SET_ASIDE: Final = insert(tables.Unapplied)
 _ENTRIES: Final = Statement(

@@ -27,7 +27,7 @@ _HASH_AT: Final = Statement(
 )
 _ENTRIES: Final = Statement(lambda: EntryRow.select().order_by(EntryRow.origin, EntryRow.seq))
 _HEADS: Final = (
-    "SELECT e.origin, e.seq, e.hash FROM entry AS e JOIN "
+    "SELECT e.origin, e.seq, e.hash, e.lamport FROM entry AS e JOIN "
     "(SELECT origin, max(seq) AS seq FROM entry GROUP BY origin) AS top USING (origin, seq)"
 )
 _WAITING: Final = Statement(
@@ -99,11 +99,12 @@ class Shelf:
 
     def heads(self) -> dict[str, tuple[int, bytes]]:
         """The last `seq` and hash of each origin."""
-        return {origin: (seq, bytes(head)) for origin, seq, head in self.db.sql(_HEADS)}
+        return {origin: (seq, bytes(head)) for origin, seq, head, _ in self.db.sql(_HEADS)}
 
     def top_lamport(self) -> int:
         """The highest Lamport time in the journal."""
-        return int(self.db.sql("SELECT coalesce(max(lamport), 0) FROM entry")[0][0])
+        # An origin's Lamport times only grow, so the last entries know; a scan of the whole journal takes seconds.
+        return max((int(row[3]) for row in self.db.sql(_HEADS)), default=0)
 
     def hash_at(self, origin: str, seq: int) -> bytes | None:
         """The hash of one entry, None where it is not held."""

@@ -140,6 +140,7 @@ def test_a_slip_that_ran_out_of_paper_in_the_middle_is_not_tried_again(room: Roo
     assert len(room.drivers["printer"].texts) == 1
 
 
+@pytest.mark.filterwarnings("ignore:Falling back")
 def test_a_drawer_whose_wires_cannot_be_claimed_stops_no_sale() -> None:
     room = Room(DeviceConfig("drawer", "drawer", "gpio_relay", {"pin": 17}))
     try:

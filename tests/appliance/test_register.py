@@ -377,7 +377,7 @@ def test_the_language_changes_names_and_receipts(signed_in: Counter) -> None:
     assert signed_in.show(ShopView).language == "de"
     assert "Milchkaffee" in signed_in.devices.printer.texts[-1]
     assert "Rückgeld" in signed_in.devices.printer.texts[-1]
-    assert signed_in.do(SetLanguage("tlh")) == "no_such_language"
+    assert signed_in.do(SetLanguage("tlh")) == "unknown_setting"
 
 
 def test_selecting_a_line_that_is_not_there_selects_none(signed_in: Counter) -> None:

@@ -147,7 +147,7 @@ def _set_fields(db: Database, product: str, fields: dict[str, object]) -> None:
 
 
 def _searchable(name: str, names: Mapping[str, str]) -> str:
-    return "\n".join((name, *names.values())) if names else name
+    return "\n".join((name, *(names[language] for language in sorted(names)))) if names else name
 
 
 def _set_barcode(db: Database, entry: Entry, code: str, product: str | None) -> None:

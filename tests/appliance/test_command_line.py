@@ -1,0 +1,160 @@
+"""The command line, as somebody types it."""
+
+import io
+import json
+from pathlib import Path
+
+import pytest
+
+from appliance.__main__ import main
+from tests.appliance.trading import open_trader, sell
+
+ANA = '{"do": "sign_in", "employee": "1", "pin": "1234"}'
+
+
+@pytest.fixture
+def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A shop set up by commands alone, with one product and one person."""
+    store = str(tmp_path / "store")
+    monkeypatch.setenv("LANG", "en_GB.UTF-8")
+    assert main(["shop", "set", "--store", store, "--name", "Corner", "--currency", "GBP"]) == 0
+    assert main(["shop", "tax", "--store", store, "A", "VAT", "20"]) == 0
+    monkeypatch.setattr("sys.stdin", io.StringIO("1234\n"))
+    assert main(["people", "add", "--store", store, "--number", "1", "--name", "Ana"]) == 0
+    products = tmp_path / "products.csv"
+    products.write_text("name,price,tax_class,barcode\nTea,2.50,A,96385074\n")
+    assert main(["catalogue", "import", "--store", store, str(products)]) == 0
+    return store
+
+
+def play(store: str, tmp_path: Path, *lines: str) -> int:
+    script = tmp_path / "script.jsonl"
+    script.write_text("\n".join(lines))
+    return main(["play", "--store", store, str(script)])
+
+
+def test_a_day_is_played_and_reported(
+    shop: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    capsys.readouterr()
+    code = play(
+        shop,
+        tmp_path,
+        "# one tea",
+        ANA,
+        '{"do": "scan", "text": "96385074"}',
+        "",
+        '{"do": "tender_cash", "amount_minor": 200}',
+        '{"do": "tender_cash", "amount_minor": 500}',
+        '{"do": "close_day"}',
+    )
+    assert code == 0
+    answers = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [(one["n"], one["do"]) for one in answers] == [
+        (2, "sign_in"),
+        (3, "scan"),
+        (5, "tender_cash"),
+        (6, "tender_cash"),
+        (7, "close_day"),
+    ]
+    assert answers[2]["refused"] == {
+        "code": "not_enough",
+        "fields": {"due_minor": 250, "tendered_minor": 200},
+    }
+    assert answers[3]["shows"]["done"]["change_minor"] == 250
+
+    assert main(["report", "day", "--store", shop, "--json"]) == 0
+    day = json.loads(capsys.readouterr().out)
+    assert day["total_minor"] == 250
+    assert day["currency"] == "GBP"
+    assert [(tax["net_minor"], tax["tax_minor"]) for tax in day["taxes"]] == [(208, 42)]
+    assert day["tenders"] == [{"name": "cash", "count": 1, "amount_minor": 250}]
+    assert main(["report", "day", "--store", shop]) == 0
+    assert "2.50" in capsys.readouterr().out
+    assert main(["report", "days", "--store", shop]) == 0
+    assert capsys.readouterr().out.startswith(day["day"])
+    assert main(["report", "day", "--store", shop, "--day", "K7Q2-1"]) == 2
+
+
+@pytest.mark.parametrize(
+    "rubbish",
+    ["{", '{"do": "dance"}', '{"do": "scan"}', '{"do": "scan", "text": 5}', "[1]", "\x00"],
+)
+def test_a_script_stops_at_rubbish_and_names_the_line(
+    shop: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], rubbish: str
+) -> None:
+    assert play(shop, tmp_path, ANA, rubbish, '{"do": "scan", "text": "96385074"}') == 2
+    said = capsys.readouterr()
+    assert "Line 2" in said.err
+    assert "sign_in" in said.out.splitlines()[-1]
+    assert main(["journal", "verify", "--store", shop]) == 0
+
+
+def test_the_journal_is_verified_exported_and_imported(
+    shop: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    play(shop, tmp_path, ANA, '{"do": "scan", "text": "96385074"}')
+    assert main(["journal", "rebuild", "--store", shop, "--check"]) == 0
+    assert main(["journal", "rebuild", "--store", shop]) == 0
+    out = str(tmp_path / "journal.jsonl")
+    assert main(["journal", "export", "--store", shop, out]) == 0
+    other = str(tmp_path / "other")
+    assert main(["journal", "import", "--store", other, out]) == 0
+    capsys.readouterr()
+    assert main(["journal", "verify", "--store", other]) == 0
+    heads = capsys.readouterr().out.splitlines()[1:]
+    assert main(["journal", "verify", "--store", shop]) == 0
+    assert capsys.readouterr().out.splitlines()[1:] == heads
+
+
+def test_a_bad_journal_is_told_with_the_entry(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    trader = open_trader(tmp_path)
+    sell(trader, 1, 2)
+    trader.shelf.db.sql("DROP TRIGGER entry_never_update")
+    trader.shelf.db.sql("UPDATE entry SET at_ms = 7 WHERE seq = 4")
+    trader.shelf.close()
+    assert main(["journal", "verify", "--store", str(tmp_path)]) == 1
+    assert f"{trader.book.origin}-4" in capsys.readouterr().out
+
+
+def test_tables_that_were_tampered_with_are_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    trader = open_trader(tmp_path)
+    sell(trader, 1, 2)
+    trader.shelf.db.sql("UPDATE sale SET total_minor = 1")
+    trader.shelf.close()
+    assert main(["journal", "rebuild", "--store", str(tmp_path), "--check"]) == 1
+    assert "sale" in capsys.readouterr().out
+
+
+def test_every_refusal_is_a_sentence_with_its_code(
+    shop: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for arguments, said in (
+        (["shop", "set", "--store", shop, "--currency", "XYZ"], "XYZ is no currency"),
+        (["shop", "tax", "--store", shop, "B", "VAT", "lots"], "lots is no tax rate"),
+        (["shop", "tax", "--store", shop, "B", "VAT", "100.0001"], "no tax rate"),
+        (["journal", "verify", "--store", str(tmp_path / "nowhere")], "(store_corrupt)"),
+        (["journal", "import", "--store", shop, str(tmp_path / "nothing")], "There is no file"),
+        (["register", "--config", str(tmp_path)], "(bad_configuration)"),
+    ):
+        assert main(arguments) == 2, arguments
+        assert said in capsys.readouterr().err
+
+
+def test_a_pin_must_be_digits(shop: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO("12a4\n"))
+    assert main(["people", "add", "--store", shop, "--number", "2", "--name", "Ben"]) == 2
+    monkeypatch.setattr("sys.stdin", io.StringIO("1234\n"))
+    assert main(["people", "add", "--store", shop, "--number", "1", "--name", "Ben"]) == 2
+
+
+def test_the_command_line_speaks_the_users_language(
+    shop: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("LANG", "de_AT.UTF-8")
+    assert main(["shop", "tax", "--store", shop, "B", "USt", "viel"]) == 2
+    assert "ist kein Steuersatz" in capsys.readouterr().err
