@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 from itertools import starmap
+from math import lcm
 
 from appliance.domain.money import PPM, Minor, divide_half_up
 
@@ -161,13 +162,9 @@ def _apportion(fractions: list[tuple[int, int]]) -> list[int]:
     shares = [top // bottom for top, bottom in fractions]
     left_over = _round(exact_sum) - sum(shares)
     if left_over:
-        by_remainder = sorted(
-            range(len(shares)),
-            key=lambda place: Fraction(
-                fractions[place][0] % fractions[place][1], fractions[place][1]
-            ),
-            reverse=True,
-        )
+        common = lcm(*(bottom for _, bottom in fractions))
+        remainders = [top % bottom * (common // bottom) for top, bottom in fractions]
+        by_remainder = sorted(range(len(shares)), key=remainders.__getitem__, reverse=True)
         for place in by_remainder[:left_over]:
             shares[place] += 1
     return shares

@@ -96,6 +96,12 @@ def change(desk: Desk, edit: ShopChanged, actor: str) -> None:
     for setting, (value, values) in known.items():
         if value is not UNSET and value not in values:
             raise UnknownSetting(setting=setting, value=str(value), known=", ".join(values))
+    if edit.cash_step_minor is not UNSET:
+        code = read(desk.db).currency.code if edit.currency is UNSET else edit.currency
+        coin = min(CURRENCIES[code].denominations_minor)
+        if edit.cash_step_minor < coin or edit.cash_step_minor % coin:
+            known = f"{coin}, {2 * coin}, {3 * coin}, …"
+            raise UnknownSetting(setting="cash_step", value=str(edit.cash_step_minor), known=known)
     desk.book.record(actor, edit)
 
 

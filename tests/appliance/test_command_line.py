@@ -135,6 +135,7 @@ def test_every_refusal_is_a_sentence_with_its_code(
 ) -> None:
     for arguments, said in (
         (["shop", "set", "--store", shop, "--currency", "XYZ"], "XYZ is no currency"),
+        (["shop", "set", "--store", shop, "--cash-step", "0"], "0 is no cash_step"),
         (["shop", "tax", "--store", shop, "B", "VAT", "lots"], "lots is no tax rate"),
         (["shop", "tax", "--store", shop, "B", "VAT", "100.0001"], "no tax rate"),
         (["journal", "verify", "--store", str(tmp_path / "nowhere")], "(store_corrupt)"),

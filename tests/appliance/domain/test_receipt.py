@@ -197,6 +197,21 @@ def test_every_word_that_is_used_is_listed_and_every_listed_one_is_used() -> Non
     assert set(asked) == WORDS == set(ENGLISH)
 
 
+def test_names_too_long_for_one_line_get_two() -> None:
+    # 32 columns: "Cashier Mary Ann" and "Register Counter" with one blank are 33
+    assert "Cashier Mary An Register Counter" in printed(
+        replace(SALE, cashier="Mary An", register="Counter")
+    )
+    text = printed(replace(SALE, cashier="Mary Ann", register="Counter"))
+    start = text.index("Cashier Mary Ann")
+    assert text[start + 1] == "Register Counter"
+
+
+def test_a_tax_of_nothing_is_shown_with_its_net() -> None:
+    free = TaxTotal("Z", "VAT", 0, included=True, net_minor=Minor(613), tax_minor=Minor(0))
+    assert "incl. VAT 0% of 6.13        0.00" in printed(replace(SALE, taxes=(free,)))
+
+
 def test_a_name_with_braces_is_only_a_name() -> None:
     odd = replace(SALE.taxes[0], name="{net}{x}")
     assert "incl. {net}{x} 7% of 5.73   0.40" in printed(replace(SALE, taxes=(odd,)))

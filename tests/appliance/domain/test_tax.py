@@ -98,6 +98,19 @@ def test_the_basis_decides_where_the_cents_go() -> None:
     assert compute(lines, RoundingBasis.RECEIPT).line_taxes == ((1,), (1,), (0,))
 
 
+def test_the_odd_cent_goes_to_the_line_that_lost_most() -> None:
+    # 6.25 and 0.625 come to 6.875
+    lines = [line(100, STATE), line(10, STATE)]
+    assert compute(lines, RoundingBasis.RECEIPT).line_taxes == ((6,), (1,))
+
+
+def test_an_exchange_that_comes_to_nothing_mirrors_as_well() -> None:
+    lines = [line(10, STATE), line(10, STATE), line(-20, STATE)]  # 0.625, 0.625, -1.25
+    back = [line(-one.amount_minor, STATE) for one in lines]
+    assert compute(lines, RoundingBasis.RECEIPT).line_taxes == ((1,), (0,), (-1,))
+    assert compute(back, RoundingBasis.RECEIPT).line_taxes == ((-1,), (0,), (1,))
+
+
 def test_a_rate_of_zero_still_has_its_net() -> None:
     (total,) = compute([line(500, ZERO_RATED)], RoundingBasis.RECEIPT).totals
     assert (total.net_minor, total.tax_minor) == (500, 0)
