@@ -2,6 +2,7 @@
 
 import argparse
 import contextlib
+import functools
 import getpass
 import json
 import logging
@@ -79,7 +80,7 @@ def sentence(no: Refusal, words: Words) -> str:
 # --------------------------------------------------------------------------- commands
 
 
-def demo(chosen: argparse.Namespace, _words: Words) -> int:
+def demo(chosen: argparse.Namespace, words: Words) -> int:
     """The demo shop in a window, beside a bench that plays its devices."""
     width, height = chosen.size
     folder = chosen.store or str(Path.home() / ".local" / "share" / "open-pos" / "demo")
@@ -87,13 +88,13 @@ def demo(chosen: argparse.Namespace, _words: Words) -> int:
         store=config.StoreConfig(folder=folder, warn_mb=20, stop_mb=5, ballast_mb=1),
         screen=config.ScreenConfig(width=width, height=height, fullscreen=False, dark=chosen.dark),
     )
-    station.run_demo(chosen_config, _screen(chosen))
+    station.run_demo(chosen_config, _screen(chosen, words))
     return 0
 
 
-def register(chosen: argparse.Namespace, _words: Words) -> int:
+def register(chosen: argparse.Namespace, words: Words) -> int:
     """The register itself."""
-    station.run_register(config.load(Path(chosen.config)), _screen(chosen))
+    station.run_register(config.load(Path(chosen.config)), _screen(chosen, words))
     return 0
 
 
@@ -249,7 +250,7 @@ def add_person(chosen: argparse.Namespace, words: Words) -> int:
 # --------------------------------------------------------------------------- parts
 
 
-def _screen(chosen: argparse.Namespace) -> station.Screen:
+def _screen(chosen: argparse.Namespace, words: Words) -> station.Screen:
     # Kivy opens a window when it is imported, so only the commands that show one import it.
     from kiosk_ui import app  # noqa: PLC0415
     from kiosk_ui.theme import theme_for  # noqa: PLC0415
@@ -262,11 +263,6 @@ def _screen(chosen: argparse.Namespace) -> station.Screen:
         screen: config.ScreenConfig,
         bench: Bench | None,
     ) -> None:
-        def bench_panel() -> object:
-            from kiosk_ui.screens.bench_panel import BenchPanel  # noqa: PLC0415
-
-            return BenchPanel(bench)
-
         bench_width = int(theme_for(screen.width, screen.height).dp(BENCH_WIDTH))
         options = app.ScreenOptions(
             size=(screen.width, screen.height),
@@ -274,14 +270,21 @@ def _screen(chosen: argparse.Namespace) -> station.Screen:
             text_scale=screen.text_percent / 100,
             dark=screen.dark,
             rotation=screen.rotation,
+            language=words.language,
             version=__version__,
             debug_socket=Path(chosen.debug_socket) if chosen.debug_socket else None,
-            side_panel=bench_panel if bench else None,
+            side_panel=functools.partial(_bench_panel, bench) if bench else None,
             side_panel_width=bench_width if bench else 0,
         )
         app.run(send, attach, beat=beat, options=options)
 
     return show
+
+
+def _bench_panel(bench: Bench) -> object:
+    from kiosk_ui.screens.bench_panel import BenchPanel  # noqa: PLC0415 - as above
+
+    return BenchPanel(bench)
 
 
 @contextlib.contextmanager

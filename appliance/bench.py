@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from appliance.messages import ShopView, Snapshot
-from appliance.services.catalogue_cells import price_in
+from appliance.services.catalogue_cells import price_in, unit
 from drivers.drawer import simulated as drawers
 from drivers.printer import simulated as printers
 from drivers.scanner import simulated as scanners
@@ -21,11 +21,11 @@ UNKNOWN_BARCODE: Final = "4012345678901"
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """Something to hold under the scanner. `names` are by language; `price_minor` is None on a label from a scale."""
+    """Something to hold under the scanner. `names` are by language."""
 
     barcode: str
     name: str
-    price_minor: int | None = None
+    price_minor: int = 0
     unit: str = "piece"
     names: tuple[tuple[str, str], ...] = ()
 
@@ -42,7 +42,7 @@ def articles_of(catalogue: Iterable[str], digits: int = 2) -> tuple[Article, ...
             barcode=row["barcode"].split()[0],
             name=row["name"],
             price_minor=price(row["price"]),
-            unit=row["unit"],
+            unit=unit(row["unit"]),
             names=tuple(
                 (column.removeprefix("name_"), name)
                 for column, name in row.items()

@@ -1,0 +1,103 @@
+"""Which page and which overlay are to be seen. Both follow from what the register says; nothing is remembered here.
+
+stopped > starting > sign_in > done > cash > sale
+"""
+
+import enum
+from collections.abc import Mapping
+from typing import Final
+
+from appliance.messages import (
+    DoneView,
+    NoticeLevel,
+    NoticeView,
+    ResumeView,
+    SessionView,
+    ShopView,
+    StartingView,
+    TenderView,
+)
+
+STOPPING: Final = frozenset(
+    {
+        "bad_configuration",
+        "journal_damaged",
+        "store_broken",
+        "store_corrupt",
+        "store_in_use",
+        "store_newer",
+        "store_trouble",
+        "store_read_only",
+        "disk_full",
+        "sqlite_too_old",
+    }
+)
+"""Defects with which no sale can be made. As a `DEFECT` notice they show `stopped`, as `StartingView.problem` does."""
+
+
+class Page(enum.StrEnum):
+    """The pages. Exactly one is shown."""
+
+    STARTING = "starting"
+    STOPPED = "stopped"
+    SIGN_IN = "sign_in"
+    SALE = "sale"
+    CASH = "cash"
+    DONE = "done"
+
+
+class Overlay(enum.StrEnum):
+    """What may lie over a page."""
+
+    NONE = "none"
+    DEFECT = "defect"
+    RESUME = "resume"
+    ASK = "ask"
+    MENU = "menu"
+    SEARCH = "search"
+    KEYPAD = "keypad"
+    DEVICES = "devices"
+
+
+ALLOWED: Final[Mapping[Page, frozenset[Overlay]]] = {
+    Page.STARTING: frozenset(),
+    Page.STOPPED: frozenset(),
+    Page.SIGN_IN: frozenset({Overlay.DEVICES}),
+    Page.SALE: frozenset(
+        {Overlay.ASK, Overlay.MENU, Overlay.SEARCH, Overlay.KEYPAD, Overlay.DEVICES}
+    ),
+    Page.CASH: frozenset({Overlay.DEVICES}),
+    Page.DONE: frozenset({Overlay.DEVICES}),
+}
+"""Which overlays a person may open on which page."""
+
+
+def page_for(
+    starting: StartingView,
+    shop: ShopView | None,
+    session: SessionView | None,
+    tender: TenderView,
+    done: DoneView,
+    notice: NoticeView,
+) -> Page:
+    """The page for what the register said last. None stands for what it has not said yet."""
+    if starting.problem or (notice.level is NoticeLevel.DEFECT and notice.code in STOPPING):
+        return Page.STOPPED
+    if not starting.done or shop is None or session is None:
+        return Page.STARTING
+    if session.employee is None:
+        return Page.SIGN_IN
+    if done.sale is not None:
+        return Page.DONE
+    return Page.CASH if tender.open else Page.SALE
+
+
+def overlay_for(page: Page, resume: ResumeView, notice: NoticeView, wanted: Overlay) -> Overlay:
+    """The overlay on `page`: trouble first, then what start-up found, then what the person opened."""
+    if page is Page.STOPPED:
+        return Overlay.NONE
+    if notice.id and notice.level is NoticeLevel.DEFECT:
+        return Overlay.DEFECT
+    if page is Page.SALE and resume.show:
+        return Overlay.RESUME
+    return wanted if wanted in ALLOWED[page] else Overlay.NONE

@@ -1,0 +1,105 @@
+"""What the screen says and does, without Kivy. `Presenters` puts all of them together for the app and for tests."""
+
+from collections.abc import Callable
+from typing import TypedDict
+
+from appliance.messages import Command, Snapshot
+from kiosk_ui.navigation import Overlay
+from kiosk_ui.presenters.ask import AskPresenter
+from kiosk_ui.presenters.base import NowMs, Open, wall_ms
+from kiosk_ui.presenters.cash import CashPresenter
+from kiosk_ui.presenters.done import DonePresenter
+from kiosk_ui.presenters.keypad import KeypadPresenter
+from kiosk_ui.presenters.last_sale import MenuPresenter, ResumePresenter
+from kiosk_ui.presenters.search import SearchPresenter
+from kiosk_ui.presenters.shell import ShellPresenter
+from kiosk_ui.presenters.sign_in import SignInPresenter
+from kiosk_ui.presenters.strip import StripPresenter
+from kiosk_ui.presenters.ticket import TicketPresenter
+from kiosk_ui.presenters.tiles import TilesPresenter
+from kiosk_ui.strings import Words
+
+
+class _Around(TypedDict):
+    open_overlay: Open
+    now_ms: NowMs
+
+
+class Presenters:
+    """One presenter for each part of the screen."""
+
+    def __init__(
+        self,
+        send: Callable[[Command], bool],
+        language: str = "en",
+        *,
+        now_ms: NowMs = wall_ms,
+        version: str = "",
+    ) -> None:
+        """`send` answers False where the register's queue is full."""
+        self._send = send
+        words = Words(language)
+        self.shell = ShellPresenter(self.send, words, now_ms=now_ms)
+        around: _Around = {"open_overlay": self.open_overlay, "now_ms": now_ms}
+        self.ask = AskPresenter(self.send, words, open_overlay=self.open_overlay, now_ms=now_ms)
+        self.keypad = KeypadPresenter(self.send, words, **around)
+        self.ticket = TicketPresenter(
+            self.send, words, self.ask.ask, self.keypad.open_for_line, **around
+        )
+        self.tiles = TilesPresenter(self.send, words, **around)
+        self.strip = StripPresenter(self.send, words, **around)
+        self.search = SearchPresenter(self.send, words, **around)
+        self.cash = CashPresenter(self.send, words, **around)
+        self.done = DonePresenter(self.send, words, **around)
+        self.sign_in = SignInPresenter(self.send, words, **around)
+        self.menu = MenuPresenter(self.send, words, self.ask.ask, version=version, **around)
+        self.resume = ResumePresenter(self.send, words, **around)
+        self._all = (
+            self.ask,
+            self.ticket,
+            self.tiles,
+            self.keypad,
+            self.strip,
+            self.search,
+            self.cash,
+            self.done,
+            self.sign_in,
+            self.menu,
+            self.resume,
+            self.shell,
+        )
+
+    def send(self, command: Command) -> None:
+        """Send a command; where it was not taken, say so."""
+        if not self._send(command):
+            self.shell.busy()
+
+    def open_overlay(self, overlay: Overlay) -> None:
+        """A person wants an overlay over the page, or none."""
+        self.shell.open(overlay)
+
+    def show(self, snapshot: Snapshot) -> None:
+        """Hand a snapshot to all; the page changes last, when its content is there."""
+        searching = self.shell.view.overlay is Overlay.SEARCH
+        for presenter in self._all:
+            presenter.show(snapshot)
+        if searching and self.shell.view.overlay is not Overlay.SEARCH:
+            self.search.end()
+
+    def key(self, name: str) -> None:
+        """A key of the sale page's keypad: most build a quantity, two change a line."""
+        steps = {"plus": self.ticket.plus, "minus": self.ticket.minus}
+        steps.get(name, lambda: self.keypad.key(name))()
+
+    def typed(self, text: str) -> bool:
+        """Text or `back` from a real keyboard. Answers whether anybody wanted it: only the search does."""
+        if self.shell.view.overlay is not Overlay.SEARCH:
+            return False
+        self.search.key(text)
+        return True
+
+    def tick(self) -> None:
+        """Once a second."""
+        self.shell.tick()
+        self.strip.refresh()
+        self.sign_in.tick()

@@ -1,0 +1,223 @@
+"""The menu behind the three dots, and the card that start-up shows: both are about the last sale."""
+
+from typing import Final
+
+import msgspec
+
+from appliance.messages import (
+    AbandonTicket,
+    CloseDay,
+    DismissResume,
+    LastSaleView,
+    ReceiptState,
+    Reprint,
+    ResumeView,
+    SetLanguage,
+    ShopView,
+    SignOut,
+    TicketView,
+)
+from kiosk_ui.navigation import Overlay
+from kiosk_ui.presenters.ask import Ask, Question
+from kiosk_ui.presenters.base import NowMs, Open, Presenter, Send
+from kiosk_ui.presenters.tiles import ChipView, chip
+from kiosk_ui.strings import LANGUAGES, Words
+
+LANGUAGE_NAMES: Final = {"en": "English", "de": "Deutsch", "es": "Español"}
+
+
+class MenuView(msgspec.Struct, frozen=True):
+    """The menu, with the last sale's receipt beside it."""
+
+    title: str
+    last_title: str
+    last_facts: str
+    receipt: str
+    has_last: bool
+    has_none: bool
+    no_last: str
+    reprint: str
+    can_reprint: bool
+    abandon: str
+    can_abandon: bool
+    close_day: str
+    can_close_day: bool
+    lock: str
+    language_label: str
+    languages: tuple[ChipView, ...]
+    about: str
+    close: str
+
+
+class MenuPresenter(Presenter[MenuView]):
+    """What a cashier needs less often."""
+
+    topics = (LastSaleView, TicketView, ShopView)
+
+    def __init__(
+        self,
+        send: Send,
+        words: Words,
+        ask: Ask,
+        *,
+        open_overlay: Open,
+        now_ms: NowMs,
+        version: str = "",
+    ) -> None:
+        """`version` is what the menu says about the program."""
+        self._ask = ask
+        self._version = version
+        super().__init__(send, words, open_overlay=open_overlay, now_ms=now_ms)
+
+    def reprint(self) -> None:
+        """Print the last sale's receipt again."""
+        self.send(Reprint())
+
+    def abandon(self) -> None:
+        """Ask whether to give up the open ticket."""
+        words = self.words
+        self._ask(
+            Question(
+                title=words("ask.abandon.title"),
+                text=words.count("ask.abandon.text", len(self.seen.ticket.lines)),
+                yes=words("ask.abandon.yes"),
+                no=words("ask.abandon.no"),
+                command=AbandonTicket(),
+            )
+        )
+
+    def close_day(self) -> None:
+        """Ask whether to close the business day."""
+        words = self.words
+        self._ask(
+            Question(
+                title=words("ask.close_day.title"),
+                text=words("ask.close_day.text"),
+                yes=words("ask.close_day.yes"),
+                no=words("ask.close_day.no"),
+                command=CloseDay(),
+                destroys=False,
+            )
+        )
+
+    def lock(self) -> None:
+        """Sign out; an open ticket stays."""
+        self.open_overlay(Overlay.NONE)
+        self.send(SignOut())
+
+    def tap_chip(self, language: str) -> None:
+        """Speak another language."""
+        self.send(SetLanguage(language))
+
+    def close(self) -> None:
+        """Back to the sale."""
+        self.open_overlay(Overlay.NONE)
+
+    def draw(self) -> MenuView:
+        """The menu for now."""
+        last, shop, words = self.seen.last_sale, self.seen.shop, self.words
+        has_last, has_lines = last.sale is not None, bool(self.seen.ticket.lines)
+        version = words("menu.version", version=self._version)
+        offered = [name for name in (shop.languages if shop else ()) if name in LANGUAGES]
+        return MenuView(
+            title=words("menu.title"),
+            last_title=words("menu.last", number=last.number)
+            if has_last
+            else words("menu.no_last"),
+            last_facts=self._facts() if has_last else "",
+            receipt="\n".join(last.receipt_text),
+            has_last=has_last,
+            has_none=not has_last,
+            no_last=words("menu.no_last_text"),
+            reprint=words("menu.copy" if _was_printed(last) else "menu.print"),
+            can_reprint=has_last and last.receipt is not ReceiptState.PRINTING,
+            abandon=words("menu.abandon"),
+            can_abandon=has_lines,
+            close_day=words("menu.close_day"),
+            can_close_day=not has_lines,
+            lock=words("menu.lock"),
+            language_label=words("menu.language"),
+            languages=tuple(
+                chip(name, LANGUAGE_NAMES[name], active=name == words.language)
+                for name in offered or LANGUAGES
+            ),
+            about=f"{version}  ·  {shop.name}, {shop.register}" if shop else version,
+            close=words("common.close"),
+        )
+
+    def _facts(self) -> str:
+        last, formats = self.seen.last_sale, self.formats
+        return self.words(
+            "menu.last_facts",
+            time=formats.clock(last.at_ms),
+            total=formats.money(last.total_minor),
+            change=formats.money(last.change_minor),
+        )
+
+
+class ResumeCardView(msgspec.Struct, frozen=True):
+    """What start-up found."""
+
+    title: str
+    has_sale: bool
+    sale_label: str
+    sale_total: str
+    sale_facts: str
+    receipt_text: str
+    receipt_icon: str
+    receipt_colour: str
+    has_lines: bool
+    lines_text: str
+    reprint: str
+    can_reprint: bool
+    fine: str
+
+
+class ResumePresenter(Presenter[ResumeCardView]):
+    """Tells what was paid last, so that nobody rings it up twice."""
+
+    topics = (ResumeView, LastSaleView)
+
+    def reprint(self) -> None:
+        """The receipt did not come out: print it."""
+        self.send(Reprint())
+        self.send(DismissResume())
+
+    def fine(self) -> None:
+        """All is as it should be."""
+        self.send(DismissResume())
+
+    def draw(self) -> ResumeCardView:
+        """The card."""
+        last, resume = self.seen.last_sale, self.seen.resume
+        words, formats = self.words, self.formats
+        has_sale = last.sale is not None
+        state, icon, colour = "none", "receipt-text-outline", "muted"
+        if resume.receipt_unknown:
+            state, icon, colour = "unknown", "alert-outline", "amber_ink"
+        elif _was_printed(last):
+            state, icon, colour = "printed", "check-circle", "brand_ink"
+        facts = words(
+            "resume.facts",
+            time=formats.clock(last.at_ms),
+            change=formats.money(last.change_minor),
+        )
+        return ResumeCardView(
+            title=words("resume.title"),
+            has_sale=has_sale,
+            sale_label=words("resume.sale", number=last.number) if has_sale else "",
+            sale_total=formats.money(last.total_minor) if has_sale else "",
+            sale_facts=facts if has_sale else words("resume.no_sale"),
+            receipt_text=words(f"resume.receipt_{state}") if has_sale else "",
+            receipt_icon=icon,
+            receipt_colour=colour,
+            has_lines=resume.ticket_lines > 0,
+            lines_text=words.count("resume.lines", resume.ticket_lines),
+            reprint=words("resume.copy" if _was_printed(last) else "resume.print"),
+            can_reprint=has_sale,
+            fine=words("resume.fine"),
+        )
+
+
+def _was_printed(last: LastSaleView) -> bool:
+    return last.receipt is ReceiptState.PRINTED or last.copies > 0

@@ -1,0 +1,193 @@
+"""What lies around the pages: which page and overlay, the notice bar, and the two sheets for trouble."""
+
+from collections.abc import Mapping
+from typing import Final
+
+import msgspec
+
+from appliance.messages import (
+    DismissNotice,
+    DoneView,
+    Fields,
+    NoticeLevel,
+    NoticeView,
+    ResumeView,
+    SessionView,
+    ShopView,
+    Snapshot,
+    StartingView,
+    TenderView,
+    TicketView,
+)
+from kiosk_ui.navigation import Overlay, Page, overlay_for, page_for
+from kiosk_ui.presenters.base import Presenter, Seen
+
+STAYS_MS: Final[Mapping[NoticeLevel, int]] = {
+    NoticeLevel.DONE: 4_000,
+    NoticeLevel.WARN: 12_000,
+    NoticeLevel.REFUSED: 8_000,
+}
+LOOKS: Final[Mapping[NoticeLevel, tuple[str, str, str]]] = {
+    NoticeLevel.DONE: ("check-circle", "brand_ink", "brand_soft"),
+    NoticeLevel.WARN: ("alert-outline", "amber_ink", "amber_soft"),
+    NoticeLevel.REFUSED: ("close-circle-outline", "danger_ink", "danger_soft"),
+    NoticeLevel.DEFECT: ("alert-octagon-outline", "danger_ink", "danger_soft"),
+}
+LOCAL_ID: Final = -1
+"""A notice that the screen gives itself: nobody else knows of it."""
+
+PASSING: Final = frozenset({Overlay.SEARCH, Overlay.KEYPAD, Overlay.MENU, Overlay.DEVICES})
+"""Overlays that wait for no answer: a scan closes them, and so does a tap beside them."""
+
+
+class ShellView(msgspec.Struct, frozen=True):
+    """Page, overlay, notice bar and the sentences of the two troubled pages."""
+
+    page: Page
+    overlay: Overlay
+    starting: str
+    starting_part: str
+    starting_percent: int
+    has_part: bool
+    has_notice: bool
+    notice: str
+    notice_icon: str
+    notice_ink: str
+    notice_back: str
+    defect_title: str
+    defect_text: str
+    defect_go_on: str
+    stopped_title: str
+    stopped_what: str
+    stopped_where: str
+    stopped_todo: str
+    stopped_code: str
+
+
+class ShellPresenter(Presenter[ShellView]):
+    """Follows the register from page to page."""
+
+    topics = (
+        StartingView,
+        SessionView,
+        ShopView,
+        TicketView,
+        TenderView,
+        DoneView,
+        ResumeView,
+        NoticeView,
+    )
+    _wanted = Overlay.NONE
+    _local = NoticeView(id=0)
+    _since_ms = 0
+
+    def open(self, overlay: Overlay) -> None:
+        """A person wants an overlay, or none."""
+        self._wanted = overlay
+        self.refresh()
+
+    def tap_outside(self) -> None:
+        """A tap beside an overlay closes it, unless it waits for an answer."""
+        if self._wanted in PASSING:
+            self.open(Overlay.NONE)
+
+    def busy(self) -> None:
+        """The register's queue is full: what was tapped last was not heard."""
+        self._say(NoticeView(LOCAL_ID, NoticeLevel.WARN, "busy"))
+
+    def defect(self, code: str) -> None:
+        """The screen itself made a mistake."""
+        self._say(NoticeView(LOCAL_ID, NoticeLevel.DEFECT, code))
+
+    def dismiss(self) -> None:
+        """The notice was read."""
+        notice = self._notice()
+        if notice.id == LOCAL_ID:
+            self._local = NoticeView(id=0)
+            self.refresh()
+        elif notice.id:
+            self.send(DismissNotice(notice.id))
+
+    def tick(self) -> None:
+        """Once a second: notices go by themselves, defects do not."""
+        notice = self._notice()
+        stays_ms = STAYS_MS.get(notice.level)
+        if notice.id and stays_ms and self.now_ms() - self._since_ms >= stays_ms:
+            self.dismiss()
+
+    def took(self, snapshot: Snapshot, before: Seen) -> None:
+        """A new notice takes the place of an older one; a scan closes what lies over the tiles."""
+        if isinstance(snapshot, NoticeView) and snapshot.id != before.notice.id:
+            self._since_ms = self.now_ms()
+            if snapshot.id and self._local.level is not NoticeLevel.DEFECT:
+                self._local = NoticeView(id=0)
+        ticket = self.seen.ticket
+        sold = ticket.newest_line is not None and ticket.lines != before.ticket.lines
+        if isinstance(snapshot, TicketView) and sold and self._wanted in PASSING:
+            self._wanted = Overlay.NONE
+
+    def _say(self, notice: NoticeView) -> None:
+        self._local = notice
+        self._since_ms = self.now_ms()
+        self.refresh()
+
+    def _notice(self) -> NoticeView:
+        return self._local if self._local.id else self.seen.notice
+
+    def draw(self) -> ShellView:
+        """The page and what lies over it."""
+        seen, words = self.seen, self.words
+        notice = self._notice()
+        page = page_for(seen.starting, seen.shop, seen.session, seen.tender, seen.done, seen.notice)
+        overlay = overlay_for(page, seen.resume, notice, self._wanted)
+        if hasattr(self, "view") and page is not self.view.page:
+            self._wanted = Overlay.NONE
+            overlay = overlay_for(page, seen.resume, notice, Overlay.NONE)
+        icon, ink, back = LOOKS[notice.level]
+        starting = seen.starting
+        code, values = starting.problem or notice.code, starting.fields or notice.fields
+        in_bar = bool(notice.id) and notice.level is not NoticeLevel.DEFECT
+        return ShellView(
+            page=page,
+            overlay=overlay,
+            starting=words(f"starting.{seen.starting.task}"),
+            starting_part=self._part(),
+            starting_percent=100 * seen.starting.part // max(1, seen.starting.total),
+            has_part=seen.starting.total > 0,
+            has_notice=in_bar,
+            notice=self._sentence(notice) if in_bar else "",
+            notice_icon=icon,
+            notice_ink=ink,
+            notice_back=back,
+            defect_title=words("defect.title"),
+            defect_text=words("defect.text", code=notice.code),
+            defect_go_on=words("defect.go_on"),
+            stopped_title=words("stopped.title"),
+            stopped_what=self.formats.problem(code, values),
+            stopped_where=_where(values),
+            stopped_todo=self._todo(code),
+            stopped_code=words("stopped.code", code=code),
+        )
+
+    def _sentence(self, notice: NoticeView) -> str:
+        key = f"notice.{notice.code}"
+        if self.words.has(key):
+            return self.formats.sentence(key, notice.fields)
+        return self.formats.problem(notice.code, notice.fields)
+
+    def _part(self) -> str:
+        part, total = self.seen.starting.part, self.seen.starting.total
+        number = self.formats.number
+        return self.words("starting.part", part=number(part), total=number(total)) if total else ""
+
+    def _todo(self, code: str) -> str:
+        key = f"todo.{code}"
+        return self.words(key) if self.words.has(key) else self.words("todo.unknown")
+
+
+def _where(values: Fields) -> str:
+    """Where it is: the path, or whatever else the problem names."""
+    named = dict(values)
+    if "path" in named:
+        return str(named["path"])
+    return "   ".join(f"{name}: {value}" for name, value in values)

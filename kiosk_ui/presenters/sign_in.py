@@ -1,0 +1,144 @@
+"""Signing in: who is it, and the PIN."""
+
+from typing import Final
+
+import msgspec
+
+from appliance.messages import PersonView, SessionView, ShopView, SignIn, Snapshot
+from kiosk_ui.presenters.base import Presenter, Seen
+from kiosk_ui.presenters.formats import initials
+from kiosk_ui.presenters.keys import BACKSPACE, NO_KEY, KeyView, digit_pad
+
+LONGEST_PIN: Final = 12
+SHOWN_DOTS: Final = 4
+FILLED, EMPTY = "●", "○"
+
+
+class PersonTile(msgspec.Struct, frozen=True):
+    """Somebody who may sign in."""
+
+    id: str
+    initials: str
+    name: str
+    role: str
+
+
+class SignInView(msgspec.Struct, frozen=True):
+    """The page: people first, then the pad for one of them."""
+
+    choosing: bool
+    keying: bool
+    shop: str
+    register: str
+    clock: str
+    date: str
+    title: str
+    people: tuple[PersonTile, ...]
+    nobody: bool
+    nobody_text: str
+    initials: str
+    name: str
+    dots: str
+    message: str
+    message_colour: str
+    keys: tuple[KeyView, ...]
+    enter: str
+    can_enter: bool
+    back: str
+
+
+class SignInPresenter(Presenter[SignInView]):
+    """Holds the digits of a PIN only until they are sent; they are never shown."""
+
+    topics = (SessionView, ShopView)
+    _person: str | None = None
+    _digits = ""
+    _waits_for_answer = False
+
+    def choose(self, person: str) -> None:
+        """This is me."""
+        self._person, self._digits = person, ""
+        self.refresh()
+
+    def back(self) -> None:
+        """Somebody else."""
+        self._person, self._digits = None, ""
+        self.refresh()
+
+    def key(self, name: str) -> None:
+        """A key of the pad."""
+        if self._wait_ms() > 0:
+            return
+        self._digits = self._digits[:-1] if name == BACKSPACE else self._digits + name
+        self._digits = self._digits[:LONGEST_PIN]
+        self.refresh()
+
+    def enter(self) -> None:
+        """That was the PIN."""
+        if self._person is not None and self.view.can_enter:
+            self._waits_for_answer = True
+            self.send(SignIn(self._person, self._digits))
+
+    def tick(self) -> None:
+        """Once a second: the clock and the waiting time."""
+        self.refresh()
+
+    def took(self, snapshot: Snapshot, before: Seen) -> None:  # noqa: ARG002
+        """A refused PIN is forgotten; once somebody is in, so is who it was."""
+        session = self.seen.session
+        if not isinstance(snapshot, SessionView) or session is None:
+            return
+        if session.employee is not None:
+            self._person, self._digits = None, ""
+        elif self._waits_for_answer and session.refused:
+            self._digits = ""
+        self._waits_for_answer = False
+        if self._person not in {person.id for person in session.people}:
+            self._person = None
+
+    def _wait_ms(self) -> int:
+        session = self.seen.session
+        return max(0, session.wait_until_ms - self.now_ms()) if session else 0
+
+    def draw(self) -> SignInView:
+        """The page for now."""
+        session, shop, words, now = self.seen.session, self.seen.shop, self.words, self.now_ms()
+        people = session.people if session else ()
+        person = next((one for one in people if one.id == self._person), None)
+        waiting = self._wait_ms() > 0
+        return SignInView(
+            choosing=person is None,
+            keying=person is not None,
+            shop=shop.name if shop else "",
+            register=words("sign_in.register", name=shop.register) if shop else "",
+            clock=self.formats.clock(now),
+            date=self.formats.date(now),
+            title=words("sign_in.who"),
+            people=tuple(self._tile(one) for one in people),
+            nobody=not people,
+            nobody_text=words("sign_in.nobody"),
+            initials=initials(person.name) if person else "",
+            name=person.name if person else "",
+            dots="  ".join(FILLED * len(self._digits) + EMPTY * (SHOWN_DOTS - len(self._digits))),
+            message=self._message(),
+            message_colour="danger_ink" if session and session.refused else "muted",
+            keys=digit_pad(corner=NO_KEY),
+            enter=words("sign_in.enter"),
+            can_enter=bool(self._digits) and not waiting,
+            back=words("sign_in.back"),
+        )
+
+    def _tile(self, person: PersonView) -> PersonTile:
+        key = f"role.{person.role}"
+        role = self.words(key) if self.words.has(key) else person.role
+        return PersonTile(person.id, initials(person.name), person.name, role)
+
+    def _message(self) -> str:
+        session, wait_ms = self.seen.session, self._wait_ms()
+        if wait_ms > 0:
+            return self.formats.sentence("sign_in.wait", (("wait_ms", wait_ms),))
+        if session and session.refused and not self._digits:
+            if session.refused == "wait_before_pin":
+                return self.words("sign_in.again")
+            return self.formats.problem(session.refused)
+        return self.words("sign_in.pin")

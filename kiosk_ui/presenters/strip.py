@@ -1,0 +1,199 @@
+"""The strip along the top, and the sheet behind it: devices, disk, clock, LAN server, in words."""
+
+from collections.abc import Mapping
+from typing import Final
+
+import msgspec
+
+from appliance.messages import (
+    DeviceState,
+    DeviceView,
+    SessionView,
+    SignOut,
+    StatusView,
+)
+from kiosk_ui.navigation import Overlay
+from kiosk_ui.presenters.base import Presenter
+from kiosk_ui.presenters.formats import initials
+
+ICONS: Final[Mapping[str, str]] = {
+    "scanner": "barcode-scan",
+    "badge": "badge-account-outline",
+    "printer": "printer-outline",
+    "drawer": "cash-register",
+    "scale": "scale",
+    "terminal": "credit-card-outline",
+    "display": "monitor",
+    "camera": "cctv",
+    "disk": "harddisk",
+    "clock": "clock-alert-outline",
+    "mirror": "lan-connect",
+}
+COLOURS: Final[Mapping[DeviceState, str]] = {
+    DeviceState.STARTING: "muted",
+    DeviceState.OK: "brand_ink",
+    DeviceState.BUSY: "brand_ink",
+    DeviceState.TROUBLE: "amber_ink",
+    DeviceState.ABSENT: "amber_ink",
+}
+BAD: Final = frozenset({DeviceState.TROUBLE, DeviceState.ABSENT})
+MIRROR_WELL: Final = frozenset({"ok", "on", "up", "connected", "sending"})
+
+
+class StatusIcon(msgspec.Struct, frozen=True):
+    """One icon of the strip."""
+
+    icon: str
+    colour: str
+
+
+class StatusRow(msgspec.Struct, frozen=True):
+    """One thing in the sheet, with what is the matter and what to do."""
+
+    icon: str
+    colour: str
+    name: str
+    text: str
+    text_colour: str = "muted"
+
+
+class StripView(msgspec.Struct, frozen=True):
+    """The strip and the sheet."""
+
+    icons: tuple[StatusIcon, ...]
+    has_trouble: bool
+    all_well: bool
+    trouble: str
+    trouble_icon: str
+    clock: str
+    initials: str
+    person: str
+    search_hint: str
+    title: str
+    rows: tuple[StatusRow, ...]
+    close: str
+
+
+class _Trouble(msgspec.Struct, frozen=True):
+    kind: str
+    text: str
+
+
+class StripPresenter(Presenter[StripView]):
+    """Says how the register's surroundings are."""
+
+    topics = (StatusView, SessionView)
+
+    def open_search(self) -> None:
+        """Look for a product by its name."""
+        self.open_overlay(Overlay.SEARCH)
+
+    def open_devices(self) -> None:
+        """Show the sheet."""
+        self.open_overlay(Overlay.DEVICES)
+
+    def close(self) -> None:
+        """Close the sheet."""
+        self.open_overlay(Overlay.NONE)
+
+    def lock(self) -> None:
+        """Lock the register. An open ticket stays."""
+        self.send(SignOut())
+
+    def draw(self) -> StripView:
+        """The strip for now."""
+        status, words = self.seen.status, self.words
+        person = self.seen.session.employee if self.seen.session else None
+        troubles = self._troubles()
+        trouble = troubles[0].text if troubles else ""
+        if len(troubles) > 1:
+            trouble = words("status.more", trouble=trouble, n=len(troubles) - 1)
+        return StripView(
+            icons=(*(_icon(device) for device in status.devices), self._mirror_icon()),
+            has_trouble=bool(troubles),
+            all_well=not troubles,
+            trouble=trouble,
+            trouble_icon=ICONS.get(troubles[0].kind, "alert-outline") if troubles else "",
+            clock=self.formats.clock(self.now_ms()),
+            initials=initials(person.name) if person else "",
+            person=person.name if person else "",
+            search_hint=words("sale.search"),
+            title=words("status.title"),
+            rows=(*(self._row(device) for device in status.devices), *self._house_rows()),
+            close=words("common.close"),
+        )
+
+    def _troubles(self) -> list[_Trouble]:
+        status, words = self.seen.status, self.words
+        found = [
+            _Trouble(device.kind, self._short(device))
+            for device in status.devices
+            if device.state in BAD
+        ]
+        if status.disk != "ok":
+            found.append(_Trouble("disk", words("status.disk_short")))
+        if not status.clock_ok:
+            found.append(_Trouble("clock", words("status.clock_short")))
+        return found
+
+    def _short(self, device: DeviceView) -> str:
+        words = self.words
+        key = f"short.{device.code}"
+        if not words.has(key):
+            key = f"short.{'device_absent' if device.state is DeviceState.ABSENT else 'trouble'}"
+        return words("status.short", device=self._kind(device.kind), trouble=words(key))
+
+    def _kind(self, kind: str) -> str:
+        key = f"device.{kind}"
+        return self.words(key) if self.words.has(key) else kind
+
+    def _row(self, device: DeviceView) -> StatusRow:
+        if device.state in BAD:
+            code = device.code or "device_absent"
+            text = self.formats.problem(code, device.fields)
+        else:
+            text = self.words(f"status.{device.state}")
+        if device.waiting:
+            waiting = self.words.count("status.waiting", device.waiting)
+            text = f"{text}\n{waiting}"
+        return StatusRow(
+            ICONS.get(device.kind, "help-circle-outline"),
+            COLOURS[device.state],
+            self._kind(device.kind),
+            text,
+            "amber_ink" if device.state in BAD else "muted",
+        )
+
+    def _mirror_icon(self) -> StatusIcon:
+        mirror = self.seen.status.mirror
+        if mirror == "off":
+            return StatusIcon("lan-disconnect", "muted")
+        return StatusIcon("lan-connect", "brand_ink" if mirror in MIRROR_WELL else "amber_ink")
+
+    def _house_rows(self) -> tuple[StatusRow, ...]:
+        status, words = self.seen.status, self.words
+        mirror = "off" if status.mirror == "off" else "trouble"
+        if status.mirror in MIRROR_WELL:
+            mirror = "ok"
+        free = self.formats.number(status.disk_free_bytes // 1_000_000)
+        disk_well = status.disk == "ok"
+        icon = self._mirror_icon()
+        return (
+            StatusRow(icon.icon, icon.colour, words("device.mirror"), words(f"mirror.{mirror}")),
+            StatusRow(
+                ICONS["disk"],
+                "brand_ink" if disk_well else "amber_ink",
+                words("device.disk"),
+                words("disk.ok" if disk_well else "disk.low", free=free),
+            ),
+            StatusRow(
+                "clock-outline" if status.clock_ok else ICONS["clock"],
+                "brand_ink" if status.clock_ok else "amber_ink",
+                words("device.clock"),
+                words("clock.ok" if status.clock_ok else "clock.wrong"),
+            ),
+        )
+
+
+def _icon(device: DeviceView) -> StatusIcon:
+    return StatusIcon(ICONS.get(device.kind, "help-circle-outline"), COLOURS[device.state])

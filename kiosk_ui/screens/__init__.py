@@ -1,0 +1,1 @@
+"""The pages and overlays: one `.py` that composes, one `.kv` that draws."""

@@ -1,0 +1,88 @@
+"""The root of the register's own part of the window: pages, overlays, notice bar.
+
+Everything is laid out by this widget's size, never by the window's: a bench panel may stand beside it.
+"""
+
+from kivy.uix.floatlayout import FloatLayout
+from kivy.uix.screenmanager import NoTransition, ScreenManager
+
+from kiosk_ui.navigation import Overlay, Page
+from kiosk_ui.presenters import Presenters
+from kiosk_ui.screens import base
+from kiosk_ui.screens.cash import CashPage
+from kiosk_ui.screens.done import DonePage
+from kiosk_ui.screens.overlays import make_overlay
+from kiosk_ui.screens.plain import StartingPage, StoppedPage
+from kiosk_ui.screens.sale import SalePage
+from kiosk_ui.screens.sign_in import SignInPage
+from kiosk_ui.widgets.basic import Panel, Part
+from kiosk_ui.widgets.look import theme_now
+
+
+class NoticeBar(Part, Panel):
+    """The newest thing the cashier must know, over the row of categories."""
+
+
+class RegisterRoot(Part, FloatLayout):
+    """Follows the shell from page to page. Pages are made once and stay."""
+
+    def __init__(self, presenters: Presenters, **properties: object) -> None:
+        """Build the pages; overlays are built when first wanted."""
+        self._presenters = presenters
+        self._cards: dict[Overlay, base.Card] = {}
+        super().__init__(presenters.shell, **properties)
+        shell = presenters.shell
+        self._pages = ScreenManager(transition=NoTransition())
+        for name, page in (
+            (Page.STARTING, StartingPage(shell)),
+            (Page.STOPPED, StoppedPage(shell)),
+            (Page.SIGN_IN, SignInPage(presenters.sign_in)),
+            (Page.SALE, SalePage(presenters)),
+            (Page.CASH, CashPage(presenters.cash)),
+            (Page.DONE, DonePage(presenters.done)),
+        ):
+            page.name = name.value
+            self._pages.add_widget(page)
+        self._scrim = base.Scrim(shell)
+        self._bar = NoticeBar(shell)
+        self.add_widget(self._pages)
+        self.bind(size=self._place_bar, pos=self._place_bar)
+        self._bar.bind(height=self._place_bar)
+        self._place_bar()
+        self.follow_view()
+
+    def follow_view(self) -> None:
+        """Show the page, the overlay and the bar that the shell names."""
+        super().follow_view()
+        view = self.view
+        if self._pages.current != view.page.value:
+            self._pages.current = view.page.value
+        self._show_overlay(view.overlay)
+        if view.has_notice and self._bar.parent is None:
+            self.add_widget(self._bar)
+        elif not view.has_notice:
+            self.remove_widget(self._bar)
+
+    def _place_bar(self, *_: object) -> None:
+        """Beneath the strip, to the right of the ticket: over the categories, so that nothing moves."""
+        theme = theme_now()
+        self._bar.width = self.width - theme.side - theme.edge
+        self._bar.pos = (
+            self.x + theme.side + theme.edge / 2,
+            self.top - theme.bar - theme.dp(4) - self._bar.height,
+        )
+
+    def _show_overlay(self, overlay: Overlay) -> None:
+        if overlay is Overlay.NONE:
+            self.remove_widget(self._scrim)
+            return
+        if overlay not in self._cards:
+            self._cards[overlay] = make_overlay(overlay, self._presenters)
+        card = self._cards[overlay]
+        if card.parent is None:
+            self._scrim.clear_widgets()
+            self._scrim.add_widget(card)
+        if self._scrim.parent is None:
+            # Under the notice bar, which also speaks while an overlay is open.
+            self.remove_widget(self._bar)
+            self.add_widget(self._scrim)

@@ -1,0 +1,1 @@
+"""The parts of the screen: text, icons, panels, buttons, pools, keypads. Made once and re-filled."""

@@ -1,0 +1,255 @@
+"""Snapshots as a register would publish them: a typical shop, an empty one, the longest words, and trouble."""
+
+import msgspec
+
+from appliance.messages import (
+    CatalogueView,
+    CategoryView,
+    DeviceState,
+    DeviceView,
+    DoneView,
+    LastSaleView,
+    LineView,
+    NoticeLevel,
+    NoticeView,
+    PersonView,
+    ReceiptState,
+    ResumeView,
+    SearchView,
+    SessionView,
+    ShopView,
+    StartingView,
+    StatusView,
+    TaxView,
+    TenderView,
+    TicketView,
+    TileView,
+)
+
+NOW_MS = 1_795_357_920_000
+"""Sunday, 22 November 2026, 14:32 UTC."""
+
+replace = msgspec.structs.replace
+
+ANA = PersonView("K7Q2-3", "1", "Ana Martínez", "supervisor")
+PEOPLE = (
+    ANA,
+    PersonView("K7Q2-4", "2", "Ben Okafor", "cashier"),
+    PersonView("K7Q2-5", "3", "Chloé Dubois", "cashier"),
+    PersonView("K7Q2-6", "4", "Dmitri Ivanov", "cashier"),
+)
+MANY_PEOPLE = tuple(
+    PersonView(f"K7Q2-{n}", str(n), f"{first} {last}", "cashier")
+    for n, (first, last) in enumerate(
+        (first, last)
+        for first in ("Anna", "Bernd", "Charlotte", "David", "Emine", "Friedrich")
+        for last in ("Ott", "Müller", "Schneider-Wachtendonk", "Şahin", "Nowak")
+    )
+)
+SHOP = ShopView("Corner Café", "K7Q2", "EUR", "en", ("en", "de", "es"), demo=True)
+SIGNED_OUT = SessionView(None, PEOPLE, None, 0)
+SIGNED_IN = SessionView(ANA, PEOPLE, "K7Q2-900", NOW_MS - 20_000_000)
+
+CATEGORIES = tuple(
+    CategoryView(name.lower().replace(" ", "-"), name)
+    for name in ("Coffee", "Bakery", "Cold drinks", "Lunch", "Retail")
+)
+
+
+def tile(
+    name: str, price_minor: int, icon: str, tint: str, left: int | None = None, unit: str = "piece"
+) -> TileView:
+    milli = None if left is None else left * 1000
+    product = "p-" + name.lower().replace(" ", "-")
+    return TileView(product, name, price_minor, unit, icon, tint, milli, low=left is not None)
+
+
+TILES = (
+    tile("Flat white", 360, "coffee", "coffee"),
+    tile("Espresso", 240, "coffee", "coffee"),
+    tile("Cappuccino", 380, "coffee", "coffee"),
+    tile("Filter coffee", 310, "coffee-outline", "coffee"),
+    tile("Oat latte", 420, "coffee", "coffee"),
+    tile("Butter croissant", 290, "food-croissant", "bakery"),
+    tile("Sourdough loaf", 580, "bread-slice-outline", "bakery", left=2),
+    tile("Cinnamon bun", 340, "food-croissant", "bakery"),
+    tile("Sparkling water", 250, "cup-water", "cold"),
+    tile("Homemade iced tea", 390, "cup-water", "cold"),
+    tile("Soup with bread", 750, "bowl-mix-outline", "lunch"),
+    tile("Toastie", 690, "bread-slice-outline", "lunch", left=0),
+    tile("House beans 250 g", 1150, "package-variant-closed", "retail"),
+    tile("Apples", 349, "food-apple-outline", "green", unit="kilogram"),
+    tile("Gift box", 1990, "gift-outline", "gift"),
+    tile("Honey 500 g", 820, "beehive-outline", "bakery"),
+    tile("Oat milk 1 l", 279, "cup-outline", "cold"),
+    tile("Ground coffee 500 g", 990, "package-variant-closed", "retail"),
+)
+CATALOGUE = CatalogueView(CATEGORIES, None, 0, 1, TILES[:15])
+NO_CATALOGUE = CatalogueView((), None, 0, 1, ())
+
+
+def line(
+    number: int, name: str, quantity: int, price_minor: int, note: str = "", unit: str = "piece"
+) -> LineView:
+    milli = quantity if unit == "kilogram" else quantity * 1000
+    amount_minor = (price_minor * milli + 500) // 1000
+    return LineView(f"L{number}", name, milli, unit, price_minor, amount_minor, note)
+
+
+LINES = (
+    line(1, "Flat white", 2, 420, "Oat milk, extra shot"),
+    line(2, "Butter croissant", 1, 290),
+    line(3, "Cinnamon bun", 3, 305, "Happy hour −10 %"),
+    line(4, "House beans 250 g", 1, 1150, "Ground for filter"),
+    line(5, "Apples", 485, 349, unit="kilogram"),
+    line(6, "Sparkling water", 1, 125, "Deposit €0.25"),
+)
+VAT = TaxView("VAT", 200_000, included=True, net_minor=2835, tax_minor=567)
+
+
+def ticket(
+    lines: tuple[LineView, ...], selected: str | None = None, keyed_qty_milli: int = 0
+) -> TicketView:
+    total = sum(one.amount_minor for one in lines)
+    items = sum(max(1, one.qty_milli // 1000) for one in lines)
+    tax = total - total * 100 // 120
+    return TicketView(
+        id="K7Q2-1041" if lines else None,
+        number=1042,
+        state="open",
+        lines=lines,
+        selected=selected,
+        keyed_qty_milli=keyed_qty_milli,
+        item_count=items,
+        subtotal_minor=total,
+        taxes=(replace(VAT, tax_minor=tax),) if lines else (),
+        included_tax_minor=tax,
+        added_tax_minor=0,
+        total_minor=total,
+        newest_line=lines[-1].id if lines else None,
+    )
+
+
+EMPTY_TICKET = ticket(())
+TICKET = ticket(LINES, selected="L3")
+LONG_TICKET = ticket(tuple(line(n, f"Product {n}", 1 + n % 3, 100 + 37 * n) for n in range(1, 41)))
+
+TENDER = TenderView(
+    open=True, total_minor=3642, rounding_minor=-2, due_minor=3640,
+    quick_minor=(3640, 3700, 4000, 5000, 10000),
+)  # fmt: skip
+DONE = DoneView(
+    sale="K7Q2-1050",
+    number=1042,
+    total_minor=3642,
+    rounding_minor=-2,
+    tendered_minor=5000,
+    change_minor=1360,
+    change_pieces=((1000, 1), (200, 1), (100, 1), (50, 1), (10, 1)),
+    receipt=ReceiptState.ASKED,
+)
+DONE_EXACT = replace(DONE, tendered_minor=3640, change_minor=0, change_pieces=())
+DONE_FAILED = replace(DONE, receipt=ReceiptState.FAILED, trouble="paper_out")
+DONE_PRINTED = replace(DONE, receipt=ReceiptState.PRINTED)
+
+RECEIPT = tuple(
+    f"{left:<30}{right:>12}"
+    for left, right in (
+        ("Corner Café", ""),
+        ("12 Harbour Street", ""),
+        ("", ""),
+        ("Sale 1041", "22.11.2026"),
+        ("Register K7Q2", "14:28"),
+        ("-" * 30, "-" * 12),
+        ("2 Flat white", "8.40"),
+        ("1 Butter croissant", "2.90"),
+        ("3 Cinnamon bun", "9.15"),
+        ("-" * 30, "-" * 12),
+        ("TOTAL EUR", "20.45"),
+        ("Cash", "50.00"),
+        ("Change", "29.55"),
+        ("", ""),
+        ("VAT 20 % included", "3.41"),
+        ("", ""),
+        ("Thank you!", ""),
+    )
+)
+LAST_SALE = LastSaleView(
+    sale="K7Q2-1030", number=1041, at_ms=NOW_MS - 240_000, total_minor=2045, change_minor=2955,
+    receipt=ReceiptState.PRINTED, copies=1, receipt_text=RECEIPT,
+)  # fmt: skip
+RESUME = ResumeView(show=True, ticket_lines=6, receipt_unknown=True)
+RESUME_PLAIN = ResumeView(show=True)
+
+SEARCH = SearchView("co", tuple(t for t in TILES if "co" in t.name.lower()), more=True)
+
+SCANNER = DeviceView("scanner", "scanner", DeviceState.OK)
+PRINTER = DeviceView("printer", "printer", DeviceState.OK)
+DRAWER = DeviceView("drawer", "drawer", DeviceState.OK)
+STATUS = StatusView((SCANNER, PRINTER, DRAWER), disk_free_bytes=24_310_000_000)
+PRINTER_OUT = replace(PRINTER, state=DeviceState.TROUBLE, code="paper_out", waiting=2)
+TROUBLE = StatusView(
+    (replace(SCANNER, state=DeviceState.ABSENT, code="device_absent"), PRINTER_OUT, DRAWER),
+    disk="low", disk_free_bytes=410_000_000, clock_ok=False,
+)  # fmt: skip
+NO_PAPER = StatusView((SCANNER, PRINTER_OUT, DRAWER), disk_free_bytes=24_310_000_000)
+
+UNKNOWN_BARCODE = NoticeView(
+    7, NoticeLevel.REFUSED, "no_such_barcode", (("barcode", "4006381333931"),)
+)
+PRINTER_NOTICE = NoticeView(8, NoticeLevel.WARN, "paper_out", (("device", "printer"),))
+DAY_CLOSED = NoticeView(9, NoticeLevel.DONE, "day_closed")
+DEFECT = NoticeView(10, NoticeLevel.DEFECT, "3F7A")
+STOPPED = StartingView(
+    done=False, problem="store_corrupt", fields=(("path", "/var/lib/open-pos/store.db"),)
+)
+REBUILDING = StartingView(done=False, task="rebuild", part=41_200, total=96_000)
+STOPPED_LATER = NoticeView(1, NoticeLevel.DEFECT, "disk_full", (("path", "/var/lib/open-pos"),))
+
+# ------------------------------------------------------------------ the longest words, in German
+
+GERMAN_SHOP = replace(
+    SHOP, name="Bäckerei & Konditorei Schneider-Wachtendonk", register="K7Q2", language="de"
+)
+GERMAN_TILES = (
+    tile("Roggenvollkornbrot mit Sonnenblumenkernen 1.000 g", 649, "bread-slice-outline", "bakery"),
+    tile("Donaudampfschifffahrtskapitänsmütze", 12990, "hat-fedora", "retail", left=1),
+    tile("Kartoffelsalat nach Großmutters Art", 349, "food-outline", "lunch", unit="kilogram"),
+    *TILES[:12],
+)
+GERMAN_CATALOGUE = CatalogueView(
+    tuple(
+        CategoryView(name, name)
+        for name in ("Feinbackwaren", "Vollkornbrote", "Alkoholfreie Getränke", "Mittagstisch",
+                     "Geschenkgutscheine", "Saisonartikel")
+    ), None, 2, 12, GERMAN_TILES,
+)  # fmt: skip
+GERMAN_TICKET = replace(
+    ticket(
+        (
+            line(1, "Roggenvollkornbrot mit Sonnenblumenkernen 1.000 g", 12, 649),
+            line(2, "Kartoffelsalat nach Großmutters Art", 12_485, 349, "frisch", "kilogram"),
+            line(3, "Donaudampfschifffahrtskapitänsmütze", 150, 12_990, "mit Gravur, Größe 58"),
+        ),
+        selected="L2",
+    ),
+    taxes=(
+        TaxView("MwSt.", 190_000, included=True, net_minor=0, tax_minor=0),
+        TaxView("MwSt. ermäßigt", 70_000, included=True, net_minor=0, tax_minor=0),
+        TaxView("Verpackungssteuer", 10_000, included=False, net_minor=0, tax_minor=0),
+    ),
+    added_tax_minor=19_999,
+)
+GERMAN_TENDER = TenderView(
+    open=True, total_minor=1_960_645, rounding_minor=-1, due_minor=1_960_644,
+    quick_minor=(1_960_644, 1_961_000, 1_970_000, 2_000_000),
+)  # fmt: skip
+GERMAN_DONE = replace(
+    DONE, total_minor=1_960_645, tendered_minor=2_000_000, change_minor=39_356,
+    change_pieces=((20000, 1), (10000, 1), (5000, 1), (2000, 2), (200, 1), (100, 1), (50, 1),
+                   (5, 1), (1, 1)),
+    receipt=ReceiptState.FAILED, trouble="print_unconfirmed",
+)  # fmt: skip
+GERMAN_WARNING = NoticeView(
+    11, NoticeLevel.REFUSED, "weigh_it", (("name", "Kartoffelsalat nach Großmutters Art"),)
+)

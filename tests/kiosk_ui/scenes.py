@@ -1,0 +1,113 @@
+"""Every page and overlay with typical, empty, longest-words and in-trouble samples, by name: `cash-longest`."""
+
+from collections.abc import Callable, Mapping
+from typing import Final, NamedTuple
+
+from appliance.messages import Snapshot
+from kiosk_ui.navigation import Overlay
+from kiosk_ui.presenters import Presenters
+from tests.kiosk_ui import samples as s
+
+
+class Scene(NamedTuple):
+    """Snapshots to be shown, and gestures after them."""
+
+    snapshots: tuple[Snapshot, ...]
+    gestures: Callable[[Presenters], None] = lambda _: None
+
+
+def opened(overlay: Overlay) -> Callable[[Presenters], None]:
+    return lambda presenters: presenters.open_overlay(overlay)
+
+
+def keyed(part: str, names: str) -> Callable[[Presenters], None]:
+    def press(presenters: Presenters) -> None:
+        target = presenters if part == "sale" else getattr(presenters, part)
+        for name in names:
+            target.key(name)
+
+    return press
+
+
+def choosing(person: str, digits: str) -> Callable[[Presenters], None]:
+    def press(presenters: Presenters) -> None:
+        presenters.sign_in.choose(person)
+        for digit in digits:
+            presenters.sign_in.key(digit)
+
+    return press
+
+
+def searching(text: str) -> Callable[[Presenters], None]:
+    def press(presenters: Presenters) -> None:
+        presenters.open_overlay(Overlay.SEARCH)
+        for letter in text:
+            presenters.search.key(letter)
+
+    return press
+
+
+def asking(presenters: Presenters) -> None:
+    presenters.open_overlay(Overlay.MENU)
+    presenters.menu.abandon()
+
+
+OPEN: Final = (s.SHOP, s.SIGNED_IN, s.CATALOGUE, s.STATUS, s.LAST_SALE)
+SELLING: Final = (*OPEN, s.TICKET)
+GERMAN: Final = (
+    s.GERMAN_SHOP, s.SIGNED_IN, s.GERMAN_CATALOGUE, s.STATUS, s.LAST_SALE, s.GERMAN_TICKET,
+)  # fmt: skip
+WRONG_PIN: Final = s.replace(s.SIGNED_OUT, refused="wrong_pin")
+WAIT: Final = s.replace(s.SIGNED_OUT, refused="wait_before_pin", wait_until_ms=s.NOW_MS + 28_000)
+
+SCENES: Final[Mapping[str, Scene]] = {
+    "starting": Scene(()),
+    "starting-rebuild": Scene((s.REBUILDING,)),
+    "stopped": Scene((s.STOPPED,)),
+    "stopped-longest": Scene((s.GERMAN_SHOP, s.STOPPED)),
+    "stopped-later": Scene((*OPEN, s.STOPPED_LATER)),
+    "sign_in": Scene((s.SHOP, s.SIGNED_OUT, s.STATUS)),
+    "sign_in-empty": Scene((s.SHOP, s.replace(s.SIGNED_OUT, people=()), s.STATUS)),
+    "sign_in-longest": Scene((s.GERMAN_SHOP, s.replace(s.SIGNED_OUT, people=s.MANY_PEOPLE))),
+    "pin": Scene((s.SHOP, s.SIGNED_OUT), choosing(s.ANA.id, "12")),
+    "pin-trouble": Scene((s.SHOP, WRONG_PIN), choosing(s.ANA.id, "")),
+    "pin-longest": Scene((s.GERMAN_SHOP, WAIT), choosing(s.ANA.id, "")),
+    "sale": Scene(SELLING),
+    "sale-empty": Scene((*OPEN, s.EMPTY_TICKET)),
+    "sale-bare": Scene((s.SHOP, s.SIGNED_IN, s.EMPTY_TICKET, s.NO_CATALOGUE)),
+    "sale-longest": Scene(GERMAN, keyed("sale", "12")),
+    "sale-long": Scene((*OPEN, s.LONG_TICKET)),
+    "sale-trouble": Scene((*SELLING, s.NO_PAPER, s.UNKNOWN_BARCODE)),
+    "sale-trouble-longest": Scene((*GERMAN, s.TROUBLE, s.GERMAN_WARNING)),
+    "cash": Scene((*SELLING, s.TENDER), keyed("cash", "5000")),
+    "cash-empty": Scene((*SELLING, s.TENDER)),
+    "cash-missing": Scene((*SELLING, s.TENDER), keyed("cash", "2000")),
+    "cash-longest": Scene((*GERMAN, s.GERMAN_TENDER), keyed("cash", "200000000")),
+    "done": Scene((*SELLING, s.DONE)),
+    "done-exact": Scene((*SELLING, s.DONE_EXACT)),
+    "done-printed": Scene((*SELLING, s.DONE_PRINTED)),
+    "done-trouble": Scene((*SELLING, s.DONE_FAILED)),
+    "done-longest": Scene((*GERMAN, s.GERMAN_DONE)),
+    "resume": Scene((*SELLING, s.RESUME)),
+    "resume-plain": Scene((*OPEN, s.EMPTY_TICKET, s.RESUME_PLAIN)),
+    "resume-longest": Scene((*GERMAN, s.RESUME)),
+    "menu": Scene(SELLING, opened(Overlay.MENU)),
+    "menu-empty": Scene((s.SHOP, s.SIGNED_IN, s.EMPTY_TICKET), opened(Overlay.MENU)),
+    "menu-longest": Scene(GERMAN, opened(Overlay.MENU)),
+    "ask": Scene(SELLING, asking),
+    "ask-longest": Scene(GERMAN, asking),
+    "search": Scene((*SELLING, s.SEARCH), searching("co")),
+    "search-empty": Scene(SELLING, opened(Overlay.SEARCH)),
+    "search-none": Scene((*SELLING, s.replace(s.SEARCH, text="xy", hits=())), searching("xy")),
+    "search-longest": Scene(
+        (*GERMAN, s.replace(s.SEARCH, text="b", hits=s.GERMAN_TILES)), searching("b")
+    ),
+    "keypad": Scene(SELLING, lambda p: (opened(Overlay.KEYPAD)(p), keyed("sale", "12")(p))[0]),
+    "keypad-longest": Scene(GERMAN, opened(Overlay.KEYPAD)),
+    "devices": Scene(SELLING, opened(Overlay.DEVICES)),
+    "devices-trouble": Scene((*SELLING, s.TROUBLE), opened(Overlay.DEVICES)),
+    "devices-longest": Scene((*GERMAN, s.TROUBLE), opened(Overlay.DEVICES)),
+    "defect": Scene((*SELLING, s.DEFECT)),
+    "defect-longest": Scene((*GERMAN, s.DEFECT)),
+}
+"""A name without a dash is the typical one."""

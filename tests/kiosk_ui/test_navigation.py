@@ -1,0 +1,70 @@
+import pytest
+
+from appliance.messages import (
+    DoneView,
+    NoticeLevel,
+    NoticeView,
+    ResumeView,
+    StartingView,
+    TenderView,
+)
+from kiosk_ui.navigation import Overlay, Page, overlay_for, page_for
+from tests.kiosk_ui import samples as s
+
+QUIET = NoticeView(id=0)
+NO_TENDER, NOT_DONE = TenderView(open=False), DoneView(sale=None)
+
+
+@pytest.mark.parametrize(
+    ("shop", "session", "tender", "done", "notice", "page"),
+    [
+        (None, None, NO_TENDER, NOT_DONE, QUIET, Page.STARTING),
+        (s.SHOP, None, NO_TENDER, NOT_DONE, QUIET, Page.STARTING),
+        (s.SHOP, s.SIGNED_OUT, NO_TENDER, NOT_DONE, QUIET, Page.SIGN_IN),
+        (s.SHOP, s.SIGNED_OUT, s.TENDER, NOT_DONE, QUIET, Page.SIGN_IN),
+        (s.SHOP, s.SIGNED_IN, NO_TENDER, NOT_DONE, QUIET, Page.SALE),
+        (s.SHOP, s.SIGNED_IN, s.TENDER, NOT_DONE, QUIET, Page.CASH),
+        (s.SHOP, s.SIGNED_IN, NO_TENDER, s.DONE, QUIET, Page.DONE),
+        (None, None, NO_TENDER, NOT_DONE, s.STOPPED_LATER, Page.STOPPED),
+        (s.SHOP, s.SIGNED_IN, s.TENDER, s.DONE, s.STOPPED_LATER, Page.STOPPED),
+        (s.SHOP, s.SIGNED_IN, NO_TENDER, NOT_DONE, s.DEFECT, Page.SALE),
+        (
+            s.SHOP, s.SIGNED_IN, NO_TENDER, NOT_DONE,
+            NoticeView(3, NoticeLevel.WARN, "disk_full"), Page.SALE,
+        ),
+    ],
+)  # fmt: skip
+def test_the_page_follows_from_what_the_register_says(
+    shop: object, session: object, tender: object, done: object, notice: object, page: Page
+) -> None:
+    assert page_for(StartingView(done=True), shop, session, tender, done, notice) is page  # type: ignore[arg-type]
+
+
+def test_nothing_is_shown_before_start_up_has_ended() -> None:
+    shown = (s.SHOP, s.SIGNED_IN, NO_TENDER, NOT_DONE, QUIET)
+    assert page_for(StartingView(done=False), *shown) is Page.STARTING
+    assert page_for(StartingView(done=False, problem="store_newer"), *shown) is Page.STOPPED
+
+
+NO_RESUME = ResumeView(show=False)
+
+
+@pytest.mark.parametrize(
+    ("page", "resume", "notice", "wanted", "overlay"),
+    [
+        (Page.SALE, NO_RESUME, QUIET, Overlay.NONE, Overlay.NONE),
+        (Page.SALE, NO_RESUME, QUIET, Overlay.MENU, Overlay.MENU),
+        (Page.SALE, s.RESUME, QUIET, Overlay.MENU, Overlay.RESUME),
+        (Page.SIGN_IN, s.RESUME, QUIET, Overlay.NONE, Overlay.NONE),
+        (Page.SALE, s.RESUME, s.DEFECT, Overlay.MENU, Overlay.DEFECT),
+        (Page.DONE, NO_RESUME, s.DEFECT, Overlay.NONE, Overlay.DEFECT),
+        (Page.DONE, NO_RESUME, QUIET, Overlay.SEARCH, Overlay.NONE),
+        (Page.SIGN_IN, NO_RESUME, QUIET, Overlay.MENU, Overlay.NONE),
+        (Page.STOPPED, s.RESUME, s.STOPPED_LATER, Overlay.MENU, Overlay.NONE),
+        (Page.SALE, NO_RESUME, s.UNKNOWN_BARCODE, Overlay.SEARCH, Overlay.SEARCH),
+    ],
+)
+def test_trouble_lies_over_what_start_up_found_and_that_over_what_was_opened(
+    page: Page, resume: ResumeView, notice: NoticeView, wanted: Overlay, overlay: Overlay
+) -> None:
+    assert overlay_for(page, resume, notice, wanted) is overlay
