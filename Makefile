@@ -11,6 +11,8 @@ WORKERS ?= 2
 PYTEST ?=
 # Words for the program itself: make run ARGS="--help"
 ARGS ?=
+# The register and the bench beside it, where there is no screen of its own
+DEMO_SIZE := 1640x800
 
 .PHONY: help
 help:  ## list these targets
@@ -23,7 +25,7 @@ ifneq ($(DISPLAY)$(WAYLAND_DISPLAY),)
 	@.venv/bin/open-pos demo $(ARGS)
 else
 	@image-build/setup run virtual-screen
-	@image-build/virtual-screen .venv/bin/open-pos demo $(ARGS)
+	@SCREEN_SIZE=$${SCREEN_SIZE:-$(DEMO_SIZE)} image-build/virtual-screen .venv/bin/open-pos demo $(ARGS)
 endif
 
 .PHONY: test

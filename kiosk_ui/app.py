@@ -74,6 +74,7 @@ def configure(options: ScreenOptions) -> None:
     for name, value in settings.items():
         Config.set("graphics", name, str(value))
     Config.set("kivy", "exit_on_escape", "0")
+    Config.set("kivy", "log_level", "warning")
     Config.set("kivy", "keyboard_mode", "")
     Config.set("kivy", "desktop", "0")
     # Touches come as the pointer. Kivy's own probing of /dev/input would tap twice and take scanners for touch screens.
