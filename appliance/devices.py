@@ -26,6 +26,7 @@ from appliance.messages import (
     DeviceChanged,
     DeviceState,
     DrawerFailed,
+    DropSlips,
     Event,
     Fields,
     KickDrawer,
@@ -35,7 +36,7 @@ from appliance.messages import (
     Scan,
 )
 from drivers import DeviceTrouble, printer
-from drivers.drawer import Drawer, printer_kick
+from drivers.drawer import Drawer, DrawerJammed, printer_kick
 from drivers.printer import Printer, PrintUnconfirmed, Slip
 from drivers.scanner import Scanner
 
@@ -49,6 +50,8 @@ READ_MS: Final = 5_000
 PRINT_MS: Final = 15_000
 STATUS_MS: Final = 2_000
 KICK_MS: Final = 2_000
+LOOKS_AT_DRAWER: Final = 10
+LOOK_AGAIN_S: Final = 0.1
 IDLE_S: Final = 3.0
 """How often an idle printer is asked how it is, and how soon a device that is away is tried again."""
 
@@ -197,20 +200,32 @@ class PrinterHost(_JobHost):
         """Host `driver` under `name`."""
         super().__init__(name, post)
         self.driver: Final = driver
+        self._wanted: set[PrintSlip] = set()
 
     def print(self, job: PrintSlip) -> bool:
         """Queue a slip; False where the queue is full."""
         slip = slip_of(job)
-        return self.take(lambda: self._print_until_done(job, slip))
+        self._wanted.add(job)
+        if self.take(lambda: self._print_until_done(job, slip)):
+            return True
+        self._wanted.discard(job)
+        return False
+
+    def drop(self, sale: str) -> bool:
+        """Forget the slips of a sale that wait; True where there were any."""
+        dropped = {job for job in tuple(self._wanted) if job.sale == sale}
+        self._wanted -= dropped
+        return bool(dropped)
 
     def _print_until_done(self, job: PrintSlip, slip: Slip) -> None:
         told = ""
-        while not self._stopping:
+        while job in self._wanted and not self._stopping:
             try:
                 self.driver.print(slip, PRINT_MS)
             except DeviceTrouble as trouble:
                 self._report.trouble(trouble)
                 if may_be_on_paper(trouble):
+                    self._wanted.discard(job)
                     self._post(failed_slip(job, self.name, trouble))
                     return
                 if trouble.code != told:
@@ -218,6 +233,7 @@ class PrinterHost(_JobHost):
                     self._post(failed_slip(job, self.name, trouble))
                 self._pause(IDLE_S / 3)
             else:
+                self._wanted.discard(job)
                 self._post(PrintFinished(sale=job.sale, copy=job.copy, device=self.name))
                 self._report.well()
                 return
@@ -272,6 +288,7 @@ class DrawerHost(_JobHost):
     def _kick_once(self, job: KickDrawer) -> None:
         try:
             self._driver.kick(KICK_MS)
+            refuse_a_jam(self._driver)
         except DeviceTrouble as trouble:
             self._report.trouble(trouble)
             self._post(
@@ -326,6 +343,12 @@ class Devices:
                     for host in self._hosts.values()
                     if isinstance(host, PrinterHost)
                 )
+            case DropSlips():
+                return any(
+                    host.drop(job.sale)
+                    for host in self._hosts.values()
+                    if isinstance(host, PrinterHost)
+                )
             case KickDrawer():
                 return any(
                     host.kick(job) for host in self._hosts.values() if isinstance(host, DrawerHost)
@@ -348,6 +371,18 @@ class Devices:
             )
         driver.connect(host.driver)
         return host
+
+
+def refuse_a_jam(drawer: Drawer) -> None:
+    """Look whether a drawer that was just kicked came open, where it has a switch. Raises `DrawerJammed`.
+
+    Blocks for at most a second and the time of the looks; a drawer without a switch is believed.
+    """
+    for _ in range(LOOKS_AT_DRAWER):
+        if drawer.is_open(STATUS_MS) is not False:
+            return
+        time.sleep(LOOK_AGAIN_S)
+    raise DrawerJammed
 
 
 def slip_of(job: PrintSlip) -> Slip:

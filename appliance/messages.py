@@ -208,6 +208,12 @@ class PrintSlip(Job, frozen=True):
     lines: tuple[ReceiptLine, ...]
 
 
+class DropSlips(Job, frozen=True):
+    """Forget the slips of a sale that wait for the printer; one that is being printed comes out."""
+
+    sale: str
+
+
 class KickDrawer(Job, frozen=True):
     """Open the cash drawer: at most once."""
 
@@ -220,7 +226,7 @@ class Beep(Job, frozen=True):
     good: bool
 
 
-AnyJob = PrintSlip | KickDrawer | Beep
+AnyJob = PrintSlip | DropSlips | KickDrawer | Beep
 
 
 # --------------------------------------------------------------------------- events from devices

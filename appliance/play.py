@@ -14,12 +14,13 @@ from typing import Final
 import msgspec
 
 from appliance.clock import ScriptedClock
-from appliance.devices import failed_slip, slip_of
+from appliance.devices import failed_slip, refuse_a_jam, slip_of
 from appliance.messages import (
     AnyCommand,
     AnyJob,
     Beep,
     DrawerFailed,
+    DropSlips,
     Event,
     KickDrawer,
     NoticeLevel,
@@ -66,22 +67,19 @@ class InlineDevices:
         self.printer: Final = printers.Driver(printers.Options(columns=42))
         self.drawer: Final = drawers.Driver(drawers.Options())
         self.events: list[Event] = []
+        self._waiting: list[PrintSlip] = []
 
     def run(self, job: AnyJob) -> bool:
         """Do a job; what comes of it is in `events`."""
         match job:
             case PrintSlip():
-                try:
-                    self.printer.print(slip_of(job), 0)
-                except DeviceTrouble as trouble:
-                    self.events.append(failed_slip(job, "printer", trouble))
-                else:
-                    self.events.append(
-                        PrintFinished(sale=job.sale, copy=job.copy, device="printer")
-                    )
+                self._print(job)
+            case DropSlips():
+                self._waiting = [slip for slip in self._waiting if slip.sale != job.sale]
             case KickDrawer():
                 try:
                     self.drawer.kick(0)
+                    refuse_a_jam(self.drawer)
                 except DeviceTrouble as trouble:
                     self.events.append(
                         DrawerFailed(sale=job.sale, device="drawer", code=trouble.code)
@@ -91,10 +89,26 @@ class InlineDevices:
                 pass
         return True
 
+    def try_again(self) -> None:
+        """Print what waits for paper or a cable, as the printer's host does every second."""
+        waiting, self._waiting = self._waiting, []
+        for job in waiting:
+            self._print(job)
+
     def waiting(self, device: str) -> int:
-        """Nothing ever waits."""
-        del device
-        return 0
+        """How many slips wait for the printer."""
+        return len(self._waiting) if device == "printer" else 0
+
+    def _print(self, job: PrintSlip) -> None:
+        try:
+            self.printer.print(slip_of(job), 0)
+        except DeviceTrouble as trouble:
+            failed = failed_slip(job, "printer", trouble)
+            self.events.append(failed)
+            if not failed.maybe_on_paper:
+                self._waiting.append(job)
+        else:
+            self.events.append(PrintFinished(sale=job.sale, copy=job.copy, device="printer"))
 
 
 class Player:
@@ -128,6 +142,7 @@ class Player:
             raise NotACommand(line=number, why=str(why)) from why
         self._shown = {}
         self.register.handle(command)
+        self.devices.try_again()
         while self.devices.events:
             self.register.handle(self.devices.events.pop(0))
         return Answer(number, name, self._refusal(), self._shown)

@@ -30,6 +30,7 @@ from appliance.messages import (
     DismissNotice,
     DismissResume,
     DrawerFailed,
+    DropSlips,
     Event,
     Fields,
     KeyQuantity,
@@ -56,7 +57,7 @@ from appliance.messages import (
     TenderCash,
 )
 from appliance.problems import Refusal
-from appliance.services import checkout, days, people, receipts, shop, stock
+from appliance.services import checkout, days, people, receipts, shop, stock, tickets
 from appliance.services.desk import Desk
 from appliance.store.database import DiskFull
 from appliance.store.shelf import Shelf
@@ -66,6 +67,7 @@ from appliance.words import Words
 log = logging.getLogger(__name__)
 
 DISK_EVERY_TICKS: Final = 10
+_COARSE: Final = 1 << 28
 
 
 class Devices(Protocol):
@@ -328,6 +330,10 @@ class Register:
         receipts.choose(self.till.desk, sale, command.choice, self._actor())
         if command.choice == "print":
             self._print(sale)
+        elif sale.id in self.till.printing:
+            self._devices.run(DropSlips(sale=sale.id))
+            self.till.printing.discard(sale.id)
+            self.till.receipt_trouble.pop(sale.id, None)
 
     def _reprint(self, command: Reprint) -> None:
         self._actor()
@@ -342,6 +348,9 @@ class Register:
         return last
 
     def _print(self, sale: receipts.SaleRow) -> None:
+        if sale.id in self.till.printing:
+            # It waits for paper or a cable already; a second slip would come out beside it, and not say COPY.
+            return
         # A slip that was asked for before this program began may have come out unconfirmed.
         given = self.till.slips_given.setdefault(sale.id, int(sale.receipt == "print"))
         copy = max(sale.copies, given)
@@ -372,7 +381,7 @@ class Register:
 
     def _close_day(self, _command: CloseDay) -> None:
         actor = self._actor()
-        if checkout.at_hand(self.till.desk) is not None:
+        if tickets.unpaid(self.till.desk) is not None:
             raise FinishSaleFirst
         try:
             days.close_day(self.till.desk, actor)
@@ -413,6 +422,8 @@ class Register:
             fields=event.fields,
             waiting=self._devices.waiting(event.device),
         )
+        if event.state is DeviceState.OK and not event.code:
+            self._clear_notice_of(event.device)
         if event.state in {DeviceState.TROUBLE, DeviceState.ABSENT} and (
             before is None or before.code != event.code
         ):
@@ -450,6 +461,12 @@ class Register:
     def _clear_notice(self) -> None:
         self._show(NoticeView(id=0))
 
+    def _clear_notice_of(self, device: str) -> None:
+        """A device works again: what the bar says of it is no longer true."""
+        notice = self._shown.get(NoticeView)
+        if isinstance(notice, NoticeView) and ("device", device) in notice.fields:
+            self._clear_notice()
+
     def _hand_out_jobs(self) -> None:
         jobs, self._jobs = self._jobs, []
         for job in jobs:
@@ -471,7 +488,9 @@ class Register:
 
     def _look_at_disk(self) -> None:
         before, self.till.disk = self.till.disk, self._shelf.disk_state()
-        self.till.disk_free_bytes = self._shelf.free_bytes() if self.till.disk != "ok" else 0
+        free = self._shelf.free_bytes()
+        # In coarse steps while there is room, so that the strip does not change with every sale.
+        self.till.disk_free_bytes = free if self.till.disk != "ok" else free - free % _COARSE
         if self.till.disk not in {before, "ok"}:
             free_mb = self.till.disk_free_bytes // (1024 * 1024)
             self._notice(NoticeLevel.WARN, f"disk_is_{self.till.disk}", (("free_mb", free_mb),))
@@ -480,7 +499,7 @@ class Register:
 
     def _what_was_found(self) -> ResumeView:
         last = receipts.last(self.till.desk)
-        ticket = checkout.at_hand(self.till.desk)
+        ticket = tickets.at_hand(self.till.desk)
         return ResumeView(
             show=last is not None or ticket is not None,
             ticket_lines=0 if ticket is None else len(ticket.lines),

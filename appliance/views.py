@@ -23,7 +23,7 @@ from appliance.messages import (
     TenderView,
     TicketView,
 )
-from appliance.services import catalogue, checkout, days, people, receipts
+from appliance.services import catalogue, days, people, receipts, tickets
 from appliance.till import Till
 from appliance.words import LANGUAGES
 
@@ -55,7 +55,7 @@ def session_view(till: Till) -> SessionView:
 
 def ticket_view(till: Till) -> TicketView:
     """The ticket at hand, read from the tables."""
-    ticket = checkout.at_hand(till.desk) or Ticket("", TicketState.OPEN, (), till.facts.basis)
+    ticket = tickets.at_hand(till.desk) or Ticket("", TicketState.OPEN, (), till.facts.basis)
     sums = totals(ticket.lines, till.facts.basis)
     lines = tuple(
         LineView(
@@ -72,7 +72,7 @@ def ticket_view(till: Till) -> TicketView:
     known = {line.id for line in lines}
     return TicketView(
         id=ticket.id or None,
-        number=checkout.next_number(till.desk),
+        number=tickets.next_number(till.desk),
         state=ticket.state.value,
         lines=lines,
         selected=till.selected if till.selected in known else None,
@@ -99,8 +99,9 @@ def ticket_view(till: Till) -> TicketView:
 
 def tender_view(till: Till) -> TenderView:
     """What is to be paid, while a ticket is tendering."""
-    ticket = checkout.at_hand(till.desk)
-    if ticket is None or ticket.state is not TicketState.TENDERING:
+    unpaid = tickets.unpaid(till.desk)
+    ticket = tickets.at_hand(till.desk) if unpaid and unpaid[1] is TicketState.TENDERING else None
+    if ticket is None:
         return TenderView(open=False)
     total_minor = totals(ticket.lines, till.facts.basis).total_minor
     due_minor = round_cash_due(total_minor, till.facts.currency)

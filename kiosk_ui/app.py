@@ -58,6 +58,8 @@ def configure(options: ScreenOptions) -> None:
     os.environ.update(ENVIRONMENT)
     from kivy.config import Config
 
+    # Kivy sets a level of its own when it is imported; ours is the program's.
+    logging.getLogger("kivy").setLevel(logging.getLogger().level)
     width, height = options.size
     settings = {
         "width": width + options.side_panel_width,
@@ -74,7 +76,6 @@ def configure(options: ScreenOptions) -> None:
     for name, value in settings.items():
         Config.set("graphics", name, str(value))
     Config.set("kivy", "exit_on_escape", "0")
-    Config.set("kivy", "log_level", "warning")
     Config.set("kivy", "keyboard_mode", "")
     Config.set("kivy", "desktop", "0")
     # Touches come as the pointer. Kivy's own probing of /dev/input would tap twice and take scanners for touch screens.

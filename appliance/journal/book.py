@@ -165,7 +165,7 @@ class Book:
             self._in_batch = False
 
     def _ask_the_shelf(self) -> None:
-        """An error at the commit means that nobody knows: what is on the disk counts. Unread, it is as it was before."""
+        """An error at the commit means that nobody knows: what is on the disk counts, if it can be read."""
         with suppress(Refusal):
             self._heads, self._lamport = self._shelf.heads(), self._shelf.top_lamport()
 

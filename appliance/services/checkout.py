@@ -40,40 +40,12 @@ from appliance.journal.kinds import (
 )
 from appliance.messages import KickDrawer
 from appliance.problems import Refusal
-from appliance.services import catalogue, days, shop
+from appliance.services import catalogue, days, shop, tickets
 from appliance.services.desk import Desk
 from appliance.store.database import Database
-from appliance.store.statements import Statement, slot
-from appliance.store.tables import Sale, TicketLine
 
 ONE_PIECE: Final = 1000
 """One piece, in thousandths."""
-
-_UNPAID: Final = (
-    "SELECT id, state FROM ticket WHERE origin = ? AND state IN ('open', 'tendering') LIMIT 1"
-)
-_LINES: Final = Statement(
-    lambda: (
-        TicketLine.select(
-            TicketLine.id,
-            TicketLine.product,
-            TicketLine.name,
-            TicketLine.qty_milli,
-            TicketLine.price_minor,
-            TicketLine.unit,
-            TicketLine.taxes,
-            TicketLine.tax_class,
-            TicketLine.category,
-            TicketLine.barcode,
-            TicketLine.amount_given_minor,
-        )
-        .where((TicketLine.ticket == slot()) & TicketLine.removed.is_null())
-        .order_by(TicketLine.seq)
-    )
-)
-_LAST_NUMBER: Final = Statement(
-    lambda: Sale.select(Sale.number).where(Sale.origin == slot()).order_by(Sale.number.desc())
-)
 
 
 class NothingToPay(Refusal):
@@ -104,41 +76,6 @@ class DiskTooFull(Refusal):
     """No new sale is begun before the disk has room again; the one at hand can be paid."""
 
     code = "disk_too_full"
-
-
-def at_hand(desk: Desk) -> Ticket | None:
-    """The unpaid ticket of this register, as stored."""
-    found = desk.db.sql(_UNPAID, (desk.origin,))
-    if not found:
-        return None
-    ticket, state = found[0]
-    return Ticket(ticket, TicketState(state), lines_of(desk.db, ticket), shop.read(desk.db).basis)
-
-
-def lines_of(db: Database, ticket: str) -> tuple[Line, ...]:
-    """The lines of a ticket or sale that were not removed, in the order in which they were added."""
-    return tuple(
-        Line(
-            id=row[0],
-            product_id=row[1],
-            name=row[2],
-            qty_milli=row[3],
-            price_minor=Minor(row[4]),
-            unit=Unit(row[5]),
-            taxes=shop.decoded_taxes(row[6]),
-            tax_class=row[7],
-            category_id=row[8],
-            barcode=row[9],
-            amount_minor_given=None if row[10] is None else Minor(row[10]),
-        )
-        for row in db.rows(_LINES, ticket)
-    )
-
-
-def next_number(desk: Desk) -> int:
-    """The receipt number that the next sale will get: 1, 2, 3 … per register, with no gap."""
-    row = desk.db.row(_LAST_NUMBER, desk.origin)
-    return 1 if row is None else int(row[0]) + 1
 
 
 def add_scanned(
@@ -198,7 +135,7 @@ def abandon(desk: Desk, actor: str) -> None:
 
 def start_tender(desk: Desk, actor: str) -> None:
     """The customer wants to pay. Raises `NothingToPay`, `NotAllowedNow`."""
-    ticket = at_hand(desk)
+    ticket = tickets.at_hand(desk)
     if ticket is None or not ticket.lines:
         raise NothingToPay
     next_state(ticket.state, Act.START_TENDER)
@@ -217,7 +154,7 @@ def pay_cash(desk: Desk, tendered_minor: int, actor: str) -> tuple[str, CashSett
     Returns the sale's id, what was settled, and the drawer's job. The sale, its taxes, tender and stock moves are one
     entry, on the disk when this returns. Raises `NothingToPay`, `NotEnough`, `NotAllowedNow`, `NoDayOpen`.
     """
-    ticket = at_hand(desk)
+    ticket = tickets.at_hand(desk)
     if ticket is None or not ticket.lines:
         raise NothingToPay
     day = days.current(desk.db, desk.origin)
@@ -237,7 +174,7 @@ def pay_cash(desk: Desk, tendered_minor: int, actor: str) -> tuple[str, CashSett
         SalePaid(
             ticket=ticket.id,
             day=day.id,
-            number=next_number(desk),
+            number=tickets.next_number(desk),
             currency=facts.currency.code,
             basis=facts.basis.value,
             subtotal_minor=sums.subtotal_minor,
@@ -276,8 +213,8 @@ def _add(desk: Desk, sold: _Sold, language: str, actor: str, *, room: bool) -> s
         raise WeighIt(name=product.name_in(language))
     qty_milli = sold.qty_milli or ONE_PIECE
     check_quantity(qty_milli, unit)
-    ticket = at_hand(desk)
-    if ticket is not None and (again := _one_more_of(ticket, sold)) is not None:
+    ticket = tickets.unpaid(desk)
+    if ticket is not None and (again := _one_more_of(desk.db, ticket[0], sold)) is not None:
         change_quantity(desk, again.id, again.qty_milli + ONE_PIECE, actor)
         return again.id
     bodies: list[Body] = []
@@ -290,8 +227,8 @@ def _add(desk: Desk, sold: _Sold, language: str, actor: str, *, room: bool) -> s
         ticket_id = desk.book.id_ahead()
         bodies.append(TicketOpened(day=day.id))
     else:
-        next_state(ticket.state, Act.CHANGE_LINES)
-        ticket_id = ticket.id
+        ticket_id, state = ticket
+        next_state(state, Act.CHANGE_LINES)
     line_id = desk.book.id_ahead(len(bodies))
     bodies.append(
         LineAdded(
@@ -312,12 +249,13 @@ def _add(desk: Desk, sold: _Sold, language: str, actor: str, *, room: bool) -> s
     return line_id
 
 
-def _one_more_of(ticket: Ticket, sold: _Sold) -> Line | None:
+def _one_more_of(db: Database, ticket: str, sold: _Sold) -> Line | None:
     """The last line, where it is the same article at the same price and nobody said how many: it becomes one more."""
-    last = ticket.lines[-1] if ticket.lines else None
+    if sold.qty_milli:
+        return None
+    last = tickets.last_line(db, ticket)
     if (
         last is not None
-        and not sold.qty_milli
         and last.product_id == sold.product.id
         and last.price_minor == sold.product.price_minor
         and last.tax_class == sold.product.tax_class
@@ -359,7 +297,7 @@ def _as_labelled(
 
 
 def _open_ticket(desk: Desk, act: Act) -> Ticket:
-    ticket = at_hand(desk)
+    ticket = tickets.at_hand(desk)
     if ticket is None:
         raise NoTicketOpen
     next_state(ticket.state, act)
@@ -396,11 +334,8 @@ __all__ = [
     "abandon",
     "add_product",
     "add_scanned",
-    "at_hand",
     "cancel_tender",
     "change_quantity",
-    "lines_of",
-    "next_number",
     "pay_cash",
     "remove_line",
     "start_tender",

@@ -10,7 +10,7 @@ from appliance.domain.tax import TaxTotal
 from appliance.journal.kinds import ReceiptChosen, ReceiptPrinted
 from appliance.messages import PrintSlip
 from appliance.problems import Refusal
-from appliance.services import checkout, shop
+from appliance.services import shop, tickets
 from appliance.services.desk import Desk
 from appliance.store.database import Database
 from appliance.store.statements import Statement, slot
@@ -160,7 +160,7 @@ def facts(desk: Desk, sale: SaleRow, words: Words, *, copy: bool) -> receipt.Sal
                 price_minor=line.price_minor,
                 amount_minor=line.amount_minor,
             )
-            for line in checkout.lines_of(db, sale.ticket)
+            for line in tickets.lines_of(db, sale.ticket)
         ),
         taxes=tuple(
             TaxTotal(

@@ -6,7 +6,7 @@ from typing import Final
 import msgspec
 
 from appliance.problems import Refusal
-from appliance.services import checkout
+from appliance.services import tickets
 from appliance.store.database import Database
 from appliance.store.statements import Statement, slot
 from appliance.store.tables import Category, Day, Sale, SaleTax, TenderRow
@@ -144,7 +144,7 @@ def day(db: Database, day_id: str | None = None) -> DayReport:
     for sale, ticket, _origin, sale_number, at_ms, currency, subtotal, total, rounding in db.rows(  # noqa: B007
         _SALES, found
     ):
-        lines = checkout.lines_of(db, ticket)
+        lines = tickets.lines_of(db, ticket)
         receipts.append(ReceiptRow(sale, sale_number, at_ms, len(lines), subtotal, total, rounding))
         for line in lines:
             by_category.add(names.get(line.category_id, ""), line.amount_minor)

@@ -1,5 +1,6 @@
 """The shop's own facts: name, address, currency, how tax is rounded, tax classes."""
 
+import functools
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -100,8 +101,8 @@ def change(desk: Desk, edit: ShopChanged, actor: str) -> None:
         code = read(desk.db).currency.code if edit.currency is UNSET else edit.currency
         coin = min(CURRENCIES[code].denominations_minor)
         if edit.cash_step_minor < coin or edit.cash_step_minor % coin:
-            known = f"{coin}, {2 * coin}, {3 * coin}, …"
-            raise UnknownSetting(setting="cash_step", value=str(edit.cash_step_minor), known=known)
+            multiples = f"{coin}, {2 * coin}, {3 * coin}, …"
+            raise UnknownSetting(setting="cash_step", value=str(edit.cash_step_minor), known=multiples)
     desk.book.record(actor, edit)
 
 
@@ -137,6 +138,7 @@ def taxes_from(rates: tuple[TaxRate, ...]) -> tuple[Tax, ...]:
     return tuple(Tax(rate.code, rate.name, rate.rate_ppm, rate.included) for rate in rates)
 
 
+@functools.cache
 def decoded_taxes(text: str) -> tuple[Tax, ...]:
     """Taxes of a stored line."""
     return taxes_from(_TAXES.decode(text))

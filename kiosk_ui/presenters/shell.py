@@ -146,7 +146,11 @@ class ShellPresenter(Presenter[ShellView]):
         icon, ink, back = LOOKS[notice.level]
         starting = seen.starting
         code, values = starting.problem or notice.code, starting.fields or notice.fields
-        in_bar = bool(notice.id) and notice.level is not NoticeLevel.DEFECT
+        in_bar = (
+            bool(notice.id)
+            and notice.level is not NoticeLevel.DEFECT
+            and not self._is_said_by(page, notice)
+        )
         return ShellView(
             page=page,
             overlay=overlay,
@@ -169,11 +173,28 @@ class ShellPresenter(Presenter[ShellView]):
             stopped_code=words("stopped.code", code=code),
         )
 
+    def _is_said_by(self, page: Page, notice: NoticeView) -> bool:
+        """Whether the page itself says it, beside where it can be mended."""
+        if page is Page.SIGN_IN:
+            session = self.seen.session
+            return session is not None and notice.code == session.refused
+        return page is Page.DONE and notice.code == self.seen.done.trouble
+
     def _sentence(self, notice: NoticeView) -> str:
         key = f"notice.{notice.code}"
         if self.words.has(key):
             return self.formats.sentence(key, notice.fields)
-        return self.formats.problem(notice.code, notice.fields)
+        said = self.formats.problem(notice.code, notice.fields)
+        return self._of_device(notice, said)
+
+    def _of_device(self, notice: NoticeView, said: str) -> str:
+        """A device's trouble with the device's name before it."""
+        name = dict(notice.fields).get("device")
+        kinds = {device.id: device.kind for device in self.seen.status.devices}
+        if name not in kinds:
+            return said
+        device = self.words(f"device.{kinds[str(name)]}")
+        return self.words("status.short", device=device, trouble=said)
 
     def _part(self) -> str:
         part, total = self.seen.starting.part, self.seen.starting.total

@@ -3,6 +3,8 @@
 Everything is laid out by this widget's size, never by the window's: a bench panel may stand beside it.
 """
 
+from typing import Final
+
 from kivy.uix.floatlayout import FloatLayout
 from kivy.uix.screenmanager import NoTransition, ScreenManager
 
@@ -19,8 +21,11 @@ from kiosk_ui.widgets.basic import Panel, Part
 from kiosk_ui.widgets.look import theme_now
 
 
+_LEFT: Final = frozenset({Page.SIGN_IN.value, Page.CASH.value, Page.DONE.value})
+
+
 class NoticeBar(Part, Panel):
-    """The newest thing the cashier must know, over the row of categories."""
+    """The newest thing the cashier must know."""
 
 
 class RegisterRoot(Part, FloatLayout):
@@ -57,6 +62,7 @@ class RegisterRoot(Part, FloatLayout):
         view = self.view
         if self._pages.current != view.page.value:
             self._pages.current = view.page.value
+            self._place_bar()
         self._show_overlay(view.overlay)
         if view.has_notice and self._bar.parent is None:
             self.add_widget(self._bar)
@@ -64,8 +70,15 @@ class RegisterRoot(Part, FloatLayout):
             self.remove_widget(self._bar)
 
     def _place_bar(self, *_: object) -> None:
-        """Beneath the strip, to the right of the ticket: over the categories, so that nothing moves."""
+        """Where it covers neither a figure nor a key, and nothing moves for it.
+
+        On the sale page beneath the strip, over the categories; on the others in the empty middle of the left column.
+        """
         theme = theme_now()
+        if self._pages.current in _LEFT:
+            self._bar.width = theme.side - theme.edge
+            self._bar.pos = (self.x + theme.edge / 2, self.center_y - self._bar.height / 2)
+            return
         self._bar.width = self.width - theme.side - theme.edge
         self._bar.pos = (
             self.x + theme.side + theme.edge / 2,

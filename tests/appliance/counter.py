@@ -45,6 +45,7 @@ class Counter:
         for command in commands:
             before = self.show(NoticeView).id
             self.register.handle(command)
+            self.devices.try_again()
             while self.devices.events:
                 self.register.handle(self.devices.events.pop(0))
             notice = self.show(NoticeView)

@@ -15,6 +15,7 @@ from appliance.messages import (
     DeviceChanged,
     DeviceState,
     DrawerFailed,
+    DropSlips,
     Event,
     KickDrawer,
     PrintFailed,
@@ -105,6 +106,18 @@ def test_a_slip_waits_for_paper_and_is_then_printed_once(room: Room) -> None:
     room.drivers["printer"].load_paper()
     room.hear(PrintFinished)
     assert room.drivers["printer"].texts == ("hello",)
+
+
+def test_a_slip_that_waits_can_be_dropped(room: Room) -> None:
+    room.drivers["printer"].take_paper()
+    room.devices.run(slip(text="unwanted"))
+    room.hear(PrintFailed)
+    assert room.devices.run(DropSlips("K7Q2-9"))
+    assert not room.devices.run(DropSlips("K7Q2-9"))
+    room.drivers["printer"].load_paper()
+    room.devices.run(slip(copy=1, text="wanted"))
+    room.hear(PrintFinished)
+    assert room.drivers["printer"].texts == ("wanted",)
 
 
 def test_one_trouble_is_said_once_however_often_it_is_tried(room: Room) -> None:

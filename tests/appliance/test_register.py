@@ -250,6 +250,26 @@ def test_a_printer_without_paper_keeps_the_sale_and_the_next_try_is_the_original
     assert signed_in.show(DoneView).receipt is ReceiptState.PRINTED
 
 
+def test_trying_again_without_paper_prints_one_slip_in_the_end(signed_in: Counter) -> None:
+    signed_in.devices.printer.take_paper()
+    signed_in.do(Scan(COFFEE), TenderCash(500), ChooseReceipt(None, "print"), Reprint(), Reprint())
+    assert signed_in.show(DoneView).trouble == "paper_out"
+    signed_in.devices.printer.load_paper()
+    signed_in.do(NewSale())
+    assert len(signed_in.devices.printer.texts) == 1
+    assert signed_in.show(LastSaleView).copies == 1
+
+
+def test_no_receipt_after_all_drops_the_slip_that_waits(signed_in: Counter) -> None:
+    signed_in.devices.printer.take_paper()
+    signed_in.do(Scan(COFFEE), TenderCash(500), ChooseReceipt(None, "print"))
+    signed_in.do(ChooseReceipt(None, "none"))
+    signed_in.devices.printer.load_paper()
+    signed_in.do(NewSale())
+    assert signed_in.devices.printer.texts == ()
+    assert signed_in.show(LastSaleView).receipt is ReceiptState.NONE
+
+
 def test_a_slip_that_nobody_can_vouch_for_is_followed_by_a_copy(signed_in: Counter) -> None:
     signed_in.devices.printer.lose_next_answer()
     signed_in.do(Scan(COFFEE), TenderCash(500), ChooseReceipt(None, "print"))
