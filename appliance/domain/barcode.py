@@ -83,7 +83,7 @@ def check_digit(digits: str) -> int:
     GS1 General Specifications, 7.9.1; the same for GTINs of all lengths, SSCC and GLN.
     """
     assert _is_number(digits), digits
-    total = sum(int(digit) * (3, 1)[place % 2] for place, digit in enumerate(reversed(digits)))
+    total = 3 * sum(map(int, digits[-1::-2])) + sum(map(int, digits[-2::-2]))
     return -total % 10
 
 

@@ -106,6 +106,8 @@ def read_weighed(code: str, templates: Sequence[LabelTemplate]) -> Scanned | Non
     scales have it), prefix and item, the item's digits, and the item's number without leading zeros.
     Raises `NotABarcode` where a template fits but for its check digit (`check_digit`) or its verifier (`verifier`).
     """
+    if not templates:
+        return None
     scanned = as_it_is(code)
     digits = scanned.text.zfill(_LENGTH) if len(scanned.text) == _LENGTH - 1 else scanned.text
     misread = False

@@ -92,7 +92,7 @@ class Book:
         self._clock = clock
         self._heads = shelf.heads()
         self._lamport = shelf.top_lamport()
-        self._in_batch = self._is_half = False
+        self._in_batch = self._is_half = self._has_written = False
 
     def id_ahead(self, offset: int = 0) -> str:
         """The id that the next entry will have (`offset` 0), or the one after that (1), and so on."""
@@ -130,6 +130,7 @@ class Book:
             head = entry.hash
             entries.append(entry)
         with self.batch():
+            self._has_written = True
             self._shelf.add_entries(entries)
             for entry, body in zip(entries, bodies, strict=True):
                 self._shelf.apply(entry, body)
@@ -152,14 +153,15 @@ class Book:
                 raise
             return
         heads, lamport = dict(self._heads), self._lamport
-        self._in_batch, self._is_half = True, False
+        self._in_batch, self._is_half, self._has_written = True, False, False
         try:
             with self._shelf.transaction():
                 yield
                 self._refuse_a_half()
         except BaseException:
-            self._heads, self._lamport = heads, lamport
-            self._ask_the_shelf()
+            if self._has_written:
+                self._heads, self._lamport = heads, lamport
+                self._ask_the_shelf()
             raise
         finally:
             self._in_batch = False
@@ -190,6 +192,7 @@ class Book:
             lamport = max(lamport, entry.lamport)
             fresh.append(entry)
         with self.batch():
+            self._has_written = True
             self._shelf.add_entries(fresh)
             for entry in fresh:
                 self._shelf.apply_or_set_aside(entry)

@@ -41,7 +41,7 @@ from appliance.journal.kinds import (
 from appliance.messages import KickDrawer
 from appliance.problems import Refusal
 from appliance.services import catalogue, days, shop, tickets
-from appliance.services.desk import Desk
+from appliance.services.desk import Desk, at_once
 from appliance.store.database import Database
 
 ONE_PIECE: Final = 1000
@@ -78,6 +78,7 @@ class DiskTooFull(Refusal):
     code = "disk_too_full"
 
 
+@at_once
 def add_scanned(
     desk: Desk, text: str, held_milli: int, language: str, actor: str, *, room: bool
 ) -> str:
@@ -96,6 +97,7 @@ def add_scanned(
     return _add(desk, sold, language, actor, room=room)
 
 
+@at_once
 def add_product(
     desk: Desk, product_id: str, held_milli: int, language: str, actor: str, *, room: bool
 ) -> str:
@@ -108,6 +110,7 @@ def add_product(
     return _add(desk, _Sold(product, held_milli), language, actor, room=room)
 
 
+@at_once
 def change_quantity(desk: Desk, line_id: str, qty_milli: int, actor: str) -> None:
     """Set a line's quantity. Raises `NoSuchLine`, `QuantityOutOfRange`, `NotAllowedNow`."""
     ticket = _open_ticket(desk, Act.CHANGE_LINES)
@@ -120,6 +123,7 @@ def change_quantity(desk: Desk, line_id: str, qty_milli: int, actor: str) -> Non
         )
 
 
+@at_once
 def remove_line(desk: Desk, line_id: str, actor: str) -> None:
     """Take a line off. Raises `NoSuchLine`, `NotAllowedNow`."""
     ticket = _open_ticket(desk, Act.CHANGE_LINES)
@@ -133,6 +137,7 @@ def abandon(desk: Desk, actor: str) -> None:
     desk.book.record(actor, TicketAbandoned(ticket=ticket.id))
 
 
+@at_once
 def start_tender(desk: Desk, actor: str) -> None:
     """The customer wants to pay. Raises `NothingToPay`, `NotAllowedNow`."""
     ticket = tickets.at_hand(desk)
@@ -148,6 +153,7 @@ def cancel_tender(desk: Desk, actor: str) -> None:
     desk.book.record(actor, TenderCancelled(ticket=ticket.id))
 
 
+@at_once
 def pay_cash(desk: Desk, tendered_minor: int, actor: str) -> tuple[str, CashSettlement, KickDrawer]:
     """Settle the ticket with cash; starts the tender if it was not started.
 

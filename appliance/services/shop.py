@@ -66,9 +66,13 @@ class ShopFacts:
 
 def read(db: Database) -> ShopFacts:
     """The shop's facts, with sensible ones for a shop that has set nothing up."""
-    set_up: dict[str, Any] = {
-        field: msgspec.json.decode(value) for field, value in db.rows(_SHOP, "shop")
-    }
+    return _decoded(tuple(map(tuple, db.rows(_SHOP, "shop"))))
+
+
+@functools.lru_cache(maxsize=4)
+def _decoded(rows: tuple[tuple[str, str], ...]) -> ShopFacts:
+    """The same rows give the same facts; they are read with each scan and change once a year."""
+    set_up: dict[str, Any] = {field: msgspec.json.decode(value) for field, value in rows}
     currency = CURRENCIES[set_up.get("currency", "EUR")]
     step = set_up.get("cash_step_minor")
     if step is not None:
@@ -102,7 +106,9 @@ def change(desk: Desk, edit: ShopChanged, actor: str) -> None:
         coin = min(CURRENCIES[code].denominations_minor)
         if edit.cash_step_minor < coin or edit.cash_step_minor % coin:
             multiples = f"{coin}, {2 * coin}, {3 * coin}, …"
-            raise UnknownSetting(setting="cash_step", value=str(edit.cash_step_minor), known=multiples)
+            raise UnknownSetting(
+                setting="cash_step", value=str(edit.cash_step_minor), known=multiples
+            )
     desk.book.record(actor, edit)
 
 

@@ -17,6 +17,7 @@ import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from types import TracebackType
 from typing import IO, Any, Final
 
 import cysqlite
@@ -152,11 +153,7 @@ class Database:
 
     def rows(self, statement: Statement, *parameters: object) -> list[Any]:
         """All rows, as tuples."""
-        with _troubles_named(self.path):
-            found: list[Any] = self._connection.execute(
-                self._compiled(statement), parameters
-            ).fetchall()
-            return found
+        return self.sql(self._compiled(statement), parameters)
 
     def each(self, statement: Statement, *parameters: object) -> Iterator[Any]:
         """Rows one after another, without holding them all."""
@@ -165,9 +162,11 @@ class Database:
 
     def sql(self, text: str, parameters: Sequence[object] = ()) -> list[Any]:
         """Run SQL that Peewee has no word for: pragmas, triggers, FTS5."""
-        with _troubles_named(self.path):
+        try:
             found: list[Any] = self._connection.execute(text, parameters).fetchall()
-            return found
+        except cysqlite.Error as why:
+            raise (named(why, self.path) or why) from why
+        return found
 
     def each_sql(self, text: str) -> Iterator[Any]:
         """Rows of such SQL one after another."""
@@ -178,27 +177,39 @@ class Database:
         """Run such SQL once for each row of parameters."""
         self._connection.executemany(text, rows)
 
-    @contextmanager
-    def transaction(self) -> Iterator[None]:
+    def transaction(self) -> "_Transaction":
         """An IMMEDIATE transaction; inside another one it is part of that.
 
         Commits at the end; rolls back when an exception leaves it. The disk's troubles come out as `StoreTrouble`.
         """
-        if self._depth:
-            yield
-            return
-        self._depth += 1
-        try:
-            with _troubles_named(self.path):
+        return _Transaction(self)
+
+    def begin(self) -> None:
+        """Begin a transaction, or go one deeper into the one that is open."""
+        if not self._depth:
+            try:
                 self._connection.execute("BEGIN IMMEDIATE")
-                try:
-                    yield
-                    self._connection.execute("COMMIT")
-                except BaseException:
-                    self._roll_back()
-                    raise
-        finally:
-            self._depth -= 1
+            except cysqlite.Error as why:
+                raise (named(why, self.path) or why) from why
+        self._depth += 1
+
+    def end(self, why: BaseException | None) -> None:
+        """End what `begin` began: commit, or roll back because of `why`."""
+        self._depth -= 1
+        if self._depth:
+            return
+        if why is None:
+            try:
+                self._connection.execute("COMMIT")
+            except cysqlite.Error as failed:
+                self._roll_back()
+                raise (named(failed, self.path) or failed) from failed
+            return
+        self._roll_back()
+        if isinstance(why, (cysqlite.Error, OSError)):
+            trouble = named(why, self.path)
+            if trouble is not None:
+                raise trouble from why
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:
@@ -222,6 +233,26 @@ class Database:
         if sql is None:
             sql = self._sql[statement] = compiled(statement, self.peewee)
         return sql
+
+
+class _Transaction:
+    """The context of `Database.transaction`: written out, because each sale enters a dozen."""
+
+    __slots__ = ("_db",)
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    def __enter__(self) -> None:
+        self._db.begin()
+
+    def __exit__(
+        self,
+        _kind: type[BaseException] | None,
+        why: BaseException | None,
+        _traceback: TracebackType | None,
+    ) -> None:
+        self._db.end(why)
 
 
 def _pragmas() -> tuple[tuple[str, str | int], ...]:
