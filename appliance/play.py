@@ -14,7 +14,7 @@ from typing import Final
 import msgspec
 
 from appliance.clock import ScriptedClock
-from appliance.devices import failed_slip, refuse_a_jam, slip_of
+from appliance.hosts import failed_slip, refuse_a_jam, slip_of
 from appliance.messages import (
     AnyCommand,
     AnyJob,

@@ -8,7 +8,7 @@ drive it (`open-pos play`); `appliance.owner` runs it behind a bounded queue.
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 from appliance import __version__, views
 from appliance.clock import Clock, ScriptedClock
@@ -30,7 +30,6 @@ from appliance.messages import (
     DismissNotice,
     DismissResume,
     DrawerFailed,
-    DropSlips,
     Event,
     Fields,
     KeyQuantity,
@@ -59,6 +58,7 @@ from appliance.messages import (
 from appliance.problems import Refusal
 from appliance.services import checkout, days, people, receipts, shop, stock, tickets
 from appliance.services.desk import Desk
+from appliance.slips import Devices, Slips
 from appliance.store.database import DiskFull
 from appliance.store.shelf import Shelf
 from appliance.till import Till
@@ -68,18 +68,6 @@ log = logging.getLogger(__name__)
 
 DISK_EVERY_TICKS: Final = 10
 _COARSE: Final = 1 << 28
-
-
-class Devices(Protocol):
-    """Who runs jobs. None of this blocks."""
-
-    def run(self, job: AnyJob) -> bool:
-        """Take a job; False where its device's queue is full or no such device is configured."""
-        ...
-
-    def waiting(self, device: str) -> int:
-        """How many jobs wait for a device."""
-        ...
 
 
 class SignInFirst(Refusal):
@@ -98,12 +86,6 @@ class NotSimulated(Refusal):
     """The clock can be set only where time is simulated."""
 
     code = "not_simulated"
-
-
-class NoPrinter(Refusal):
-    """No receipt printer is configured, or its queue is full."""
-
-    code = "no_printer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +127,7 @@ class Register:
             demo=options.demo,
             waiting=devices.waiting,
         )
+        self._slips = Slips(self.till, devices)
         self._notices = 0
         self._ticks = 0
         self.till.clock_ok = clock.now().ok
@@ -326,40 +309,11 @@ class Register:
         self._jobs.append(kick)
 
     def _choose_receipt(self, command: ChooseReceipt) -> None:
-        sale = self._sale(command.sale)
-        receipts.choose(self.till.desk, sale, command.choice, self._actor())
-        if command.choice == "print":
-            self._print(sale)
-        elif sale.id in self.till.printing:
-            self._devices.run(DropSlips(sale=sale.id))
-            self.till.printing.discard(sale.id)
-            self.till.receipt_trouble.pop(sale.id, None)
+        self._slips.choose(command.sale, command.choice, self._actor())
 
     def _reprint(self, command: Reprint) -> None:
         self._actor()
-        self._print(self._sale(command.sale))
-
-    def _sale(self, sale: str | None) -> receipts.SaleRow:
-        if sale is not None:
-            return receipts.find(self.till.desk.db, sale)
-        last = receipts.last(self.till.desk)
-        if last is None:
-            raise receipts.NoSuchSale(sale="")
-        return last
-
-    def _print(self, sale: receipts.SaleRow) -> None:
-        if sale.id in self.till.printing:
-            # It waits for paper or a cable already; a second slip would come out beside it, and not say COPY.
-            return
-        # A slip that was asked for before this program began may have come out unconfirmed.
-        given = self.till.slips_given.setdefault(sale.id, int(sale.receipt == "print"))
-        copy = max(sale.copies, given)
-        job = receipts.slip(self.till.desk, sale, copy, self.till.words, self.till.columns)
-        self.till.receipt_trouble.pop(sale.id, None)
-        if not self._devices.run(job):
-            self.till.receipt_trouble[sale.id] = (NoPrinter.code, ())
-            raise NoPrinter
-        self.till.printing.add(sale.id)
+        self._slips.reprint(command.sale)
 
     def _new_sale(self, _command: NewSale) -> None:
         self.till.done = None
@@ -430,19 +384,10 @@ class Register:
             self._notice(NoticeLevel.WARN, event.code, (*event.fields, ("device", event.device)))
 
     def _print_finished(self, event: PrintFinished) -> None:
-        self.till.slips_given[event.sale] = max(
-            self.till.slips_given.get(event.sale, 0), event.copy + 1
-        )
-        self.till.printing.discard(event.sale)
-        self.till.receipt_trouble.pop(event.sale, None)
-        receipts.printed(self.till.desk, event.sale, event.copy)
+        self._slips.finished(event)
 
     def _print_failed(self, event: PrintFailed) -> None:
-        if event.maybe_on_paper:
-            # Nobody knows whether this slip came out: the next one must say COPY.
-            self.till.slips_given[event.sale] = event.copy + 1
-            self.till.printing.discard(event.sale)
-        self.till.receipt_trouble[event.sale] = (event.code, event.fields)
+        self._slips.failed(event)
         self._notice(NoticeLevel.WARN, event.code, (*event.fields, ("device", event.device)))
 
     def _drawer_failed(self, event: DrawerFailed) -> None:

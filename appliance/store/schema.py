@@ -32,6 +32,8 @@ SCHEMA_VERSION: Final = 1
 Progress = Callable[[int, int], None]
 """Called with how many entries are done and how many there are. May raise to stop the work."""
 
+FOLD_AT_ONCE: Final = 500
+_INAPPLICABLE: Final = (cysqlite.IntegrityError, UnknownKind, ValueError, KeyError, TypeError)
 _WITH_ROWID: Final = (tables.Entry, tables.Product)
 _TRIGGERS: Final = tuple(
     f"CREATE TRIGGER entry_never_{verb} BEFORE {verb.upper()} ON entry "
@@ -116,9 +118,16 @@ def fold(source: Database, target: Database, progress: Progress) -> None:
     total = source.sql("SELECT count(*) FROM entry")[0][0]
     entries = map(Entry._make, source.each(_ENTRIES))
     done = 0
-    for entry in entries:
-        apply_or_set_aside(target, entry)
-        done += 1
+    while chunk := tuple(itertools.islice(entries, FOLD_AT_ONCE)):
+        try:
+            with target.savepoint():
+                for entry in chunk:
+                    apply(target, entry, typed(entry))
+        except _INAPPLICABLE:
+            # Some entry of these is not to be applied: now each by itself.
+            for entry in chunk:
+                apply_or_set_aside(target, entry)
+        done += len(chunk)
         if done % PROGRESS_EVERY == 0:
             progress(done, total)
     progress(done, total)
@@ -144,7 +153,7 @@ def apply_or_set_aside(db: Database, entry: Entry) -> None:
     try:
         with db.savepoint():
             apply(db, entry, body)
-    except (cysqlite.IntegrityError, ValueError, KeyError, TypeError) as why:
+    except _INAPPLICABLE as why:
         _set_aside(db, entry, "not applicable", str(why))
 
 

@@ -8,8 +8,9 @@ from typing import TypeVar
 import pytest
 
 from appliance.config import BadConfiguration, DeviceConfig
-from appliance.devices import QUEUE_LENGTH, Devices
+from appliance.devices import Devices
 from appliance.domain.receipt import Cut, TextLine
+from appliance.hosts import QUEUE_LENGTH
 from appliance.messages import (
     Beep,
     DeviceChanged,
