@@ -1,0 +1,1 @@
+"""How fast the register is, measured. `make bench`; see README.md."""
