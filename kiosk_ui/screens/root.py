@@ -20,7 +20,6 @@ from kiosk_ui.screens.sign_in import SignInPage
 from kiosk_ui.widgets.basic import Panel, Part
 from kiosk_ui.widgets.look import theme_now
 
-
 _LEFT: Final = frozenset({Page.SIGN_IN.value, Page.CASH.value, Page.DONE.value})
 
 
