@@ -158,6 +158,7 @@ def _parser(words: Words) -> argparse.ArgumentParser:
     till.add_argument("--debug-socket", metavar="PATH", help=argparse.SUPPRESS)
     played = command(commands, "play", do.play_script)
     played.add_argument("script", help=words("cli.script"))
+    played.add_argument("--demo", action="store_true", help=words("cli.demo"))
 
     _add_shop_commands(commands, command, words)
     _add_reading_commands(commands, command, words)

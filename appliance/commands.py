@@ -15,6 +15,7 @@ from msgspec import UNSET, UnsetType
 
 from appliance import play
 from appliance.clock import SystemClock
+from appliance.demo_shop import open_demo_shop
 from appliance.domain.money import CURRENCIES, Minor, format_amount
 from appliance.journal import chain
 from appliance.journal.book import to_line
@@ -40,6 +41,8 @@ class NoSuchFile(Refusal):
 def play_script(chosen: argparse.Namespace, _words: Words) -> int:
     """A script of commands, without a screen."""
     with _written(chosen) as shelf, _lines_of(chosen.script) as lines:
+        if chosen.demo:
+            open_demo_shop(Desk(shelf.db, shelf.book(SystemClock())), people.pins(shelf.db.folder))
         player = play.Player(shelf)
         for answer in player.play(lines):
             print(answer, flush=True)

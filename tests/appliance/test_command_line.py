@@ -159,3 +159,17 @@ def test_the_command_line_speaks_the_users_language(
     monkeypatch.setenv("LANG", "de_AT.UTF-8")
     assert main(["shop", "tax", "--store", shop, "B", "USt", "viel"]) == 2
     assert "ist kein Steuersatz" in capsys.readouterr().err
+
+
+def test_the_script_in_the_readme_of_the_tests_sells(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    readme = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+    script = readme.split("```jsonl\n")[1].split("```")[0]
+    path = tmp_path / "script.jsonl"
+    path.write_text(script)
+    assert main(["play", "--demo", "--store", str(tmp_path / "shop"), str(path)]) == 0
+    answers = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [one["refused"] for one in answers] == [None] * 6
+    assert answers[-1]["shows"]["done"]["total_minor"] == 2 * 280 + 330
+    assert answers[-1]["shows"]["done"]["receipt"] == "printed"
