@@ -64,7 +64,7 @@ screens: setup  ## draw every screen to a picture under tests/screens/
 
 .PHONY: setup
 setup:  ## make this machine ready for development (the others call it)
-	@image-build/setup test
+	@image-build/setup test virtual-screen
 
 .PHONY: lock
 lock: setup  ## choose the exact versions of libraries anew (newest: make lock ARGS=--upgrade)

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+import cysqlite
+
 from appliance.clock import Clock
 from appliance.journal.book import Book
 from appliance.journal.entry import ORIGIN_LETTERS, Entry
@@ -156,7 +158,11 @@ class Shelf:
             folder.rmdir()
 
     def _quick_check(self) -> None:
-        found = [row[0] for row in self.db.sql("PRAGMA quick_check(1)")]
+        try:
+            found = [row[0] for row in self.db.sql("PRAGMA quick_check(1)")]
+        except cysqlite.Error as why:
+            # Damage may come as any error: a search index without its first page says "invalid fts5 file format".
+            raise StoreCorrupt(path=str(self.db.path), why=str(why)) from why
         if found != ["ok"]:
             raise StoreCorrupt(path=str(self.db.path), why=found[0])
 

@@ -110,6 +110,15 @@ def test_a_damaged_page_is_found_at_start(tmp_path: Path) -> None:
     assert (tmp_path / "shop.db").read_bytes() == damaged
 
 
+def test_a_search_index_without_its_first_page_is_damage_too(tmp_path: Path) -> None:
+    trader = open_trader(tmp_path)
+    sell(trader, 1)
+    trader.shelf.db.sql("DELETE FROM product_search_config")
+    trader.shelf.close()
+    with pytest.raises(StoreCorrupt, match="fts5"):
+        Shelf(tmp_path)
+
+
 def test_a_newer_programs_tables_are_refused(tmp_path: Path) -> None:
     trader = open_trader(tmp_path)
     trader.shelf.db.sql(f"PRAGMA user_version={schema.SCHEMA_VERSION + 1}")
