@@ -131,9 +131,7 @@ class Register:
         self._notices = 0
         self._ticks = 0
         self.till.clock_ok = clock.now().ok
-        self.till.desk.book.record(
-            "", RegisterStarted(program=__version__, sqlite=shelf.db.sqlite_version)
-        )
+        self._note_the_start()
         self.till.resume = self._what_was_found()
         self._look_at_disk()
         if shelf.unapplied():
@@ -214,6 +212,7 @@ class Register:
         if self.till.employee is not None:
             people.sign_out(self.till.desk, self.till.employee.id)
         self.till.employee = None
+        self.till.sign_in_refused, self.till.sign_in_until_ms = "", 0
         self.till.search = ""
 
     def _actor(self) -> str:
@@ -430,6 +429,15 @@ class Register:
     def _show_changed(self, message: Command | Event) -> None:
         for view in _VIEWS_AFTER.get(type(message), views.ALL):
             self._show(view(self.till))
+
+    def _note_the_start(self) -> None:
+        """On a full disk the register starts without the note: the day must still be closed."""
+        started = RegisterStarted(program=__version__, sqlite=self._shelf.db.sqlite_version)
+        try:
+            self.till.desk.book.record("", started)
+        except DiskFull:
+            log.warning("the disk is full: the ballast goes, so that the day can be closed")
+            self._shelf.release_ballast()
 
     def _look_at_disk(self) -> None:
         before, self.till.disk = self.till.disk, self._shelf.disk_state()

@@ -12,7 +12,7 @@ from typing import Final, Protocol
 
 from appliance.bench import Bench, articles_of
 from appliance.clock import Clock, SystemClock
-from appliance.config import Config, DeviceConfig, ScreenConfig
+from appliance.config import BadConfiguration, Config, DeviceConfig, ScreenConfig
 from appliance.demo_shop import PRODUCTS, open_demo_shop, staff
 from appliance.devices import Devices
 from appliance.messages import Command, Snapshot, StartingView
@@ -72,6 +72,8 @@ def _run(config: Config, screen: Screen, clock: Clock, *, demo: bool) -> None:
             show(snapshot)
 
     def build() -> Register:
+        if refused is not None:
+            raise refused
         shelf = open_shelf(config, publish)
         if demo:
             open_demo_shop(Desk(shelf.db, shelf.book(clock)), people.pins(shelf.db.folder))
@@ -80,7 +82,12 @@ def _run(config: Config, screen: Screen, clock: Clock, *, demo: bool) -> None:
         return register
 
     owner = Owner(build, publish, screen=True)
-    devices = Devices(DEMO_DEVICES if demo else config.device, owner.post)
+    refused: BadConfiguration | None = None
+    try:
+        devices = Devices(DEMO_DEVICES if demo else config.device, owner.post)
+    except BadConfiguration as why:
+        # The owner thread says so on the screen, where somebody can read it.
+        refused, devices = why, Devices((), owner.post)
     bench = _bench(devices) if demo else None
 
     def attach(show: Callable[[Snapshot], None]) -> None:

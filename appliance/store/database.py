@@ -320,7 +320,8 @@ def named(why: Exception, path: Path) -> StoreTrouble | None:
 _MEANINGS: Final[
     tuple[tuple[type[StoreTrouble], tuple[type[Exception], ...], tuple[str, ...]], ...]
 ] = (
-    (DiskFull, (cysqlite.DiskFullError,), ("disk is full", "no space left")),
+    # 4874 is SQLITE_IOERR_SHMSIZE: the index of the log beside the file could not be made long enough.
+    (DiskFull, (cysqlite.DiskFullError,), ("disk is full", "no space left", "ext=4874")),
     (StoreReadOnly, (cysqlite.ReadOnlyError,), ("readonly", "read-only", "unable to open")),
     (StoreCorrupt, (cysqlite.DatabaseCorruptError,), ("malformed", "not a database")),
     (StoreInUse, (cysqlite.DatabaseLockedError,), ("database is locked",)),

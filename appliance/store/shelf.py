@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from appliance.journal.book import Book
 from appliance.journal.entry import ORIGIN_LETTERS, Entry
 from appliance.journal.kinds import Body
 from appliance.store import schema
-from appliance.store.database import Database, StoreCorrupt, StoreTrouble
+from appliance.store.database import Database, DiskFull, StoreCorrupt, StoreTrouble
 from appliance.store.schema import Progress
 from appliance.store.statements import Statement, insert, slot
 from appliance.store.tables import Entry as EntryRow
@@ -74,7 +75,8 @@ class Shelf:
         rebuild. Raises `StoreTrouble`.
         """
         self.limits: Final = limits or DiskLimits()
-        self.db: Final = Database(folder)
+        self._ballast: Final = folder / "ballast"
+        self.db: Final = self._opened(folder)
         try:
             self._quick_check()
             self.rebuilt: Final = schema.prepare(self.db, progress)
@@ -82,7 +84,6 @@ class Shelf:
         except BaseException:
             self.db.close()
             raise
-        self._ballast: Final = folder / "ballast"
         self.lay_ballast()
 
     def close(self) -> None:
@@ -147,15 +148,23 @@ class Shelf:
 
     def differences(self, progress: Progress = lambda _done, _total: None) -> tuple[str, ...]:
         """The names of tables that differ from what the journal folds to, found by a rebuild in a scratch database."""
-        folder = self.db.folder / f"check-{os.getpid()}"
+        folder = self.db.folder / "check"
+        # A check that was killed leaves its files behind.
+        shutil.rmtree(folder, ignore_errors=True)
         scratch = Database(folder)
         try:
             return schema.differences(self.db, scratch, progress)
         finally:
             scratch.close()
-            for leftover in folder.iterdir():
-                leftover.unlink()
-            folder.rmdir()
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def _opened(self, folder: Path) -> Database:
+        try:
+            return Database(folder)
+        except DiskFull:
+            # Even opening needs some pages beside the file.
+            self.release_ballast()
+            return Database(folder)
 
     def _quick_check(self) -> None:
         try:

@@ -8,7 +8,6 @@ import csv
 import gzip
 import itertools
 import json
-import os
 import random
 import re
 import subprocess
@@ -34,6 +33,7 @@ from tests.bench import memory, shop
 from tests.bench.report import Row, Section, not_measured
 from tests.bench.run import ROOT, Progress, Run, made_once
 from tests.bench.timing import Times, per_second, ratio, said, times, without_collector
+from tests.real_data import real_data
 
 NAME: Final = "catalogue"
 SOURCE: Final = "open-food-facts-818k.tsv.gz"
@@ -85,7 +85,7 @@ def measure(run: Run) -> Section:
 
 def big_shop(run: Run, progress: Progress) -> Path:
     """The folder with the imported `store` and what its import took. Raises `NoProducts`."""
-    source = Path(os.environ.get("OPEN_POS_DATA", ROOT.parent / "shared" / "data")) / SOURCE
+    source = real_data(SOURCE)
     if not source.exists():
         raise NoProducts(f"no {SOURCE} in shared/data beside the repository or in OPEN_POS_DATA")
     count = run.size(10_000_000, 20_000)

@@ -20,11 +20,12 @@ its barcode is `85123A/255`: no GTIN, so that no two are taken for the same.
 import csv
 import datetime
 import json
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
+
+from tests.real_data import real_data
 
 FILE: Final = "online-retail-1-3-dec-2010.csv"
 NOTES_MINOR: Final = (500, 1000, 2000, 5000)
@@ -65,8 +66,7 @@ class Invoice:
 
 def where() -> Path:
     """Where the file is expected: in $OPEN_POS_DATA, or beside the repository."""
-    beside = Path(__file__).resolve().parents[3] / "shared" / "data"
-    return Path(os.environ.get("OPEN_POS_DATA", beside)) / FILE
+    return real_data(FILE)
 
 
 def read(path: Path) -> dict[datetime.date, list[Invoice]]:

@@ -46,9 +46,10 @@ from appliance.services.catalogue_import import ImportResult
 from appliance.services.desk import Desk
 from appliance.store.shelf import DiskLimits, Shelf
 from appliance.words import LANGUAGES, Words, load
+from tests.real_data import real_data
 
 START_MS = 1_767_258_000_000
-REAL = Path("/work/shared/data/open-food-facts-818k.tsv.gz")
+REAL = real_data("open-food-facts-818k.tsv.gz")
 EAN, UPC, EAN_8 = "4006381333931", "036000291452", "96385074"
 
 

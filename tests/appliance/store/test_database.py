@@ -262,6 +262,38 @@ except Refusal as no:
 """
 
 
+FULL_AT_START = """
+import sys
+from pathlib import Path
+from appliance.messages import CloseDay, NoticeView, Scan, SessionView, SignIn, TenderCash
+from appliance.store.shelf import DiskLimits
+from tests.appliance import counter
+folder = Path(sys.argv[1]) / "store"
+limits = DiskLimits(warn_bytes=0, stop_bytes=256 * 1024, ballast_bytes=6 * 1024 * 1024)
+till = counter.open_counter(folder, limits)
+till.do(SignIn("1", "1111"), Scan(counter.COFFEE))
+till.shelf.close()
+try:
+    with open(folder.parent / "film", "wb") as film:
+        while True:
+            film.write(bytes(4096))
+            film.flush()
+except OSError:
+    pass
+till = counter.open_counter(folder, limits)
+print(till.do(SignIn("1", "1111")), till.do(TenderCash(500)), till.do(CloseDay()))
+(folder.parent / "film").unlink()
+print(till.shelf.db.sql("SELECT count(*) FROM sale"), till.shelf.differences())
+"""
+
+
+@needs_a_mount
+def test_a_register_that_starts_on_a_full_disk_can_still_take_the_payment_and_close_the_day(
+    on_small_disk: SmallDisk,
+) -> None:
+    assert on_small_disk.run("24m", FULL_AT_START).splitlines() == ["  ", "[(1,)] ()"]
+
+
 @needs_a_mount
 def test_a_read_only_disk_is_said_to_be_so(on_small_disk: SmallDisk) -> None:
     assert on_small_disk.run("24m", READ_ONLY) == "store_read_only\n"
