@@ -19,7 +19,7 @@ from drivers.printer.serial import Driver as SerialDriver
 from drivers.printer.serial import Options as SerialOptions
 from tests.drivers.printer.contract import ENOUGH_MS, slip
 
-A_WHILE_MS = 500
+A_WHILE_MS = 1500
 WELL = {1: 0x12, 2: 0x12, 3: 0x12, 4: 0x12}
 JOB_BEGINS, CONFIRM = b"\x1b@", b"\x1dr\x01"
 LONG = Slip(tuple(TextLine("x" * 48) for _ in range(60_000)))
