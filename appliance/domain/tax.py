@@ -155,12 +155,12 @@ def _apportion(fractions: list[tuple[int, int]]) -> list[int]:
 
     Each is its fraction rounded down or up. Changing all signs changes the signs of the result and nothing else.
     """
-    exact_sum = _add(fractions)
-    lead = exact_sum or next((top for top, _ in fractions if top), 0)
+    top_sum, bottom_sum = _add(fractions)
+    lead = top_sum or next((top for top, _ in fractions if top), 0)
     if lead < 0:
         return [-share for share in _apportion([(-top, bottom) for top, bottom in fractions])]
     shares = [top // bottom for top, bottom in fractions]
-    left_over = _round(exact_sum) - sum(shares)
+    left_over = divide_half_up(top_sum, bottom_sum) - sum(shares)
     if left_over:
         common = lcm(*(bottom for _, bottom in fractions))
         remainders = [top % bottom * (common // bottom) for top, bottom in fractions]
@@ -189,18 +189,18 @@ def _net(key: _Key, lines: Sequence[TaxableLine], shares: _Shares, basis: Roundi
                 net -= share
             else:
                 included[_key(tax)].append((line.amount_minor * tax.rate_ppm, _divisor(line)))
-    return Minor(net - sum(_round(_add(fractions)) for fractions in included.values()))
+    return Minor(net - sum(divide_half_up(*_add(fractions)) for fractions in included.values()))
 
 
-def _add(fractions: Iterable[tuple[int, int]]) -> Fraction:
-    """The exact sum; fractions of one denominator are added up first, which is nearly always all of them."""
+def _add(fractions: Iterable[tuple[int, int]]) -> tuple[int, int]:
+    """The exact sum as numerator and denominator; fractions of one denominator, nearly always all, are just added."""
     by_denominator: defaultdict[int, int] = defaultdict(int)
     for top, bottom in fractions:
         by_denominator[bottom] += top
-    return sum(
+    if len(by_denominator) == 1:
+        ((bottom, top),) = by_denominator.items()
+        return top, bottom
+    exact = sum(
         starmap(Fraction, ((top, bottom) for bottom, top in by_denominator.items())), Fraction()
     )
-
-
-def _round(exact: Fraction) -> int:
-    return divide_half_up(exact.numerator, exact.denominator)
+    return exact.numerator, exact.denominator

@@ -129,14 +129,24 @@ class Book:
             )
             head = entry.hash
             entries.append(entry)
-        with self.batch():
-            self._has_written = True
-            self._shelf.add_entries(entries)
-            for entry, body in zip(entries, bodies, strict=True):
-                self._shelf.apply(entry, body)
+        if self._in_batch:
+            self._write(entries, bodies)
+        else:
+            with self.batch():
+                self._write(entries, bodies)
         self._heads[self.origin] = (seq, head)
         self._lamport = lamport
         return tuple(entries)
+
+    def _write(self, entries: Sequence[Entry], bodies: Sequence[Body]) -> None:
+        self._has_written = True
+        try:
+            self._shelf.add_entries(entries)
+            for entry, body in zip(entries, bodies, strict=True):
+                self._shelf.apply(entry, body)
+        except BaseException:
+            self._is_half = True
+            raise
 
     @contextmanager
     def batch(self) -> Iterator[None]:

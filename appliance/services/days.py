@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Final
 
+from peewee import SQL
+
 from appliance.journal.kinds import DayClosed, DayOpened
 from appliance.problems import Refusal
 from appliance.services.desk import Desk
@@ -15,6 +17,7 @@ _LAST: Final = Statement(
         Day.select(Day.id, Day.number, Day.opened_at_ms, Day.closed_at_ms)
         .where(Day.origin == slot())
         .order_by(Day.number.desc())
+        .limit(SQL("1"))
     )
 )
 

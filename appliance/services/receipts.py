@@ -4,6 +4,8 @@ import datetime
 from dataclasses import dataclass
 from typing import Final
 
+from peewee import SQL
+
 from appliance.domain import receipt
 from appliance.domain.money import CURRENCIES, Minor
 from appliance.domain.tax import TaxTotal
@@ -33,7 +35,12 @@ _COLUMNS: Final = (
 )
 _SALE: Final = Statement(lambda: Sale.select(*_COLUMNS).where(Sale.id == slot()))
 _LAST: Final = Statement(
-    lambda: Sale.select(*_COLUMNS).where(Sale.origin == slot()).order_by(Sale.number.desc())
+    lambda: (
+        Sale.select(*_COLUMNS)
+        .where(Sale.origin == slot())
+        .order_by(Sale.number.desc())
+        .limit(SQL("1"))
+    )
 )
 _TAXES: Final = Statement(
     lambda: (

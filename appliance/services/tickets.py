@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
+from peewee import SQL
+
 from appliance.domain.money import Minor
 from appliance.domain.ticket import Line, Ticket, TicketState, Unit
 from appliance.services import shop
@@ -39,10 +41,16 @@ _LAST_LINE: Final = Statement(
         TicketLine.select(*_COLUMNS)
         .where((TicketLine.ticket == slot()) & TicketLine.removed.is_null())
         .order_by(TicketLine.seq.desc())
+        .limit(SQL("1"))
     )
 )
 _LAST_NUMBER: Final = Statement(
-    lambda: Sale.select(Sale.number).where(Sale.origin == slot()).order_by(Sale.number.desc())
+    lambda: (
+        Sale.select(Sale.number)
+        .where(Sale.origin == slot())
+        .order_by(Sale.number.desc())
+        .limit(SQL("1"))
+    )
 )
 
 

@@ -224,9 +224,10 @@ class Day(Table):
     closed_by = TextField(null=True)
 
     class Meta:
-        """One row a business day."""
+        """One row a business day; numbers are dense per origin."""
 
         table_name = "day"
+        indexes = ((("origin", "number"), True),)
 
 
 class Ticket(Table):
@@ -249,7 +250,7 @@ class TicketLine(Table):
 
     id = TextField(primary_key=True)
     seq = BigIntegerField()
-    ticket = ForeignKeyField(Ticket, column_name="ticket")
+    ticket = ForeignKeyField(Ticket, column_name="ticket", index=False)
     product = TextField(null=True)
     name = TextField()
     unit = TextField()
@@ -263,9 +264,10 @@ class TicketLine(Table):
     removed = TextField(null=True)
 
     class Meta:
-        """One row a line."""
+        """One row a line, found in the order in which lines were added."""
 
         table_name = "ticket_line"
+        indexes = ((("ticket", "seq"), False),)
 
 
 class Sale(Table):

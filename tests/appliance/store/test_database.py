@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import cysqlite
 import pytest
 
 from appliance.clock import ScriptedClock
@@ -28,6 +29,11 @@ def test_the_store_is_opened_so_that_a_commit_is_on_the_disk(tmp_path: Path) -> 
     assert db.sql("PRAGMA journal_mode") == [("wal",)]
     assert db.sql("PRAGMA synchronous") == [(2,)]
     assert db.sql("PRAGMA foreign_keys") == [(1,)]
+
+
+def test_statements_are_planned_once_and_not_at_every_run(tmp_path: Path) -> None:
+    connection = open_trader(tmp_path).shelf.db._connection
+    assert connection.db_config(cysqlite.SQLITE_DBCONFIG_ENABLE_QPSG) == 1  # type: ignore[attr-defined]
 
 
 def test_every_table_of_ours_is_strict(tmp_path: Path) -> None:
