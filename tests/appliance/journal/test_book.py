@@ -3,6 +3,8 @@
 import itertools
 import json
 import random
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import cysqlite
@@ -10,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from appliance.clock import ScriptedClock
 from appliance.journal.book import (
     JournalDamaged,
     JournalForked,
@@ -19,7 +22,9 @@ from appliance.journal.book import (
 )
 from appliance.journal.entry import seal
 from appliance.journal.kinds import DayOpened, ShopChanged
-from tests.appliance.trading import Trader, dump, open_trader, sell, trade
+from appliance.store.database import StoreBroken
+from appliance.store.shelf import Shelf
+from tests.appliance.trading import ROOMY, START_MS, Trader, dump, open_trader, sell, trade
 
 
 @pytest.fixture
@@ -230,6 +235,32 @@ def test_an_entry_that_cannot_be_applied_blocks_nothing(trader: Trader, other: T
         (poison.id, "not applicable")
     ]
     assert other.shelf.differences() == ()
+
+
+class UncertainShelf(Shelf):
+    """A disk that stores a commit and then says that it could not."""
+
+    lies = False
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        with super().transaction():
+            yield
+        if self.lies:
+            self.lies = False
+            raise StoreBroken(path="shop.db", why="disk I/O error")
+
+
+def test_after_an_error_at_the_commit_the_disk_is_asked_what_it_has(tmp_path: Path) -> None:
+    shelf = UncertainShelf(tmp_path, limits=ROOMY)
+    book = shelf.book(ScriptedClock(START_MS))
+    book.record("", ShopChanged(name="A"))
+    shelf.lies = True
+    with pytest.raises(StoreBroken):
+        book.record("", ShopChanged(name="B"))
+    book.record("", ShopChanged(name="C"))
+    assert [entry.seq for entry in shelf.entries()] == [1, 2, 3]
+    assert book.verify().bad is None
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))

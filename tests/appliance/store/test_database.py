@@ -300,6 +300,40 @@ def test_a_register_that_starts_on_a_full_disk_can_still_take_the_payment_and_cl
     assert on_small_disk.run("24m", FULL_AT_START).splitlines() == ["  ", "[(1,)] ()"]
 
 
+NO_ROOM_FOR_A_NOTE = """
+import sys
+from pathlib import Path
+from appliance.messages import Scan, SignIn, TicketView
+from appliance.store.shelf import DiskLimits
+from tests.appliance import counter
+folder = Path(sys.argv[1]) / "store"
+no_ballast = DiskLimits(warn_bytes=0, stop_bytes=1 << 40, ballast_bytes=4096)
+till = counter.open_counter(folder)
+till.do(SignIn("1", "1111"), Scan(counter.COFFEE))
+till.shelf.close()
+(folder / "ballast").unlink()
+film = folder.parent / "film"
+with open(film, "wb", buffering=0) as handle:
+    try:
+        while True:
+            handle.write(bytes(4096))
+    except OSError:
+        pass
+    # Room to open the store (the log's index is 32 kB), and none to write into the journal.
+    handle.truncate(film.stat().st_size - 9 * 4096)
+till = counter.open_counter(folder, no_ballast)
+print(len(till.show(TicketView).lines), till.do(SignIn("1", "1111")))
+film.unlink()
+print(repr(till.do(SignIn("1", "1111"))), till.shelf.book(till.clock).verify().bad)
+"""
+
+
+@needs_a_mount
+def test_a_register_starts_even_where_its_start_cannot_be_noted(on_small_disk: SmallDisk) -> None:
+    said = on_small_disk.run("24m", NO_ROOM_FOR_A_NOTE).splitlines()
+    assert said == ["1 disk_full", "'' None"]
+
+
 @needs_a_mount
 def test_a_read_only_disk_is_said_to_be_so(on_small_disk: SmallDisk) -> None:
     assert on_small_disk.run("24m", READ_ONLY) == "store_read_only\n"
