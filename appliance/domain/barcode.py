@@ -17,6 +17,7 @@ promises a right one. Elsewhere it is a shop's own number, and a key as it is.
 """
 
 import calendar
+import functools
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -142,6 +143,7 @@ def as_it_is(code: str) -> Scanned:
     return Scanned(text=text, aim=aim, keys=(catalogue_key(text),))
 
 
+@functools.lru_cache(maxsize=4096)
 def read(text: str, separators: tuple[str, ...] = (SEPARATOR,)) -> Scanned:
     """What a scan says. `separators` are the characters that the scanner may send for FNC1.
 
@@ -206,16 +208,17 @@ def _number_keys(text: str) -> tuple[str, ...]:
     into something else, but for 8 digits, which are EAN-8 or UPC-E and often right as both.
     """
     if is_gtin(text):
-        return _once(*_gtin_keys(text), *_upc_e_keys(text))
-    keys = [catalogue_key(text)]
+        keys = _gtin_keys(text)
+        return _once(*keys, *_upc_e_keys(text)) if len(text) == 8 else keys  # noqa: PLR2004
+    found = [catalogue_key(text)]
     if _is_number(text):
         if len(text) in {7, 11, 12}:
-            keys += _gtin_keys(_completed(text))
+            found += _gtin_keys(_completed(text))
         if len(text) in {6, 7, 8}:
-            keys += _upc_e_keys(text)
+            found += _upc_e_keys(text)
     if add_on := _ADD_ON.fullmatch(text):
-        keys += _gtin_keys(add_on[1])
-    return _once(*keys)
+        found += _gtin_keys(add_on[1])
+    return _once(*found)
 
 
 def _gtin_keys(gtin: str) -> tuple[str, ...]:

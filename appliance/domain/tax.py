@@ -20,6 +20,7 @@ from enum import StrEnum
 from fractions import Fraction
 from itertools import starmap
 from math import lcm
+from typing import NamedTuple
 
 from appliance.domain.money import PPM, Minor, divide_half_up
 
@@ -44,8 +45,7 @@ class Tax:
         assert self.rate_ppm >= 0, self.rate_ppm
 
 
-@dataclass(frozen=True, slots=True)
-class TaxableLine:
+class TaxableLine(NamedTuple):
     """What a line costs after discounts, its included taxes in it and its added ones not. Negative for a return."""
 
     amount_minor: Minor
@@ -72,46 +72,44 @@ class TaxResult:
     """The taxes of a receipt.
 
     `totals` has one item per distinct (code, rate, included), in that order. `included_minor` is in the lines' amounts
-    already; `added_minor` is to be paid besides. `line_taxes` has for every line the share of each of its taxes, in
-    the order of `TaxableLine.taxes`; the shares of a tax add up to its total, and each is within one minor unit of
-    the exact figure.
+    already; `added_minor` is to be paid besides.
     """
 
     totals: tuple[TaxTotal, ...]
     included_minor: Minor
     added_minor: Minor
-    line_taxes: tuple[tuple[Minor, ...], ...]
 
 
 def compute(lines: Sequence[TaxableLine], basis: RoundingBasis) -> TaxResult:
-    """All taxes of a receipt. The totals do not depend on the order of the lines."""
-    shares = _per_line(lines) if basis is RoundingBasis.LINE else _per_receipt(lines)
+    """All taxes of a receipt. They do not depend on the order of the lines."""
+    if basis is RoundingBasis.RECEIPT:
+        lines = _merged(lines)
     found: dict[_Key, Tax] = {}
-    sums: defaultdict[_Key, int] = defaultdict(int)
-    for line, line_shares in zip(lines, shares, strict=True):
-        for tax, share in zip(line.taxes, line_shares, strict=True):
+    taxed: defaultdict[_Key, list[TaxableLine]] = defaultdict(list)
+    for line in lines:
+        for tax in line.taxes:
             key = _key(tax)
             # A tax renamed while the ticket was open has two names: one of them, whatever the order of the lines.
             if key not in found or tax.name < found[key].name:
                 found[key] = tax
-            sums[key] += share
-    totals = tuple(
-        TaxTotal(
-            code=tax.code,
-            name=tax.name,
-            rate_ppm=tax.rate_ppm,
-            included=tax.included,
-            net_minor=_net(key, lines, shares, basis),
-            tax_minor=Minor(sums[key]),
-        )
-        for key, tax in sorted(found.items())
-    )
+            taxed[key].append(line)
+    totals = tuple(_total(found[key], taxed[key], basis) for key in sorted(found))
     return TaxResult(
         totals=totals,
         included_minor=Minor(sum(total.tax_minor for total in totals if total.included)),
         added_minor=Minor(sum(total.tax_minor for total in totals if not total.included)),
-        line_taxes=tuple(tuple(map(Minor, line_shares)) for line_shares in shares),
     )
+
+
+def line_shares(
+    lines: Sequence[TaxableLine], basis: RoundingBasis
+) -> tuple[tuple[Minor, ...], ...]:
+    """For every line the share of each of its taxes, in the order of `TaxableLine.taxes`.
+
+    The shares of a tax add up to its total, and each is within one minor unit of the exact figure.
+    """
+    shares = _per_line(lines) if basis is RoundingBasis.LINE else _per_receipt(lines)
+    return tuple(tuple(map(Minor, of_line)) for of_line in shares)
 
 
 _Key = tuple[str, int, bool]
@@ -170,26 +168,44 @@ def _apportion(fractions: list[tuple[int, int]]) -> list[int]:
     return shares
 
 
-def _net(key: _Key, lines: Sequence[TaxableLine], shares: _Shares, basis: RoundingBasis) -> Minor:
-    """The amounts of the lines that a tax applies to, less the taxes they include.
+def _merged(lines: Iterable[TaxableLine]) -> list[TaxableLine]:
+    """Lines with the same taxes as one: what is rounded once for all does not ask which line it came from."""
+    sums: defaultdict[tuple[Tax, ...], int] = defaultdict(int)
+    for line in lines:
+        sums[line.taxes] += line.amount_minor
+    return [TaxableLine(Minor(amount), taxes) for taxes, amount in sums.items()]
 
-    Per receipt, those taxes are rounded once for just these lines. The lines' shares will not do: where another tax
-    has more lines than these, which of them got its odd cent depends on their order.
-    """
-    net = 0
-    included: defaultdict[_Key, list[tuple[int, int]]] = defaultdict(list)
-    for line, line_shares in zip(lines, shares, strict=True):
-        if key not in map(_key, line.taxes):
-            continue
-        net += line.amount_minor
-        for tax, share in zip(line.taxes, line_shares, strict=True):
-            if not tax.included:
-                continue
-            if basis is RoundingBasis.LINE:
-                net -= share
-            else:
-                included[_key(tax)].append((line.amount_minor * tax.rate_ppm, _divisor(line)))
-    return Minor(net - sum(divide_half_up(*_add(fractions)) for fractions in included.values()))
+
+def _total(tax: Tax, lines: Sequence[TaxableLine], basis: RoundingBasis) -> TaxTotal:
+    """What one tax comes to on its lines. Their net is their amounts less all taxes that they include."""
+    owed = _rounded(_key(tax), lines, basis)
+    included = {_key(other) for line in lines for other in line.taxes if other.included}
+    # Each is rounded for just these lines. Shares of totals will not do: where another tax has more lines than these,
+    # which of them got its odd cent depends on their order.
+    net = sum(line.amount_minor for line in lines) - sum(
+        owed if key == _key(tax) else _rounded(key, lines, basis) for key in included
+    )
+    return TaxTotal(
+        code=tax.code,
+        name=tax.name,
+        rate_ppm=tax.rate_ppm,
+        included=tax.included,
+        net_minor=Minor(net),
+        tax_minor=Minor(owed),
+    )
+
+
+def _rounded(key: _Key, lines: Sequence[TaxableLine], basis: RoundingBasis) -> int:
+    """One tax of some lines, rounded once each or once for all."""
+    exact = [
+        (line.amount_minor * tax.rate_ppm, _divisor(line))
+        for line in lines
+        for tax in line.taxes
+        if _key(tax) == key
+    ]
+    if basis is RoundingBasis.RECEIPT:
+        return divide_half_up(*_add(exact))
+    return sum(divide_half_up(top, bottom) for top, bottom in exact)
 
 
 def _add(fractions: Iterable[tuple[int, int]]) -> tuple[int, int]:

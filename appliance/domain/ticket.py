@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import ClassVar, Final
+from typing import ClassVar, Final, NamedTuple
 
 from appliance.domain.money import MILLI, Minor
 from appliance.domain.pricing import line_amount
@@ -68,8 +68,7 @@ class QuantityFixedByLabel(Refusal):
     code: ClassVar[str] = "quantity_fixed_by_label"
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One line, with everything about the product as it is sold.
 
     `price_minor` is for one `unit`, `qty_milli` in thousandths of it (grams, for a kilogram). `amount_minor_given` is

@@ -21,6 +21,7 @@ GENESIS: Final = bytes(32)
 
 _ID: Final = re.compile(rf"([{ORIGIN_LETTERS}]{{4}})-([1-9][0-9]*)(?:\.(0|[1-9][0-9]*))?")
 _ENCODER: Final = msgspec.json.Encoder(order="sorted")
+_CLOCK_OK: Final = 3
 _MOST_SEQ: Final = 1 << 31
 _MOST_PART: Final = 1 << 12
 
@@ -60,27 +61,15 @@ def canonical_json(value: object) -> str:
 
 def chain_hash(entry: Entry) -> bytes:
     """The hash that `entry` should have, from its own fields and its `prev_hash`."""
-    canonical = _ENCODER.encode(
-        (
-            entry.origin,
-            entry.seq,
-            entry.at_ms,
-            bool(entry.clock_ok),
-            entry.lamport,
-            entry.boot,
-            entry.boot_ns,
-            entry.actor,
-            entry.kind,
-            entry.version,
-            msgspec.Raw(entry.body.encode()),
-        )
-    )
-    return hashlib.sha256(entry.prev_hash + canonical).digest()
+    *head, body, prev_hash, _ = entry
+    head[_CLOCK_OK] = bool(entry.clock_ok)
+    canonical = _ENCODER.encode((*head, msgspec.Raw(body.encode())))
+    return hashlib.sha256(prev_hash + canonical).digest()
 
 
 def seal(entry: Entry) -> Entry:
     """The entry with its hash filled in."""
-    return entry._replace(hash=chain_hash(entry))
+    return Entry._make((*entry[:-1], chain_hash(entry)))
 
 
 def part_id(entry_id: str, part: int) -> str:

@@ -2,17 +2,17 @@
 
 import re
 import unicodedata
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 import msgspec
+from peewee import JOIN
 
 from appliance.domain.barcode import Scanned
 from appliance.messages import CategoryView, TileView
 from appliance.problems import Refusal
 from appliance.store.database import Database
 from appliance.store.statements import Statement, slot
-from appliance.store.tables import SEARCH, Barcode, Category, Product, StockLevel
+from appliance.store.tables import SEARCH, Barcode, Category, Product, StockLevel, TaxClass
 
 MOST_HITS: Final = 50
 """How many search hits are shown."""
@@ -35,8 +35,23 @@ _COLUMNS: Final = (
     Product.low_stock_milli,
     Product.archived,
 )
+_TAXED: Final = (*_COLUMNS, TaxClass.taxes)
 _BY_CODE: Final = Statement(lambda: Barcode.select(Barcode.product).where(Barcode.code == slot()))
-_BY_ID: Final = Statement(lambda: Product.select(*_COLUMNS).where(Product.id == slot()))
+_SCANNED: Final = Statement(
+    lambda: (
+        Barcode.select(*_TAXED)
+        .join(Product, on=(Product.id == Barcode.product))
+        .join(TaxClass, JOIN.LEFT_OUTER, on=(TaxClass.code == Product.tax_class))
+        .where(Barcode.code == slot())
+    )
+)
+_BY_ID: Final = Statement(
+    lambda: (
+        Product.select(*_TAXED)
+        .join(TaxClass, JOIN.LEFT_OUTER, on=(TaxClass.code == Product.tax_class))
+        .where(Product.id == slot())
+    )
+)
 _CATEGORIES: Final = Statement(
     lambda: Category.select(Category.id, Category.name).order_by(Category.rank, Category.name)
 )
@@ -71,9 +86,8 @@ class NoSuchProduct(Refusal):
     code = "no_such_product"
 
 
-@dataclass(frozen=True, slots=True)
-class ProductRow:
-    """A product as the catalogue has it."""
+class ProductRow(NamedTuple):
+    """A product as the catalogue has it; `taxes` are those of its tax class as JSON, where they were asked for."""
 
     id: str
     name: str
@@ -87,6 +101,7 @@ class ProductRow:
     favourite: int
     low_stock_milli: int | None
     archived: int
+    taxes: str | None = None
 
     def name_in(self, language: str) -> str:
         """The product's name in a language, or its plain name."""
@@ -101,10 +116,10 @@ def by_scan(db: Database, scanned: Scanned) -> tuple[ProductRow, str]:
     Only the barcode table is asked, so that a barcode is never taken for an id. Raises `NoSuchBarcode`.
     """
     for key in scanned.keys:
-        row = db.row(_BY_CODE, key)
-        if row is not None and row[0] is not None:
-            product = find(db, row[0])
-            if product is not None and not product.archived:
+        row = db.row(_SCANNED, key)
+        if row is not None:
+            product = ProductRow(*row)
+            if not product.archived:
                 return product, key
     raise NoSuchBarcode(barcode=scanned.text)
 

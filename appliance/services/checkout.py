@@ -4,8 +4,7 @@ The ticket at hand is always read from the tables, never kept beside them: what 
 Lines are committed one by one, the payment with everything that belongs to it in one entry.
 """
 
-from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, NamedTuple
 
 from appliance.domain import barcode
 from appliance.domain.barcode import Scanned
@@ -93,7 +92,7 @@ def add_scanned(
     if sold.qty_milli and held_milli:
         raise QuantityFixedByLabel(line="", name=product.name_in(language))
     if held_milli:
-        sold = replace(sold, qty_milli=held_milli)
+        sold = sold._replace(qty_milli=held_milli)
     return _add(desk, sold, language, actor, room=room)
 
 
@@ -160,6 +159,7 @@ def pay_cash(desk: Desk, tendered_minor: int, actor: str) -> tuple[str, CashSett
     Returns the sale's id, what was settled, and the drawer's job. The sale, its taxes, tender and stock moves are one
     entry, on the disk when this returns. Raises `NothingToPay`, `NotEnough`, `NotAllowedNow`, `NoDayOpen`.
     """
+    facts = shop.read(desk.db)
     ticket = tickets.at_hand(desk)
     if ticket is None or not ticket.lines:
         raise NothingToPay
@@ -172,7 +172,6 @@ def pay_cash(desk: Desk, tendered_minor: int, actor: str) -> tuple[str, CashSett
         state = next_state(state, Act.START_TENDER)
         bodies.append(TenderStarted(ticket=ticket.id))
     next_state(state, Act.SETTLE)
-    facts = shop.read(desk.db)
     sums = totals(ticket.lines, facts.basis)
     settled = settle_cash(sums.total_minor, Minor(tendered_minor), facts.currency)
     sale_id = desk.book.id_ahead(len(bodies))
@@ -202,8 +201,7 @@ def pay_cash(desk: Desk, tendered_minor: int, actor: str) -> tuple[str, CashSett
     return sale_id, settled, KickDrawer(sale=sale_id)
 
 
-@dataclass(frozen=True, slots=True)
-class _Sold:
+class _Sold(NamedTuple):
     """What is about to become a line; `qty_milli` 0 means that nobody said how much."""
 
     product: catalogue.ProductRow
@@ -219,12 +217,12 @@ def _add(desk: Desk, sold: _Sold, language: str, actor: str, *, room: bool) -> s
         raise WeighIt(name=product.name_in(language))
     qty_milli = sold.qty_milli or ONE_PIECE
     check_quantity(qty_milli, unit)
-    ticket = tickets.unpaid(desk)
-    if ticket is not None and (again := _one_more_of(desk.db, ticket[0], sold)) is not None:
-        change_quantity(desk, again.id, again.qty_milli + ONE_PIECE, actor)
-        return again.id
+    found = tickets.under_way(desk)
+    if found is not None and found.line is not None and _is_one_more_of(found, sold):
+        change_quantity(desk, found.line, found.qty_milli + ONE_PIECE, actor)
+        return found.line
     bodies: list[Body] = []
-    if ticket is None:
+    if found is None:
         day = days.current(desk.db, desk.origin)
         if day is None:
             raise days.NoDayOpen
@@ -233,8 +231,8 @@ def _add(desk: Desk, sold: _Sold, language: str, actor: str, *, room: bool) -> s
         ticket_id = desk.book.id_ahead()
         bodies.append(TicketOpened(day=day.id))
     else:
-        ticket_id, state = ticket
-        next_state(state, Act.CHANGE_LINES)
+        ticket_id = found.ticket
+        next_state(TicketState(found.state), Act.CHANGE_LINES)
     line_id = desk.book.id_ahead(len(bodies))
     bodies.append(
         LineAdded(
@@ -243,7 +241,7 @@ def _add(desk: Desk, sold: _Sold, language: str, actor: str, *, room: bool) -> s
             qty_milli=qty_milli,
             price_minor=product.price_minor,
             tax_class=product.tax_class,
-            taxes=shop.tax_rates(desk.db, product.tax_class),
+            taxes=shop.rates_of(product.tax_class, product.taxes),
             product=product.id,
             unit=product.unit,
             category=product.category,
@@ -255,21 +253,16 @@ def _add(desk: Desk, sold: _Sold, language: str, actor: str, *, room: bool) -> s
     return line_id
 
 
-def _one_more_of(db: Database, ticket: str, sold: _Sold) -> Line | None:
-    """The last line, where it is the same article at the same price and nobody said how many: it becomes one more."""
-    if sold.qty_milli:
-        return None
-    last = tickets.last_line(db, ticket)
-    if (
-        last is not None
-        and last.product_id == sold.product.id
+def _is_one_more_of(last: tickets.UnderWay, sold: _Sold) -> bool:
+    """Whether the last line is the same article at the same price and nobody said how many: it becomes one more."""
+    return (
+        not sold.qty_milli
+        and last.product == sold.product.id
         and last.price_minor == sold.product.price_minor
         and last.tax_class == sold.product.tax_class
-        and last.amount_minor_given is None
+        and last.amount_given_minor is None
         and last.qty_milli % ONE_PIECE == 0
-    ):
-        return last
-    return None
+    )
 
 
 def _read(db: Database, text: str, facts: shop.ShopFacts) -> Scanned:

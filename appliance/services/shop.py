@@ -22,9 +22,6 @@ from appliance.store.tables import Edit, TaxClass
 LANGUAGES: Final = ("en", "de", "es")
 
 _SHOP: Final = Statement(lambda: Edit.select(Edit.field, Edit.value).where(Edit.thing == slot()))
-_TAX_CLASS: Final = Statement(
-    lambda: TaxClass.select(TaxClass.taxes).where(TaxClass.code == slot())
-)
 _TAX_CLASSES: Final = Statement(
     lambda: TaxClass.select(TaxClass.code, TaxClass.name, TaxClass.taxes).order_by(TaxClass.code)
 )
@@ -66,13 +63,13 @@ class ShopFacts:
 
 def read(db: Database) -> ShopFacts:
     """The shop's facts, with sensible ones for a shop that has set nothing up."""
-    return _decoded(tuple(map(tuple, db.rows(_SHOP, "shop"))))
+    return db.kept("shop", _read)
 
 
-@functools.lru_cache(maxsize=4)
-def _decoded(rows: tuple[tuple[str, str], ...]) -> ShopFacts:
-    """The same rows give the same facts; they are read with each scan and change once a year."""
-    set_up: dict[str, Any] = {field: msgspec.json.decode(value) for field, value in rows}
+def _read(db: Database) -> ShopFacts:
+    set_up: dict[str, Any] = {
+        field: msgspec.json.decode(value) for field, value in db.rows(_SHOP, "shop")
+    }
     currency = CURRENCIES[set_up.get("currency", "EUR")]
     step = set_up.get("cash_step_minor")
     if step is not None:
@@ -126,12 +123,11 @@ def define_tax(
     desk.book.record(actor, TaxClassDefined(code=code, name=name, taxes=(rate,)))
 
 
-def tax_rates(db: Database, code: str) -> tuple[TaxRate, ...]:
-    """The taxes of a tax class. Raises `NoSuchTaxClass`."""
-    row = db.row(_TAX_CLASS, code)
-    if row is None:
-        raise NoSuchTaxClass(tax_class=code)
-    return _TAXES.decode(row[0])
+def rates_of(tax_class: str, taxes: str | None) -> tuple[TaxRate, ...]:
+    """The rates of a tax class, from its JSON. Raises `NoSuchTaxClass` where there is none."""
+    if taxes is None:
+        raise NoSuchTaxClass(tax_class=tax_class)
+    return decoded_rates(taxes)
 
 
 def tax_classes(db: Database) -> Mapping[str, tuple[str, tuple[TaxRate, ...]]]:
@@ -145,6 +141,12 @@ def taxes_from(rates: tuple[TaxRate, ...]) -> tuple[Tax, ...]:
 
 
 @functools.cache
+def decoded_rates(text: str) -> tuple[TaxRate, ...]:
+    """Tax rates as a tax class or a line is stored with."""
+    return _TAXES.decode(text)
+
+
+@functools.cache
 def decoded_taxes(text: str) -> tuple[Tax, ...]:
     """Taxes of a stored line."""
-    return taxes_from(_TAXES.decode(text))
+    return taxes_from(decoded_rates(text))

@@ -1,7 +1,7 @@
 """Reading tickets from the tables: the one at hand, its lines, the next receipt number."""
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from peewee import SQL
 
@@ -36,14 +36,13 @@ _LINES: Final = Statement(
         .order_by(TicketLine.seq)
     )
 )
-_LAST_LINE: Final = Statement(
-    lambda: (
-        TicketLine.select(*_COLUMNS)
-        .where((TicketLine.ticket == slot()) & TicketLine.removed.is_null())
-        .order_by(TicketLine.seq.desc())
-        .limit(SQL("1"))
+_UNDER_WAY: Final = """
+    SELECT ticket.id, state, line.id, product, price_minor, tax_class, qty_milli, amount_given_minor
+    FROM ticket LEFT JOIN ticket_line AS line ON line.id = (
+        SELECT id FROM ticket_line WHERE ticket = ticket.id AND removed IS NULL ORDER BY seq DESC LIMIT 1
     )
-)
+    WHERE origin = ? AND state IN ('open', 'tendering') LIMIT 1
+"""
 _LAST_NUMBER: Final = Statement(
     lambda: (
         Sale.select(Sale.number)
@@ -54,10 +53,29 @@ _LAST_NUMBER: Final = Statement(
 )
 
 
+class UnderWay(NamedTuple):
+    """An unpaid ticket and the newest of its lines that was not removed; `line` is None where there is none."""
+
+    ticket: str
+    state: str
+    line: str | None
+    product: str | None
+    price_minor: int
+    tax_class: str
+    qty_milli: int
+    amount_given_minor: int | None
+
+
 def unpaid(desk: Desk) -> tuple[str, TicketState] | None:
     """The id and state of the unpaid ticket of this register."""
     found = desk.db.sql(_UNPAID, (desk.origin,))
     return (found[0][0], TicketState(found[0][1])) if found else None
+
+
+def under_way(desk: Desk) -> UnderWay | None:
+    """The unpaid ticket of this register, without its lines but the newest."""
+    found = desk.db.sql(_UNDER_WAY, (desk.origin,))
+    return UnderWay._make(found[0]) if found else None
 
 
 def at_hand(desk: Desk) -> Ticket | None:
@@ -72,12 +90,6 @@ def at_hand(desk: Desk) -> Ticket | None:
 def lines_of(db: Database, ticket: str) -> tuple[Line, ...]:
     """The lines of a ticket or sale that were not removed, in the order in which they were added."""
     return tuple(map(_line, db.rows(_LINES, ticket)))
-
-
-def last_line(db: Database, ticket: str) -> Line | None:
-    """The newest line of a ticket that was not removed."""
-    row = db.row(_LAST_LINE, ticket)
-    return None if row is None else _line(row)
 
 
 def next_number(desk: Desk) -> int:

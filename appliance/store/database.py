@@ -14,11 +14,11 @@ https://sqlite.org/wal.html#walresetbug). One connection writes and checkpoints;
 
 import fcntl
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any, Final
+from typing import IO, Any, Final, TypeVar
 
 import cysqlite
 from peewee import PeeweeException
@@ -26,6 +26,8 @@ from playhouse.cysqlite_ext import CySqliteDatabase
 
 from appliance.problems import Refusal
 from appliance.store.statements import Statement, compiled
+
+_Kept = TypeVar("_Kept")
 
 SQLITE_AT_LEAST: Final = (3, 51, 3)
 APPLICATION_ID: Final = 0x4F504F53
@@ -95,6 +97,7 @@ class Database:
         self._sql: dict[Statement, str] = {}
         self._lock: IO[str] | None = None
         self._depth = 0
+        self._kept: dict[str, Any] | None = None if read_only else {}
         if read_only:
             if not self.path.exists():
                 raise StoreCorrupt(path=str(self.path), why="there is no store here")
@@ -142,6 +145,10 @@ class Database:
         """Run a statement that gives no rows."""
         self._connection.execute(self._compiled(statement), parameters)
 
+    def changed(self, statement: Statement, *parameters: object) -> int:
+        """Run an UPDATE or DELETE; how many rows it found."""
+        return int(self._connection.execute(self._compiled(statement), parameters).rowcount)
+
     def run_many(self, statement: Statement, rows: Iterable[Sequence[object]]) -> None:
         """Run a statement once for each row of parameters."""
         self._connection.executemany(self._compiled(statement), rows)
@@ -178,6 +185,28 @@ class Database:
     def sql_many(self, text: str, rows: Iterable[Sequence[object]]) -> None:
         """Run such SQL once for each row of parameters."""
         self._connection.executemany(text, rows)
+
+    # ------------------------------------------------------------------ what seldom changes
+
+    def kept(self, name: str, read: Callable[["Database"], _Kept]) -> _Kept:
+        """What `read` finds in the tables, read once and then kept until `forget`, or until anything is rolled back.
+
+        Only the projection that changes those rows may, and must, call `forget`. A reader beside the writer keeps
+        nothing: it would not hear of changes.
+        """
+        if self._kept is None:
+            return read(self)
+        if name not in self._kept:
+            self._kept[name] = read(self)
+        found: _Kept = self._kept[name]
+        return found
+
+    def forget(self) -> None:
+        """What was kept is to be read again."""
+        if self._kept:
+            self._kept.clear()
+
+    # ------------------------------------------------------------------ transactions
 
     def transaction(self) -> "_Transaction":
         """An IMMEDIATE transaction; inside another one it is part of that.
@@ -220,12 +249,14 @@ class Database:
         try:
             yield
         except BaseException:
+            self.forget()
             self._connection.execute("ROLLBACK TO part")
             self._connection.execute("RELEASE part")
             raise
         self._connection.execute("RELEASE part")
 
     def _roll_back(self) -> None:
+        self.forget()
         # SQLite ends the transaction by itself after some errors (a full disk is one).
         with suppress(cysqlite.OperationalError):
             self._connection.execute("ROLLBACK")

@@ -105,6 +105,7 @@ def back_up(db: Database, target: Path) -> Path:
 def rebuild(db: Database, progress: Progress) -> None:
     """Drop the folded tables and fold them again from the journal, in one transaction."""
     with db.transaction():
+        db.forget()
         db.sql(f"DROP TABLE IF EXISTS {tables.SEARCH}")
         for table in reversed(tables.FOLDED):
             db.sql(f"DROP TABLE IF EXISTS {table._meta.table_name}")  # noqa: SLF001

@@ -45,6 +45,7 @@ def change_shop(db: Database, entry: Entry, body: ShopChanged) -> None:
     """The shop's facts live in the edits themselves."""
     for field, value in edits.given(body, besides=""):
         edits.wins(db, entry, THING, field, value)
+    db.forget()
 
 
 def define_tax_class(db: Database, entry: Entry, body: TaxClassDefined) -> None:

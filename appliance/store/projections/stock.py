@@ -10,14 +10,9 @@ from appliance.store.statements import Statement, insert, slot
 from appliance.store.tables import StockLevel, StockMove
 
 _ADD_MOVE: Final = insert(StockMove, "id", "entry", "product", "qty_milli", "reason")
-_LEVEL: Final = Statement(
-    lambda: StockLevel.select(StockLevel.qty_milli).where(
-        (StockLevel.product == slot()) & (StockLevel.origin == slot())
-    )
-)
 _ADD_LEVEL: Final = insert(StockLevel, "qty_milli", "product", "origin")
-_SET_LEVEL: Final = Statement(
-    lambda: StockLevel.update({StockLevel.qty_milli: slot()}).where(
+_CHANGE_LEVEL: Final = Statement(
+    lambda: StockLevel.update({StockLevel.qty_milli: StockLevel.qty_milli + slot()}).where(
         (StockLevel.product == slot()) & (StockLevel.origin == slot())
     )
 )
@@ -34,11 +29,8 @@ def add_move(
 ) -> None:
     """One row of the ledger, and the sum that it changes."""
     db.run(_ADD_MOVE, part_id(entry.id, part), entry.id, product, qty_milli, reason)
-    held = db.row(_LEVEL, product, entry.origin)
-    if held is None:
+    if not db.changed(_CHANGE_LEVEL, qty_milli, product, entry.origin):
         db.run(_ADD_LEVEL, qty_milli, product, entry.origin)
-    else:
-        db.run(_SET_LEVEL, held[0] + qty_milli, product, entry.origin)
 
 
 APPLY: Final[Mapping[type, Any]] = {StockMoved: move}

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import cysqlite
@@ -10,6 +11,7 @@ import pytest
 
 from appliance.clock import ScriptedClock
 from appliance.journal.kinds import ShopChanged
+from appliance.services import shop
 from appliance.store import database, schema
 from appliance.store.database import (
     Database,
@@ -205,6 +207,7 @@ class SmallDisk:
 
 FILL_IT = """
 import sys
+from contextlib import suppress
 from pathlib import Path
 from appliance.store.database import DiskFull
 from appliance.store.shelf import DiskLimits, Shelf
@@ -252,6 +255,7 @@ trader = trading.open_trader(folder)
 
 READ_ONLY = """
 import subprocess, sys
+from contextlib import suppress
 from pathlib import Path
 from appliance.store.shelf import Shelf
 from appliance.problems import Refusal
@@ -270,6 +274,7 @@ except Refusal as no:
 
 FULL_AT_START = """
 import sys
+from contextlib import suppress
 from pathlib import Path
 from appliance.messages import CloseDay, NoticeView, Scan, SessionView, SignIn, TenderCash
 from appliance.store.shelf import DiskLimits
@@ -302,6 +307,7 @@ def test_a_register_that_starts_on_a_full_disk_can_still_take_the_payment_and_cl
 
 NO_ROOM_FOR_A_NOTE = """
 import sys
+from contextlib import suppress
 from pathlib import Path
 from appliance.messages import Scan, SignIn, TicketView
 from appliance.store.shelf import DiskLimits
@@ -374,3 +380,34 @@ def test_the_clock_of_a_script_is_what_it_was_set_to() -> None:
     clock.set(START_MS + 5_000)
     assert clock.now().at_ms == START_MS + 5_000
     assert clock.now().at_ms > START_MS + 5_000
+
+
+def test_what_is_kept_is_read_again_after_a_change_and_after_anything_rolled_back(
+    tmp_path: Path,
+) -> None:
+    trader = open_trader(tmp_path)
+    db, book = trader.shelf.db, trader.book
+    book.record("", ShopChanged(name="Corner"))
+    assert shop.read(db).name == "Corner"
+    book.record("", ShopChanged(name="Market"))
+    assert shop.read(db).name == "Market"
+    with suppress(KeyError), book.batch():
+        book.record("", ShopChanged(name="Nowhere"))
+        assert shop.read(db).name == "Nowhere"
+        raise KeyError
+    assert shop.read(db).name == "Market"
+    with suppress(KeyError), db.transaction(), db.savepoint():
+        schema.apply(db, book.record("", ShopChanged(name="Half"))[0], ShopChanged(name="Half"))
+        assert shop.read(db).name == "Half"
+        raise KeyError
+    assert shop.read(db).name == "Market"
+
+
+def test_a_reader_beside_the_writer_keeps_nothing(tmp_path: Path) -> None:
+    trader = open_trader(tmp_path)
+    trader.book.record("", ShopChanged(name="Corner"))
+    reader = Database(tmp_path, read_only=True)
+    assert shop.read(reader).name == "Corner"
+    trader.book.record("", ShopChanged(name="Market"))
+    assert shop.read(reader).name == "Market"
+    reader.close()
