@@ -16,7 +16,7 @@ DEMO_SIZE := 1640x800
 
 .PHONY: help
 help:  ## list these targets
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 24
 
 .PHONY: run
 run:  ## run the whole shop on this machine, with simulated devices (without a screen: seen in a browser)
@@ -57,6 +57,10 @@ unused: setup
 .PHONY: bench
 bench: setup  ## measure speeds, written to tests/bench/RESULTS.md
 	@.venv/bin/python -m tests.bench $(ARGS)
+
+.PHONY: test-hardware
+test-hardware: setup  ## run the drivers on a real kernel in a virtual machine (three to five minutes)
+	@tests/hardware/run $(PYTEST)
 
 .PHONY: screens
 screens: setup  ## draw every screen to a picture under tests/screens/

@@ -12,12 +12,15 @@ from typing import Any, Final
 
 from appliance import __version__, config, station
 from appliance import commands as do
+from appliance import doctor as doctor_of
 from appliance.bench import Bench
+from appliance.clock import SystemClock
 from appliance.messages import Command
 from appliance.problems import Refusal
 from appliance.services import people
 from appliance.words import Words
 
+_CONFIG: Final = "/etc/open-pos/open-pos.toml"
 _REFUSED: Final = 2
 _STOPPED: Final = 130
 _SIZE_PARTS: Final = 2
@@ -72,8 +75,17 @@ def demo(chosen: argparse.Namespace, words: Words) -> int:
 
 def register(chosen: argparse.Namespace, words: Words) -> int:
     """The register itself."""
-    station.run_register(config.load(Path(chosen.config)), _screen(chosen, words))
+    file = Path(chosen.config)
+    station.run_register(config.load(file), _screen(chosen, words), file)
     return 0
+
+
+def doctor(chosen: argparse.Namespace, words: Words) -> int:
+    """The self-test on a terminal."""
+    file = config.load(Path(chosen.config))
+    look = station.machine_of(file, SystemClock())
+    hands = not chosen.no_hands and sys.stdin.isatty()
+    return 1 if doctor_of.run(file, look, words, hands=hands) else 0
 
 
 # --------------------------------------------------------------------------- parts
@@ -154,8 +166,11 @@ def _parser(words: Words) -> argparse.ArgumentParser:
     shown.add_argument("--dark", action="store_true", help=words("cli.dark"))
     shown.add_argument("--debug-socket", metavar="PATH", help=argparse.SUPPRESS)
     till = command(commands, "register", register, store=False)
-    till.add_argument("--config", default="/etc/open-pos/open-pos.toml", help=words("cli.config"))
+    till.add_argument("--config", default=_CONFIG, help=words("cli.config"))
     till.add_argument("--debug-socket", metavar="PATH", help=argparse.SUPPRESS)
+    tested = command(commands, "doctor", doctor, store=False)
+    tested.add_argument("--config", default=_CONFIG, help=words("cli.config"))
+    tested.add_argument("--no-hands", action="store_true", help=words("cli.doctor_no_hands"))
     played = command(commands, "play", do.play_script)
     played.add_argument("script", help=words("cli.script"))
     played.add_argument("--demo", action="store_true", help=words("cli.demo"))
@@ -204,6 +219,12 @@ def _add_reading_commands(commands: Any, command: Any, words: Words) -> None:  #
     taken.add_argument("--skip-bad", action="store_true", help=words("cli.skip_bad"))
     given = command(catalogued, "export", do.export_catalogue)
     given.add_argument("file", nargs="?", default="-", help=words("cli.csv"))
+
+    labels = command(commands, "labels", do.make_labels)
+    labels.add_argument("file", help=words("cli.labels_file"))
+    labels.add_argument("barcode", nargs="*", help=words("cli.labels_barcode"))
+    labels.add_argument("--sheet", default="L7160", help=words("cli.labels_sheet"))
+    labels.add_argument("--start", type=int, default=1, help=words("cli.labels_start"))
 
     journal = commands.add_parser("journal", help=words("cli.help_journal"))
     journaled = journal.add_subparsers(required=True, metavar="DO")

@@ -5,18 +5,28 @@ screen's thread may use it: none of it waits.
 """
 
 import csv
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from appliance.messages import ShopView, Snapshot
 from appliance.services.catalogue_cells import price_in, unit
+from drivers.badge import simulated as readers
+from drivers.beeper import simulated as beepers
+from drivers.display import simulated as displays
 from drivers.drawer import simulated as drawers
+from drivers.label import simulated as labels
 from drivers.printer import simulated as printers
+from drivers.scale import simulated as scales
 from drivers.scanner import simulated as scanners
+
+_Driver = TypeVar("_Driver")
 
 UNKNOWN_BARCODE: Final = "4012345678901"
 """A sound EAN-13 that no product of the demo shop has."""
+
+STRANGE_BADGE: Final = "0AFFFFFFFF"
+"""A badge that nobody has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +75,10 @@ class BenchView:
     drawer_open: bool
     kicks: int
     slips: tuple[str, ...]
+    scale_grams: int = 0
+    display: tuple[str, ...] = ()
+    labels: int = 0
+    beeps: tuple[bool, ...] = ()
 
 
 class Bench:
@@ -72,25 +86,27 @@ class Bench:
 
     def __init__(
         self,
-        drivers: Mapping[str, Any],
+        drivers: Callable[[], Mapping[str, Any]],
         articles: Iterable[Article] = (),
         pins: Iterable[tuple[str, str]] = (),
+        badges: Iterable[tuple[str, str]] = (),
     ) -> None:
-        """Take the simulated drivers by their names: `scanner`, `printer`, `drawer`.
+        """`drivers` tells the drivers by the names of their devices; the first simulated one of a class is played.
 
-        `articles` lie on the counter; `pins` are names and PINs of those who may sign in.
+        `articles` lie on the counter; `pins` are names and PINs of those who may sign in, `badges` names and
+        what their badges say.
         """
         self.articles: Final = tuple(articles)
         self.pins: Final = tuple(pins)
+        self.badges: Final = dict(badges)
         self.shop: ShopView | None = None
         """What the shop last said of itself: its language is the bench's too."""
-        self._scanner: scanners.Driver = drivers["scanner"]
-        self._printer: printers.Driver = drivers["printer"]
-        self._drawer: drawers.Driver = drivers["drawer"]
+        self._drivers = drivers
         self._paper = True
         self._cover_open = False
         self._printer_plugged = True
         self._texts: tuple[str, ...] = ()
+        self._read_from: printers.Driver | None = None
 
     def hear(self, snapshot: Snapshot) -> None:
         """Listen to what the register publishes. Any thread."""
@@ -100,62 +116,87 @@ class Bench:
     @property
     def view(self) -> BenchView:
         """How everything stands now."""
+        scanner, drawer = self._of(scanners.Driver), self._of(drawers.Driver)
         return BenchView(
-            scanner_plugged=self._scanner.is_plugged,
+            scanner_plugged=scanner is not None and scanner.is_plugged,
             printer_plugged=self._printer_plugged,
             paper=self._paper,
             cover_open=self._cover_open,
-            drawer_open=self._drawer.opened,
-            kicks=self._drawer.kicks,
+            drawer_open=drawer is not None and drawer.opened,
+            kicks=0 if drawer is None else drawer.kicks,
             slips=self._slips(),
+            scale_grams=0 if (scale := self._of(scales.Driver)) is None else scale.load_grams,
+            display=self._shown(),
+            labels=0 if (label := self._of(labels.Driver)) is None else len(label.labels),
+            beeps=() if (beeper := self._of(beepers.Driver)) is None else beeper.beeps[-3:],
         )
 
     def scan(self, barcode: str) -> bool:
         """Hold an article under the beam; False where the scanner did not hear."""
-        return self._scanner.feed(barcode)
+        scanner = self._of(scanners.Driver)
+        return scanner is not None and scanner.feed(barcode)
 
     def plug_scanner(self, plugged: bool) -> None:  # noqa: FBT001 - a lever has two positions
         """Pull the scanner's cable or put it back."""
-        if plugged:
-            self._scanner.plug()
-        else:
-            self._scanner.unplug()
+        if scanner := self._of(scanners.Driver):
+            (scanner.plug if plugged else scanner.unplug)()
 
     def plug_printer(self, plugged: bool) -> None:  # noqa: FBT001 - a lever has two positions
         """Pull the printer's cable or put it back."""
         self._printer_plugged = plugged
-        if plugged:
-            self._printer.plug()
-        else:
-            self._printer.unplug()
+        if printer := self._of(printers.Driver):
+            (printer.plug if plugged else printer.unplug)()
 
     def load_paper(self, loaded: bool) -> None:  # noqa: FBT001 - a lever has two positions
         """Take the paper out or put a new roll in."""
         self._paper = loaded
-        if loaded:
-            self._printer.load_paper()
-        else:
-            self._printer.take_paper()
+        if printer := self._of(printers.Driver):
+            (printer.load_paper if loaded else printer.take_paper)()
 
     def open_cover(self, opened: bool) -> None:  # noqa: FBT001 - a lever has two positions
         """Open the printer's cover or close it."""
         self._cover_open = opened
-        if opened:
-            self._printer.open_cover()
-        else:
-            self._printer.close_cover()
+        if printer := self._of(printers.Driver):
+            (printer.open_cover if opened else printer.close_cover)()
 
     def push_drawer(self, opened: bool) -> None:  # noqa: FBT001 - a lever has two positions
         """Pull the drawer open by its key, or push it shut."""
-        if opened:
-            self._drawer.pull_open()
-        else:
-            self._drawer.push_shut()
+        if drawer := self._of(drawers.Driver):
+            (drawer.pull_open if opened else drawer.push_shut)()
+
+    def put_on_scale(self, grams: int) -> None:
+        """Lay so much on the scale; nothing takes it off again."""
+        if scale := self._of(scales.Driver):
+            if grams:
+                scale.put(grams)
+            else:
+                scale.lift()
+
+    def tap_badge(self, name: str) -> bool:
+        """Hold somebody's badge to the reader; an unknown name has a badge that nobody knows."""
+        reader = self._of(readers.Driver)
+        return reader is not None and reader.tap(self.badges.get(name, STRANGE_BADGE))
+
+    def _shown(self) -> tuple[str, ...]:
+        display = self._of(displays.Driver)
+        return () if display is None else tuple(display.rendered().split("\n"))
 
     def _slips(self) -> tuple[str, ...]:
         # The bench looks four times a second, so each slip is made into text only once.
-        printed = self._printer.slips
+        printer = self._of(printers.Driver)
+        if printer is None:
+            return self._texts
+        if printer is not self._read_from:
+            self._read_from, self._texts = printer, ()
+        printed = printer.slips
         if len(printed) != len(self._texts):
-            new = map(self._printer.render, printed[len(self._texts) :])
+            new = map(printer.render, printed[len(self._texts) :])
             self._texts = (*self._texts, *new)
         return self._texts
+
+    def _of(self, kind: type[_Driver]) -> _Driver | None:
+        """The first simulated device of a class; a manager may have taken it out."""
+        for driver in self._drivers().values():
+            if isinstance(driver, kind):
+                return driver
+        return None

@@ -13,7 +13,8 @@ from typing import Final, TypeVar
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from appliance import play
+from appliance import label_sheets, play
+from appliance.attached import TooManyLabels
 from appliance.clock import SystemClock
 from appliance.demo_shop import open_demo_shop
 from appliance.domain.money import CURRENCIES, Minor, format_amount
@@ -21,15 +22,47 @@ from appliance.journal import chain
 from appliance.journal.book import to_line
 from appliance.journal.kinds import ShopChanged
 from appliance.problems import Refusal
-from appliance.services import catalogue_csv, people, reports, shop
+from appliance.services import catalogue_csv, people, reports, shelf_labels, shop
 from appliance.services.desk import Desk
 from appliance.store import schema
 from appliance.store.database import Database
 from appliance.store.shelf import Shelf, entries
 from appliance.words import Words
+from drivers.label import Label
+from drivers.label._letters import FontMissing
 
 FOUND_WRONG: Final = 1
 _Value = TypeVar("_Value")
+
+
+class NoSuchSheet(Refusal):
+    """No sheet of labels has this name: `sheet`, `known`."""
+
+    code = "no_such_sheet"
+
+
+class NoLabels(Refusal):
+    """No product fits."""
+
+    code = "no_labels"
+
+
+class BadStart(Refusal):
+    """The sheet has no such place: `start`, `most`."""
+
+    code = "bad_start"
+
+
+class FontsMissing(Refusal):
+    """Letters for labels are not installed: `packages`."""
+
+    code = "fonts_missing"
+
+
+class CannotWrite(Refusal):
+    """The file cannot be written: `file`, `why`."""
+
+    code = "cannot_write"
 
 
 class NoSuchFile(Refusal):
@@ -87,6 +120,33 @@ def export_catalogue(chosen: argparse.Namespace, _words: Words) -> int:
     with _read(chosen) as db:
         # Spreadsheets take a file for UTF-8 only with the mark at its beginning.
         _write_lines(chosen.file, catalogue_csv.export_catalogue(db), encoding="utf-8-sig")
+    return 0
+
+
+def make_labels(chosen: argparse.Namespace, words: Words) -> int:
+    """Shelf labels as a PDF of label sheets."""
+    sheets = label_sheets.SHEETS
+    if chosen.sheet not in sheets:
+        raise NoSuchSheet(sheet=chosen.sheet, known=", ".join(sheets))
+    layout = sheets[chosen.sheet]
+    if not 1 <= chosen.start <= layout.labels_per_sheet:
+        raise BadStart(start=chosen.start, most=layout.labels_per_sheet)
+    with _read(chosen) as db:
+        texts = shelf_labels.texts(db, shelf_labels.products(db, chosen.barcode), words)
+    if not texts:
+        raise NoLabels
+    labels = [Label(one.name, one.price, one.unit_price, one.barcode, one.note) for one in texts]
+    most = label_sheets.SHEETS_MOST * layout.labels_per_sheet - chosen.start + 1
+    if len(labels) > most:
+        raise TooManyLabels(most=most)
+    try:
+        pdf = label_sheets.sheet_pdf(labels, layout, start=chosen.start - 1)
+        Path(chosen.file).write_bytes(pdf)
+    except FontMissing as why:
+        raise FontsMissing(packages="fonts-dejavu-core fonts-droid-fallback") from why
+    except OSError as why:
+        raise CannotWrite(file=chosen.file, why=why.strerror or str(why)) from why
+    print(words("cli.labels_made", count=len(labels), file=chosen.file))
     return 0
 
 

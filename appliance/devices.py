@@ -4,118 +4,311 @@ Nothing here blocks a sale: the register puts a job into a device's queue and go
 """
 
 import logging
-from collections.abc import Callable, Iterable
-from typing import Any
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Final, TypeVar
 
 import drivers
+from appliance import health
 from appliance.config import BadConfiguration, DeviceConfig
-from appliance.hosts import DrawerHost, Host, Post, PrinterHost, ScannerHost
-from appliance.messages import AnyJob, Beep, DropSlips, KickDrawer, PrintSlip
+from appliance.hosts import (
+    BadgeHost,
+    BeeperHost,
+    DisplayHost,
+    DrawerHost,
+    Host,
+    LabelHost,
+    Post,
+    PrinterHost,
+    ScaleHost,
+    ScannerHost,
+)
+from appliance.hosts.workshop import WorkshopHost
+from appliance.messages import (
+    AnyJob,
+    AskScale,
+    Beep,
+    DropSlips,
+    KickDrawer,
+    PrintLabelTexts,
+    PrintSlip,
+    SettleScale,
+    ShowCustomer,
+)
 from drivers import DeviceTrouble
 from drivers.drawer import Drawer, printer_kick
 
 log = logging.getLogger(__name__)
 
+_AnyHost = TypeVar("_AnyHost", bound=Host)
+
+_HOSTS: Final[Mapping[str, Callable[[str, Any, Post], Host]]] = {
+    "badge": BadgeHost,
+    "beeper": BeeperHost,
+    "display": DisplayHost,
+    "label": LabelHost,
+    "printer": PrinterHost,
+    "scale": ScaleHost,
+    "scanner": ScannerHost,
+}
+
 
 class Devices:
-    """All devices of a register. Its methods never block but for `stop`."""
+    """All devices of a register. Its methods never block but for `stop` and `reconfigure`."""
 
     def __init__(self, configured: Iterable[DeviceConfig], post: Post) -> None:
         """Make the hosts; nothing is started. Raises `BadConfiguration`."""
-        self.drivers: dict[str, Any] = {}
+        self._post = post
+        self._configured: dict[str, DeviceConfig] = {}
+        # Replaced as a whole and never changed, since other threads look into it.
         self._hosts: dict[str, Host] = {}
-        made = [(device, _driver(device)) for device in configured]
-        for device, driver in made:
-            if device.name in self.drivers:
-                raise BadConfiguration(where=device.name, why="two devices have this name")
-            self.drivers[device.name] = driver
-            if device.kind == "scanner":
-                self._hosts[device.name] = ScannerHost(device.name, driver, post)
-            elif device.kind == "printer":
-                self._hosts[device.name] = PrinterHost(device.name, driver, post)
-        for device, driver in made:
-            if device.kind == "drawer":
-                through = self._printer_of(device.name, driver)
-                self._hosts[device.name] = DrawerHost(device.name, driver, post, through)
+        # Held while hosts change places, so that no slip is given to one that has just gone; never for long.
+        self._changing = threading.Lock()
+        self._homeless: tuple[PrintSlip, ...] = ()
+        self._customer_sees: ShowCustomer | None = None
+        self._take_over(tuple(configured))
+        self._workshop: WorkshopHost | None = None
+
+    def add_workshop(
+        self, look_at_machine: Callable[[], tuple[health.Finding, ...]], *, simulated: bool
+    ) -> None:
+        """Have a workshop too: a thread that finds, pairs and tests devices, and looks at the machine.
+
+        `simulated` says whether simulated devices may be chosen. To be called before `start`.
+        """
+        self._workshop = WorkshopHost(self, self._post, look_at_machine, simulated=simulated)
+
+    @property
+    def drivers(self) -> Mapping[str, Any]:
+        """The drivers by the names of their devices."""
+        return {name: host.driver for name, host in self._hosts.items()}
+
+    @property
+    def hosts(self) -> Mapping[str, Host]:
+        """The hosts by the names of their devices."""
+        return self._hosts
+
+    @property
+    def configured(self) -> tuple[DeviceConfig, ...]:
+        """The devices as they are configured now."""
+        return tuple(self._configured.values())
 
     def start(self) -> None:
         """Start every host's thread."""
         for host in self._hosts.values():
             host.start()
+        if self._workshop is not None:
+            self._workshop.start()
 
     def stop(self) -> None:
         """Stop every host's thread; blocks at most a few seconds a host."""
+        if self._workshop is not None:
+            self._workshop.stop()
         for host in self._hosts.values():
             host.stop()
+
+    def reconfigure(self, configured: Iterable[DeviceConfig]) -> None:
+        """Have these devices from now on; those that did not change go on undisturbed.
+
+        Blocks for the stop of those that go, a few seconds each at most. Raises `BadConfiguration`, and then nothing
+        has changed. Slips that waited for a printer that goes wait for the new one of its name, or else for another.
+        """
+        before = self._hosts
+        self._take_over(tuple(configured))
+        for name, host in self._hosts.items():
+            if before.get(name) is host:
+                continue
+            host.start()
+            if isinstance(host, DisplayHost) and self._customer_sees is not None:
+                host.show(self._customer_sees)
 
     def run(self, job: AnyJob) -> bool:
         """Give a job to its device; False where there is none or its queue is full."""
         match job:
             case PrintSlip():
-                return any(
-                    host.print(job)
-                    for host in self._hosts.values()
-                    if isinstance(host, PrinterHost)
-                )
+                with self._changing:
+                    taken = [self._print(job)]
             case DropSlips():
-                return any(
-                    host.drop(job.sale)
-                    for host in self._hosts.values()
-                    if isinstance(host, PrinterHost)
-                )
+                with self._changing:
+                    taken = self._drop(job)
             case KickDrawer():
-                return any(
-                    host.kick(job) for host in self._hosts.values() if isinstance(host, DrawerHost)
-                )
+                taken = [host.kick(job) for host in self._of(DrawerHost)[:1]]
+            case AskScale():
+                taken = [host.weigh(job) for host in self._of(ScaleHost)[:1]]
+            case SettleScale():
+                taken = [host.settle(job) for host in self._of(ScaleHost)[:1]]
+            case ShowCustomer():
+                self._customer_sees = job
+                taken = [host.show(job) for host in self._of(DisplayHost)]
+            case PrintLabelTexts():
+                taken = [host.print(job) for host in self._of(LabelHost)[:1]]
             case Beep():
-                return False
+                taken = [host.beep(job) for host in self._of(BeeperHost)]
+            case _:
+                taken = [self._workshop is not None and self._workshop.take(job)]
+        return any(taken)
+
+    def has(self, kind: str) -> bool:
+        """Whether the shop has a device of this class."""
+        return any(host.kind == kind for host in self._hosts.values())
 
     def waiting(self, device: str) -> int:
         """How many jobs wait for a device."""
         host = self._hosts.get(device)
-        return host.waiting if isinstance(host, (PrinterHost, DrawerHost)) else 0
+        return 0 if host is None else host.waiting
 
-    def _printer_of(self, name: str, driver: Any) -> PrinterHost | None:  # noqa: ANN401 - any drawer driver
-        if not isinstance(driver, printer_kick.Driver):
-            return None
-        host = self._hosts.get(driver.printer)
-        if not isinstance(host, PrinterHost):
-            raise BadConfiguration(
-                where=name, why=f"there is no printer named {driver.printer!r} to kick it"
+    def _of(self, kind: type[_AnyHost]) -> tuple[_AnyHost, ...]:
+        return tuple(host for host in self._hosts.values() if isinstance(host, kind))
+
+    # ------------------------------------------------------------------ receipts
+
+    def _print(self, job: PrintSlip) -> bool:
+        """The first printer that is well prints it; where none is, it waits for the first one."""
+        printers = self._of(PrinterHost)
+        in_order = sorted(printers, key=lambda host: not host.is_well)
+        return any(host.print(job) for host in in_order)
+
+    def _drop(self, job: DropSlips) -> list[bool]:
+        kept = tuple(slip for slip in self._homeless if slip.sale != job.sale)
+        was_homeless, self._homeless = kept != self._homeless, kept
+        return [was_homeless, *(host.drop(job.sale) for host in self._of(PrinterHost))]
+
+    def _hand_over(self, job: PrintSlip, giver: PrinterHost) -> bool:
+        with self._changing:
+            if self._hosts.get(giver.name) is not giver:
+                # It was taken out while it still tried: whoever is there now prints it.
+                self._give_home(job, giver.name)
+                return True
+            return any(
+                host.print(job)
+                for host in self._of(PrinterHost)
+                if host is not giver and host.is_well
             )
-        driver.connect(host.driver)
-        return host
+
+    def _give_home(self, job: PrintSlip, was_at: str) -> None:
+        """A slip whose printer has gone: for the new one of its name, for another, or for one that will come."""
+        namesake = self._hosts.get(was_at)
+        if isinstance(namesake, PrinterHost) and namesake.print(job):
+            return
+        if not self._print(job):
+            self._homeless = (*self._homeless, job)
+
+    # ------------------------------------------------------------------ making hosts
+
+    def _take_over(self, configured: tuple[DeviceConfig, ...]) -> None:
+        wanted = refuse_wrong_devices(configured)
+        made = {
+            name: self._hosts[name]
+            for name, device in wanted.items()
+            if device == self._configured.get(name)
+            and wanted.get(_way_of(device)) == self._configured.get(_way_of(device))
+        }
+        fresh = [device for name, device in wanted.items() if name not in made]
+        gone = [host for name, host in self._hosts.items() if name not in made]
+        for host in gone:
+            host.stop()
+        # Drawers last: they hang on printers.
+        for device in sorted(fresh, key=lambda device: device.kind == "drawer"):
+            made[device.name] = self._host(device, made)
+        with self._changing:
+            self._hosts = {name: made[name] for name in wanted}
+            self._configured = wanted
+            homeless, self._homeless = self._homeless, ()
+            for slip in homeless:
+                self._give_home(slip, "")
+            for host in gone:
+                if isinstance(host, PrinterHost):
+                    for slip in host.leave():
+                        self._give_home(slip, host.name)
+
+    def _host(self, device: DeviceConfig, made: Mapping[str, Host]) -> Host:
+        driver = _made(device, _checked(device))
+        if device.kind != "drawer":
+            host = _HOSTS[device.kind](device.name, driver, self._post)
+            if isinstance(host, PrinterHost):
+                host.hand_over = lambda job: self._hand_over(job, host)
+            return host
+        through = made.get(_way_of(device))
+        if isinstance(driver, printer_kick.Driver) and isinstance(through, PrinterHost):
+            driver.connect(through.driver)
+            return DrawerHost(device.name, driver, self._post, through)
+        return DrawerHost(device.name, driver, self._post)
 
 
 class _DrawerLater:
-    """A drawer whose driver cannot claim its hardware yet: it tries again with each kick."""
+    """A drawer whose driver cannot claim its hardware yet: it tries again with each kick and each self-test."""
 
-    def __init__(self, make: Callable[[], Drawer], label: str) -> None:
+    def __init__(self, make: Callable[[], Drawer], label: str, why: DeviceTrouble) -> None:
         self.label = label
         self._make = make
         self._made: Drawer | None = None
+        self._why = why
 
     def kick(self, timeout_ms: int) -> None:
-        self._made = self._made or self._make()
-        self._made.kick(timeout_ms)
+        self._claimed().kick(timeout_ms)
 
     def is_open(self, timeout_ms: int) -> bool | None:
-        return None if self._made is None else self._made.is_open(timeout_ms)
+        if self._made is None:
+            raise type(self._why)(**self._why.fields)
+        return self._made.is_open(timeout_ms)
+
+    def level(self, timeout_ms: int) -> bool | None:
+        return self._claimed().level(timeout_ms)
 
     def close(self) -> None:
         if self._made is not None:
             self._made.close()
 
+    def _claimed(self) -> Drawer:
+        self._made = self._made or self._make()
+        return self._made
 
-def _driver(device: DeviceConfig) -> Any:  # noqa: ANN401 - a driver of any class
+
+_PRINTER_KICK: Final = printer_kick.__name__.rpartition(".")[2]
+
+
+def refuse_wrong_devices(configured: Iterable[DeviceConfig]) -> dict[str, DeviceConfig]:
+    """The devices by name, where every one could be made. Raises `BadConfiguration` naming the one that could not."""
+    wanted: dict[str, DeviceConfig] = {}
+    for device in configured:
+        if device.name in wanted:
+            raise BadConfiguration(where=device.name, why="two devices have this name")
+        _checked(device)
+        wanted[device.name] = device
+    for device in wanted.values():
+        if device.kind == "drawer" and device.type == _PRINTER_KICK:
+            _refuse_a_drawer_on_nothing(device, wanted)
+    return wanted
+
+
+def _way_of(device: DeviceConfig) -> str:
+    """The printer on whose socket a drawer hangs; for every other device itself."""
+    if device.kind == "drawer" and device.type == _PRINTER_KICK:
+        return str(device.options.get("printer", printer_kick.Options().printer))
+    return device.name
+
+
+def _refuse_a_drawer_on_nothing(device: DeviceConfig, wanted: Mapping[str, DeviceConfig]) -> None:
+    printer = wanted.get(_way_of(device))
+    if printer is None or printer.kind != "printer":
+        why = f"there is no printer named {_way_of(device)!r} to kick it"
+        raise BadConfiguration(where=device.name, why=why)
+
+
+def _checked(device: DeviceConfig) -> Callable[[], Any]:
+    """What makes the driver, its options checked. Raises `BadConfiguration`."""
     try:
         module = drivers.load(device.kind, device.type)
         options = drivers.options_for(module, device.options)
     except (drivers.UnknownDriver, drivers.BadOptions) as why:
         raise BadConfiguration(where=f"device {device.name!r}", why=str(why)) from why
+    return lambda: module.Driver(options)
+
+
+def _made(device: DeviceConfig, make: Callable[[], Any]) -> Any:  # noqa: ANN401 - a driver of any class
     try:
-        return module.Driver(options)
+        return make()
     except DeviceTrouble as trouble:
         # Only a drawer's wires are claimed so early, and a till without its drawer must still sell.
         log.warning("%s: %s", device.name, trouble)
-        return _DrawerLater(lambda: module.Driver(options), device.name)
+        return _DrawerLater(make, device.name, trouble)

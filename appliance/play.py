@@ -8,33 +8,47 @@ The same register as behind the screen, on simulated devices and a clock that th
 changed since the answer before, by topic.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Final
 
 import msgspec
 
+from appliance import hosts
 from appliance.clock import ScriptedClock
 from appliance.hosts import failed_slip, refuse_a_jam, slip_of
 from appliance.messages import (
     AnyCommand,
     AnyJob,
+    AskScale,
     Beep,
+    Command,
+    DeviceChanged,
     DrawerFailed,
     DropSlips,
     Event,
     KickDrawer,
+    ListenForPairing,
+    LookForDevices,
     NoticeLevel,
     NoticeView,
     PrintFinished,
+    PrintLabelTexts,
     PrintSlip,
+    Reconfigure,
+    RunChecks,
+    SettleScale,
+    ShowCustomer,
     Snapshot,
 )
 from appliance.problems import Refusal
 from appliance.register import Register, RegisterOptions
 from appliance.store.shelf import Shelf
 from drivers import DeviceTrouble
+from drivers.display import simulated as displays
 from drivers.drawer import simulated as drawers
+from drivers.label import simulated as labels
 from drivers.printer import simulated as printers
+from drivers.scale import simulated as scales
 
 START_MS: Final = 1_767_258_000_000
 """When a script begins that sets no clock: 1 January 2026, 09:00 UTC."""
@@ -60,10 +74,18 @@ class Answer(msgspec.Struct, frozen=True):
 
 
 class InlineDevices:
-    """A simulated printer and drawer that do every job at once, with no threads."""
+    """Simulated devices that do every job at once, with no threads.
 
-    def __init__(self) -> None:
-        """A printer with paper, a drawer that opens."""
+    A printer with paper and a drawer that opens are always there; a scale, a display and a label printer where `also`
+    names them.
+    """
+
+    def __init__(self, also: Collection[str] = ()) -> None:
+        """Nothing was done yet."""
+        self._kinds = {"printer", "drawer", *also}
+        self.scale: Final = scales.Driver(scales.Options())
+        self.display: Final = displays.Driver(displays.Options())
+        self.label: Final = labels.Driver(labels.Options())
         self.printer: Final = printers.Driver(printers.Options(columns=42))
         self.drawer: Final = drawers.Driver(drawers.Options())
         self.events: list[Event] = []
@@ -87,13 +109,40 @@ class InlineDevices:
                 self.drawer.push_shut()
             case Beep():
                 pass
+            case _:
+                return self._at_the_counter(job)
         return True
+
+    def _at_the_counter(self, job: AnyJob) -> bool:
+        match job:
+            case AskScale() if self.has("scale"):
+                hosts.ScaleHost("scale", self.scale, self._post).weigh_now(job)
+            case SettleScale() if self.has("scale"):
+                hosts.ScaleHost("scale", self.scale, self._post).settle_now(job)
+            case ShowCustomer() if self.has("display"):
+                hosts.DisplayHost("display", self.display, self._post).show_now(job)
+            case LookForDevices() | ListenForPairing() | Reconfigure() | RunChecks():
+                # There is nothing plugged in, and nobody to test anything.
+                pass
+            case PrintLabelTexts() if self.has("label"):
+                hosts.LabelHost("label printer", self.label, self._post).print_now(job)
+            case _:
+                return False
+        return True
+
+    def _post(self, message: Command | Event) -> None:
+        if isinstance(message, Event) and not isinstance(message, DeviceChanged):
+            self.events.append(message)
 
     def try_again(self) -> None:
         """Print what waits for paper or a cable, as the printer's host does every second."""
         waiting, self._waiting = self._waiting, []
         for job in waiting:
             self._print(job)
+
+    def has(self, kind: str) -> bool:
+        """Whether there is a device of this class."""
+        return kind in self._kinds
 
     def waiting(self, device: str) -> int:
         """How many slips wait for the printer."""

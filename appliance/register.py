@@ -8,65 +8,107 @@ drive it (`open-pos play`); `appliance.owner` runs it behind a bounded queue.
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final
 
-from appliance import __version__, views
+from appliance import __version__, customer, views
+from appliance.attached import Attached
 from appliance.clock import Clock, ScriptedClock
+from appliance.config import DeviceConfig
 from appliance.journal.kinds import ClockFixed, RegisterStarted, ShopChanged
 from appliance.messages import (
     AbandonTicket,
     AddProduct,
+    AnswerCheck,
     AnyJob,
+    BadgeRead,
     Beep,
     CancelTender,
     ChangeQuantity,
+    CheckDevices,
+    ChecksEnded,
+    CheckStepped,
     ChooseReceipt,
     CloseDay,
+    CloseWorkshop,
     Command,
     CountStock,
     DeviceChanged,
+    DevicesFound,
     DeviceState,
     DeviceView,
     DismissNotice,
     DismissResume,
+    DoneView,
     DrawerFailed,
+    DrawerMoved,
     Event,
     Fields,
+    FindDevices,
+    GiveBadge,
+    HealthChecked,
     KeyQuantity,
+    LabelsFailed,
+    LabelsPrinted,
+    ListenForPairing,
+    LookForDevices,
     NewSale,
     NoticeLevel,
     NoticeView,
     OpenDay,
+    OpenWorkshop,
+    PairingHeard,
+    PairScanner,
+    PrintChecks,
     PrintFailed,
     PrintFinished,
+    PrintLabels,
+    PrintSlip,
+    Reconfigure,
+    RemoveDevice,
     RemoveLine,
     Reprint,
     ResumeView,
+    RunChecks,
     Scan,
+    ScanVoided,
     Search,
     SelectLine,
     SetClock,
+    SetDevice,
     SetLanguage,
     ShowCategory,
+    ShowCustomer,
     SignIn,
     SignOut,
     Snapshot,
     StartingView,
     StartTender,
+    StopChecks,
+    TakeBadge,
+    TareScale,
     TenderCash,
+    TenderView,
+    TicketView,
+    Weighed,
+    WeighFailed,
+    ZeroScale,
 )
 from appliance.problems import Refusal
 from appliance.services import checkout, days, people, receipts, shop, stock, tickets
 from appliance.services.desk import Desk
-from appliance.slips import Devices, Slips
+from appliance.slips import Devices, NoPrinter, Slips
 from appliance.store.database import DiskFull
 from appliance.store.shelf import Shelf
 from appliance.till import Till
 from appliance.words import Words
+from appliance.workshop import Workshop
 
 log = logging.getLogger(__name__)
 
 DISK_EVERY_TICKS: Final = 10
+_SCANNED: Final = "scan:"
+_TAPPED: Final = "tile:"
 _COARSE: Final = 1 << 28
 
 
@@ -82,6 +124,12 @@ class FinishSaleFirst(Refusal):
     code = "finish_sale_first"
 
 
+class LeaveWorkshopFirst(Refusal):
+    """Nothing is sold while devices are being set up."""
+
+    code = "leave_workshop_first"
+
+
 class NotSimulated(Refusal):
     """The clock can be set only where time is simulated."""
 
@@ -90,11 +138,16 @@ class NotSimulated(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class RegisterOptions:
-    """What a register needs to know besides its store. `columns` is the width of the receipt paper."""
+    """What a register needs to know besides its store.
+
+    `columns` is the width of the receipt paper; `file` the configuration file, in which the `configured` devices stand.
+    """
 
     tiles_at_once: int = 15
     columns: int = 42
     demo: bool = False
+    file: Path | None = None
+    configured: tuple[DeviceConfig, ...] = ()
 
 
 class Register:
@@ -128,6 +181,9 @@ class Register:
             waiting=devices.waiting,
         )
         self._slips = Slips(self.till, devices)
+        self._attached = Attached(self.till, self._keeper, devices, self._notice)
+        self._workshop = Workshop(self.till, self._jobs.append, options.file, options.configured)
+        self._customer_sees: ShowCustomer | None = None
         self._notices = 0
         self._ticks = 0
         self.till.clock_ok = clock.now().ok
@@ -150,8 +206,10 @@ class Register:
             handler(self, message)
         except Refusal as no:
             self._refuse(no)
-            if isinstance(message, Scan):
+            if isinstance(message, (Scan, BadgeRead)):
                 self._jobs.append(Beep(good=False))
+            if self._workshop.is_open:
+                self._workshop.refused(no)
         self._show_changed(message)
         self._hand_out_jobs()
 
@@ -203,6 +261,7 @@ class Register:
             self.till.sign_in_refused, self.till.sign_in_until_ms = no.code, until_ms
             raise
         self.till.sign_in_refused, self.till.sign_in_until_ms = "", 0
+        self.till.sign_in_as = None
         self.till.employee = person
         if days.current(self.till.desk.db, self.till.desk.origin) is None:
             days.open_day(self.till.desk, person.id)
@@ -211,6 +270,7 @@ class Register:
     def _sign_out(self, _command: SignOut) -> None:
         if self.till.employee is not None:
             people.sign_out(self.till.desk, self.till.employee.id)
+        self._workshop.close()
         self.till.employee = None
         self.till.sign_in_refused, self.till.sign_in_until_ms = "", 0
         self.till.search = ""
@@ -224,31 +284,48 @@ class Register:
 
     def _scan(self, scan: Scan) -> None:
         actor = self._actor()
-        self._added(
-            checkout.add_scanned(
-                self.till.desk,
-                scan.text,
-                self.till.held_milli,
-                self.till.words.language,
-                actor,
-                room=self.till.disk != "full",
-            )
-        )
+        if self._workshop.is_open:
+            raise LeaveWorkshopFirst
+        try:
+            self._add_scanned(scan.text, self.till.held_milli, actor)
+        except checkout.WeighIt:
+            if not self._devices.has("scale"):
+                raise
+            self._attached.weigh(_SCANNED + scan.text)
         self.till.read_ns = scan.read_ns
-        self.till.search = ""
         self._jobs.append(Beep(good=True))
 
     def _add_product(self, command: AddProduct) -> None:
-        self._added(
-            checkout.add_product(
-                self.till.desk,
-                command.product,
-                self.till.held_milli,
-                self.till.words.language,
-                self._actor(),
-                room=self.till.disk != "full",
-            )
-        )
+        actor = self._actor()
+        try:
+            self._add_by_id(command.product, self.till.held_milli, actor)
+        except checkout.WeighIt:
+            if not self._devices.has("scale"):
+                raise
+            self._attached.weigh(_TAPPED + command.product)
+
+    def _scan_voided(self, event: ScanVoided) -> None:
+        self._notice(NoticeLevel.WARN, "scan_again", (("device", event.device),))
+        self._jobs.append(Beep(good=False))
+
+    def _weighed(self, event: Weighed) -> None:
+        """The weight of what was scanned or tapped; somebody may have gone to pay meanwhile, then it is refused."""
+        actor = self._actor()
+        if event.asked.startswith(_SCANNED):
+            self._add_scanned(event.asked.removeprefix(_SCANNED), event.net_milli_kg, actor)
+        elif event.asked.startswith(_TAPPED):
+            self._add_by_id(event.asked.removeprefix(_TAPPED), event.net_milli_kg, actor)
+
+    def _add_scanned(self, text: str, qty_milli: int, actor: str) -> None:
+        desk, language = self.till.desk, self.till.words.language
+        room = self.till.disk != "full"
+        self._added(checkout.add_scanned(desk, text, qty_milli, language, actor, room=room))
+        self.till.search = ""
+
+    def _add_by_id(self, product: str, qty_milli: int, actor: str) -> None:
+        desk, language = self.till.desk, self.till.words.language
+        room = self.till.disk != "full"
+        self._added(checkout.add_product(desk, product, qty_milli, language, actor, room=room))
 
     def _added(self, line: str) -> None:
         self.till.newest = self.till.selected = line
@@ -342,6 +419,7 @@ class Register:
             self._shelf.release_ballast()
             days.close_day(self.till.desk, actor)
         self.till.done = None
+        self._workshop.close()
         people.sign_out(self.till.desk, actor)
         self.till.employee = None
         self._notice(NoticeLevel.DONE, "day_closed", ())
@@ -389,6 +467,16 @@ class Register:
         self._slips.failed(event)
         self._notice(NoticeLevel.WARN, event.code, (*event.fields, ("device", event.device)))
 
+    def _drawer_moved(self, event: DrawerMoved) -> None:
+        self._attached.drawer_moved(event)
+        if event.what == "closed":
+            self._clear_notice_of(event.device)
+
+    def _health_checked(self, event: HealthChecked) -> None:
+        for finding in self._workshop.health(event):
+            self._notice(NoticeLevel.WARN, finding.code, finding.fields)
+        self.till.health = tuple(one for one in event.findings if one.level in {"warn", "bad"})
+
     def _drawer_failed(self, event: DrawerFailed) -> None:
         self._notice(NoticeLevel.WARN, event.code, (*event.fields, ("device", event.device)))
 
@@ -399,6 +487,14 @@ class Register:
         self._notice(NoticeLevel.REFUSED, no.code, tuple(no.fields.items()))
 
     def _notice(self, level: NoticeLevel, code: str, fields: Fields) -> None:
+        shown = self._shown.get(NoticeView)
+        # A device's trouble comes twice: how the device is, and what became of its job.
+        if (
+            level is NoticeLevel.WARN
+            and isinstance(shown, NoticeView)
+            and (shown.level, shown.code, shown.fields) == (level, code, fields)
+        ):
+            return
         self._notices += 1
         self._show(NoticeView(id=self._notices, level=level, code=code, fields=fields))
 
@@ -412,9 +508,11 @@ class Register:
             self._clear_notice()
 
     def _hand_out_jobs(self) -> None:
-        jobs, self._jobs = self._jobs, []
+        jobs = tuple(self._jobs)
+        self._jobs.clear()
         for job in jobs:
-            self._devices.run(job)
+            if not self._devices.run(job) and _MISSED.get(type(job)):
+                self._notice(NoticeLevel.REFUSED, _MISSED[type(job)], ())
 
     def _show(self, snapshot: Snapshot) -> None:
         if self._shown.get(type(snapshot)) != snapshot:
@@ -424,11 +522,26 @@ class Register:
     def _show_all(self) -> None:
         for view in views.ALL:
             self._show(view(self.till))
+        self._show(self._workshop.view())
         self._show(StartingView(done=True))
 
     def _show_changed(self, message: Command | Event) -> None:
         for view in _VIEWS_AFTER.get(type(message), views.ALL):
             self._show(view(self.till))
+        self._show(self._workshop.view())
+        if self._devices.has("display"):
+            self._show_customer()
+
+    def _show_customer(self) -> None:
+        ticket, tender, done = (self._shown[topic] for topic in (TicketView, TenderView, DoneView))
+        assert isinstance(ticket, TicketView)
+        assert isinstance(tender, TenderView)
+        assert isinstance(done, DoneView)
+        facts = self.till.facts
+        picture = customer.shown(ticket, tender, done, facts.name, facts.currency, self.till.words)
+        if picture != self._customer_sees:
+            self._customer_sees = picture
+            self._jobs.append(picture)
 
     def _note_the_start(self) -> None:
         """On a full disk the register starts without the note: the day must still be closed."""
@@ -460,6 +573,15 @@ class Register:
         )
 
 
+_MISSED: Final[dict[type[AnyJob], str]] = {
+    PrintSlip: NoPrinter.code,
+    LookForDevices: "busy",
+    ListenForPairing: "busy",
+    Reconfigure: "busy",
+    RunChecks: "busy",
+}
+"""What is said of a job that no device took; who asks for a receipt hears it from `Slips`."""
+
 _VIEWS_AFTER: Final[dict[type[Command | Event], tuple[views.View, ...]]] = {
     Scan: views.AFTER_LINES,
     AddProduct: views.AFTER_LINES,
@@ -473,6 +595,33 @@ _VIEWS_AFTER: Final[dict[type[Command | Event], tuple[views.View, ...]]] = {
     DismissResume: (views.resume_view,),
     DeviceChanged: (views.status_view,),
     DrawerFailed: (),
+    DrawerMoved: (),
+    HealthChecked: (views.status_view,),
+    ScanVoided: (),
+    WeighFailed: (),
+    Weighed: views.AFTER_LINES,
+    BadgeRead: (views.session_view,),
+    GiveBadge: (),
+    TakeBadge: (),
+    ZeroScale: (),
+    TareScale: (),
+    PrintLabels: (),
+    LabelsPrinted: (),
+    LabelsFailed: (),
+    OpenWorkshop: (),
+    CloseWorkshop: (),
+    FindDevices: (),
+    PairScanner: (),
+    SetDevice: (views.status_view,),
+    RemoveDevice: (views.status_view,),
+    CheckDevices: (),
+    AnswerCheck: (),
+    StopChecks: (),
+    PrintChecks: (),
+    DevicesFound: (),
+    PairingHeard: (),
+    CheckStepped: (),
+    ChecksEnded: (),
 }
 
 _HANDLERS: Final[dict[type[Command | Event], Callable[[Register, Any], None]]] = {
@@ -504,4 +653,31 @@ _HANDLERS: Final[dict[type[Command | Event], Callable[[Register, Any], None]]] =
     PrintFinished: Register._print_finished,
     PrintFailed: Register._print_failed,
     DrawerFailed: Register._drawer_failed,
+    DrawerMoved: Register._drawer_moved,
+    HealthChecked: Register._health_checked,
+    ScanVoided: Register._scan_voided,
+    Weighed: Register._weighed,
+    WeighFailed: lambda register, event: register._attached.weigh_failed(event),
+    BadgeRead: lambda register, event: register._attached.badge_read(event),
+    GiveBadge: lambda register, command: register._attached.give_badge(command),
+    TakeBadge: lambda register, command: register._attached.take_badge(command),
+    ZeroScale: lambda register, command: register._attached.zero(command),
+    TareScale: lambda register, command: register._attached.tare(command),
+    PrintLabels: lambda register, command: register._attached.print_labels(command),
+    LabelsPrinted: lambda register, event: register._attached.labels_printed(event),
+    LabelsFailed: lambda register, event: register._attached.labels_failed(event),
+    OpenWorkshop: lambda register, command: register._workshop.open(command),
+    CloseWorkshop: lambda register, command: register._workshop.close(command),
+    FindDevices: lambda register, command: register._workshop.find(command),
+    PairScanner: lambda register, command: register._workshop.pair(command),
+    SetDevice: lambda register, command: register._workshop.set_device(command),
+    RemoveDevice: lambda register, command: register._workshop.remove(command),
+    CheckDevices: lambda register, command: register._workshop.check(command),
+    AnswerCheck: lambda register, command: register._workshop.answer(command),
+    StopChecks: lambda register, command: register._workshop.stop(command),
+    PrintChecks: lambda register, command: register._workshop.print_checks(command),
+    DevicesFound: lambda register, event: register._workshop.found(event),
+    PairingHeard: lambda register, event: register._workshop.heard(event),
+    CheckStepped: lambda register, event: register._workshop.stepped(event),
+    ChecksEnded: lambda register, event: register._workshop.ended(event),
 }

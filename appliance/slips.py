@@ -23,6 +23,10 @@ class Devices(Protocol):
         """How many jobs wait for a device."""
         ...
 
+    def has(self, kind: str) -> bool:
+        """Whether the shop has a device of this class."""
+        ...
+
 
 class NoPrinter(Refusal):
     """No receipt printer is configured, or its queue is full."""
@@ -54,7 +58,9 @@ class Slips:
         self._print(self._sale(sale_id))
 
     def finished(self, event: PrintFinished) -> None:
-        """The printer confirmed a slip."""
+        """The printer confirmed a slip; one without a sale is no receipt."""
+        if not event.sale:
+            return
         given = self._till.slips_given
         given[event.sale] = max(given.get(event.sale, 0), event.copy + 1)
         self._till.printing.discard(event.sale)
@@ -63,6 +69,8 @@ class Slips:
 
     def failed(self, event: PrintFailed) -> None:
         """A slip waits, or nobody knows whether it came out: then the next one must say COPY."""
+        if not event.sale:
+            return
         if event.maybe_on_paper:
             self._till.slips_given[event.sale] = event.copy + 1
             self._till.printing.discard(event.sale)

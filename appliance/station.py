@@ -10,9 +10,12 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Final, Protocol
 
+from msgspec.structs import replace
+
+from appliance import health, settings
 from appliance.bench import Bench, articles_of
 from appliance.clock import Clock, SystemClock
-from appliance.config import BadConfiguration, Config, DeviceConfig, ScreenConfig
+from appliance.config import BadConfiguration, Config, DeviceConfig, ScreenConfig, load
 from appliance.demo_shop import PRODUCTS, open_demo_shop, staff
 from appliance.devices import Devices
 from appliance.messages import Command, Snapshot, StartingView
@@ -33,6 +36,11 @@ DEMO_DEVICES: Final = (
     DeviceConfig(name="scanner", kind="scanner", type="simulated"),
     DeviceConfig(name="printer", kind="printer", type="simulated", options={"columns": 42}),
     DeviceConfig(name="drawer", kind="drawer", type="simulated"),
+    DeviceConfig(name="scale", kind="scale", type="simulated"),
+    DeviceConfig(name="badge reader", kind="badge", type="simulated"),
+    DeviceConfig(name="customer display", kind="display", type="simulated"),
+    DeviceConfig(name="label printer", kind="label", type="simulated"),
+    DeviceConfig(name="beeper", kind="beeper", type="simulated"),
 )
 
 Attach = Callable[[Callable[[Snapshot], None]], None]
@@ -54,17 +62,33 @@ class Screen(Protocol):
         ...
 
 
-def run_register(config: Config, screen: Screen) -> None:
-    """The till with its configured devices. Blocks until the screen is closed."""
-    _run(config, screen, SystemClock(), demo=False)
+def run_register(config: Config, screen: Screen, file: Path | None = None) -> None:
+    """The till with its configured devices. Blocks until the screen is closed.
+
+    `file` is where the configuration came from, and where the page of devices writes.
+    """
+    _run(config, screen, SystemClock(), file, demo=False)
 
 
 def run_demo(config: Config, screen: Screen) -> None:
     """The till in a demo shop with simulated devices and a bench. Blocks until the screen is closed."""
-    _run(config, screen, SystemClock(always_ok=True), demo=True)
+    file = Path(config.store.folder) / "devices.toml"
+    configured = replace(config, device=_demo_devices(file))
+    _run(configured, screen, SystemClock(always_ok=True), file, demo=True)
 
 
-def _run(config: Config, screen: Screen, clock: Clock, *, demo: bool) -> None:
+def _demo_devices(file: Path) -> tuple[DeviceConfig, ...]:
+    """What the demo's player set up the last time, or one simulated device of each class."""
+    if not file.exists():
+        text = ""
+        for device in DEMO_DEVICES:
+            text = settings.with_device(text, device)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        settings.save(file, text)
+    return load(file).device
+
+
+def _run(config: Config, screen: Screen, clock: Clock, file: Path | None, *, demo: bool) -> None:
     sink: list[Callable[[Snapshot], None]] = []
 
     def publish(snapshot: Snapshot) -> None:
@@ -77,17 +101,18 @@ def _run(config: Config, screen: Screen, clock: Clock, *, demo: bool) -> None:
         shelf = open_shelf(config, publish)
         if demo:
             open_demo_shop(Desk(shelf.db, shelf.book(clock)), people.pins(shelf.db.folder))
-        register = Register(shelf, clock, devices, publish, _options(config, demo=demo))
+        register = Register(shelf, clock, devices, publish, _options(config, file, demo=demo))
         devices.start()
         return register
 
     owner = Owner(build, publish, screen=True)
     refused: BadConfiguration | None = None
     try:
-        devices = Devices(DEMO_DEVICES if demo else config.device, owner.post)
+        devices = Devices(config.device, owner.post)
     except BadConfiguration as why:
         # The owner thread says so on the screen, where somebody can read it.
         refused, devices = why, Devices((), owner.post)
+    devices.add_workshop(machine_of(config, clock), simulated=demo)
     bench = _bench(devices) if demo else None
 
     def attach(show: Callable[[Snapshot], None]) -> None:
@@ -115,17 +140,42 @@ def open_shelf(config: Config, publish: Callable[[Snapshot], None]) -> Shelf:
     return Shelf(Path(store.folder), limits=limits, progress=progress)
 
 
-def _options(config: Config, *, demo: bool) -> RegisterOptions:
+def machine_of(config: Config, clock: Clock) -> Callable[[], tuple[health.Finding, ...]]:
+    """What looks at the machine itself."""
+    store = config.store
+
+    def look() -> tuple[health.Finding, ...]:
+        return health.look(
+            Path("/"),
+            Path(store.folder),
+            clock_ok=clock.now().ok,
+            warn_bytes=store.warn_mb * _MB,
+            stop_bytes=store.stop_mb * _MB,
+        )
+
+    return look
+
+
+def _options(config: Config, file: Path | None, *, demo: bool) -> RegisterOptions:
     small = config.screen.height < _SMALL_SCREEN
     return RegisterOptions(
-        tiles_at_once=_TILES_SMALL if small else _TILES_LARGE, columns=config.columns, demo=demo
+        tiles_at_once=_TILES_SMALL if small else _TILES_LARGE,
+        columns=config.columns,
+        demo=demo,
+        file=file,
+        configured=config.device,
     )
 
 
 def _bench(devices: Devices) -> Bench:
     products = files("appliance.demo_shop").joinpath(PRODUCTS).read_text(encoding="utf-8")
-    pins = ((person.name, person.pin) for person in staff())
-    return Bench(devices.drivers, articles_of(products.splitlines()), pins)
+    people_there = staff()
+    return Bench(
+        lambda: devices.drivers,
+        articles_of(products.splitlines()),
+        pins=((person.name, person.pin) for person in people_there),
+        badges=((person.name, person.badge) for person in people_there),
+    )
 
 
-__all__ = ["Screen", "open_shelf", "run_demo", "run_register"]
+__all__ = ["Screen", "machine_of", "open_shelf", "run_demo", "run_register"]

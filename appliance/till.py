@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from appliance.messages import DeviceView, Fields, PersonView, ResumeView
+from appliance.messages import DeviceView, Fields, FindingView, PersonView, ResumeView
 from appliance.services.desk import Desk
 from appliance.services.shop import ShopFacts
 from appliance.words import Words
@@ -24,6 +24,8 @@ class Till:
     employee: PersonView | None = None
     sign_in_refused: str = ""
     sign_in_until_ms: int = 0
+    sign_in_as: str | None = None
+    """Who held a badge to the reader, and is asked for the PIN."""
     held_milli: int = 0
     selected: str | None = None
     newest: str | None = None
@@ -37,6 +39,7 @@ class Till:
     search: str = ""
     resume: ResumeView = field(default_factory=lambda: ResumeView(show=False))
     devices: dict[str, DeviceView] = field(default_factory=dict)
+    health: tuple[FindingView, ...] = ()
     disk: str = "ok"
     disk_free_bytes: int = 0
     clock_ok: bool = True

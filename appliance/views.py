@@ -50,6 +50,7 @@ def session_view(till: Till) -> SessionView:
         day_opened_at_ms=0 if day is None else day.opened_at_ms,
         refused=till.sign_in_refused,
         wait_until_ms=till.sign_in_until_ms,
+        chosen=till.sign_in_as,
     )
 
 
@@ -204,6 +205,7 @@ def status_view(till: Till) -> StatusView:
         disk=till.disk,
         disk_free_bytes=till.disk_free_bytes,
         clock_ok=till.clock_ok,
+        health=till.health,
     )
 
 

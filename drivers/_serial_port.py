@@ -8,6 +8,7 @@ a modem.
 import errno
 import os
 import select
+import termios
 import time
 from typing import Annotated, Final, Literal
 
@@ -22,6 +23,9 @@ Parity = Literal["none", "even", "odd"]
 FlowControl = Literal["none", "rts_cts", "dsr_dtr", "xon_xoff"]
 
 PARITY_LETTER: Final[dict[Parity, str]] = {"none": "N", "even": "E", "odd": "O"}
+NOT_THIS_LINE: Final = "the port cannot do these data bits, parity or speed"
+"""The C library says so, at the opening or later, of a port that keeps its own; that is no `OSError`."""
+
 RETRY_MS: Final = 100
 CHUNK: Final = 4096
 
@@ -46,6 +50,8 @@ def open_port(line: Line, deadline: Deadline) -> serial.Serial:
     while True:
         try:
             return _open(line)
+        except termios.error as trouble:
+            raise DeviceRefused(port=line.port, why=NOT_THIS_LINE) from trouble
         except serial.SerialException as trouble:
             refusal = _why(line, trouble)
             if deadline.is_over or isinstance(refusal, DeviceRefused):
@@ -54,13 +60,15 @@ def open_port(line: Line, deadline: Deadline) -> serial.Serial:
 
 
 def send(port: serial.Serial, message: bytes, deadline: Deadline) -> None:
-    """Write all of `message`. Raises `DeviceSilent` when it is not taken in time, `DeviceAbsent`."""
+    """Write all of `message`. Raises `DeviceSilent` when it is not taken in time, `DeviceAbsent`, `DeviceRefused`."""
     try:
         # 0 would mean "do not wait at all" and None "for ever".
         port.write_timeout = max(deadline.left_s, 0.001)
         port.write(message)
     except serial.SerialTimeoutException as trouble:
         raise DeviceSilent(port=str(port.port), why="takes no data") from trouble
+    except termios.error as trouble:
+        raise DeviceRefused(port=str(port.port), why=NOT_THIS_LINE) from trouble
     except (serial.SerialException, OSError) as trouble:
         raise DeviceAbsent(port=str(port.port)) from trouble
 

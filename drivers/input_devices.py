@@ -18,7 +18,11 @@ TYPING_KEYS: Final = sum(1 << key for key in (*DIGIT_KEYS, KEY_ENTER))
 
 
 class InputDevice(msgspec.Struct, frozen=True, kw_only=True):
-    """One device that can type digits and Enter. `vendor` and `product` are four hex digits."""
+    """One device that can type digits and Enter. `vendor` and `product` are four hex digits.
+
+    `serials` are all names by which `Match.serial` finds it, `number` is the one that is its own:
+    its USB serial number or Bluetooth address, empty if it has none.
+    """
 
     node: str
     name: str
@@ -26,6 +30,7 @@ class InputDevice(msgspec.Struct, frozen=True, kw_only=True):
     product: str
     serials: tuple[str, ...]
     paths: tuple[str, ...]
+    number: str = ""
 
     def describe(self) -> str:
         """As a person finds it: its name, its numbers, and the link to write into `path`."""
@@ -78,15 +83,37 @@ def find_candidates() -> tuple[InputDevice, ...]:
     return tuple(sorted((d for d in devices if d is not None), key=lambda device: device.node))
 
 
+def narrow(device: InputDevice, among: tuple[InputDevice, ...]) -> Match:
+    """What to write down so that `device` is found again, and none of the others in `among`.
+
+    Vendor, product and serial number if it has one; if that is not enough, a link that only this
+    device has (so it is bound to its socket), or its name. The answer may still fit several: then
+    nothing that lasts tells them apart.
+    """
+    match = Match(
+        vendor=device.vendor or None,
+        product=device.product or None,
+        serial=device.number or None,
+        name=None if device.vendor or device.product or device.number else device.name,
+    )
+    lasting = (path for path in device.paths if path != device.node)
+    narrower = (
+        *(msgspec.structs.replace(match, path=path) for path in lasting),
+        msgspec.structs.replace(match, name=device.name),
+    )
+    for candidate in (match, *narrower):
+        if sum(candidate.fits(other) for other in among) == 1:
+            return candidate
+    return match
+
+
 def _described(device: pyudev.Device) -> InputDevice | None:
     parent = device.parent
     if device.device_node is None or parent is None or not _types_numbers(parent):
         return None
-    serials = (
-        device.properties.get("ID_SERIAL_SHORT"),
-        device.properties.get("ID_SERIAL"),
-        _attribute(parent, "uniq"),
-    )
+    number = device.properties.get("ID_SERIAL_SHORT") or _attribute(parent, "uniq")
+    # Without a serial number, ID_SERIAL is made of maker and model, and so the same in all of them.
+    serials = (number, device.properties.get("ID_SERIAL"), _attribute(parent, "uniq"))
     links = sorted(device.properties.get("DEVLINKS", "").split())
     paths = (*links, device.properties.get("ID_PATH"), _attribute(parent, "phys"))
     return InputDevice(
@@ -96,6 +123,7 @@ def _described(device: pyudev.Device) -> InputDevice | None:
         product=_attribute(parent, "id/product").lower(),
         serials=tuple(serial for serial in serials if serial),
         paths=tuple(path for path in (*paths, device.device_node) if path),
+        number=number,
     )
 
 

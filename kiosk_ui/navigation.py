@@ -1,6 +1,6 @@
 """Which page and which overlay are to be seen. Both follow from what the register says; nothing is remembered here.
 
-stopped > starting > sign_in > done > cash > sale
+stopped > starting > sign_in > workshop > done > cash > sale
 """
 
 import enum
@@ -16,6 +16,7 @@ from appliance.messages import (
     ShopView,
     StartingView,
     TenderView,
+    WorkshopView,
 )
 
 STOPPING: Final = frozenset(
@@ -44,6 +45,7 @@ class Page(enum.StrEnum):
     SALE = "sale"
     CASH = "cash"
     DONE = "done"
+    WORKSHOP = "workshop"
 
 
 class Overlay(enum.StrEnum):
@@ -68,6 +70,7 @@ ALLOWED: Final[Mapping[Page, frozenset[Overlay]]] = {
     ),
     Page.CASH: frozenset({Overlay.DEVICES}),
     Page.DONE: frozenset({Overlay.DEVICES}),
+    Page.WORKSHOP: frozenset({Overlay.ASK}),
 }
 """Which overlays a person may open on which page."""
 
@@ -79,6 +82,7 @@ def page_for(
     tender: TenderView,
     done: DoneView,
     notice: NoticeView,
+    workshop: WorkshopView,
 ) -> Page:
     """The page for what the register said last. None stands for what it has not said yet."""
     if starting.problem or (notice.level is NoticeLevel.DEFECT and notice.code in STOPPING):
@@ -87,6 +91,8 @@ def page_for(
         return Page.STARTING
     if session.employee is None:
         return Page.SIGN_IN
+    if workshop.open:
+        return Page.WORKSHOP
     if done.sale is not None:
         return Page.DONE
     return Page.CASH if tender.open else Page.SALE

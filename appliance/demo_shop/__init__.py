@@ -10,20 +10,24 @@ from typing import Final
 import msgspec
 
 from appliance.journal.kinds import CategoryAdded, ShopChanged, TaxClassDefined, TaxRate
-from appliance.services import people
+from appliance.services import badges, people
 from appliance.services.catalogue_csv import import_catalogue
 from appliance.services.desk import Desk
+from drivers.badge import Badge, shortened
 
 PRODUCTS: Final = "products.csv"
+DEMO_BADGE: Final = "em4100"
+"""What the demo's badges are: cheap fobs of 125 kHz."""
 
 
 class Person(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Somebody who works in the demo shop, with a PIN that everybody may know."""
+    """Somebody who works in the demo shop, with a PIN and a badge that everybody may know."""
 
     number: str
     name: str
     role: str
     pin: str
+    badge: str
 
 
 class _Facts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -90,6 +94,9 @@ def open_demo_shop(desk: Desk, keeper: people.Pins) -> None:
                 pin=person.pin,
                 actor="",
             )
+            fob = Badge(person.badge, DEMO_BADGE, "demo")
+            ids = tuple((one.form, one.id) for one in (fob, *shortened(fob)))
+            badges.give(desk, person.number, badges.marks(keeper, ids), "")
         products = files(__name__).joinpath(PRODUCTS).read_text(encoding="utf-8")
         result = import_catalogue(desk, products.splitlines(keepends=True))
         assert result.recorded, result.bad

@@ -150,7 +150,7 @@ class SaleFacts:
 def compose(facts: SaleFacts, words: Mapping[str, str], columns: int) -> tuple[ReceiptLine, ...]:
     """A sale's receipt for paper of `columns` characters, in the language of `words` (see `WORDS`)."""
     assert columns >= LEAST_COLUMNS, columns
-    writing = _Writing(words, facts.currency)
+    writing = Writing(words, facts.currency)
     copy: tuple[ReceiptLine, ...] = ()
     if facts.copy:
         copy = (TextLine(writing.word("copy"), Align.CENTER, bold=True, large=True),)
@@ -219,19 +219,22 @@ def wrap(text: str, columns: int) -> tuple[str, ...]:
     return (*broken, line) if line else tuple(broken) or ("",)
 
 
-class _Writing:
+class Writing:
     """Words and figures as one language writes them."""
 
     def __init__(self, words: Mapping[str, str], currency: Currency) -> None:
+        """Write with these words (`decimal_mark`, `group_mark`, `kilogram` …) in this currency."""
         self._words = words
         self._currency = currency
         self._decimal_mark = words.get("decimal_mark", ".")
         self._group_mark = words.get("group_mark", ",")
 
     def word(self, key: str) -> str:
+        """A word, or its key where there is none."""
         return self._words.get(key, key)
 
     def amount(self, minor: Minor) -> str:
+        """An amount of money without a symbol."""
         return format_amount(minor, self._currency, self._decimal_mark, self._group_mark)
 
     def decimals(self, value: int, digits: int, least: int) -> str:
@@ -242,12 +245,14 @@ class _Writing:
         sign = "-" if value < 0 else ""
         return f"{sign}{whole}{self._decimal_mark}{shown}" if shown else f"{sign}{whole}"
 
-    def quantity(self, line: SoldLine) -> str:
-        if line.unit is Unit.KILOGRAM:
-            return f"{self.decimals(line.qty_milli, 3, 3)} {self.word('kilogram')}"
-        return self.decimals(line.qty_milli, 3, 0)
+    def quantity(self, qty_milli: int, unit: Unit) -> str:
+        """A quantity in thousandths: pieces, or kilograms with their unit."""
+        if unit is Unit.KILOGRAM:
+            return f"{self.decimals(qty_milli, 3, 3)} {self.word('kilogram')}"
+        return self.decimals(qty_milli, 3, 0)
 
     def tax(self, total: TaxTotal) -> PairLine:
+        """A tax as a line of the receipt."""
         values = {
             "name": total.name,
             "rate": self.decimals(total.rate_ppm, 4, 0),
@@ -258,7 +263,7 @@ class _Writing:
         return PairLine(left, self.amount(total.tax_minor))
 
 
-def _head(facts: SaleFacts, writing: _Writing, columns: int) -> list[ReceiptLine]:
+def _head(facts: SaleFacts, writing: Writing, columns: int) -> list[ReceiptLine]:
     lines: list[ReceiptLine] = [TextLine(facts.shop_name, Align.CENTER, bold=True, large=True)]
     lines += [TextLine(text, Align.CENTER) for text in facts.address]
     if facts.tax_number:
@@ -277,21 +282,21 @@ def _head(facts: SaleFacts, writing: _Writing, columns: int) -> list[ReceiptLine
     return lines
 
 
-def _sold(line: SoldLine, writing: _Writing) -> list[ReceiptLine]:
+def _sold(line: SoldLine, writing: Writing) -> list[ReceiptLine]:
     """Name and amount; below it the quantity and price, where the amount does not say it all."""
     sold: list[ReceiptLine] = [PairLine(line.name, writing.amount(line.amount_minor))]
     if line_amount(line.price_minor, line.qty_milli) != line.amount_minor:
         # The label gave the amount, so that price × quantity would only confuse.
         if line.unit is Unit.KILOGRAM:
-            sold.append(TextLine(writing.quantity(line)))
+            sold.append(TextLine(writing.quantity(line.qty_milli, line.unit)))
     elif line.unit is Unit.KILOGRAM or line.qty_milli != MILLI:
         per = f"/{writing.word('kilogram')}" if line.unit is Unit.KILOGRAM else ""
         price = writing.amount(line.price_minor)
-        sold.append(TextLine(f"{writing.quantity(line)} x {price}{per}"))
+        sold.append(TextLine(f"{writing.quantity(line.qty_milli, line.unit)} x {price}{per}"))
     return sold
 
 
-def _sums(facts: SaleFacts, writing: _Writing) -> list[ReceiptLine]:
+def _sums(facts: SaleFacts, writing: Writing) -> list[ReceiptLine]:
     lines: list[ReceiptLine] = []
     added = [writing.tax(total) for total in facts.taxes if not total.included]
     if added:
@@ -309,7 +314,7 @@ def _sums(facts: SaleFacts, writing: _Writing) -> list[ReceiptLine]:
     return lines
 
 
-def _included_taxes(facts: SaleFacts, writing: _Writing) -> list[ReceiptLine]:
+def _included_taxes(facts: SaleFacts, writing: Writing) -> list[ReceiptLine]:
     included: list[ReceiptLine] = [writing.tax(total) for total in facts.taxes if total.included]
     return [Rule(), *included] if included else []
 

@@ -365,6 +365,65 @@ class ReceiptPrinted(Body, frozen=True):
     copy: int
 
 
+# --------------------------------------------------------------------------- devices and badges
+
+
+class DrawerForced(Body, frozen=True):
+    """The cash drawer came open though nobody told it to: by its key, or by force."""
+
+    kind: ClassVar[str] = "drawer_forced"
+    device: str
+
+
+class DeviceSet(Body, frozen=True):
+    """A device was set up or changed; `was` is the name that it had before."""
+
+    kind: ClassVar[str] = "device_set"
+    device: str
+    device_kind: str
+    type: str
+    was: str | None = None
+
+
+class DeviceRemoved(Body, frozen=True):
+    """A device was taken out of the configuration."""
+
+    kind: ClassVar[str] = "device_removed"
+    device: str
+
+
+class CheckResult(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One step of a self-test: what was tried, and the code of what was wrong (empty for nothing)."""
+
+    device: str
+    step: str
+    state: str
+    code: str = ""
+
+
+class DevicesChecked(Body, frozen=True):
+    """A self-test came to its end."""
+
+    kind: ClassVar[str] = "devices_checked"
+    results: tuple[CheckResult, ...]
+
+
+class BadgeGiven(Body, frozen=True):
+    """A badge belongs to an employee from now on. `marks` are keyed hashes (HMAC) of its id in each of its forms."""
+
+    kind: ClassVar[str] = "badge_given"
+    employee: str
+    marks: tuple[str, ...]
+
+
+class BadgeTaken(Body, frozen=True):
+    """These badges are no longer the employee's."""
+
+    kind: ClassVar[str] = "badge_taken"
+    employee: str
+    marks: tuple[str, ...]
+
+
 KINDS: Final[dict[str, type[Body]]] = {
     body.kind: body
     for body in (
@@ -395,6 +454,12 @@ KINDS: Final[dict[str, type[Body]]] = {
         SalePaid,
         ReceiptChosen,
         ReceiptPrinted,
+        DrawerForced,
+        DeviceSet,
+        DeviceRemoved,
+        DevicesChecked,
+        BadgeGiven,
+        BadgeTaken,
     )
 }
 

@@ -24,6 +24,7 @@ from appliance.store.statements import Statement, slot
 from appliance.store.tables import Employee, PinTry
 
 ROLES: Final = ("cashier", "manager", "owner")
+MANAGERS: Final = ("manager", "owner")
 FREE_TRIES: Final = 5
 FIRST_WAIT_MS: Final = 30_000
 LONGEST_WAIT_MS: Final = 3_600_000
@@ -73,6 +74,12 @@ class NoSuchEmployee(Refusal):
     """Nobody active has this id or number."""
 
     code = "no_such_employee"
+
+
+class ManagersOnly(Refusal):
+    """Only managers may do this."""
+
+    code = "managers_only"
 
 
 class PinTooShort(Refusal):
@@ -156,6 +163,20 @@ def add(
         raise PinTooShort(least=least)
     hashed = keeper.hash(pin)
     desk.book.record(actor, EmployeeAdded(number=number, name=name, role=role, pin_hash=hashed))
+
+
+def find(db: Database, who: str) -> PersonView:
+    """An active employee by id or number. Raises `NoSuchEmployee`."""
+    row = db.row(_FIND, who, who)
+    if row is None or not row[5]:
+        raise NoSuchEmployee(who=who)
+    return PersonView(id=row[0], number=row[1], name=row[2], role=row[3])
+
+
+def refuse_but_managers(person: PersonView | None) -> None:
+    """Raises `ManagersOnly` for a cashier, and for nobody."""
+    if person is None or person.role not in MANAGERS:
+        raise ManagersOnly
 
 
 def sign_in(desk: Desk, keeper: Pins, who: str, pin: str, now_ms: int) -> PersonView:

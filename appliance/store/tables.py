@@ -212,6 +212,41 @@ class PinTry(Table):
         primary_key = CompositeKey("employee", "origin")
 
 
+class Badge(Table):
+    """Whose badge it is, by the keyed hash of one of its forms; `employee` is None after it was taken back.
+
+    `as_read` is 1 for the form in which the badge was read when it was given.
+    """
+
+    mark = TextField(primary_key=True)
+    as_read = BigIntegerField()
+    employee = TextField(null=True)
+    lamport = BigIntegerField()
+    origin = TextField()
+
+    class Meta:
+        """One row a form of a badge."""
+
+        table_name = "badge"
+
+
+class DeviceEvent(Table):
+    """What happened to devices: a drawer forced, one set up or removed, a self-test; `detail` is JSON."""
+
+    id = TextField(primary_key=True)
+    origin = TextField()
+    at_ms = BigIntegerField()
+    device = TextField()
+    what = TextField()
+    detail = TextField()
+    actor = TextField()
+
+    class Meta:
+        """One row an entry."""
+
+        table_name = "device_event"
+
+
 class Day(Table):
     """A business day of one register; `closed_*` are null while it is open."""
 
@@ -363,6 +398,8 @@ FOLDED: Final[tuple[type[Table], ...]] = (
     StockLevel,
     Employee,
     PinTry,
+    Badge,
+    DeviceEvent,
     Day,
     Ticket,
     TicketLine,

@@ -4,7 +4,7 @@ Wiring of a usual 24 V drawer with an RJ12 plug (6P6C, numbered as in Citizen's 
 
     1  frame ground
     2  coil, driven side           to the relay's contact, and through it to ground
-    3  open/close switch           to `sense_pin`, which has a pull-up
+    3  open/close switch           to `sense_pin`, which has a pull-up (see `_sense.py`)
     4  +24 V                       from a supply that can give 1 A
     5  second drawer's coil        leave it alone
     6  ground                      of the 24 V supply and of the Raspberry Pi
@@ -14,26 +14,24 @@ ring to +24 V) takes the spike when the contact opens. A resistor of 10 kOhm fro
 to its off level keeps the drawer shut while the Pi starts.
 
 What software cannot promise: Raspberry Pi kernels leave a pin as it was when the program that held
-it dies, so a crash in the middle of a pulse would leave the coil on. Put `dtparam=strict_gpiod`
-into `/boot/firmware/config.txt`, which makes pins inputs again when they are released
+it dies, so a crash in the middle of a pulse would leave the coil on. The driver `led_pulse` lets the
+kernel end the pulse and is the safer one. For this one put `dtparam=strict_gpiod` into
+`/boot/firmware/config.txt`, which makes pins inputs again when they are released
 (raspberrypi/linux PR 6117 and 6150, `pinctrl_bcm2835.persist_gpio_outputs`), and believe only a
 monostable or a fuse to protect the coil.
 """
 
-from typing import Annotated, Final
+from typing import Annotated, Any
 
 import gpiozero
 import msgspec
 
-from drivers import DeviceAbsent, DeviceBusy, DeviceRefused, DeviceTrouble
+from drivers import _gpio
 from drivers._clock import Clock, MonotonicClock
-from drivers.drawer import DrawerResting
+from drivers.drawer import DrawerResting, means_open
+from drivers.drawer._sense import Pin, Sense, check_rest, check_sense
 
 __all__ = ["Driver", "Options"]
-
-_REST_FACTOR: Final = 4
-
-Pin = Annotated[int, msgspec.Meta(ge=0, le=63)]
 
 
 class Options(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -48,17 +46,15 @@ class Options(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     pulse_ms: Annotated[int, msgspec.Meta(ge=20, le=300)] = 150
     rest_ms: Annotated[int, msgspec.Meta(ge=1000, le=60_000)] = 1200
     sense_pin: Pin | None = None
-    sense_open_high: bool = True
+    sense_open_high: bool | None = None
 
     def __post_init__(self) -> None:
         """Refuse what msgspec cannot see. Each sentence begins with the key that it is about."""
-        if self.rest_ms < _REST_FACTOR * self.pulse_ms:
-            least = _REST_FACTOR * self.pulse_ms
-            message = f"rest_ms is {self.rest_ms}: expected {least} or more for this pulse_ms"
-            raise ValueError(message)
+        check_rest(self.pulse_ms, self.rest_ms)
         if self.sense_pin == self.pin:
             message = f"sense_pin is {self.sense_pin}: expected another pin than the coil's"
             raise ValueError(message)
+        check_sense(self.sense_pin, self.sense_open_high)
 
 
 class Driver:
@@ -74,19 +70,23 @@ class Driver:
         self._options = options
         self._clock = clock or MonotonicClock()
         self._cool_at_ms = self._clock.now_ms()
-        self._sense: gpiozero.DigitalInputDevice | None = None
+        self._sense: Sense | None = None
+        factory = _gpio.header_pins(self.label)
         try:
-            self._coil = gpiozero.DigitalOutputDevice(
-                options.pin, active_high=options.active_high, initial_value=False
+            self._coil: Any = gpiozero.DigitalOutputDevice(
+                options.pin,
+                active_high=options.active_high,
+                initial_value=False,
+                pin_factory=factory,
             )
-        except gpiozero.GPIOZeroError as trouble:
-            raise self._why(trouble) from trouble
+        except _gpio.troubles() as trouble:
+            raise _gpio.why(self.label, trouble) from trouble
         if options.sense_pin is not None:
             try:
-                self._sense = gpiozero.DigitalInputDevice(options.sense_pin, pull_up=True)
-            except gpiozero.GPIOZeroError as trouble:
+                self._sense = Sense(self.label, options.sense_pin)
+            except BaseException:
                 self.close()
-                raise self._why(trouble) from trouble
+                raise
 
     def kick(self, timeout_ms: int) -> None:
         """Give one pulse; blocks for `pulse_ms`, which `timeout_ms` must allow.
@@ -102,35 +102,34 @@ class Driver:
         if wait_ms > 0:
             raise DrawerResting(wait_ms=wait_ms)
         try:
-            self._coil.on()
-            self._clock.sleep_ms(self._options.pulse_ms)
-        except gpiozero.GPIOZeroError as trouble:
-            raise self._why(trouble) from trouble
-        finally:
-            # Whatever happens, a signal to stop included: the coil goes off.
-            self._coil.off()
-            self._cool_at_ms = self._clock.now_ms() + self._options.rest_ms
+            self._pulse()
+        except _gpio.troubles() as trouble:
+            raise _gpio.why(self.label, trouble) from trouble
 
     def is_open(self, timeout_ms: int) -> bool | None:
-        """What the switch says, or nothing without `sense_pin`."""
+        """What the switch says, or nothing without `sense_pin` or `sense_open_high`."""
+        return means_open(self.level(timeout_ms), self._options.sense_open_high)
+
+    def level(self, timeout_ms: int) -> bool | None:
+        """The bare level of `sense_pin`, or nothing without one."""
         del timeout_ms
-        if self._sense is None:
-            return None
-        # gpiozero calls a pulled-up pin active when it is low.
-        is_high = not self._sense.is_active
-        return is_high == self._options.sense_open_high
+        return None if self._sense is None else self._sense.level()
 
     def close(self) -> None:
-        """Coil off, pins free. Twice is no mistake."""
+        """Coil off, pins free again in this program; lgpio keeps them from others until it ends."""
         if not self._coil.closed:
             self._coil.off()
         self._coil.close()
         if self._sense is not None:
             self._sense.close()
 
-    def _why(self, trouble: gpiozero.GPIOZeroError) -> DeviceTrouble:
-        if isinstance(trouble, gpiozero.BadPinFactory):
-            return DeviceAbsent(device=self.label, why="this machine has no GPIO pins")
-        if isinstance(trouble, gpiozero.GPIOPinInUse):
-            return DeviceBusy(device=self.label)
-        return DeviceRefused(device=self.label, why=str(trouble))
+    def _pulse(self) -> None:
+        try:
+            self._coil.on()
+            self._clock.sleep_ms(self._options.pulse_ms)
+        finally:
+            # Whatever happens, a signal to stop included: the coil goes off.
+            try:
+                self._coil.off()
+            finally:
+                self._cool_at_ms = self._clock.now_ms() + self._options.rest_ms

@@ -16,13 +16,14 @@ drawer: until `sense_open_high` is set, `is_open` does not know.
 
 import msgspec
 
-from drivers.drawer import Kicker, PrinterNotConnected
+from drivers.drawer import Kicker, PrinterNotConnected, means_open
 from drivers.printer import (
     KICK_OFF_MS,
     KICK_ON_MS,
     DrawerPin,
     PulseMs,
     RestMs,
+    Status,
     check_pulse,
 )
 
@@ -66,9 +67,17 @@ class Driver:
     def is_open(self, timeout_ms: int) -> bool | None:
         """What the printer says of its pin 3; see `drivers.printer.Printer.status`."""
         if self._options.sense_open_high is None:
+            # Nothing to be learnt from an answer, so the printer is not asked.
             return None
-        level = self._connected().status(timeout_ms).drawer_pin_high
-        return None if level is None else level == self._options.sense_open_high
+        return means_open(self.level(timeout_ms), self._options.sense_open_high)
+
+    def level(self, timeout_ms: int) -> bool | None:
+        """The bare level of pin 3, or nothing if the printer does not tell; asks the printer."""
+        return self._connected().status(timeout_ms).drawer_pin_high
+
+    def is_open_by(self, status: Status) -> bool | None:
+        """What an answer says that the printer gave to somebody else."""
+        return means_open(status.drawer_pin_high, self._options.sense_open_high)
 
     def close(self) -> None:
         """Forget the printer, which belongs to somebody else."""

@@ -20,6 +20,8 @@ Align = Literal["left", "center", "right"]
 Symbology = Literal["ean13", "ean8", "upca", "code128"]
 DrawerPin = Literal[2, 5]
 
+PRINT_MS: Final = 15_000
+"""Enough for an everyday slip; `Printer.print_ms` knows what a long one on a slow line needs."""
 KICK_ON_MS: Final = 100
 KICK_OFF_MS: Final = 400
 """A pulse that opens usual drawers and keeps the solenoid's duty at 1 : 4."""
@@ -64,11 +66,25 @@ class QrLine(msgspec.Struct, frozen=True, tag="qr"):
     text: str
 
 
+class LogoLine(msgspec.Struct, frozen=True, tag="logo"):
+    """The shop's logo, in the middle; nothing at a printer whose options name none."""
+
+
+class CodePageRow(msgspec.Struct, frozen=True, tag="code_page"):
+    """A row that tells a code page: its name, and `text` in it as the printer itself draws it.
+
+    Never a picture. What the page lacks is "?"; a page that nobody knows has its name alone.
+    """
+
+    code_page: str
+    text: str
+
+
 class Cut(msgspec.Struct, frozen=True, tag="cut"):
     """Cut the paper. A slip that does not end with one is cut all the same."""
 
 
-SlipLine = TextLine | PairLine | Rule | Blank | BarcodeLine | QrLine | Cut
+SlipLine = TextLine | PairLine | Rule | Blank | BarcodeLine | QrLine | LogoLine | CodePageRow | Cut
 
 
 class Slip(msgspec.Struct, frozen=True):
@@ -88,19 +104,21 @@ class Paper(enum.StrEnum):
 class Status(msgspec.Struct, frozen=True, kw_only=True):
     """How a printer is. `drawer_pin_high` is the level of the drawer's sense wire (pin 3 of the socket).
 
-    Which level means open depends on the drawer; nothing stands for "cannot tell".
+    Which level means open depends on the drawer; nothing stands for "cannot tell". `error` is any
+    fault that a person must mend, a jammed cutter (`cutter_error`) too.
     """
 
     online: bool
     cover_open: bool = False
     paper: Paper = Paper.OK
     error: bool = False
+    cutter_error: bool = False
     drawer_pin_high: bool | None = None
 
     @property
     def can_print(self) -> bool:
         """Whether a slip would come out."""
-        is_well = self.online and not self.cover_open and not self.error
+        is_well = self.online and not (self.cover_open or self.error or self.cutter_error)
         return is_well and self.paper is not Paper.OUT
 
 
@@ -123,9 +141,15 @@ class PrinterOffline(DeviceTrouble):
 
 
 class PrinterFault(DeviceTrouble):
-    """The cutter is jammed, the head too hot, or worse; the printer's lamp tells."""
+    """The head is too hot, the supply is wrong, or worse; the printer's lamp tells."""
 
     code = "printer_fault"
+
+
+class CutterJammed(PrinterFault):
+    """The cutter is jammed: paper or a label is stuck in it. `sent` as in `PaperOut`."""
+
+    code = "cutter_jammed"
 
 
 class PrintUnconfirmed(DeviceTrouble):
@@ -148,9 +172,17 @@ class Printer(Protocol):
     def print(self, slip: Slip, timeout_ms: int) -> None:
         """Print `slip`; returns when the printer is done with it.
 
-        Raises `DeviceAbsent`, `DeviceSilent`, `DeviceBusy`, `DeviceRefused`, `PaperOut`,
-        `CoverOpen`, `PrinterOffline`, `PrinterFault` and `PrintUnconfirmed`, each with the field
-        `sent`.
+        A roll that ended or a cover that was opened after that is no trouble of this slip: the next
+        `status` tells. Raises `DeviceAbsent`, `DeviceSilent`, `DeviceBusy`, `DeviceRefused`,
+        `PaperOut`, `CoverOpen`, `PrinterOffline`, `PrinterFault`, `CutterJammed` and
+        `PrintUnconfirmed`, each with the field `sent`.
+        """
+        ...
+
+    def print_ms(self, slip: Slip) -> int:
+        """A sensible `timeout_ms` for printing `slip`, `PRINT_MS` or more. Touches no device.
+
+        It counts the bytes at the speed of the line and the paper at that of a slow printer.
         """
         ...
 
@@ -183,3 +215,56 @@ def check_pulse(on_ms: int, off_ms: int) -> None:
     if not (10 <= on_ms <= 120 and 4 * on_ms <= off_ms <= 510):
         message = f"on_ms {on_ms} and off_ms {off_ms}: expected 10 to 120, and 4 x on_ms to 510"
         raise ValueError(message)
+
+
+CODE_PAGES: Final = (
+    *("CP437", "CP850", "CP858", "CP1252", "ISO_8859-15"),  # western Europe
+    *("CP860", "CP863", "CP865"),  # Portugal, French Canada, the Nordic countries
+    *("CP852", "CP1250", "ISO_8859-2"),  # central Europe
+    *("CP775", "CP1257"),  # the Baltic countries
+    *("CP857", "CP1254"),  # Turkey
+    *("CP737", "CP1253", "ISO_8859-7"),  # Greece
+    *("CP866", "CP855", "CP1251", "CP1125"),  # Cyrillic
+)
+"""The code pages of which a shop may have to choose one, by python-escpos' names."""
+TELLING: Final = "€ £ é ñ ß ø ł Ω Ж"
+"""Characters of which each code page has some and none has all."""
+
+
+def code_page_sheet(code_pages: tuple[str, ...] = CODE_PAGES) -> Slip:
+    """A sheet by which a person chooses a printer's code page: one row for each, with its name.
+
+    The first row is what the characters should look like, drawn as a picture. A row in which all
+    but the question marks look like that names a page that the printer really has.
+    """
+    rows = tuple(CodePageRow(code_page, TELLING) for code_page in code_pages)
+    return Slip((TextLine(f"{'':12}{TELLING}"), Rule(), *rows, Cut()))
+
+
+def self_test_slip(columns: int) -> Slip:
+    """What shows whether a printer is set up well: its columns, letters, codes, logo and cutter.
+
+    `columns` as in the printer's options. The ruler must take one row and end at the edge of the
+    paper, the amounts must stand below its end, and a scanner must read the three codes.
+    """
+    ruler = "".join(f"{column:.>5}" for column in range(5, columns, 5))
+    samples = (
+        *("ABC abc 0123456789", "ÄÖÜ éèê ñ åø Łódź"),
+        *("Ελληνικά", "Кириллица"),
+        *("العربية", "中文 日本語"),
+    )
+    return Slip(
+        (
+            LogoLine(),
+            TextLine("open-pos", align="center", bold=True, large=True),
+            TextLine(f"{ruler:.<{columns - 1}}|"),
+            *(PairLine(sample, "1.234,50 €") for sample in samples),
+            PairLine("0123456789", "9.876,50 €", bold=True, large=True),
+            Rule(),
+            BarcodeLine("ean13", "4006381333931"),
+            Blank(),
+            BarcodeLine("code128", "OPEN-POS 128"),
+            QrLine("https://example.org/open-pos?0123456789"),
+            Cut(),
+        )
+    )

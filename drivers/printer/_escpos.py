@@ -2,26 +2,33 @@
 
 python-escpos builds the common commands; it never sees a device. Each slip starts with `ESC @` and
 an explicit code page, because nobody knows what the printer was told before or whether it was
-switched off since. Characters that the code page lacks lose their accent or become "?"; printing
-them as pictures is not done yet.
+switched off since. A row with characters that the code page lacks is a picture of the whole row
+(`drivers.printer._pictures`).
 
-    10 04 n     DLE EOT, answered at once even while printing is blocked, one byte: b & 93 = 12 1D
-    72 01    GS r 1, answered in its turn, after all that was sent before it, one byte: b & 90 = 00
-    1B 70 m t1 t2    ESC p, pulse on pin 2 (m = 0) or 5 (m = 1), in its turn; t in 2 ms 10 14 01 m t
-    DLE DC4, the same at once, even without paper; t in 100 ms on and 100 ms off
+    10 04 n          DLE EOT, answered at once even while printing is blocked, one byte: b & 93 = 12
+    1D 72 01         GS r 1, answered in its turn, after all that was sent before it, one byte: b & 90 = 00
+    1B 70 m t1 t2    ESC p, pulse on pin 2 (m = 0) or 5 (m = 1), in its turn; t in 2 ms
+    10 14 01 m t     DLE DC4, the same at once, even without paper; t in 100 ms on and 100 ms off
+    1B 74 n          ESC t, code page; the numbers are python-escpos' for Epson's printers
+    1D 76 30 00 …    GS v 0, a picture
 """
 
 import bisect
+from collections.abc import Callable
 from typing import Final
 
+import msgspec
 from escpos.constants import QR_ECLEVEL_M
 from escpos.printer import Dummy
+from PIL import Image
 
 from drivers.printer import (
     BarcodeLine,
     Blank,
+    CodePageRow,
     Cut,
     DrawerPin,
+    LogoLine,
     PairLine,
     Paper,
     QrLine,
@@ -32,13 +39,21 @@ from drivers.printer import (
     TextLine,
     check_pulse,
 )
-from drivers.printer._layout import plain, printable, rows
+from drivers.printer import _pictures as pictures
+from drivers.printer._layout import JOINERS, UNKNOWN, plain, printable, rows
+from drivers.printer._pictures import DOTS_PER_COLUMN
 
 GS: Final = b"\x1d"
 CONFIRM: Final = b"\x1dr\x01"
 STATUS_QUESTIONS: Final = (1, 2, 3, 4)
-DOTS_PER_COLUMN: Final = 12
 BARCODE_HEIGHT: Final = 80
+BARCODE_FEED: Final = 120
+CUT_FEED: Final = 300
+LABEL_COLUMNS: Final = 12
+LINE_FEED: Final = 34
+"""Dots: a sixth of an inch at 203 dpi. Epson's 180 dpi have 30."""
+PADDING: Final = bytes(pictures.LONGEST_DATA)
+"""Ends a command whose data was cut off: what it does not swallow, printers ignore."""
 REAL_TIME: Final = b"\x10"
 """DLE, with which every real-time command begins."""
 QUIET_MODULES: Final = 20
@@ -73,17 +88,33 @@ QR_BYTES: Final = (
 DIGITS: Final = {"upca": 12, "ean13": 13, "ean8": 8}
 
 
+class Job(msgspec.Struct, frozen=True):
+    """A slip in bytes, and how many dots of paper it is long, about."""
+
+    message: bytes
+    feed_dots: int
+
+
 class Builder:
-    """Makes bytes for one kind of printer: its code page and its columns."""
+    """Makes bytes for one kind of printer: its code page, its columns and its logo."""
 
-    def __init__(self, columns: int, code_page: str) -> None:
-        """Refuse a `code_page` that python-escpos does not know, by `ValueError`."""
+    def __init__(
+        self,
+        columns: int,
+        code_page: str,
+        *,
+        lettering: pictures.Lettering | None = None,
+        logo: Image.Image | None = None,
+    ) -> None:
+        """Without `lettering` nothing is drawn. Refuse a `code_page` that there is not, by `ValueError`."""
         self._columns = columns
-        self._code_page = code_page
         self._encoder = Dummy().magic.encoder
-        self._encoder.get_sequence(self._encoder.get_encoding_name(code_page))
+        self._code_page = self._known(code_page)
+        self._lettering = lettering
+        self._logo = b"" if logo is None else pictures.raster(logo)
+        self._logo_feed = 0 if logo is None else logo.height
 
-    def slip(self, slip: Slip) -> bytes:
+    def slip(self, slip: Slip) -> Job:
         """The whole slip, cut at its end."""
         page = Dummy()
         page.hw("INIT")
@@ -91,60 +122,144 @@ class Builder:
         lines = slip.lines
         if not lines or not isinstance(lines[-1], Cut):
             lines = (*lines, Cut())
-        for line in lines:
-            self._line(page, line)
-        return bytes(page.output)
+        feed_dots = sum(self._line(page, line) for line in lines)
+        return Job(bytes(page.output), feed_dots)
 
-    def _line(self, page: Dummy, line: SlipLine) -> None:
+    def _known(self, code_page: str) -> str:
+        try:
+            name: str = self._encoder.get_encoding_name(code_page)
+            self._encoder.encode("", name)
+        except LookupError as trouble:
+            # There are pages of which python-escpos knows the number and not the characters.
+            raise ValueError(code_page) from trouble
+        return name
+
+    def _line(self, page: Dummy, line: SlipLine) -> int:
+        """Put a line on the page, and answer how many dots of paper it takes."""
         match line:
             case TextLine() | PairLine():
-                self._rows(page, self._printable(line), bold=line.bold, large=line.large)
+                feed = self._text(page, line)
             case Rule() | Blank():
-                self._rows(page, line, bold=False, large=False)
+                feed = self._rows(page, line, None)
             case BarcodeLine():
-                self._barcode(page, line)
+                feed = self._barcode(page, line)
             case QrLine():
-                self._qr(page, line)
+                feed = self._qr(page, line)
+            case LogoLine():
+                page.set_with_default()
+                page._raw(self._logo)  # noqa: SLF001 - python-escpos would scale and place it itself
+                feed = self._logo_feed
+            case CodePageRow():
+                feed = self._code_page_row(page, line)
             case Cut():
                 page.cut()
+                feed = CUT_FEED
+        return feed
+
+    def _text(self, page: Dummy, line: TextLine | PairLine) -> int:
+        whole = line.text if isinstance(line, TextLine) else line.left + line.right
+        lettering = self._lettering_for(plain(whole))
+        is_printed = self._printed_beside(lettering)
+        can_draw = lettering.can_draw if lettering else None
+
+        def fit(text: str) -> str:
+            return printable(text, is_printed, can_draw)
+
+        fitted: TextLine | PairLine
+        if isinstance(line, TextLine):
+            fitted = msgspec.structs.replace(line, text=fit(line.text))
+        else:
+            fitted = msgspec.structs.replace(line, left=fit(line.left), right=fit(line.right))
+        return self._rows(page, fitted, lettering)
 
     def _rows(
-        self, page: Dummy, line: TextLine | PairLine | Rule | Blank, *, bold: bool, large: bool
-    ) -> None:
+        self,
+        page: Dummy,
+        line: TextLine | PairLine | Rule | Blank,
+        lettering: pictures.Lettering | None,
+    ) -> int:
+        bold, large = (
+            (line.bold, line.large) if isinstance(line, TextLine | PairLine) else (False, False)
+        )
         page.set_with_default(bold=bold, double_width=False, double_height=large)
-        for row in rows(line, self._columns):
-            page.textln(row)
+        is_printed = self._printed_beside(lettering)
+        set_rows = rows(line, self._columns)
+        for row in set_rows:
+            text = row.text(self._columns)
+            text = "".join(character for character in text if character not in JOINERS)
+            if lettering is None or all(map(is_printed, text)):
+                page.textln(text)
+            else:
+                picture = lettering.draw(row, bold=bold, large=large)
+                page._raw(pictures.raster(picture))  # noqa: SLF001 - as it was drawn, dot by dot
+        return len(set_rows) * LINE_FEED * (2 if large else 1)
 
-    def _printable(self, line: TextLine | PairLine) -> TextLine | PairLine:
-        if isinstance(line, TextLine):
-            return TextLine(self._fit(line.text), line.align, line.bold, line.large)
-        return PairLine(self._fit(line.left), self._fit(line.right), line.bold, line.large)
+    def _lettering_for(self, text: str) -> pictures.Lettering | None:
+        """What draws the rows of a text; nothing if the printer's own letters do it, or do it better.
 
-    def _fit(self, text: str) -> str:
-        return printable(text, lambda c: self._encoder.can_encode(self._code_page, c))
+        A picture must not lose what the printer could have printed: Thai, say, that no font has.
+        """
+        lettering = self._lettering
+        is_printed = self._printed_beside(lettering)
+        if lettering is None or all(map(is_printed, text)):
+            return None
+        can_all_be_drawn = all(map(lettering.can_draw, filter(is_printed, text)))
+        return lettering if can_all_be_drawn else None
 
-    def _barcode(self, page: Dummy, line: BarcodeLine) -> None:
+    def _printed_beside(self, lettering: pictures.Lettering | None) -> Callable[[str], bool]:
+        """Whether the printer's own letters do for a character, if `lettering` can do the others.
+
+        They are set from the left, so they do not do for a script that is written from the right.
+        """
+
+        def is_printed(character: str) -> bool:
+            is_reversed = pictures.is_right_to_left(character)
+            if lettering and is_reversed and lettering.can_draw(character):
+                return False
+            return self._can_encode(character)
+
+        return is_printed
+
+    def _can_encode(self, character: str) -> bool:
+        return bool(self._encoder.can_encode(self._code_page, character))
+
+    def _code_page_row(self, page: Dummy, line: CodePageRow) -> int:
+        page.set_with_default()
+        try:
+            code_page = self._known(line.code_page)
+        except ValueError:
+            return self._text(page, TextLine(line.code_page))
+        # Nothing stands for anything else here: a letter without its accent would look like a mistake.
+        text = "".join(
+            character if self._encoder.can_encode(code_page, character) else UNKNOWN
+            for character in plain(line.text)
+        )
+        page.charcode(code_page)
+        page.textln(f"{code_page:<{LABEL_COLUMNS}}{text}"[: self._columns])
+        page.charcode(self._code_page)
+        return LINE_FEED
+
+    def _barcode(self, page: Dummy, line: BarcodeLine) -> int:
         symbol = _symbol(line, self._columns * DOTS_PER_COLUMN)
         if symbol is None:
-            fallback = TextLine(line.text, align="center")
-            self._rows(page, self._printable(fallback), bold=False, large=False)
-            return
+            return self._text(page, TextLine(line.text, align="center"))
         page.set_with_default(align="center")
         page._raw(symbol)  # noqa: SLF001 - python-escpos' own barcode() prints to the terminal
         page.set_with_default()
+        return BARCODE_FEED
 
-    def _qr(self, page: Dummy, line: QrLine) -> None:
+    def _qr(self, page: Dummy, line: QrLine) -> int:
         text = line.text.replace(REAL_TIME.decode(), "")
         size = _qr_module_dots(text, self._columns * DOTS_PER_COLUMN)
         if not text or not size:
-            self._rows(page, self._printable(TextLine(line.text)), bold=False, large=False)
-            return
+            return self._text(page, TextLine(line.text))
         page.set_with_default(align="center")
         # An empty row above and below is the code's quiet zone.
         page.textln()
         page.qr(text, ec=QR_ECLEVEL_M, size=size, native=True)
         page.textln()
         page.set_with_default()
+        return self._columns * DOTS_PER_COLUMN
 
 
 def pulse(pin: DrawerPin, on_ms: int, off_ms: int) -> bytes:
@@ -183,6 +298,7 @@ def read_status(answers: tuple[int, int, int, int]) -> Status:
         cover_open=bool(offline_cause & 0x04),
         paper=Paper.OUT if out else Paper.LOW if low else Paper.OK,
         error=bool(offline_cause & 0x40 or error_cause & 0x68),
+        cutter_error=bool(error_cause & 0x08),
         drawer_pin_high=bool(printer & 0x04),
     )
 
@@ -229,9 +345,13 @@ def _code128(text: str) -> bytes:
 def _qr_module_dots(text: str, paper_dots: int) -> int:
     """Dots per module: 6 is read from a hand's distance; long texts need smaller ones to fit.
 
-    0 if the text is too long for any.
+    0 if the text is too long for any, or no text (half a surrogate pair).
     """
-    version = bisect.bisect_left(QR_BYTES, len(text.encode())) + 1
+    try:
+        size = len(text.encode())
+    except UnicodeEncodeError:
+        return 0
+    version = bisect.bisect_left(QR_BYTES, size) + 1
     if version > len(QR_BYTES):
         return 0
     modules = 17 + 4 * version + 8

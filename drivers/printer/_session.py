@@ -7,7 +7,9 @@
 
 A trouble closes the connection. The next use opens a new one, after a power cut, a pulled cable or
 a replaced printer alike. If a slip was left unconfirmed, its answer may still come; it is waited
-out before the next slip, so that no slip is confirmed by its predecessor's answer.
+out before the next slip, so that no slip is confirmed by its predecessor's answer. And if it was
+torn in the middle of a picture, a printer that kept its power still waits for the rest and would
+swallow what comes next: so many NULs go first as a picture may lack.
 """
 
 from collections.abc import Iterator
@@ -17,7 +19,9 @@ from typing import Final
 from drivers import DeviceAbsent, DeviceBusy, DeviceSilent, DeviceTrouble
 from drivers._clock import Deadline
 from drivers.printer import (
+    PRINT_MS,
     CoverOpen,
+    CutterJammed,
     DrawerPin,
     Paper,
     PaperOut,
@@ -35,6 +39,8 @@ ANSWER_MS: Final = 2000
 """A printer answers DLE EOT within milliseconds; a radio link may take longer."""
 QUIET_MS: Final = 300
 LOOK_EVERY_MS: Final = 400
+FEED_DOTS_PER_S: Final = 400
+"""50 mm a second at 8 dots a millimetre: slow printers, and fast ones on a weak supply."""
 
 
 class EscposPrinter:
@@ -53,7 +59,7 @@ class EscposPrinter:
     def print(self, slip: Slip, timeout_ms: int) -> None:
         """Print `slip`; see `Printer.print`."""
         deadline = Deadline(timeout_ms)
-        job = self._builder.slip(slip)
+        job = self._builder.slip(slip).message
         with self._session():
             with _marked(sent=0):
                 _check(self._look(deadline), sent=0)
@@ -62,6 +68,12 @@ class EscposPrinter:
                 self._send_and_wait(job, deadline)
             except (DeviceAbsent, DeviceSilent) as trouble:
                 raise PrintUnconfirmed(device=self.label, sent=1, why=trouble.code) from trouble
+
+    def print_ms(self, slip: Slip) -> int:
+        """A time limit for `slip`; see `Printer.print_ms`."""
+        job = self._builder.slip(slip)
+        wire_ms = len(job.message) * 1000 // self._transport.bytes_per_s
+        return PRINT_MS + wire_ms + job.feed_dots * 1000 // FEED_DOTS_PER_S
 
     def status(self, timeout_ms: int) -> Status:
         """How the printer is; see `Printer.status`."""
@@ -80,7 +92,12 @@ class EscposPrinter:
             with _marked(sent=0):
                 is_ready = self._look(deadline).can_print
             with _marked(sent=1):
-                command = escpos.pulse(pin, on_ms, off_ms) if is_ready else escpos.pulse_now(pin)
+                if not is_ready:
+                    command = escpos.pulse_now(pin)
+                elif self._is_unsettled:
+                    command = escpos.PADDING + escpos.pulse(pin, on_ms, off_ms)
+                else:
+                    command = escpos.pulse(pin, on_ms, off_ms)
                 self._transport.send(command, deadline)
                 if self._asks:
                     # An answer means that the pulse was read, and may safely be followed by a hang-up.
@@ -114,8 +131,8 @@ class EscposPrinter:
     def _ask(self, deadline: Deadline) -> Status:
         if not self._asks:
             return Status(online=True)
-        while self._transport.receive(Deadline(0)):
-            """Answers to earlier questions answer nothing now."""
+        while self._transport.receive(Deadline(0)) and not deadline.is_over:
+            """Answers to earlier questions answer nothing now; one who never stops talking is not heard out."""
         return self._status_now(deadline)
 
     def _status_now(self, deadline: Deadline) -> Status:
@@ -123,8 +140,7 @@ class EscposPrinter:
         for number in escpos.STATUS_QUESTIONS:
             self._statuses.clear()
             self._transport.send(escpos.question(number), deadline)
-            while not self._statuses:
-                self._listen(deadline)
+            self._await(self._statuses, deadline)
             answers.append(self._statuses[0])
         first, second, third, fourth = answers
         return escpos.read_status((first, second, third, fourth))
@@ -137,28 +153,39 @@ class EscposPrinter:
         self._statuses.extend(byte for byte in received if escpos.is_status(byte))
         self._confirmations.extend(byte for byte in received if escpos.is_confirmation(byte))
 
+    def _await(self, wanted: list[int], deadline: Deadline) -> None:
+        """Listen until there is something in `wanted`; one who only talks of other things is silent, too."""
+        while not wanted:
+            was_over = deadline.is_over
+            self._listen(deadline)
+            if was_over and not wanted:
+                raise DeviceSilent(device=self.label, why="gives no answer but nonsense")
+
     def _settle(self, deadline: Deadline) -> None:
         """Wait for the end of a slip that was not confirmed, if there was one."""
-        if not self._is_unsettled or not self._asks:
+        if not self._is_unsettled:
+            return
+        if not self._asks:
+            self._transport.send(escpos.PADDING, deadline)
             return
         self._confirmations.clear()
-        self._transport.send(escpos.CONFIRM, deadline)
+        self._transport.send(escpos.PADDING + escpos.CONFIRM, deadline)
         try:
-            while not self._confirmations:
-                self._listen(deadline)
+            self._await(self._confirmations, deadline)
         except DeviceSilent as trouble:
             raise DeviceBusy(device=self.label, why="not done with the slip before") from trouble
         # The first answer may have been the old slip's; then the other follows at its heels.
-        while self._transport.receive(deadline.at_most(QUIET_MS)):
+        while self._transport.receive(deadline.at_most(QUIET_MS)) and not deadline.is_over:
             """Nothing that comes now is about the next slip."""
         self._is_unsettled = False
 
     def _send_and_wait(self, job: bytes, deadline: Deadline) -> None:
+        self._is_unsettled = True
         if not self._asks:
             self._transport.send(job, deadline)
+            self._is_unsettled = False
             return
         self._confirmations.clear()
-        self._is_unsettled = True
         self._transport.send(job + escpos.CONFIRM, deadline)
         was_in_trouble = False
         while not self._confirmations:
@@ -201,6 +228,8 @@ def _check(status: Status, sent: int) -> None:
         raise CoverOpen(sent=sent)
     if status.paper is Paper.OUT:
         raise PaperOut(sent=sent)
+    if status.cutter_error:
+        raise CutterJammed(sent=sent)
     if status.error:
         raise PrinterFault(sent=sent)
     if not status.online:

@@ -20,6 +20,8 @@ from drivers import _serial_port as serial_port
 from drivers._clock import Deadline
 
 CHUNK: Final = 4096
+BYTES_PER_S: Final = 20_000
+"""What slow network cards and USB chips of printers take."""
 GOODBYE_MS: Final = 200
 
 
@@ -30,6 +32,8 @@ class Transport(Protocol):
     can_answer: bool
     is_shared: bool
     """Whether others may want the printer too, so that it is let go after each use."""
+    bytes_per_s: int
+    """How fast it carries at least, for estimates."""
 
     @property
     def is_open(self) -> bool:
@@ -58,6 +62,7 @@ class NetworkTransport:
 
     can_answer = True
     is_shared = True
+    bytes_per_s = BYTES_PER_S
 
     def __init__(self, host: str, port: int) -> None:
         """Connect to nothing yet."""
@@ -133,6 +138,8 @@ class SerialTransport:
     def __init__(self, line: serial_port.Line) -> None:
         """Open nothing yet."""
         self.label = line.port
+        # A start bit and eleven bits at most; handshakes take their share.
+        self.bytes_per_s = max(line.baud // 12, 1)
         self._line = line
         self._port: serial.Serial | None = None
 
@@ -176,6 +183,7 @@ class FileTransport:
 
     can_answer = False
     is_shared = True
+    bytes_per_s = BYTES_PER_S
 
     def __init__(self, path: str) -> None:
         """Open nothing yet."""
@@ -207,6 +215,10 @@ class FileTransport:
                     raise DeviceSilent(device=self.label, why="takes no data") from trouble
             except OSError as trouble:
                 raise DeviceAbsent(device=self.label, why=str(trouble)) from trouble
+        # Written without waiting, the last piece is still on its way, and `usblp` drops at the close
+        # what is. It takes more only when that has arrived.
+        if not waiting.poll(deadline.left_ms):
+            raise DeviceSilent(device=self.label, why="takes no data")
         if stat.S_ISREG(os.fstat(self._fd).st_mode):
             os.fsync(self._fd)
 

@@ -1,14 +1,16 @@
 """USB as a way to a printer: libusb, the class-7 interface and its two bulk endpoints."""
 
 import contextlib
+import errno
 from typing import Any, Final
 
+import usb.control
 import usb.core
 import usb.util
 
 from drivers import DeviceAbsent, DeviceRefused, DeviceSilent
 from drivers._clock import Deadline
-from drivers.printer._transport import CHUNK, opening_trouble
+from drivers.printer._transport import BYTES_PER_S, CHUNK, opening_trouble
 
 PRINTER_CLASS: Final = 7
 READ_TURN_MS: Final = 100
@@ -25,6 +27,7 @@ class UsbTransport:
 
     can_answer = True
     is_shared = False
+    bytes_per_s = BYTES_PER_S
 
     def __init__(
         self, vendor: int | None, product: int | None, serial: str | None, backend: Any = None
@@ -123,7 +126,23 @@ class UsbTransport:
         # Descriptors are read without opening: most devices are none of our business.
         if not any(_printer_interface(configuration) for configuration in device):
             return False
-        return self._serial is None or device.serial_number == self._serial
+        return self._serial is None or _serial_number(device) == self._serial
+
+
+def _serial_number(device: Any) -> str:
+    """The serial number, or nothing if the device is gone, which libusb's list learns a little later.
+
+    pyusb makes one ValueError of everything that keeps it from reading, so the reason is asked for.
+    """
+    try:
+        return str(device.serial_number)
+    except ValueError:
+        try:
+            usb.control.get_descriptor(device, 4, usb.util.DESC_TYPE_STRING, 0)
+        except usb.core.USBError as trouble:
+            if trouble.errno in (errno.ENODEV, errno.ENOENT):
+                return ""
+        raise
 
 
 def _printer_interface(configuration: Any) -> Any:

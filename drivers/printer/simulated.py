@@ -1,7 +1,8 @@
 """A printer without a printer: keeps what it printed, for the demo's bench panel and for tests.
 
-It lays slips out as the real drivers do, and refuses what a real one would refuse. The levers
-(paper, cover, cable, cutter) may be pulled by any thread.
+It lays slips out as the real drivers do, and refuses what a real one would refuse. Rows that those
+would draw as pictures are kept as the text that they show. The levers (paper, cover, cable, cutter,
+head) may be pulled by any thread.
 """
 
 import threading
@@ -11,10 +12,15 @@ import msgspec
 
 from drivers import DeviceAbsent
 from drivers.printer import (
+    PRINT_MS,
     BarcodeLine,
+    Blank,
+    CodePageRow,
     CoverOpen,
     Cut,
+    CutterJammed,
     DrawerPin,
+    LogoLine,
     PairLine,
     Paper,
     PaperOut,
@@ -22,6 +28,7 @@ from drivers.printer import (
     PrinterOffline,
     PrintUnconfirmed,
     QrLine,
+    Rule,
     Slip,
     SlipLine,
     Status,
@@ -29,16 +36,22 @@ from drivers.printer import (
     check_pulse,
 )
 from drivers.printer._layout import plain, rows
+from drivers.printer._options import read_logo
 
 __all__ = ["Driver", "Options"]
 
 
 class Options(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What it is called, how wide its paper is, and whether it is plugged in at the start."""
+    """What it is called, how wide its paper is, its logo, and whether it is plugged in at the start."""
 
     label: str = "simulated printer"
     columns: Literal[32, 42, 48] = 48
+    logo: str = ""
     plugged: bool = True
+
+    def __post_init__(self) -> None:
+        """Refuse a logo that there is not, as the real ones do."""
+        read_logo(self.logo, self.columns)
 
 
 class Driver:
@@ -48,15 +61,19 @@ class Driver:
         """Start with a full roll, a closed cover and a shut drawer."""
         self.label = options.label
         self._columns = options.columns
+        self._has_logo = bool(options.logo)
         self._lock = threading.RLock()
         self._is_plugged = options.plugged
         self._is_online = True
         self._is_cover_open = False
         self._is_jammed = False
+        self._is_hot = False
         self._is_drawer_open = False
         self._loses_answer = False
         self._paper = Paper.OK
         self._lines_left: int | None = None
+        self._lines_to_unplug: int | None = None
+        self._lines_to_wear: int | None = None
         self._slips: list[Slip] = []
         self._torn: list[Slip] = []
         self._kicks: list[tuple[DrawerPin, int, int]] = []
@@ -71,7 +88,7 @@ class Driver:
 
     @property
     def torn_slips(self) -> tuple[Slip, ...]:
-        """The beginnings of slips that ran out of paper."""
+        """The beginnings of slips that ran out of paper or lost their printer."""
         with self._lock:
             return tuple(self._torn)
 
@@ -87,7 +104,7 @@ class Driver:
             return tuple(self._kicks)
 
     def render(self, slip: Slip) -> str:
-        """A slip as text; codes stand in brackets."""
+        """A slip as text; codes and the logo stand in brackets."""
         return "\n".join(row.rstrip() for line in slip.lines for row in self._rows(line))
 
     # ------------------------------------------------------------------ the levers, for any thread
@@ -107,11 +124,16 @@ class Driver:
         with self._lock:
             self._paper = Paper.LOW
 
+    def wear_paper_after(self, lines: int) -> None:
+        """Let the roll come near its end in the middle of the next slip; the slip still comes out."""
+        with self._lock:
+            self._lines_to_wear = lines
+
     def load_paper(self) -> None:
         """Put a new roll in."""
         with self._lock:
             self._paper = Paper.OK
-            self._lines_left = None
+            self._lines_left = self._lines_to_wear = None
 
     def open_cover(self) -> None:
         """Open the cover."""
@@ -133,6 +155,16 @@ class Driver:
         with self._lock:
             self._is_jammed = False
 
+    def overheat(self) -> None:
+        """Let the print head become too hot."""
+        with self._lock:
+            self._is_hot = True
+
+    def cool_down(self) -> None:
+        """Let it cool down."""
+        with self._lock:
+            self._is_hot = False
+
     def go_offline(self) -> None:
         """Press the button that takes it offline."""
         with self._lock:
@@ -152,6 +184,11 @@ class Driver:
         """Pull the cable."""
         with self._lock:
             self._is_plugged = False
+
+    def unplug_after(self, lines: int) -> None:
+        """Pull the cable in the middle of the next slip, after so many of its lines."""
+        with self._lock:
+            self._lines_to_unplug = lines
 
     def plug(self) -> None:
         """Put the cable back in."""
@@ -174,22 +211,35 @@ class Driver:
                 self._torn.append(Slip(slip.lines[: self._lines_left]))
                 self._paper = Paper.OUT
                 self._check(sent=1)
+            if self._lines_to_unplug is not None and self._lines_to_unplug < len(slip.lines):
+                self._torn.append(Slip(slip.lines[: self._lines_to_unplug]))
+                self._is_plugged, self._lines_to_unplug = False, None
+                raise PrintUnconfirmed(device=self.label, sent=1, why="device_absent")
+            if self._lines_to_wear is not None and self._lines_to_wear < len(slip.lines):
+                self._paper, self._lines_to_wear = Paper.LOW, None
             self._slips.append(slip)
             if self._loses_answer:
                 self._loses_answer = False
                 raise PrintUnconfirmed(device=self.label, sent=1, why="device_silent")
+
+    def print_ms(self, slip: Slip) -> int:
+        """A time limit for `slip`; see `Printer.print_ms`."""
+        del slip
+        return PRINT_MS
 
     def status(self, timeout_ms: int) -> Status:
         """How it is; see `Printer.status`."""
         del timeout_ms
         with self._lock:
             self._check_cable(sent=0)
-            is_blocked = self._is_cover_open or self._is_jammed or self._paper is Paper.OUT
+            has_error = self._is_jammed or self._is_hot
+            is_blocked = self._is_cover_open or has_error or self._paper is Paper.OUT
             return Status(
                 online=self._is_online and not is_blocked,
                 cover_open=self._is_cover_open,
                 paper=self._paper,
-                error=self._is_jammed,
+                error=has_error,
+                cutter_error=self._is_jammed,
                 drawer_pin_high=self._is_drawer_open,
             )
 
@@ -216,23 +266,29 @@ class Driver:
         if self._paper is Paper.OUT:
             raise PaperOut(sent=sent)
         if self._is_jammed:
+            raise CutterJammed(sent=sent)
+        if self._is_hot:
             raise PrinterFault(sent=sent)
         if not self._is_online:
             raise PrinterOffline(sent=sent)
 
     def _rows(self, line: SlipLine) -> tuple[str, ...]:
+        shown: TextLine | PairLine | Rule | Blank
         match line:
             case TextLine():
-                return rows(msgspec.structs.replace(line, text=plain(line.text)), self._columns)
+                shown = msgspec.structs.replace(line, text=plain(line.text))
             case PairLine():
-                made_plain = PairLine(plain(line.left), plain(line.right), line.bold, line.large)
-                return rows(made_plain, self._columns)
+                shown = PairLine(plain(line.left), plain(line.right), line.bold, line.large)
             case BarcodeLine():
                 shown = TextLine(f"[{line.symbology} {plain(line.text)}]", align="center")
-                return rows(shown, self._columns)
             case QrLine():
-                return rows(TextLine(f"[qr {plain(line.text)}]", align="center"), self._columns)
-            case Cut():
+                shown = TextLine(f"[qr {plain(line.text)}]", align="center")
+            case LogoLine() if self._has_logo:
+                shown = TextLine("[logo]", align="center")
+            case CodePageRow():
+                shown = TextLine(f"{plain(line.code_page):<12}{plain(line.text)}")
+            case Cut() | LogoLine():
                 return ()
-            case _:
-                return rows(line, self._columns)
+            case Rule() | Blank():
+                shown = line
+        return tuple(row.text(self._columns) for row in rows(shown, self._columns))

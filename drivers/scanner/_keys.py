@@ -5,14 +5,19 @@ scanner was set to: `/` of a US scanner is `-` on a German keyboard. So each sca
 fresh XKB state of the configured layout: a stuck Shift or Caps Lock of one scan cannot reach the
 next.
 
-XKB does not know three things that scanners do, so they are done here:
+XKB does not know these things that scanners do, so they are done here:
 
+- a dead key and Space are the accent itself, which is how `'` and `"` are typed on a "US
+  international" keyboard and `^` on a German one; a dead key and a letter are one letter. The
+  accents are those of the Compose table that comes with X11 (`en_US.UTF-8/Compose`: dead acute and
+  Space are an apostrophe);
 - digits of the keypad are digits whether or not Num Lock is on;
 - Alt held while digits of the keypad are typed (Windows "ALT mode"): `Alt 0 2 9` is 0x1D;
 - the GS1 separator 0x1D may travel as `Ctrl ]`, as `F12`, as `Alt 029`, or as a character of
   choice.
 """
 
+import unicodedata
 from typing import Final, Literal
 
 import evdev.ecodes as e
@@ -43,6 +48,22 @@ ENDING_KEYS: Final[dict[int, Ending]] = {
     e.KEY_TAB: "tab",
 }
 ENDING_CHARACTERS: Final[dict[str, Ending]] = {"\r": "enter", "\n": "enter", "\t": "tab"}
+DEAD_KEYS: Final[dict[int, tuple[str, str]]] = {
+    0xFE50: ("`", "\N{COMBINING GRAVE ACCENT}"),
+    0xFE51: ("'", "\N{COMBINING ACUTE ACCENT}"),
+    0xFE52: ("^", "\N{COMBINING CIRCUMFLEX ACCENT}"),
+    0xFE53: ("~", "\N{COMBINING TILDE}"),
+    0xFE54: ("¯", "\N{COMBINING MACRON}"),
+    0xFE55: ("˘", "\N{COMBINING BREVE}"),
+    0xFE56: ("˙", "\N{COMBINING DOT ABOVE}"),
+    0xFE57: ('"', "\N{COMBINING DIAERESIS}"),
+    0xFE58: ("°", "\N{COMBINING RING ABOVE}"),
+    0xFE59: ("˝", "\N{COMBINING DOUBLE ACUTE ACCENT}"),
+    0xFE5A: ("ˇ", "\N{COMBINING CARON}"),
+    0xFE5B: ("\N{CEDILLA}", "\N{COMBINING CEDILLA}"),
+    0xFE5C: ("\N{OGONEK}", "\N{COMBINING OGONEK}"),
+}
+"""XKB's number of a dead key (`xkbcommon-keysyms.h`): the accent by itself, and over a letter."""
 CONTROL_KEYS: Final = frozenset({e.KEY_LEFTCTRL, e.KEY_RIGHTCTRL})
 
 
@@ -77,13 +98,14 @@ class Keys:
         self._state = self._keymap.state_new()
         self._down: set[int] = set()
         self._alt_digits = ""
+        self._accent: tuple[str, str] | None = None
 
     def press(self, code: int) -> str:
         """The characters that pressing evdev key `code` gives: none for a modifier."""
         if e.KEY_LEFTALT in self._down and code in KEYPAD and KEYPAD[code].isdigit():
             self._alt_digits += KEYPAD[code]
             return ""
-        text = self._text_of(code)
+        text = self._accented(code, self._text_of(code))
         self._down.add(code)
         self._state.update_key(code + XKB_OFFSET, xkb.KeyDirection.XKB_KEY_DOWN)
         return text
@@ -101,6 +123,25 @@ class Keys:
             return ""
         digits, self._alt_digits = self._alt_digits, ""
         return self._separated(_alt_character(digits), "alt_029")
+
+    def rest(self) -> str:
+        """The accent of a dead key after which nothing came; asked at the end of a scan."""
+        accent, self._accent = self._accent, None
+        return accent[0] if accent else ""
+
+    def _accented(self, code: int, text: str) -> str:
+        """`text` with the accent of the dead key before it, which waits until a character comes."""
+        dead = None if text else DEAD_KEYS.get(self._state.key_get_one_sym(code + XKB_OFFSET))
+        if not text and not dead:
+            return ""
+        accent, self._accent = self._accent, dead
+        if accent is None:
+            return text
+        alone, combining = accent
+        if text == " ":
+            return alone
+        letter = unicodedata.normalize("NFC", text + combining)
+        return letter if text and len(letter) == 1 else alone + text
 
     def _text_of(self, code: int) -> str:
         if code in KEYPAD:

@@ -16,12 +16,9 @@ each change. SYN_DROPPED means that the kernel's buffer ran over and keys are mi
 import collections
 import contextlib
 import errno
-import fcntl
 import os
 import select
-import struct
-import time
-from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, Final
 
 import evdev
@@ -34,17 +31,13 @@ from drivers._clock import Deadline, now_ms
 from drivers.input_devices import HexId, InputDevice, Match, find_candidates
 from drivers.scanner import Scan, ScannerAmbiguous, ScannerNotChosen
 from drivers.scanner._assembly import Assembly, Frame
+from drivers.scanner._events import PRESS, READ_SIZE, RELEASE, Events, count_steadily
 from drivers.scanner._keys import ENDING_CHARACTERS, ENDING_KEYS, Keys, compile_layout
 
 __all__ = ["Driver", "Options"]
 
-_EVENT: Final = struct.Struct("@llHHi")
-_EVENTS_AT_ONCE: Final = 64
-_EVIOCSCLOCKID: Final = 0x400445A0
 _LOOK_AGAIN_MS: Final = 1000
 _FIRST_RETRY_MS: Final = 20
-_RELEASE: Final = 0
-_PRESS: Final = 1
 _SEPARATOR_NAMES: Final = frozenset({"ctrl_]", "f12", "alt_029"})
 _GONE: Final = frozenset({errno.ENODEV, errno.ENOENT, errno.ENXIO, errno.EIO})
 
@@ -101,8 +94,9 @@ class Driver:
         self._bell = Bell()
         self._ready: collections.deque[str] = collections.deque()
         self._device: evdev.InputDevice[str] | None = None
+        self._sys_path = ""
         self._monitor: Any = None
-        self._rest = b""
+        self._events = Events()
         self._is_dropping = False
         self._heard_at_ms = 0
 
@@ -136,7 +130,7 @@ class Driver:
                 if deadline.is_over:
                     raise
                 self._wait(deadline.at_most(pause_ms).left_ms)
-                self._unplugged_nodes()
+                self._unplugged_paths()
                 if self._bell.heard():
                     raise
 
@@ -187,6 +181,7 @@ class Driver:
             device = evdev.InputDevice(fitting[0].node)
         except OSError as trouble:
             raise self._why(trouble) from trouble
+        self._sys_path = str(Path("/sys/class/input", Path(fitting[0].node).name).resolve())
         try:
             self._grab(device)
         except OSError as trouble:
@@ -202,14 +197,12 @@ class Driver:
             # The other readers saw the key go down and would never see it come up.
             raise DeviceBusy(device=self.label, why="a key is held down")
         device.grab()
-        # Event times must not jump when the time server sets the wall clock in the middle of a scan.
-        with contextlib.suppress(OSError):
-            fcntl.ioctl(device.fd, _EVIOCSCLOCKID, struct.pack("i", time.CLOCK_MONOTONIC))
+        count_steadily(device.fd)
         with contextlib.suppress(BlockingIOError):
-            while overheard := os.read(device.fd, _EVENT.size * _EVENTS_AT_ONCE):
-                for kind, code, value, at_ms in self._unpacked(overheard):
+            while overheard := os.read(device.fd, READ_SIZE):
+                for kind, code, value, at_ms in self._events.unpack(overheard):
                     # Others saw these keys too, so whatever they are part of is void.
-                    if (kind, value) == (e.EV_KEY, _PRESS) and code not in ENDING_KEYS:
+                    if (kind, value) == (e.EV_KEY, PRESS) and code not in ENDING_KEYS:
                         self._assembly.void(at_ms)
                     self._handle(kind, code, value, at_ms)
 
@@ -224,7 +217,7 @@ class Driver:
         with contextlib.suppress(OSError):
             device.close()
         self._device = None
-        self._rest = b""
+        self._events.forget()
         self._is_dropping = False
         self._assembly.drop()
 
@@ -239,7 +232,7 @@ class Driver:
         is_there = not flags or self._receive(device.fd, flags)
         if not flags:
             self._keep(self._assembly.idle(now_ms() - self._heard_at_ms))
-        if str(device.path) in self._unplugged_nodes() or not is_there:
+        if self._sys_path in self._unplugged_paths() or not is_there:
             self._let_go(device)
             return False
         return True
@@ -254,13 +247,17 @@ class Driver:
             poll.register(fd, select.POLLIN)
         return dict(poll.poll(timeout_ms)).get(fd, 0)
 
-    def _unplugged_nodes(self) -> set[str]:
-        """What udev said went away since the last question; forgets the rest that it said."""
-        nodes: set[str] = set()
+    def _unplugged_paths(self) -> set[str]:
+        """What udev said went away since the last question; forgets the rest that it said.
+
+        By its path in sysfs, which no other plug ever has: `event7` may be the next device already
+        when udev tells that the one before is gone.
+        """
+        paths: set[str] = set()
         while self._monitor is not None and (device := self._monitor.poll(timeout=0)) is not None:
-            if device.action == "remove" and device.device_node:
-                nodes.add(device.device_node)
-        return nodes
+            if device.action == "remove":
+                paths.add(device.sys_path)
+        return paths
 
     def _receive(self, fd: int, flags: int) -> bool:
         """Read and handle what is there. Answers whether the device still is.
@@ -271,23 +268,15 @@ class Driver:
         if not flags & select.POLLIN:
             return False
         try:
-            received = os.read(fd, _EVENT.size * _EVENTS_AT_ONCE)
+            received = os.read(fd, READ_SIZE)
         except BlockingIOError:
             return True
         except OSError:
             return False
         self._heard_at_ms = now_ms()
-        for kind, code, value, at_ms in self._unpacked(received):
+        for kind, code, value, at_ms in self._events.unpack(received):
             self._handle(kind, code, value, at_ms)
         return bool(received)
-
-    def _unpacked(self, received: bytes) -> Iterator[tuple[int, int, int, int]]:
-        """Type, code, value and milliseconds of each whole event; keeps what is cut off for later."""
-        received = self._rest + received
-        whole = len(received) - len(received) % _EVENT.size
-        self._rest = received[whole:]
-        for seconds, micros, kind, code, value in _EVENT.iter_unpack(received[:whole]):
-            yield kind, code, value, seconds * 1000 + micros // 1000
 
     def _handle(self, kind: int, code: int, value: int, at_ms: int) -> None:
         if kind == e.EV_SYN and code == e.SYN_DROPPED:
@@ -297,9 +286,9 @@ class Driver:
         elif kind == e.EV_SYN and code == e.SYN_REPORT:
             self._is_dropping = False
         elif kind == e.EV_KEY and not self._is_dropping:
-            if value == _PRESS:
+            if value == PRESS:
                 self._press(code, at_ms)
-            elif value == _RELEASE:
+            elif value == RELEASE:
                 self._add(self._keys.release(code))
 
     def _press(self, code: int, at_ms: int) -> None:
@@ -307,6 +296,7 @@ class Driver:
         if self._assembly.has_just_begun:
             self._keys.reset()
         if self._ends(ENDING_KEYS.get(code)):
+            self._assembly.add(self._keys.rest())
             self._keep(self._assembly.end())
         else:
             self._add(self._keys.press(code))

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import TypedDict
 
 from appliance.messages import Command, Snapshot
-from kiosk_ui.navigation import Overlay
+from kiosk_ui.navigation import Overlay, Page
 from kiosk_ui.presenters.ask import AskPresenter
 from kiosk_ui.presenters.base import NowMs, Open, wall_ms
 from kiosk_ui.presenters.cash import CashPresenter
@@ -17,6 +17,7 @@ from kiosk_ui.presenters.sign_in import SignInPresenter
 from kiosk_ui.presenters.strip import StripPresenter
 from kiosk_ui.presenters.ticket import TicketPresenter
 from kiosk_ui.presenters.tiles import TilesPresenter
+from kiosk_ui.presenters.workshop import WorkshopPresenter
 from kiosk_ui.strings import Words
 
 
@@ -54,6 +55,7 @@ class Presenters:
         self.sign_in = SignInPresenter(self.send, words, **around)
         self.menu = MenuPresenter(self.send, words, self.ask.ask, version=version, **around)
         self.resume = ResumePresenter(self.send, words, **around)
+        self.workshop = WorkshopPresenter(self.send, words, self.ask.ask, **around)
         self._all = (
             self.ask,
             self.ticket,
@@ -66,6 +68,7 @@ class Presenters:
             self.sign_in,
             self.menu,
             self.resume,
+            self.workshop,
             self.shell,
         )
 
@@ -92,7 +95,10 @@ class Presenters:
         steps.get(name, lambda: self.keypad.key(name))()
 
     def typed(self, text: str) -> bool:
-        """Text or `back` from a real keyboard. Answers whether anybody wanted it: only the search does."""
+        """Text or `back` from a real keyboard. Answers whether anybody wanted it: the search, or a device's field."""
+        if self.shell.view.page is Page.WORKSHOP and self.workshop.view.is_edit:
+            self.workshop.key(text)
+            return True
         if self.shell.view.overlay is not Overlay.SEARCH:
             return False
         self.search.key(text)

@@ -26,6 +26,7 @@ from appliance.messages import (
     StatusView,
     TenderView,
     TicketView,
+    WorkshopView,
 )
 from kiosk_ui.navigation import Overlay
 from kiosk_ui.presenters.formats import Formats
@@ -76,6 +77,7 @@ class Seen(msgspec.Struct, frozen=True):
     search: SearchView = SearchView("", ())
     status: StatusView = StatusView(())
     notice: NoticeView = NoticeView(id=0)
+    workshop: WorkshopView = WorkshopView(open=False)
 
     def take(self, snapshot: Snapshot) -> "Seen":
         """The same with `snapshot` in its place. Of a topic that the screen does not know yet, nothing is kept."""

@@ -19,6 +19,10 @@ PAGE: Final = 8
 ARTICLES: Final = "bench_articles"
 DEVICES: Final = "bench_devices"
 PAPER: Final = "bench_paper"
+COUNTER: Final = "bench_counter"
+
+WEIGHTS: Final = (0, 125, 485, 1250)
+"""Grams that can be laid on the scale."""
 
 
 class ArticleView(msgspec.Struct, frozen=True):
@@ -49,6 +53,7 @@ class BenchPanelView(msgspec.Struct, frozen=True):
     shows_articles: bool
     shows_devices: bool
     shows_paper: bool
+    shows_counter: bool
     has_room: bool
     hold: str
     hold_ink: str
@@ -68,6 +73,15 @@ class BenchPanelView(msgspec.Struct, frozen=True):
     drawer_ink: str
     drawer_act: str
     drawer_act_icon: str
+    scale: str
+    on_scale: str
+    weights: tuple[ChipView, ...]
+    reader: str
+    reader_ink: str
+    badges: tuple[ChipView, ...]
+    display: str
+    display_text: str
+    made: str
     paper_title: str
     slip: str
     has_slip: bool
@@ -84,6 +98,7 @@ class BenchPresenter(Presenter[BenchPanelView]):
     _face = ARTICLES
     _last: Article | None = None
     _unheard = False
+    _unread = False
     _back_from_newest = 0
 
     def __init__(self, bench: Bench, *, compact: bool = False) -> None:
@@ -160,9 +175,17 @@ class BenchPresenter(Presenter[BenchPanelView]):
         self.refresh()
 
     def tap_chip(self, name: str) -> None:
-        """Another part of the bench."""
-        self._face = name
-        self.refresh()
+        """Another part of the bench, a weight on the scale, or a badge at the reader."""
+        what, _, which = name.partition(":")
+        if what == "scale":
+            self._bench.put_on_scale(int(which))
+            self.look()
+        elif what == "badge":
+            self._unread = not self._bench.tap_badge(which)
+            self.refresh()
+        else:
+            self._face = name
+            self.refresh()
 
     # ------------------------------------------------------------------ drawing
 
@@ -181,6 +204,7 @@ class BenchPresenter(Presenter[BenchPanelView]):
             shows_articles=self._face == ARTICLES,
             shows_devices=not self._compact or self._face == DEVICES,
             shows_paper=not self._compact or self._face == PAPER,
+            shows_counter=self._face == COUNTER,
             has_room=self._compact and self._face != PAPER,
             hold=self._hold(),
             hold_ink="amber_ink" if self._unheard else "ink",
@@ -200,6 +224,21 @@ class BenchPresenter(Presenter[BenchPanelView]):
             drawer_ink="amber_ink" if now.drawer_open else "muted",
             drawer_act=words("bench.push_shut" if now.drawer_open else "bench.open_by_key"),
             drawer_act_icon="arrow-collapse-up" if now.drawer_open else "key-outline",
+            scale=words("bench.scale"),
+            on_scale=words("bench.on_scale", weight=self._weight(now.scale_grams)),
+            weights=tuple(
+                chip(f"scale:{grams}", self._weight(grams), active=grams == now.scale_grams)
+                for grams in WEIGHTS
+            ),
+            reader=words("bench.badge_not_read" if self._unread else "bench.badges"),
+            reader_ink="amber_ink" if self._unread else "ink",
+            badges=(
+                *(chip(f"badge:{name}", name, active=False) for name in self._bench.badges),
+                chip("badge:", words("bench.stranger"), active=False),
+            ),
+            display=words("bench.display"),
+            display_text="\n".join(now.display),
+            made=words("bench.made", labels=now.labels, beeps=self._beeps(now)),
             paper_title=words("bench.slip", number=slip, count=len(now.slips))
             if now.slips
             else words("bench.paper"),
@@ -212,13 +251,20 @@ class BenchPresenter(Presenter[BenchPanelView]):
         )
 
     def _tabs(self) -> tuple[ChipView, ...]:
-        faces = (ARTICLES, DEVICES, PAPER) if self._compact else (ARTICLES, PAPER)
+        faces = (ARTICLES, DEVICES, COUNTER, PAPER) if self._compact else (ARTICLES, COUNTER, PAPER)
         return tuple(
             chip(
                 face, self.words(f"bench.{face.removeprefix('bench_')}"), active=face == self._face
             )
             for face in faces
         )
+
+    def _weight(self, grams: int) -> str:
+        return self.formats.quantity(grams, "kilogram")
+
+    def _beeps(self, now: BenchView) -> str:
+        heard = (self.words("bench.high" if good else "bench.low") for good in now.beeps)
+        return ", ".join(heard) or self.words("bench.no_beeps")
 
     def _hold(self) -> str:
         if not self._unheard:

@@ -9,9 +9,11 @@ from appliance.messages import (
     CloseDay,
     DismissResume,
     LastSaleView,
+    OpenWorkshop,
     ReceiptState,
     Reprint,
     ResumeView,
+    SessionView,
     SetLanguage,
     ShopView,
     SignOut,
@@ -23,6 +25,7 @@ from kiosk_ui.presenters.base import NowMs, Open, Presenter, Send
 from kiosk_ui.presenters.tiles import ChipView, chip
 from kiosk_ui.strings import LANGUAGES, Words
 
+MANAGERS: Final = frozenset({"manager", "owner"})
 LANGUAGE_NAMES: Final = {"en": "English", "de": "Deutsch", "es": "Español"}
 
 
@@ -43,6 +46,8 @@ class MenuView(msgspec.Struct, frozen=True):
     close_day: str
     can_close_day: bool
     lock: str
+    devices: str
+    can_devices: bool
     language_label: str
     languages: tuple[ChipView, ...]
     about: str
@@ -52,7 +57,7 @@ class MenuView(msgspec.Struct, frozen=True):
 class MenuPresenter(Presenter[MenuView]):
     """What a cashier needs less often."""
 
-    topics = (LastSaleView, TicketView, ShopView)
+    topics = (LastSaleView, TicketView, ShopView, SessionView)
 
     def __init__(
         self,
@@ -105,6 +110,11 @@ class MenuPresenter(Presenter[MenuView]):
         self.open_overlay(Overlay.NONE)
         self.send(SignOut())
 
+    def devices(self) -> None:
+        """The page of devices."""
+        self.open_overlay(Overlay.NONE)
+        self.send(OpenWorkshop())
+
     def tap_chip(self, language: str) -> None:
         """Speak another language."""
         self.send(SetLanguage(language))
@@ -136,6 +146,8 @@ class MenuPresenter(Presenter[MenuView]):
             close_day=words("menu.close_day"),
             can_close_day=not has_lines,
             lock=words("menu.lock"),
+            devices=words("menu.devices"),
+            can_devices=self._is_manager(),
             language_label=words("menu.language"),
             languages=tuple(
                 chip(name, LANGUAGE_NAMES[name], active=name == words.language)
@@ -144,6 +156,11 @@ class MenuPresenter(Presenter[MenuView]):
             about=f"{version}  ·  {shop.name}, {shop.register}" if shop else version,
             close=words("common.close"),
         )
+
+    def _is_manager(self) -> bool:
+        session = self.seen.session
+        employee = session.employee if session else None
+        return employee is not None and employee.role in MANAGERS
 
     def _facts(self) -> str:
         last, formats = self.seen.last_sale, self.formats

@@ -18,6 +18,7 @@ from appliance.messages import (
     StartingView,
     TenderView,
     TicketView,
+    WorkshopView,
 )
 from kiosk_ui.navigation import Overlay, Page, overlay_for, page_for
 from kiosk_ui.presenters.base import Presenter, Seen
@@ -76,6 +77,7 @@ class ShellPresenter(Presenter[ShellView]):
         DoneView,
         ResumeView,
         NoticeView,
+        WorkshopView,
     )
     _wanted = Overlay.NONE
     _local = NoticeView(id=0)
@@ -138,7 +140,15 @@ class ShellPresenter(Presenter[ShellView]):
         """The page and what lies over it."""
         seen, words = self.seen, self.words
         notice = self._notice()
-        page = page_for(seen.starting, seen.shop, seen.session, seen.tender, seen.done, seen.notice)
+        page = page_for(
+            seen.starting,
+            seen.shop,
+            seen.session,
+            seen.tender,
+            seen.done,
+            seen.notice,
+            seen.workshop,
+        )
         overlay = overlay_for(page, seen.resume, notice, self._wanted)
         if hasattr(self, "view") and page is not self.view.page:
             self._wanted = Overlay.NONE
@@ -178,12 +188,14 @@ class ShellPresenter(Presenter[ShellView]):
         if page is Page.SIGN_IN:
             session = self.seen.session
             return session is not None and notice.code == session.refused
+        if page is Page.WORKSHOP:
+            return notice.code == self.seen.workshop.problem
         return page is Page.DONE and notice.code == self.seen.done.trouble
 
     def _sentence(self, notice: NoticeView) -> str:
-        key = f"notice.{notice.code}"
-        if self.words.has(key):
-            return self.formats.sentence(key, notice.fields)
+        for key in (f"notice.{notice.code}", f"health.{notice.code}"):
+            if self.words.has(key):
+                return self.formats.sentence(key, notice.fields)
         said = self.formats.problem(notice.code, notice.fields)
         return self._of_device(notice, said)
 

@@ -83,11 +83,15 @@ class SignInPresenter(Presenter[SignInView]):
         """Once a second: the clock and the waiting time."""
         self.refresh()
 
-    def took(self, snapshot: Snapshot, before: Seen) -> None:  # noqa: ARG002
+    def took(self, snapshot: Snapshot, before: Seen) -> None:
         """A refused PIN is forgotten; once somebody is in, so is who it was."""
         session = self.seen.session
         if not isinstance(snapshot, SessionView) or session is None:
             return
+        if session.chosen is not None and (
+            before.session is None or session.chosen != before.session.chosen
+        ):
+            self._person, self._digits = session.chosen, ""
         if session.employee is not None:
             self._person, self._digits = None, ""
         elif self._waits_for_answer and session.refused:

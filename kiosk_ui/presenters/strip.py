@@ -8,6 +8,7 @@ import msgspec
 from appliance.messages import (
     DeviceState,
     DeviceView,
+    FindingView,
     SessionView,
     SignOut,
     StatusView,
@@ -24,6 +25,14 @@ ICONS: Final[Mapping[str, str]] = {
     "scale": "scale",
     "terminal": "credit-card-outline",
     "display": "monitor",
+    "label": "label-outline",
+    "beeper": "volume-high",
+    "power": "flash-alert-outline",
+    "temperature": "thermometer-alert",
+    "network": "lan-disconnect",
+    "disk_space": "harddisk",
+    "disk_wear": "harddisk",
+    "memory": "memory",
     "camera": "cctv",
     "disk": "harddisk",
     "clock": "clock-alert-outline",
@@ -119,7 +128,11 @@ class StripPresenter(Presenter[StripView]):
             person=person.name if person else "",
             search_hint=words("sale.search"),
             title=words("status.title"),
-            rows=(*(self._row(device) for device in status.devices), *self._house_rows()),
+            rows=(
+                *(self._row(device) for device in status.devices),
+                *(self._health_row(finding) for finding in status.health),
+                *self._house_rows(),
+            ),
             close=words("common.close"),
         )
 
@@ -134,7 +147,16 @@ class StripPresenter(Presenter[StripView]):
             found.append(_Trouble("disk", words("status.disk_short")))
         if not status.clock_ok:
             found.append(_Trouble("clock", words("status.clock_short")))
+        found += [
+            _Trouble(finding.check, self._finding(finding))
+            for finding in status.health
+            if finding.check not in {"clock", "disk_space"}
+        ]
         return found
+
+    def _finding(self, finding: FindingView, ending: str = "") -> str:
+        """What is the matter with the machine, or with `_mend` what to do."""
+        return self.formats.sentence(f"health.{finding.code}{ending}", finding.fields)
 
     def _short(self, device: DeviceView) -> str:
         words = self.words
@@ -162,6 +184,15 @@ class StripPresenter(Presenter[StripView]):
             self._kind(device.kind),
             text,
             "amber_ink" if device.state in BAD else "muted",
+        )
+
+    def _health_row(self, finding: FindingView) -> StatusRow:
+        return StatusRow(
+            ICONS.get(finding.check, "raspberry-pi"),
+            "amber_ink",
+            self._finding(finding),
+            self._finding(finding, "_mend"),
+            "amber_ink",
         )
 
     def _mirror_icon(self) -> StatusIcon:

@@ -17,6 +17,7 @@ from kiosk_ui.screens.overlays import make_overlay
 from kiosk_ui.screens.plain import StartingPage, StoppedPage
 from kiosk_ui.screens.sale import SalePage
 from kiosk_ui.screens.sign_in import SignInPage
+from kiosk_ui.screens.workshop import WorkshopPage
 from kiosk_ui.widgets.basic import Panel, Part
 from kiosk_ui.widgets.look import theme_now
 
@@ -44,6 +45,7 @@ class RegisterRoot(Part, FloatLayout):
             (Page.SALE, SalePage(presenters)),
             (Page.CASH, CashPage(presenters.cash)),
             (Page.DONE, DonePage(presenters.done)),
+            (Page.WORKSHOP, WorkshopPage(presenters.workshop)),
         ):
             page.name = name.value
             self._pages.add_widget(page)

@@ -1,8 +1,8 @@
 """Every word of the screen, by key and language.
 
 One TOML file per language, English the model: each key of `en.toml` stands in the others with the same
-placeholders. Sentences for problems come from the shop's own words, `appliance/strings`, since the command line says
-them too; they are named after the problem's code, `problem.<code>`.
+placeholders. Sentences for problems, for the machine's health and for the self-test come from the shop's own words,
+`appliance/strings`, since the command line says them too: `problem.<code>`, `health.<code>`, `check.step.<step>`.
 """
 
 import functools
@@ -16,6 +16,8 @@ from appliance.words import load
 
 ENGLISH: Final = "en"
 LANGUAGES: Final = ("en", "de", "es")
+SHARED: Final = ("problem.", "health.", "check.")
+"""How the keys of the shop's own words begin that the screen says too."""
 
 log = logging.getLogger(__name__)
 
@@ -56,7 +58,7 @@ def read_language(language: str) -> Mapping[str, str]:
     """All texts of a language, keys dotted: `{"sale.title": "Sale {number}", ...}`."""
     file = importlib.resources.files(__package__) / f"{language}.toml"
     own = dict(_flat(tomllib.loads(file.read_text(encoding="utf-8"))))
-    return own | {key: text for key, text in load(language).items() if key.startswith("problem.")}
+    return own | {key: text for key, text in load(language).items() if key.startswith(SHARED)}
 
 
 def _flat(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:

@@ -1,5 +1,6 @@
 """Tiles, chips, people and the other things that pools are filled with."""
 
+from kivy.properties import ObjectProperty
 from kivy.uix.boxlayout import BoxLayout
 
 from kiosk_ui.widgets.basic import Ico, Item, Tap
@@ -15,6 +16,13 @@ class HitCell(Item, Tap):
 
 class ChipCell(Item, Tap):
     """A category or a language."""
+
+
+class ChipRow(BoxLayout):
+    """Chips side by side, to be pushed along where there are more than fit."""
+
+    presenter = ObjectProperty(None)
+    chips = ObjectProperty(())
 
 
 class PersonCell(Item, Tap):

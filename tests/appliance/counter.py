@@ -14,9 +14,9 @@ from appliance.journal.kinds import (
     TaxClassDefined,
     TaxRate,
 )
-from appliance.messages import Command, NoticeLevel, NoticeView, Snapshot
+from appliance.messages import Command, Event, NoticeLevel, NoticeView, Snapshot
 from appliance.play import InlineDevices
-from appliance.register import Register
+from appliance.register import Register, RegisterOptions
 from appliance.services import people
 from appliance.services.desk import Desk
 from appliance.store.shelf import DiskLimits, Shelf
@@ -39,7 +39,7 @@ class Counter:
     register: Register
     shown: dict[type[Snapshot], Snapshot]
 
-    def do(self, *commands: Command) -> str:
+    def do(self, *commands: Command | Event) -> str:
         """Do commands; answers the code of the last one's refusal, or nothing."""
         said = ""
         for command in commands:
@@ -97,16 +97,24 @@ def set_up_shop(shelf: Shelf) -> None:
     people.add(desk, pins, number="2", name="Ben", role="manager", pin="2222", actor="")
 
 
-def open_counter(folder: Path, limits: DiskLimits = ROOMY) -> Counter:
-    """The register on a store in `folder`, which becomes a small shop if it is new."""
+def open_counter(
+    folder: Path,
+    limits: DiskLimits = ROOMY,
+    also: tuple[str, ...] = (),
+    options: RegisterOptions | None = None,
+) -> Counter:
+    """The register on a store in `folder`, which becomes a small shop if it is new.
+
+    `also` names classes of devices that it has besides a printer and a drawer.
+    """
     shelf = Shelf(folder, limits=limits)
     if shelf.top_lamport() == 0:
         set_up_shop(shelf)
     shown: dict[type[Snapshot], Snapshot] = {NoticeView: NoticeView(id=0)}
     clock = ScriptedClock(START_MS)
-    devices = InlineDevices()
+    devices = InlineDevices(also)
 
     def keep(snapshot: Snapshot) -> None:
         shown[type(snapshot)] = snapshot
 
-    return Counter(shelf, clock, devices, Register(shelf, clock, devices, keep), shown)
+    return Counter(shelf, clock, devices, Register(shelf, clock, devices, keep, options), shown)

@@ -173,3 +173,34 @@ def test_the_script_in_the_readme_of_the_tests_sells(
     assert [one["refused"] for one in answers] == [None] * 6
     assert answers[-1]["shows"]["done"]["total_minor"] == 2 * 280 + 330
     assert answers[-1]["shows"]["done"]["receipt"] == "printed"
+
+
+def test_shelf_labels_are_made_as_a_pdf(
+    shop: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pdf = tmp_path / "labels.pdf"
+    capsys.readouterr()
+    assert main(["labels", "--store", shop, str(pdf), "--sheet", "5160", "--start", "3"]) == 0
+    assert pdf.read_bytes().startswith(b"%PDF-")
+    assert capsys.readouterr().out.startswith("1 labels")
+    assert main(["labels", "--store", shop, str(pdf), "96385074"]) == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (["labels.pdf", "--sheet", "A4"], "no_such_sheet"),
+        (["labels.pdf", "--start", "22"], "bad_start"),
+        (["labels.pdf", "--start", "0"], "bad_start"),
+        (["labels.pdf", "4006381333931"], "no_such_barcode"),
+        (["nowhere/labels.pdf"], "cannot_write"),
+    ],
+)
+def test_labels_that_cannot_be_made_leave_no_file(
+    shop: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], code: str
+) -> None:
+    file, *rest = arguments
+    capsys.readouterr()
+    assert main(["labels", "--store", shop, str(tmp_path / file), *rest]) == 2
+    assert code in capsys.readouterr().err
+    assert not (tmp_path / file).exists()

@@ -11,12 +11,19 @@ from pathlib import Path
 from appliance.clock import ScriptedClock
 from appliance.journal.book import Book
 from appliance.journal.kinds import (
+    BadgeGiven,
+    BadgeTaken,
     BarcodeSet,
     CategoryAdded,
     CategoryChanged,
+    CheckResult,
     ClockFixed,
     DayClosed,
     DayOpened,
+    DeviceRemoved,
+    DevicesChecked,
+    DeviceSet,
+    DrawerForced,
     EmployeeAdded,
     EmployeeChanged,
     LineAdded,
@@ -280,6 +287,31 @@ def _category(trader: Trader, move: int) -> None:
         trader.book.record("", CategoryChanged(category=trader.categories[0], rank=move))
 
 
+def _badge(trader: Trader, move: int) -> None:
+    """Badges whose shorter forms are the same at several traders: the newest owner must win everywhere."""
+    if not trader.employees:
+        return
+    employee = trader.employees[move % len(trader.employees)]
+    marks = (f"{move % 3}", f"{move % 2} short")
+    if move % 4:
+        trader.book.record("", BadgeGiven(employee=employee, marks=marks))
+    else:
+        trader.book.record("", BadgeTaken(employee=employee, marks=marks))
+
+
+def _devices(trader: Trader, move: int) -> None:
+    result = CheckResult(device="printer", step="printer_prints", state="passed")
+    trader.book.record(
+        "",
+        (
+            DrawerForced(device="drawer"),
+            DeviceSet(device="printer", device_kind="printer", type="usb", was=None),
+            DeviceRemoved(device="printer"),
+            DevicesChecked(results=(result,)),
+        )[move % 4],
+    )
+
+
 _THINGS = (
     _open_day,
     _add_products,
@@ -294,4 +326,6 @@ _THINGS = (
     _people,
     _shop,
     _category,
+    _badge,
+    _devices,
 )

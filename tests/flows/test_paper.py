@@ -43,7 +43,7 @@ class Till:
     """The register with a real network printer and the drawer on its socket; the test is its owner thread."""
 
     def __init__(self, folder: Path, port: int) -> None:
-        self.said: queue.Queue[Event | Scan] = queue.Queue()
+        self.said: queue.Queue[Command | Event] = queue.Queue()
         self.devices = Devices(
             (
                 DeviceConfig(

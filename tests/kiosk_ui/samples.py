@@ -5,13 +5,20 @@ import msgspec
 from appliance.messages import (
     CatalogueView,
     CategoryView,
+    CheckStepView,
+    DeviceSetupView,
     DeviceState,
     DeviceView,
     DoneView,
+    FindingView,
+    FoundView,
+    KindView,
     LastSaleView,
     LineView,
     NoticeLevel,
     NoticeView,
+    OptionView,
+    PairingView,
     PersonView,
     ReceiptState,
     ResumeView,
@@ -24,6 +31,8 @@ from appliance.messages import (
     TenderView,
     TicketView,
     TileView,
+    TypeView,
+    WorkshopView,
 )
 
 NOW_MS = 1_795_357_920_000
@@ -253,3 +262,155 @@ GERMAN_DONE = replace(
 GERMAN_WARNING = NoticeView(
     11, NoticeLevel.REFUSED, "weigh_it", (("name", "Kartoffelsalat nach Großmutters Art"),)
 )
+
+
+# --------------------------------------------------------------------------- the page of devices
+
+
+def option(key: str, takes: str = "text", **rest: object) -> OptionView:
+    return OptionView(key=key, takes=takes, **{"default": None, **rest})  # type: ignore[arg-type]
+
+
+SCANNER_OPTIONS = (
+    option("vendor"),
+    option("product"),
+    option("layout", default="us"),
+    option("suffix", "choice", default="enter", choices=("enter", "none", "tab")),
+    option("gap_ms", "number", default=150),
+    option("group_separators", "list", default=("ctrl_]", "f12", "alt_029")),
+)
+PRINTER_OPTIONS = (
+    option("host", required=True),
+    option("port", "number", default=9100),
+    option("columns", "choice", default=48, choices=("32", "42", "48")),
+    option("confirm", "yes_no", default=True),
+)
+KINDS = (
+    KindView("badge", (TypeView("rdm6300", (option("port", required=True),)),)),
+    KindView("drawer", (TypeView("printer_kick", (option("printer", default="printer"),)),)),
+    KindView(
+        "printer",
+        (
+            TypeView("network", PRINTER_OPTIONS),
+            TypeView(
+                "usb",
+                (
+                    option("vendor"),
+                    option("product"),
+                    option("columns", "choice", default=48, choices=("32", "48")),
+                ),
+            ),
+            TypeView("serial", (option("port", required=True),)),
+        ),
+    ),
+    KindView("scale", (TypeView("toledo_8217", (option("port", required=True),)),)),
+    KindView(
+        "scanner",
+        (TypeView("evdev", SCANNER_OPTIONS), TypeView("serial", (option("port", required=True),))),
+    ),
+)
+
+
+def with_values(options: tuple[OptionView, ...], **values: object) -> tuple[OptionView, ...]:
+    return tuple(replace(one, value=values.get(one.key)) for one in options)
+
+
+SET_UP = (
+    DeviceSetupView(
+        "scanner",
+        "scanner",
+        "evdev",
+        with_values(SCANNER_OPTIONS, vendor="0c2e", layout="de"),
+        DeviceState.OK,
+    ),
+    DeviceSetupView(
+        "printer",
+        "printer",
+        "network",
+        with_values(PRINTER_OPTIONS, host="192.0.2.7", columns=42),
+        DeviceState.TROUBLE,
+        "paper_out",
+    ),
+    DeviceSetupView(
+        "cash drawer", "drawer", "printer_kick", KINDS[1].types[0].options, DeviceState.OK
+    ),
+)
+HEALTH = (
+    FindingView("clock", "ok", "clock_ok"),
+    FindingView("power", "bad", "power_low"),
+    FindingView("network", "ok", "network_ok", (("interface", "eth0"),)),
+)
+FOUND = (
+    FoundView("scanner", "evdev", "Honeywell 1450g [0c2e:0b61]", {"vendor": "0c2e"}, "scanner"),
+    FoundView(
+        "serial",
+        "serial",
+        "usb-FTDI_FT232R_A50285BI-if00-port0",
+        {"port": "/dev/serial/by-id/usb-FTDI"},
+    ),
+    FoundView("printer", "usb", "EPSON TM-T20III", {"vendor": "04b8", "product": "0e28"}),
+)
+WORKSHOP = WorkshopView(
+    open=True,
+    devices=SET_UP,
+    kinds=KINDS,
+    found=FOUND,
+    health=HEALTH,
+    file="/etc/open-pos/open-pos.toml",
+)
+PAIRING = replace(WORKSHOP, pairing=PairingView(on=True, code="OP0-zyaqwm_/+:]')\\1"))
+MISREAD = replace(
+    PAIRING,
+    pairing=replace(
+        PAIRING.pairing,
+        misread_by="Datalogic QD2400",
+        misread="4006381333931",
+        misread_why="another_code",
+    ),
+)
+PAIRED = replace(
+    PAIRING,
+    pairing=replace(
+        PAIRING.pairing,
+        on=False,
+        found=FoundView(
+            "scanner", "evdev", "Datalogic QuickScan QD2400 [05f9:2214]",
+            {"vendor": "05f9", "product": "2214", "layout": "fr", "suffix": "tab"},
+        ),
+    ),
+)  # fmt: skip
+
+
+def step(
+    device: str, kind: str, name: str, state: str, code: str = "", **rest: object
+) -> CheckStepView:
+    return CheckStepView(device, kind, name, state, code, **rest)  # type: ignore[arg-type]
+
+
+CHECKING = replace(
+    WORKSHOP,
+    checking=True,
+    steps=(
+        step("", "machine", "clock", "passed", "clock_ok"),
+        step("", "machine", "power", "failed", "power_low"),
+        step("scanner", "scanner", "is_there", "passed"),
+        step("scanner", "scanner", "scanner_reads", "passed", fields=(("text", "4006381333931"),)),
+        step("printer", "printer", "printer_ready", "failed", "paper_out"),
+        step("cash drawer", "drawer", "drawer_opens", "passed"),
+        step("cash drawer", "drawer", "drawer_shuts", "asking", by_hand=True),
+    ),
+)
+CODE_PAGE = replace(
+    CHECKING,
+    steps=(*CHECKING.steps[:4], step("printer", "printer", "code_page", "asking", by_hand=True)),
+)
+CHECKED = replace(CHECKING, checking=False, steps=CHECKING.steps[:-1])
+BAD_OPTION = replace(
+    WORKSHOP,
+    problem="bad_configuration",
+    problem_fields=(
+        ("where", "device 'printer'"),
+        ("why", "key 'port' has value 0: Expected `int` >= 1"),
+    ),
+)
+BARE_WORKSHOP = WorkshopView(open=True, searching=True)

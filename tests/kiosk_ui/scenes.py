@@ -52,6 +52,17 @@ def asking(presenters: Presenters) -> None:
     presenters.menu.abandon()
 
 
+def at_devices(*gestures: str) -> Callable[[Presenters], None]:
+    """Gestures on the page of devices: `choose device:printer`, `edit host`, `key a`."""
+
+    def do(presenters: Presenters) -> None:
+        for gesture in gestures:
+            name, _, what = gesture.partition(" ")
+            getattr(presenters.workshop, name)(*([what] if what else []))
+
+    return do
+
+
 OPEN: Final = (s.SHOP, s.SIGNED_IN, s.CATALOGUE, s.STATUS, s.LAST_SALE)
 SELLING: Final = (*OPEN, s.TICKET)
 GERMAN: Final = (
@@ -72,6 +83,24 @@ SCENES: Final[Mapping[str, Scene]] = {
     "pin": Scene((s.SHOP, s.SIGNED_OUT), choosing(s.ANA.id, "12")),
     "pin-trouble": Scene((s.SHOP, WRONG_PIN), choosing(s.ANA.id, "")),
     "pin-longest": Scene((s.GERMAN_SHOP, WAIT), choosing(s.ANA.id, "")),
+    "workshop": Scene((*OPEN, s.WORKSHOP)),
+    "workshop-empty": Scene((*OPEN, s.BARE_WORKSHOP)),
+    "workshop-longest": Scene((s.GERMAN_SHOP, s.SIGNED_IN, s.WORKSHOP)),
+    "workshop-serial": Scene((*OPEN, s.WORKSHOP), at_devices("choose found:1")),
+    "device": Scene((*OPEN, s.WORKSHOP), at_devices("choose device:scanner", "toggle_more")),
+    "device-trouble": Scene((*OPEN, s.BAD_OPTION), at_devices("choose device:printer")),
+    "device-longest": Scene(
+        (s.GERMAN_SHOP, s.SIGNED_IN, s.WORKSHOP), at_devices("choose device:printer", "toggle_more")
+    ),
+    "device-keys": Scene(
+        (*OPEN, s.WORKSHOP), at_devices("choose device:printer", "edit host", "key shift")
+    ),
+    "pairing": Scene((*OPEN, s.PAIRING), at_devices("choose pair:")),
+    "pairing-trouble": Scene((*OPEN, s.MISREAD), at_devices("choose pair:")),
+    "pairing-longest": Scene((s.GERMAN_SHOP, s.SIGNED_IN, s.PAIRED), at_devices("choose pair:")),
+    "checks": Scene((*OPEN, s.CHECKING), at_devices("check_all")),
+    "checks-longest": Scene((s.GERMAN_SHOP, s.SIGNED_IN, s.CODE_PAGE), at_devices("check_all")),
+    "checks-trouble": Scene((*OPEN, s.CHECKED), at_devices("check_all")),
     "sale": Scene(SELLING),
     "sale-empty": Scene((*OPEN, s.EMPTY_TICKET)),
     "sale-bare": Scene((s.SHOP, s.SIGNED_IN, s.EMPTY_TICKET, s.NO_CATALOGUE)),

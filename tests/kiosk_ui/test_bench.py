@@ -5,13 +5,20 @@ from collections.abc import Iterator
 import msgspec
 import pytest
 
-from appliance.bench import UNKNOWN_BARCODE, Article, Bench, articles_of
+from appliance.bench import STRANGE_BADGE, UNKNOWN_BARCODE, Article, Bench, articles_of
 from appliance.messages import ShopView
+from drivers.badge import simulated as readers
+from drivers.beeper import simulated as beepers
+from drivers.display import Shown
+from drivers.display import simulated as displays
 from drivers.drawer import simulated as drawers
+from drivers.label import Label
+from drivers.label import simulated as labels
 from drivers.printer import Cut, Slip, TextLine
 from drivers.printer import simulated as printers
+from drivers.scale import simulated as scales
 from drivers.scanner import simulated as scanners
-from kiosk_ui.presenters.bench import DEVICES, PAPER, BenchPresenter
+from kiosk_ui.presenters.bench import COUNTER, DEVICES, PAPER, BenchPresenter
 from kiosk_ui.strings import read_language
 
 SHOP = ShopView("Corner", "K7Q2", "EUR", "en", ("en", "de", "es"), demo=True)
@@ -26,7 +33,13 @@ class Devices:
         self.scanner = scanners.Driver(scanners.Options())
         self.printer = printers.Driver(printers.Options(columns=42))
         self.drawer = drawers.Driver(drawers.Options())
+        self.scale = scales.Driver(scales.Options())
+        self.reader = readers.Driver(readers.Options())
+        self.display = displays.Driver(displays.Options())
+        self.label = labels.Driver(labels.Options())
+        self.beeper = beepers.Driver(beepers.Options())
         self.scanner.open(0)
+        self.reader.open(0)
 
     def print(self, *texts: str) -> None:
         for text in texts:
@@ -38,11 +51,14 @@ def devices() -> Iterator[Devices]:
     made = Devices()
     yield made
     made.scanner.close()
+    made.reader.close()
 
 
 @pytest.fixture
 def bench(devices: Devices) -> Bench:
-    return Bench(vars(devices), MANY, [("Ana", "1111"), ("Ben", "2222")])
+    return Bench(
+        lambda: vars(devices), MANY, [("Ana", "1111"), ("Ben", "2222")], [("Ana", "0A12345678")]
+    )
 
 
 def heard(devices: Devices) -> list[str]:
@@ -131,6 +147,57 @@ def test_the_newest_receipt_lies_on_top_and_earlier_ones_can_be_turned_to(
     assert panel.view.slip == "third"
 
 
+def test_what_is_laid_on_the_scale_is_weighed_until_it_is_taken_off(
+    devices: Devices, bench: Bench
+) -> None:
+    panel = BenchPresenter(bench)
+    panel.tap_chip("scale:485")
+    assert devices.scale.load_grams == 485
+    assert panel.view.on_scale == "0.485\N{NO-BREAK SPACE}kg on it"
+    assert [chip.name for chip in panel.view.weights if chip.back == "chip"] == ["scale:485"]
+    panel.tap_chip("scale:0")
+    assert devices.scale.load_grams == 0
+
+
+def test_the_badges_of_the_people_and_of_a_stranger_can_be_held_to_the_reader(
+    devices: Devices, bench: Bench
+) -> None:
+    panel = BenchPresenter(bench)
+    assert [chip.text for chip in panel.view.badges] == ["Ana", "A stranger"]
+    read = []
+    for chip in panel.view.badges:
+        panel.tap_chip(chip.name)
+        badge = devices.reader.read(0)
+        read.append(badge.id if badge is not None else "")
+        assert panel.view.reader_ink == "ink"
+    assert read == ["0A12345678", STRANGE_BADGE]
+
+
+def test_a_badge_that_was_not_read_is_told(devices: Devices, bench: Bench) -> None:
+    panel = BenchPresenter(bench)
+    devices.reader.unplug()
+    panel.tap_chip("badge:Ana")
+    assert (panel.view.reader, panel.view.reader_ink) == (
+        "The reader did not read it.", "amber_ink",
+    )  # fmt: skip
+
+
+def test_the_customers_display_the_labels_and_the_beeps_are_told(
+    devices: Devices, bench: Bench
+) -> None:
+    panel = BenchPresenter(bench)
+    assert panel.view.made == "Labels: 0   Beeps: none"
+    devices.display.show(
+        Shown(state="ticket", title="Corner", total_label="Total", total="5.80"), 0
+    )
+    devices.label.print((Label(name="Tea", price="1.20", barcode="96385074"),), 2, 0)
+    devices.beeper.beep(good=True, timeout_ms=1000)
+    devices.beeper.beep(good=False, timeout_ms=1000)
+    panel.look()
+    assert "5.80" in panel.view.display_text
+    assert panel.view.made == "Labels: 2   Beeps: high, low"
+
+
 def test_looking_draws_nothing_while_nothing_happens(devices: Devices, bench: Bench) -> None:
     panel = BenchPresenter(bench)
     devices.print("slip")
@@ -162,8 +229,10 @@ def test_a_small_window_shows_one_part_of_the_bench_at_a_time(bench: Bench) -> N
         panel.tap_chip(face)
         view = panel.view
         assert (view.shows_articles, view.shows_devices, view.shows_paper) == shown
-    assert len(wide.view.tabs) == 2
-    assert len(narrow.view.tabs) == 3
+    assert len(wide.view.tabs) == 3
+    assert len(narrow.view.tabs) == 4
+    narrow.tap_chip(COUNTER)
+    assert (narrow.view.shows_counter, narrow.view.shows_devices) == (True, False)
 
 
 def test_the_bench_has_all_its_words_in_every_language() -> None:

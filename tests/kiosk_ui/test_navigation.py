@@ -5,14 +5,17 @@ from appliance.messages import (
     NoticeLevel,
     NoticeView,
     ResumeView,
+    SessionView,
     StartingView,
     TenderView,
+    WorkshopView,
 )
 from kiosk_ui.navigation import Overlay, Page, overlay_for, page_for
 from tests.kiosk_ui import samples as s
 
 QUIET = NoticeView(id=0)
 NO_TENDER, NOT_DONE = TenderView(open=False), DoneView(sale=None)
+CLOSED = WorkshopView(open=False)
 
 
 @pytest.mark.parametrize(
@@ -37,11 +40,28 @@ NO_TENDER, NOT_DONE = TenderView(open=False), DoneView(sale=None)
 def test_the_page_follows_from_what_the_register_says(
     shop: object, session: object, tender: object, done: object, notice: object, page: Page
 ) -> None:
-    assert page_for(StartingView(done=True), shop, session, tender, done, notice) is page  # type: ignore[arg-type]
+    shown = (StartingView(done=True), shop, session, tender, done, notice)
+    assert page_for(*shown, CLOSED) is page  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("session", "tender", "done", "notice", "page"),
+    [
+        (s.SIGNED_IN, NO_TENDER, NOT_DONE, QUIET, Page.WORKSHOP),
+        (s.SIGNED_IN, NO_TENDER, s.DONE, QUIET, Page.WORKSHOP),
+        (s.SIGNED_OUT, NO_TENDER, NOT_DONE, QUIET, Page.SIGN_IN),
+        (s.SIGNED_IN, NO_TENDER, NOT_DONE, s.STOPPED_LATER, Page.STOPPED),
+    ],
+)
+def test_the_page_of_devices_lies_over_the_sale_but_not_over_sign_in(
+    session: SessionView, tender: TenderView, done: DoneView, notice: NoticeView, page: Page
+) -> None:
+    shown = (StartingView(done=True), s.SHOP, session, tender, done, notice)
+    assert page_for(*shown, WorkshopView(open=True)) is page
 
 
 def test_nothing_is_shown_before_start_up_has_ended() -> None:
-    shown = (s.SHOP, s.SIGNED_IN, NO_TENDER, NOT_DONE, QUIET)
+    shown = (s.SHOP, s.SIGNED_IN, NO_TENDER, NOT_DONE, QUIET, CLOSED)
     assert page_for(StartingView(done=False), *shown) is Page.STARTING
     assert page_for(StartingView(done=False, problem="store_newer"), *shown) is Page.STOPPED
 

@@ -1,12 +1,15 @@
 """The screen with taps, without a display: a customer served from signing in to the change."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+import zxingcpp
+from PIL import Image
 
 from appliance import messages as m
 from tests.kiosk_ui import samples as s
-from tests.kiosk_ui.scenes import SELLING
+from tests.kiosk_ui.scenes import OPEN, SELLING
 from tests.kiosk_ui.scripted import PIN, ScriptedRegister
 from tests.kiosk_ui.stage import SIZES, Stage
 
@@ -143,3 +146,55 @@ def test_widgets_are_filled_again_not_made_again(stage: Stage) -> None:
     stage.show(s.LONG_TICKET, s.TROUBLE, s.TENDER)
     stage.show(m.TenderView(open=False), s.TICKET, s.STATUS)
     assert {id(w) for w in stage.widgets()} == before
+
+
+@pytest.fixture(params=SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+def workshop(request: pytest.FixtureRequest) -> Iterator[Stage]:
+    stage = Stage(request.param)
+    stage.show(*OPEN, s.WORKSHOP)
+    yield stage
+    stage.close()
+
+
+def test_an_option_is_typed_and_saved_with_taps(workshop: Stage) -> None:
+    workshop.tap("device:printer")
+    workshop.tap("field:host")
+    workshop.tap("key:shift")
+    workshop.tap("key:x")
+    workshop.tap("key:_")
+    workshop.tap("workshop_take")
+    workshop.tap("workshop_save")
+    saved = workshop.sent[-1]
+    assert isinstance(saved, m.SetDevice)
+    assert saved.options["host"] == "192.0.2.7X_"
+
+
+def test_a_device_is_tested_and_left_with_taps(workshop: Stage) -> None:
+    workshop.tap("device:scanner")
+    workshop.tap("workshop_check")
+    workshop.show(s.CODE_PAGE)
+    workshop.tap("chip:code_page=CP850")
+    workshop.tap("checks_stop")
+    workshop.tap("workshop_leave")
+    assert workshop.sent == [
+        m.CheckDevices("scanner"), m.AnswerCheck(yes=True, text="CP850"), m.StopChecks(),
+        m.CloseWorkshop(),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+def test_the_pairing_code_can_be_read_off_the_screen(
+    size: tuple[int, int],
+    dark: bool,
+    tmp_path: Path,
+) -> None:
+    stage = Stage(size, dark=dark, draws=True)
+    stage.show(*OPEN, s.WORKSHOP)
+    stage.tap("pair:")
+    stage.show(s.PAIRING)
+    stage.picture(tmp_path / "pairing.png")
+    stage.close()
+    with Image.open(tmp_path / "pairing.png") as picture:
+        read = zxingcpp.read_barcodes(picture.convert("L"))
+    assert [one.text for one in read] == [s.PAIRING.pairing.code]

@@ -16,7 +16,20 @@ from appliance.journal.entry import (
     number_of,
     seal,
 )
-from appliance.journal.kinds import KINDS, NewProduct, ProductsAdded, decode
+from appliance.journal.kinds import (
+    KINDS,
+    BadgeGiven,
+    BadgeTaken,
+    Body,
+    CheckResult,
+    DeviceRemoved,
+    DevicesChecked,
+    DeviceSet,
+    DrawerForced,
+    NewProduct,
+    ProductsAdded,
+    decode,
+)
 
 
 def an_entry(body: str) -> Entry:
@@ -135,3 +148,30 @@ def test_every_kind_reads_back_what_it_wrote() -> None:
         assert body.kind == kind
     added = ProductsAdded(products=(NewProduct("Apple", 100, "A", barcodes=("x",)),))
     assert decode("products_added", 1, canonical_body(added)) == added
+
+
+@pytest.mark.parametrize(
+    ("body", "text"),
+    [
+        (DrawerForced(device="drawer"), '{"device":"drawer"}'),
+        (
+            DeviceSet(device="till printer", device_kind="printer", type="usb", was="printer"),
+            '{"device":"till printer","device_kind":"printer","type":"usb","was":"printer"}',
+        ),
+        (DeviceRemoved(device="printer"), '{"device":"printer"}'),
+        (
+            DevicesChecked(
+                results=(CheckResult("printer", "printer_prints", "failed", "paper_out"),)
+            ),
+            '{"results":[{"code":"paper_out","device":"printer","state":"failed","step":"printer_prints"}]}',
+        ),
+        (
+            BadgeGiven(employee="K7Q2-3", marks=("a", "b")),
+            '{"employee":"K7Q2-3","marks":["a","b"]}',
+        ),
+        (BadgeTaken(employee="K7Q2-3", marks=("a",)), '{"employee":"K7Q2-3","marks":["a"]}'),
+    ],
+)
+def test_what_happens_to_devices_is_written_in_these_bytes_for_ever(body: Body, text: str) -> None:
+    assert canonical_body(body) == text
+    assert decode(body.kind, 1, text) == body

@@ -5,7 +5,7 @@ from typing import Protocol
 
 import pytest
 
-from drivers.drawer import Drawer
+from drivers.drawer import Drawer, learnt_polarity
 
 ENOUGH_MS = 5000
 
@@ -31,10 +31,14 @@ class Bench(Protocol):
 
 
 class DrawerContract:
-    """Inherit this and give a `bench` whose drawer is shut and has a switch."""
+    """Inherit this and give a `bench` whose drawer is shut and has a switch, once learnt and once not."""
 
     @pytest.fixture
     def bench(self) -> Iterator[Bench]:
+        raise NotImplementedError
+
+    @pytest.fixture
+    def unlearnt(self) -> Iterator[Bench]:
         raise NotImplementedError
 
     def test_it_stays_shut_until_it_is_kicked(self, bench: Bench) -> None:
@@ -51,6 +55,25 @@ class DrawerContract:
         assert bench.driver.is_open(ENOUGH_MS) is True
         bench.push_shut()
         assert bench.driver.is_open(ENOUGH_MS) is False
+
+    def test_the_bare_level_tells_shut_from_open_before_anything_is_learnt(
+        self, unlearnt: Bench
+    ) -> None:
+        shut = unlearnt.driver.level(ENOUGH_MS)
+        assert unlearnt.driver.is_open(ENOUGH_MS) is None
+        unlearnt.driver.kick(ENOUGH_MS)
+        unlearnt.spring_open()
+        opened = unlearnt.driver.level(ENOUGH_MS)
+        assert unlearnt.driver.is_open(ENOUGH_MS) is None
+        assert {shut, opened} == {True, False}
+
+    def test_what_is_learnt_from_two_levels_is_what_the_switch_means(self, bench: Bench) -> None:
+        shut = bench.driver.level(ENOUGH_MS)
+        bench.driver.kick(ENOUGH_MS)
+        bench.spring_open()
+        open_high = learnt_polarity(shut, bench.driver.level(ENOUGH_MS))
+        assert open_high is bench.driver.level(ENOUGH_MS)
+        assert bench.driver.is_open(ENOUGH_MS) is True
 
     def test_it_can_be_kicked_again_after_a_rest(self, bench: Bench) -> None:
         for _ in range(3):

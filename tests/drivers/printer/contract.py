@@ -9,15 +9,19 @@ from drivers import DeviceAbsent
 from drivers.printer import (
     KICK_OFF_MS,
     KICK_ON_MS,
+    PRINT_MS,
     BarcodeLine,
     Blank,
+    CodePageRow,
     CoverOpen,
     Cut,
+    LogoLine,
     PairLine,
     Paper,
     PaperOut,
     Printer,
     PrinterOffline,
+    PrintUnconfirmed,
     QrLine,
     Rule,
     Slip,
@@ -71,6 +75,10 @@ class Bench(Protocol):
     def go_online(self) -> None: ...
 
     def take_paper_in_the_middle(self) -> None: ...
+
+    def wear_paper_in_the_middle(self) -> None: ...
+
+    def unplug_in_the_middle(self) -> None: ...
 
     def unplug(self) -> None: ...
 
@@ -162,6 +170,72 @@ class PrinterContract:
         bench.load_paper()
         printer.print(slip("once more"), ENOUGH_MS)
         assert bench.printed()[-1].strip() == "once more"
+
+    def test_a_roll_that_comes_near_its_end_while_it_prints_is_told_by_the_next_status(
+        self, bench: Bench, printer: Printer
+    ) -> None:
+        bench.wear_paper_in_the_middle()
+        printer.print(EVERYTHING, ENOUGH_MS)
+        assert len(bench.printed()) == 1
+        assert printer.status(ENOUGH_MS).paper is Paper.LOW
+
+    def test_a_roll_that_ends_after_a_slip_is_told_by_the_next_status(
+        self, bench: Bench, printer: Printer
+    ) -> None:
+        printer.print(slip("the last"), ENOUGH_MS)
+        bench.take_paper()
+        assert printer.status(ENOUGH_MS).paper is Paper.OUT
+
+    def test_a_cable_pulled_in_the_middle_leaves_the_slip_unconfirmed_and_the_next_one_whole(
+        self, bench: Bench, printer: Printer
+    ) -> None:
+        printer.print(slip("before"), ENOUGH_MS)
+        bench.unplug_in_the_middle()
+        with pytest.raises(PrintUnconfirmed) as trouble:
+            printer.print(EVERYTHING, SHORT_MS)
+        assert trouble.value.fields["sent"] == 1
+        bench.unplug()
+        bench.plug()
+        printer.print(slip("after"), ENOUGH_MS)
+        printed = [text.strip() for text in bench.printed()]
+        assert (printed[0], printed[-1]) == ("before", "after")
+
+    def test_names_of_all_scripts_and_lines_of_all_kinds_are_taken(
+        self, bench: Bench, printer: Printer
+    ) -> None:
+        lines = (
+            LogoLine(),
+            TextLine("before"),
+            PairLine("Ελληνικός καφές", "2,00 €"),
+            TextLine("Жук العربية 茶 👩 \x10\x14\x01\x00\x01", bold=True, large=True),
+            CodePageRow("CP437", "ñ £"),
+            CodePageRow("no such page", "ñ"),
+            TextLine("after"),
+        )
+        printer.print(Slip(lines), ENOUGH_MS)
+        (text,) = bench.printed()
+        rows = text.split("\n")
+        assert "before" in rows
+        assert "CP437       ñ £" in rows
+        assert "after" in rows
+        assert not bench.drawer_is_open()
+
+    def test_five_hundred_lines_are_printed_in_the_time_that_it_asks_for(
+        self, bench: Bench, printer: Printer
+    ) -> None:
+        lines = [PairLine(f"Article {number}", "1,00 €") for number in range(500)]
+        lines[250] = PairLine("Чай", "1,00 €")
+        long = Slip(tuple(lines))
+        assert printer.print_ms(long) >= printer.print_ms(slip("short")) >= PRINT_MS
+        printer.print(long, printer.print_ms(long))
+        (text,) = bench.printed()
+        for number in (0, 249, 251, 499):
+            assert f"Article {number} " in text
+
+    def test_to_ask_for_a_time_touches_no_device(self, bench: Bench, printer: Printer) -> None:
+        bench.unplug()
+        assert printer.print_ms(EVERYTHING) >= PRINT_MS
+        assert bench.printed() == []
 
     def test_without_a_cable_nothing_is_sent(self, bench: Bench, printer: Printer) -> None:
         printer.print(slip("before"), ENOUGH_MS)

@@ -119,6 +119,10 @@ class Cable:
         self.before_job: Callable[[], None] | None = None
         self.carried = b""
 
+    def snap(self) -> None:
+        """Break in the middle of a job: the near end finds nobody there any more. For `before_job`."""
+        raise OSError(errno.EIO, "the cable snapped")
+
     def carry(self, near_end: int, stop: threading.Event) -> None:
         with socket.create_connection(self._judge_address) as far_end:
             while not stop.is_set():

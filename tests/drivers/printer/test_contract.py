@@ -8,6 +8,7 @@ import pytest
 from drivers import DeviceAbsent
 from drivers.printer import KICK_OFF_MS, KICK_ON_MS, Printer
 from drivers.printer._escpos import Builder
+from drivers.printer._pictures import Lettering
 from drivers.printer._session import EscposPrinter
 from drivers.printer._usb_transport import UsbTransport
 from drivers.printer.network import Driver as NetworkDriver
@@ -20,7 +21,7 @@ from tests.drivers.printer.contract import ENOUGH_MS, EVERYTHING, PrinterContrac
 from tests.drivers.printer.emupos import Judge, NetworkCable, SerialCable
 from tests.drivers.printer.usb_plug import UsbPlug
 
-BUILDER = Builder(48, "CP858")
+BUILDER = Builder(48, "CP858", lettering=Lettering(48))
 
 
 class SimulatedBench:
@@ -37,6 +38,12 @@ class SimulatedBench:
 
     def take_paper_in_the_middle(self) -> None:
         self.driver.take_paper_after(3)
+
+    def wear_paper_in_the_middle(self) -> None:
+        self.driver.wear_paper_after(3)
+
+    def unplug_in_the_middle(self) -> None:
+        self.driver.unplug_after(3)
 
     def drawer_is_open(self) -> bool:
         return bool(self.driver.kicks)
@@ -78,6 +85,12 @@ class JudgeBench:
 
     def take_paper_in_the_middle(self) -> None:
         self._cable.before_job = self.take_paper
+
+    def wear_paper_in_the_middle(self) -> None:
+        self._cable.before_job = self.wear_paper
+
+    def unplug_in_the_middle(self) -> None:
+        self._cable.before_job = self._cable.snap
 
 
 class TestSimulatedPrinter(PrinterContract):

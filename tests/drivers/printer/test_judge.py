@@ -2,14 +2,16 @@
 
 import io
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import zxingcpp
-from PIL import Image
+from PIL import Image, ImageChops
 
 from drivers.printer import (
     BarcodeLine,
     Blank,
+    LogoLine,
     PairLine,
     Printer,
     QrLine,
@@ -17,7 +19,11 @@ from drivers.printer import (
     SlipLine,
     Symbology,
     TextLine,
+    code_page_sheet,
+    self_test_slip,
 )
+from drivers.printer._layout import Piece, Row
+from drivers.printer._pictures import Lettering
 from drivers.printer.network import Driver, Options
 from tests.drivers.printer.contract import ENOUGH_MS, slip
 from tests.drivers.printer.emupos import Judge, NetworkCable
@@ -61,9 +67,10 @@ def test_another_code_page_can_be_chosen(judge: Judge, cable: NetworkCable) -> N
     assert text_of(judge, printer, TextLine("Łódź, žluťoučký kůň")).strip() == "Łódź, žluťoučký kůň"
 
 
-def test_what_the_code_page_lacks_loses_its_accent_or_is_seen_to_be_lost(
-    judge: Judge, printer: Printer
+def test_with_pictures_off_what_the_code_page_lacks_loses_its_accent_or_is_seen_to_be_lost(
+    judge: Judge, cable: NetworkCable
 ) -> None:
+    printer = Driver(Options(host="127.0.0.1", port=cable.port, pictures=False))
     assert text_of(judge, printer, TextLine("Łódź Жук 茶")).strip() == "Lódz ??? ?"
 
 
@@ -156,6 +163,104 @@ def test_a_qr_code_cannot_command_the_printer(
 
 def test_a_text_too_long_for_a_qr_code_is_printed_as_text(judge: Judge, printer: Printer) -> None:
     assert "qqqq" in text_of(judge, printer, QrLine("q" * 3000))
+
+
+def picture_of(judge: Judge, printer: Printer, *lines: SlipLine) -> Image.Image:
+    """The paper, black on white."""
+    printer.print(Slip(lines), ENOUGH_MS)
+    return Image.open(io.BytesIO(judge.pictures()[-1])).convert("L")
+
+
+@pytest.mark.parametrize("name", ["Ελληνικός καφές", "Жук", "قهوة عربية", "龍井茶", "שלום", "Łódź"])
+@pytest.mark.parametrize("columns", [32, 42, 48])
+def test_a_drawn_row_comes_out_dot_by_dot(
+    judge: Judge, cable: NetworkCable, columns: int, name: str
+) -> None:
+    options = Options(host="127.0.0.1", port=cable.port, columns=columns)  # type: ignore[arg-type]
+    paper = picture_of(judge, Driver(options), PairLine(name, "12,50 €", bold=True))
+    row = Row((Piece(name), Piece("12,50 €", "right")))
+    drawn = Lettering(columns).draw(row, bold=True, large=False)
+    printed = ImageChops.invert(paper.crop((0, 0, *drawn.size))).convert("1")
+    assert drawn.getbbox()
+    missing = ImageChops.logical_and(drawn, ImageChops.invert(printed))
+    added = ImageChops.logical_and(printed, ImageChops.invert(drawn))
+    assert missing.getbbox() is None
+    # Only to bytes that would command the printer.
+    assert sum(added.convert("L").histogram()[1:]) <= drawn.tobytes().count(b"\x10")
+
+
+def test_drawn_rows_stand_between_printed_ones_at_the_same_distance(
+    judge: Judge, printer: Printer
+) -> None:
+    paper = picture_of(judge, printer, TextLine("-"), TextLine("Ж"), TextLine("-"), TextLine("-"))
+    rows = [
+        y for y in range(paper.height) if ImageChops.invert(paper).crop((0, y, 12, y + 1)).getbbox()
+    ]
+    dashes = [y for y in rows if not 30 <= y < 60]
+    assert [y - dashes[0] for y in dashes if y - 1 not in dashes] == [0, 60, 90]
+    assert any(30 <= y < 60 for y in rows)
+
+
+def test_amounts_of_drawn_rows_stand_below_those_of_printed_ones(
+    judge: Judge, printer: Printer
+) -> None:
+    paper = ImageChops.invert(
+        picture_of(judge, printer, PairLine("Brot", "12,50 €"), PairLine("Жук", "12,50 €"))
+    )
+    printed, drawn = (paper.crop((300, y, 576, y + 30)).getbbox() for y in (0, 30))
+    assert printed
+    assert drawn
+    assert abs(printed[0] - drawn[0]) <= 3
+    assert abs(printed[2] - drawn[2]) <= 3
+
+
+def test_codes_scan_beside_drawn_rows_and_the_logo(
+    judge: Judge, cable: NetworkCable, tmp_path: Path
+) -> None:
+    logo = tmp_path / "logo.png"
+    Image.effect_noise((300, 200), 90).save(logo)
+    printer = Driver(Options(host="127.0.0.1", port=cable.port, logo=str(logo)))
+    codes = codes_of(judge, printer, *self_test_slip(48).lines)
+    assert codes == {
+        "]E0": "4006381333931",
+        "]C0": "OPEN-POS 128",
+        "]Q1": "https://example.org/open-pos?0123456789",
+    }
+    assert not judge.drawer_is_open()
+
+
+@pytest.mark.parametrize("columns", [32, 42])
+def test_the_self_test_scans_on_narrow_paper_too(
+    judge: Judge, cable: NetworkCable, columns: int
+) -> None:
+    options = Options(host="127.0.0.1", port=cable.port, columns=columns)  # type: ignore[arg-type]
+    assert len(codes_of(judge, Driver(options), *self_test_slip(columns).lines)) == 3
+
+
+def test_the_sheet_of_code_pages_tells_which_the_printer_has(
+    judge: Judge, printer: Printer
+) -> None:
+    printer.print(code_page_sheet(), ENOUGH_MS)
+    rows = dict(row.split(maxsplit=1) for row in judge.texts()[-1].splitlines()[2:])
+    assert rows["CP858"] == "€ £ é ñ ß ø ? ? ?"
+    assert rows["CP437"] == "? £ é ñ ß ? ? Ω ?"
+    assert rows["CP866"] == "? ? ? ? ? ? ? ? Ж"
+    # This one it has not.
+    assert "\ufffd" in rows["ISO_8859-15"]
+
+
+def test_a_picture_that_looks_like_a_command_does_not_open_the_drawer(
+    judge: Judge, cable: NetworkCable, tmp_path: Path
+) -> None:
+    kicks = Image.frombytes("1", (576, 8), bytes.fromhex("10 14 01 00 01 10 04 02").ljust(72) * 8)
+    logo = tmp_path / "logo.png"
+    ImageChops.invert(kicks).save(logo)
+    printer = Driver(Options(host="127.0.0.1", port=cable.port, logo=str(logo)))
+    paper = picture_of(judge, printer, LogoLine(), TextLine("below"))
+    assert b"\x10\x14" not in cable.carried
+    assert b"\x30\x14\x01\x00\x01" in cable.carried
+    assert paper.getpixel((3, 0)) == 0
+    assert not judge.drawer_is_open()
 
 
 def test_large_text_is_centred_in_its_own_width(judge: Judge, printer: Printer) -> None:

@@ -1,17 +1,31 @@
 """Printers that misbehave: deaf, stuck, gone in the middle, or late with their answers."""
 
+import contextlib
 import os
 import select
 import socket
+import subprocess
+import sys
 import threading
 import tty
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from drivers import DeviceAbsent, DeviceBusy, DeviceSilent
-from drivers.printer import CoverOpen, PrinterFault, PrintUnconfirmed, Slip, TextLine
+from drivers import DeviceAbsent, DeviceBusy, DeviceSilent, DeviceTrouble
+from drivers.printer import (
+    CoverOpen,
+    CutterJammed,
+    Paper,
+    PrinterFault,
+    PrintUnconfirmed,
+    Slip,
+    TextLine,
+)
+from drivers.printer._escpos import read_status
 from drivers.printer.file import Driver as FileDriver
 from drivers.printer.file import Options as FileOptions
 from drivers.printer.network import Driver, Options
@@ -37,7 +51,10 @@ class OddPrinter:
         self.is_deaf_from_job = 1000
         self.ignores_questions = 0
         self.waits_to_be_asked_again = False
+        self.falls_silent_at_job = False
+        self.is_silent = False
         self.feeds_after_job = False
+        self.jams_at_job = False
         self.chatters = False
         self.resets = 0
         self.owed = 0
@@ -68,11 +85,16 @@ class OddPrinter:
         self.got += received
         if JOB_BEGINS in received:
             self.jobs += 1
+            if self.jams_at_job:
+                self.statuses |= {1: 0x1A, 2: 0x52, 3: 0x1A}
             if self.hangs_up_at_job:
                 return False
             if self.stops_at_job:
                 self.stop.wait(30)
                 return False
+            self.is_silent = self.falls_silent_at_job
+        if self.is_silent:
+            return True
         for place in range(len(received) - 2):
             three = received[place : place + 3]
             if three[:2] == b"\x10\x04" and three[2] in WELL:
@@ -197,11 +219,79 @@ def test_a_printer_that_takes_no_more_data_does_not_hold_us_for_ever(
     assert trouble.value.fields["sent"] == 1
 
 
-def test_a_jammed_cutter_is_a_fault(odd: OddNetworkPrinter, printer: Driver) -> None:
+def test_a_jammed_cutter_is_told_from_other_faults(odd: OddNetworkPrinter, printer: Driver) -> None:
     odd.statuses |= {1: 0x1A, 2: 0x52, 3: 0x1A}
-    with pytest.raises(PrinterFault):
+    with pytest.raises(CutterJammed) as trouble:
         printer.print(slip("stuck"), ENOUGH_MS)
-    assert printer.status(ENOUGH_MS).error
+    assert trouble.value.fields["sent"] == 0
+    status = printer.status(ENOUGH_MS)
+    assert (status.error, status.cutter_error, status.can_print) == (True, True, False)
+    assert odd.jobs == 0
+
+
+@pytest.mark.parametrize("answers", [{2: 0x52}, {3: 0x32}, {3: 0x52}, {2: 0x52, 3: 0x72}])
+def test_other_faults_are_no_jammed_cutter(
+    odd: OddNetworkPrinter, printer: Driver, answers: dict[int, int]
+) -> None:
+    odd.statuses |= {1: 0x1A, **answers}
+    with pytest.raises(PrinterFault) as trouble:
+        printer.print(slip("hot"), ENOUGH_MS)
+    assert trouble.value.code == "printer_fault"
+    status = printer.status(ENOUGH_MS)
+    assert (status.error, status.cutter_error) == (True, False)
+
+
+def test_a_cutter_that_jams_at_the_end_of_a_slip_is_told(
+    odd: OddNetworkPrinter, printer: Driver
+) -> None:
+    odd.answers_confirm = False
+    odd.jams_at_job = True
+    with pytest.raises(CutterJammed) as trouble:
+        printer.print(slip("stuck"), ENOUGH_MS)
+    assert trouble.value.fields["sent"] == 1
+
+
+@given(*[st.integers(0, 255)] * 4)
+def test_any_answers_are_read_and_the_cutter_is_bit_three_of_the_third(
+    first: int, second: int, third: int, fourth: int
+) -> None:
+    status = read_status((first, second, third, fourth))
+    assert status.cutter_error is bool(third & 0x08)
+    assert status.error or not status.cutter_error
+    assert not (status.can_print and (status.error or status.paper is Paper.OUT))
+
+
+def test_a_network_cable_pulled_in_the_middle_says_nothing_and_does_not_hold_us_for_ever(
+    odd: OddNetworkPrinter, printer: Driver
+) -> None:
+    printer.print(slip("before"), ENOUGH_MS)
+    odd.falls_silent_at_job = True
+    with pytest.raises(PrintUnconfirmed) as trouble:
+        printer.print(slip("into the air"), A_WHILE_MS)
+    assert trouble.value.fields["sent"] == 1
+    with pytest.raises(DeviceSilent) as silence:
+        printer.print(slip("still out"), A_WHILE_MS)
+    assert silence.value.fields["sent"] == 0
+    odd.falls_silent_at_job = odd.is_silent = False
+    printer.print(slip("back"), ENOUGH_MS)
+    assert odd.jobs == 3
+
+
+def test_an_address_that_does_not_answer_at_all_is_absent() -> None:
+    # The kernel drops what a full queue of unaccepted connections has no room for.
+    with (
+        socket.create_server(("127.0.0.1", 0), backlog=0) as server,
+        contextlib.ExitStack() as all_,
+    ):
+        port = server.getsockname()[1]
+        for _ in range(4):
+            filler = all_.enter_context(socket.socket())
+            filler.setblocking(False)
+            filler.connect_ex(("127.0.0.1", port))
+        printer = Driver(Options(host="127.0.0.1", port=port))
+        with pytest.raises(DeviceAbsent) as trouble:
+            printer.print(slip("hello?"), A_WHILE_MS)
+        assert trouble.value.fields["sent"] == 0
 
 
 def test_a_moment_offline_while_it_prints_is_no_trouble(
@@ -242,7 +332,7 @@ class Serial:
         self._far_end, self._near_end = os.openpty()
         tty.setraw(self._near_end)
         link.symlink_to(os.ttyname(self._near_end))
-        self._thread = threading.Thread(target=self.odd.serve, args=(self._far_end,))
+        self._thread = threading.Thread(target=self._serve)
         self._thread.start()
         self.driver = SerialDriver(SerialOptions(port=str(link)))
 
@@ -250,8 +340,12 @@ class Serial:
         self.driver.close()
         self.odd.stop.set()
         self._thread.join()
-        os.close(self._far_end)
         os.close(self._near_end)
+
+    def _serve(self) -> None:
+        """Until the end, or until the odd printer hangs up: then the adapter is gone."""
+        self.odd.serve(self._far_end)
+        os.close(self._far_end)
 
 
 @pytest.fixture
@@ -333,3 +427,50 @@ def test_a_device_file_that_takes_no_more_data_does_not_hold_us_for_ever(tmp_pat
         printer.print(Slip(LONG.lines[:4000]), A_WHILE_MS)
     assert trouble.value.fields["sent"] == 1
     os.close(reader)
+
+
+def test_a_serial_adapter_pulled_in_the_middle_leaves_the_slip_unconfirmed(serial: Serial) -> None:
+    serial.odd.hangs_up_at_job = True
+    with pytest.raises(PrintUnconfirmed) as trouble:
+        serial.driver.print(slip("perhaps"), ENOUGH_MS)
+    assert trouble.value.fields["sent"] == 1
+    assert trouble.value.fields["why"] == "device_absent"
+    with pytest.raises(DeviceAbsent):
+        serial.driver.status(A_WHILE_MS)
+
+
+@pytest.mark.parametrize("nonsense", [b"\xff", b"\x12", b"\x00"])
+def test_a_printer_that_never_stops_talking_does_not_hold_us_for_ever(nonsense: bytes) -> None:
+    """It floods from a process of its own, so that there is always something to read."""
+    flood = subprocess.Popen(
+        [sys.executable, "-c", FLOOD, nonsense.hex()], stdout=subprocess.PIPE, text=True
+    )
+    try:
+        assert flood.stdout is not None
+        port = int(flood.stdout.readline())
+        printer = Driver(Options(host="127.0.0.1", port=port))
+        # A flood that looks like answers may be taken for them; what counts is that each call ends.
+        with contextlib.suppress(DeviceTrouble):
+            printer.status(500)
+        with contextlib.suppress(DeviceTrouble):
+            printer.print(slip("hello"), 1000)
+        with contextlib.suppress(DeviceTrouble):
+            printer.kick(2, 100, 400, 500)
+        printer.close()
+    finally:
+        flood.kill()
+        flood.wait()
+
+
+FLOOD = """
+import socket, sys
+server = socket.create_server(("127.0.0.1", 0))
+print(server.getsockname()[1], flush=True)
+while True:
+    one, _ = server.accept()
+    try:
+        while True:
+            one.sendall(bytes.fromhex(sys.argv[1]) * 65536)
+    except OSError:
+        pass
+"""

@@ -44,6 +44,10 @@ class UsbPlug(usb.backend.IBackend):  # type: ignore[misc]
         self.is_claimed = False
         self.kernel_driver_is_there = True
 
+    def snap(self) -> None:
+        """Break in the middle of a job. For `before_job`."""
+        self.unplug()
+
     def unplug(self) -> None:
         if self._socket is not None:
             self._socket.close()
@@ -178,6 +182,7 @@ class UsbPlug(usb.backend.IBackend):  # type: ignore[misc]
         if JOB_BEGINS in sent and self.before_job is not None:
             happening, self.before_job = self.before_job, None
             happening()
+            connection = self._check(handle)
         connection.sendall(sent)
         return len(sent)
 

@@ -5,11 +5,16 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from drivers.scanner._ears import PAUSE_MS
+from drivers.scanner._pairing import Listener
 from drivers.scanner.evdev import Driver, Options
 from tests.drivers.scanner.contract import SOON_MS
 from tests.drivers.scanner.umockdev import Bed, Keyboard
+from tests.drivers.scanner.wedge import chords_of
 
 NUMBERS = itertools.count(3)
+QUIET_MS = PAUSE_MS + 200
+"""So long that whatever was sent has been judged."""
 
 Plug = Callable[..., Keyboard]
 
@@ -36,6 +41,18 @@ def plug(bed: Bed) -> Iterator[Plug]:
             keyboard.pull()
 
 
+@pytest.fixture(scope="session")
+def only_listener() -> Listener:
+    """Learning all the layouts takes its time, so once must do."""
+    return Listener(ports=())
+
+
+@pytest.fixture
+def listener(only_listener: Listener) -> Iterator[Listener]:
+    yield only_listener
+    only_listener.close()
+
+
 @pytest.fixture
 def open_driver() -> Iterator[Callable[..., Driver]]:
     """Opens a driver for the scanner that `plug` makes."""
@@ -58,3 +75,8 @@ Open = Callable[..., Driver]
 
 def texts(driver: Driver, count: int) -> list[str]:
     return [scan.text for _ in range(count) if (scan := driver.read(SOON_MS))]
+
+
+def type_in(scanner: Keyboard, text: str, layout: str, variant: str = "") -> None:
+    for key, held in chords_of(text, layout, variant):
+        scanner.key(key, held=held)

@@ -15,7 +15,16 @@ HERE = Path(__file__).parent
 ROOT = HERE.parents[2]
 
 
-@pytest.mark.parametrize("name", ["in_umockdev_plugging.py", "in_umockdev_keys.py"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "in_umockdev_plugging.py",
+        "in_umockdev_keys.py",
+        "in_umockdev_pairing.py",
+        "in_umockdev_no_pairing.py",
+        "in_umockdev_together.py",
+    ],
+)
 def test_on_an_emulated_kernel(name: str) -> None:
     if shutil.which("umockdev-wrapper") is None:
         pytest.skip("umockdev is not installed (Debian: umockdev libumockdev0)")

@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from drivers import DeviceBusy
-from drivers.scanner import Scan
+from drivers.scanner import GROUP_SEPARATOR, Scan
 from drivers.scanner.serial import Driver, Options
 from tests.drivers.scanner.contract import AT_ONCE_MS, SOON_MS, ScannerContract
 
@@ -133,3 +135,36 @@ def test_a_port_that_another_program_has_is_busy(tmp_path: Path) -> None:
     bench.send(b"96385074\r")
     assert other.read(SOON_MS) == Scan("96385074", other.label)
     other.close()
+
+
+@pytest.mark.parametrize("suffix", ["enter", "tab"])
+@settings(
+    deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(parts=st.lists(st.binary(min_size=1, max_size=60), max_size=8))
+def test_after_any_garbage_the_next_scan_is_whole(
+    tmp_path: Path, suffix: str, parts: list[bytes]
+) -> None:
+    with_line = tmp_path / str(len(list(tmp_path.iterdir())))
+    with_line.mkdir()
+    bench = opened(with_line, suffix=suffix, max_length=40)
+    ending = b"\r" if suffix == "enter" else b"\t"
+    for part in parts:
+        bench.send(part)
+        while scan := bench.driver.read(0):
+            assert 0 < len(scan.text) <= 40
+    bench.send(ending + b"]E04006381333931" + ending)
+    scans = []
+    while scan := bench.driver.read(AT_ONCE_MS // 6):
+        scans.append(scan.text)
+    assert scans[-1] == "]E04006381333931"
+    bench.driver.close()
+    bench.unplug()
+    os.close(bench._near_end)
+
+
+@pytest.mark.parametrize("aim", ["]E0", "]E4", "]C0", "]C1", "]e0", "]d2", "]Q1", "]Q3", "]J1"])
+def test_aim_identifiers_and_separators_arrive_as_they_are(tmp_path: Path, aim: str) -> None:
+    bench = opened(tmp_path)
+    bench.send(aim.encode() + b"10ABC\x1d21SER1\r")
+    assert texts(bench.driver, 1) == [aim + "10ABC" + GROUP_SEPARATOR + "21SER1"]

@@ -205,10 +205,12 @@ def _description(
     number: int, usb: str, identity: tuple[str, int, int, str], keys: tuple[int, ...]
 ) -> str:
     name, vendor, product, serial = identity
-    link = f"input/by-id/usb-Honeywell_{serial}-event-kbd"
+    maker = f"Honeywell_{serial}" if serial else "Honeywell"
+    socket = usb.rsplit("/", maxsplit=1)[-1]
+    links = f"/dev/input/by-id/usb-{maker}-event-kbd /dev/input/by-path/pci-{socket}-event-kbd"
     return f"""P: {usb}/input/input{number}/event{number}
 N: input/event{number}
-E: DEVLINKS=/dev/{link}
+E: DEVLINKS={links}
 E: DEVNAME=/dev/input/event{number}
 E: MAJOR=13
 E: MINOR={64 + number}
@@ -216,9 +218,9 @@ E: SUBSYSTEM=input
 E: ID_BUS=usb
 E: ID_VENDOR_ID={vendor:04x}
 E: ID_MODEL_ID={product:04x}
-E: ID_SERIAL=Honeywell_{serial}
-E: ID_SERIAL_SHORT={serial}
-E: ID_PATH=pci-{usb.rsplit("/", maxsplit=1)[-1]}
+E: ID_SERIAL={maker}
+{f"E: ID_SERIAL_SHORT={serial}" if serial else "E: ID_REVISION=0111"}
+E: ID_PATH=pci-{socket}
 E: ID_INPUT=1
 E: ID_INPUT_KEY=1
 E: ID_INPUT_KEYBOARD=1

@@ -1,0 +1,157 @@
+"""What badge readers, scales, drawers' switches and label printers mean for the till."""
+
+from collections.abc import Callable
+from typing import Final
+
+from appliance.journal.kinds import DrawerForced
+from appliance.messages import (
+    AnyJob,
+    AskScale,
+    BadgeRead,
+    DrawerMoved,
+    Fields,
+    GiveBadge,
+    LabelsFailed,
+    LabelsPrinted,
+    NoticeLevel,
+    PrintLabels,
+    PrintLabelTexts,
+    SettleScale,
+    TakeBadge,
+    TareScale,
+    WeighFailed,
+    ZeroScale,
+)
+from appliance.problems import Refusal
+from appliance.services import badges, people, shelf_labels
+from appliance.services.people import Pins
+from appliance.slips import Devices
+from appliance.till import Till
+
+MOST_LABELS: Final = 200
+"""Copies of one label at a time."""
+
+Notice = Callable[[NoticeLevel, str, Fields], None]
+
+
+class NoScale(Refusal):
+    """No scale is configured, or it does not keep up."""
+
+    code = "no_scale"
+
+
+class NoLabelPrinter(Refusal):
+    """No label printer is configured, or its queue is full."""
+
+    code = "no_label_printer"
+
+
+class TooManyLabels(Refusal):
+    """So many copies of a label are a slip of the finger: `most`."""
+
+    code = "too_many_labels"
+
+
+class Attached:
+    """Devices besides the scanner and the receipt printer. Each method does one command or event."""
+
+    def __init__(self, till: Till, keeper: Pins, devices: Devices, notice: Notice) -> None:
+        """Nothing is waited for."""
+        self._till: Final = till
+        self._keeper: Final = keeper
+        self._devices: Final = devices
+        self._notice: Final = notice
+        self._badge_for: str | None = None
+
+    # ------------------------------------------------------------------ badges
+
+    def give_badge(self, command: GiveBadge) -> None:
+        """The next badge is this employee's. Raises `ManagersOnly`, `NoSuchEmployee`."""
+        people.refuse_but_managers(self._till.employee)
+        if command.employee is None:
+            self._badge_for = None
+            return
+        person = people.find(self._till.desk.db, command.employee)
+        self._badge_for = person.id
+        self._notice(NoticeLevel.DONE, "hold_badge", (("name", person.name),))
+
+    def take_badge(self, command: TakeBadge) -> None:
+        """None of the employee's badges is theirs any more. Raises `ManagersOnly`, `NoSuchEmployee`."""
+        people.refuse_but_managers(self._till.employee)
+        assert self._till.employee is not None
+        badges.take(self._till.desk, command.employee, self._till.employee.id)
+        name = people.find(self._till.desk.db, command.employee).name
+        self._notice(NoticeLevel.DONE, "badge_taken", (("name", name),))
+
+    def badge_read(self, event: BadgeRead) -> None:
+        """A badge says who somebody is: it is given away, or picks a name on the sign-in page; the PIN stays asked.
+
+        Raises `UnknownBadge`, `BadgeHasOwner`.
+        """
+        till = self._till
+        marks = badges.marks(self._keeper, event.ids)
+        if self._badge_for is not None and till.employee is not None:
+            given = badges.give(till.desk, self._badge_for, marks, till.employee.id)
+            self._badge_for = None
+            self._notice(NoticeLevel.DONE, "badge_given", (("name", given.name),))
+            return
+        person = badges.owner(till.desk.db, marks)
+        if till.employee is None:
+            till.sign_in_as = person.id
+        else:
+            self._notice(NoticeLevel.DONE, "badge_known", (("name", person.name),))
+
+    # ------------------------------------------------------------------ the scale
+
+    def weigh(self, asked: str) -> None:
+        """Ask the scale; `asked` comes back with the weight. Raises `NoScale`."""
+        if not self._devices.run(AskScale(asked=asked)):
+            raise NoScale
+
+    def zero(self, _command: ZeroScale) -> None:
+        """The empty scale is at zero. Raises `NoScale`."""
+        self._settle("zero")
+
+    def tare(self, _command: TareScale) -> None:
+        """What lies on the scale is the container. Raises `NoScale`."""
+        self._settle("tare")
+
+    def weigh_failed(self, event: WeighFailed) -> None:
+        """The scale gave no weight."""
+        self._notice(NoticeLevel.WARN, event.code, (*event.fields, ("device", event.device)))
+
+    def _settle(self, what: str) -> None:
+        if not self._devices.run(SettleScale(what=what)):
+            raise NoScale
+
+    # ------------------------------------------------------------------ the drawer's switch
+
+    def drawer_moved(self, event: DrawerMoved) -> None:
+        """The drawer was forced, or stands open; that it opened and closed as it should is no news."""
+        device = ("device", event.device)
+        if event.what == "opened_unasked":
+            actor = self._till.employee.id if self._till.employee is not None else ""
+            self._till.desk.book.record(actor, DrawerForced(device=event.device))
+            self._notice(NoticeLevel.WARN, "drawer_forced", (device,))
+        elif event.what == "left_open":
+            self._notice(NoticeLevel.WARN, "drawer_left_open", (("open_s", event.open_s), device))
+
+    # ------------------------------------------------------------------ labels
+
+    def print_labels(self, command: PrintLabels) -> None:
+        """Shelf labels. Raises `NoSuchProduct`, `TooManyLabels`, `NoLabelPrinter`."""
+        if not 1 <= command.copies <= MOST_LABELS or len(command.products) > MOST_LABELS:
+            raise TooManyLabels(most=MOST_LABELS)
+        labels = shelf_labels.texts(self._till.desk.db, command.products, self._till.words)
+        job: AnyJob = PrintLabelTexts(labels=labels, copies=command.copies)
+        if not self._devices.run(job):
+            raise NoLabelPrinter
+
+    def labels_printed(self, event: LabelsPrinted) -> None:
+        """They came out."""
+        self._notice(NoticeLevel.DONE, "labels_printed", (("count", event.count),))
+
+    def labels_failed(self, event: LabelsFailed) -> None:
+        """Some did not."""
+        fields = (*event.fields, ("printed", event.printed), ("device", event.device))
+        self._notice(NoticeLevel.WARN, event.code, fields)

@@ -1,0 +1,208 @@
+"""Hosts of what stands on the counter: scales, customer displays, label printers, beepers."""
+
+from typing import Any, Final
+
+from appliance.hosts.base import STATUS_MS, JobHost, Post, fields_of
+from appliance.messages import (
+    AskScale,
+    Beep,
+    LabelsFailed,
+    LabelsPrinted,
+    PrintLabelTexts,
+    SettleScale,
+    ShowCustomer,
+    Weighed,
+    WeighFailed,
+)
+from drivers import DeviceAbsent, DeviceBusy, DeviceRefused, DeviceSilent, DeviceTrouble
+from drivers.display import Shown, ShownLine
+from drivers.label import Label
+
+WEIGH_MS: Final = 4_000
+SHOW_MS: Final = 500
+LABELS_MS: Final = 15_000
+BEEP_MS: Final = 500
+
+_ABOUT_THE_DEVICE: Final = (DeviceAbsent, DeviceBusy, DeviceRefused, DeviceSilent)
+"""Other troubles of a scale are about what lies on it: the scale is well."""
+
+
+class ScaleHost(JobHost):
+    """Weighs when asked."""
+
+    kind = "scale"
+
+    def weigh(self, job: AskScale) -> bool:
+        """Queue a question; False where the queue is full."""
+        return self.take(lambda: self.weigh_now(job), urgent=True)
+
+    def settle(self, job: SettleScale) -> bool:
+        """Queue a zero or tare; False where the queue is full."""
+        return self.take(lambda: self.settle_now(job))
+
+    def weigh_now(self, job: AskScale) -> None:
+        """Weigh, in the host's own thread or where there is none."""
+        try:
+            weight = self.driver.weigh(WEIGH_MS)
+        except DeviceTrouble as trouble:
+            self._about(trouble)
+            self._post(
+                WeighFailed(
+                    device=self.name,
+                    asked=job.asked,
+                    code=trouble.code,
+                    fields=fields_of(trouble),
+                )
+            )
+        else:
+            self.report.well()
+            self._post(Weighed(device=self.name, asked=job.asked, net_milli_kg=weight.net_milli_kg))
+
+    def settle_now(self, job: SettleScale) -> None:
+        """Zero or tare; likewise."""
+        try:
+            if job.what == "zero":
+                self.driver.zero(WEIGH_MS)
+            else:
+                self.driver.tare(WEIGH_MS)
+        except DeviceTrouble as trouble:
+            self._about(trouble)
+            self._post(
+                WeighFailed(
+                    device=self.name, asked="", code=trouble.code, fields=fields_of(trouble)
+                )
+            )
+
+    def _look(self) -> None:
+        try:
+            self.driver.look(STATUS_MS)
+        except DeviceTrouble as trouble:
+            self._about(trouble)
+        else:
+            self.report.well()
+
+    def _about(self, trouble: DeviceTrouble) -> None:
+        if isinstance(trouble, _ABOUT_THE_DEVICE):
+            self.report.trouble(trouble)
+        else:
+            self.report.well()
+
+
+class DisplayHost(JobHost):
+    """Shows the newest picture, and again each second: a display that was switched off and on is dark."""
+
+    kind = "display"
+    idle_s = 1.0
+
+    def __init__(self, name: str, driver: Any, post: Post) -> None:  # noqa: ANN401 - a driver of any class
+        """Host `driver` under `name`."""
+        super().__init__(name, driver, post)
+        self.trial: Shown | None = None
+        """While the display is tried out, this is shown instead, and a person has time to look."""
+        self._newest: Shown | None = None
+        self._is_queued = False
+
+    def show_now(self, job: ShowCustomer) -> None:
+        """Show this, in the host's own thread or where there is none."""
+        self._newest = _shown(job)
+        self._show()
+
+    def show(self, job: ShowCustomer) -> bool:
+        """Show this next; never refused, as only the newest counts."""
+        self._newest = _shown(job)
+        if self._is_queued:
+            return True
+        self._is_queued = True
+        return self.take(self._show)
+
+    def _show(self) -> None:
+        self._is_queued = False
+        picture = self.trial or self._newest
+        if picture is None:
+            return
+        try:
+            self.driver.show(picture, SHOW_MS)
+        except DeviceTrouble as trouble:
+            self.report.trouble(trouble)
+        else:
+            self.report.well()
+
+    def _look(self) -> None:
+        """Show it again: a display that was plugged in anew is dark."""
+        self._show()
+
+
+class LabelHost(JobHost):
+    """Prints shelf labels; what could not be printed is told and not tried again."""
+
+    kind = "label"
+
+    def print(self, job: PrintLabelTexts) -> bool:
+        """Queue labels; False where the queue is full."""
+        return self.take(lambda: self.print_now(job))
+
+    def print_now(self, job: PrintLabelTexts) -> None:
+        """Print labels, in the host's own thread or where there is none."""
+        done = 0
+        try:
+            for label in job.labels:
+                text = Label(
+                    name=label.name,
+                    price=label.price,
+                    unit_price=label.unit_price,
+                    barcode=label.barcode,
+                    note=label.note,
+                )
+                self.driver.print((text,), job.copies, LABELS_MS)
+                done += 1
+        except DeviceTrouble as trouble:
+            self.report.trouble(trouble)
+            self._post(
+                LabelsFailed(
+                    device=self.name,
+                    printed=done,
+                    code=trouble.code,
+                    fields=fields_of(trouble),
+                )
+            )
+        else:
+            self.report.well()
+            self._post(LabelsPrinted(device=self.name, count=done))
+
+    def _look(self) -> None:
+        try:
+            self.driver.status(STATUS_MS)
+        except DeviceTrouble as trouble:
+            self.report.trouble(trouble)
+        else:
+            self.report.well()
+
+
+class BeeperHost(JobHost):
+    """Beeps: short and high for a scan that was taken, low and twice for one that was not."""
+
+    kind = "beeper"
+
+    def beep(self, job: Beep) -> bool:
+        """Queue a beep; one that cannot be heard at once is not worth hearing."""
+        return self.waiting == 0 and self.take(lambda: self._beep(job))
+
+    def _beep(self, job: Beep) -> None:
+        try:
+            self.driver.beep(good=job.good, timeout_ms=BEEP_MS)
+        except DeviceTrouble as trouble:
+            self.report.trouble(trouble)
+        else:
+            self.report.well()
+
+
+def _shown(job: ShowCustomer) -> Shown:
+    return Shown(
+        state=job.state,  # type: ignore[arg-type]
+        title=job.title,
+        lines=tuple(ShownLine(line.name, line.quantity, line.amount) for line in job.lines),
+        total_label=job.total_label,
+        total=job.total,
+        due_label=job.due_label,
+        due=job.due,
+    )

@@ -1,0 +1,283 @@
+"""The workshop's thread: finds what is plugged in, listens for a scanner to pair, runs the self-test, swaps devices.
+
+All of it may take seconds, so none of it happens in the register's thread.
+"""
+
+import logging
+import queue
+import threading
+import time
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Final, Protocol
+
+from appliance import device_schema, health
+from appliance.config import BadConfiguration, DeviceConfig
+from appliance.hosts.base import Host, Post, ReadHost
+from appliance.hosts.found import found_devices
+from appliance.hosts.selftest import Reply, SelfTest
+from appliance.messages import (
+    AnswerToCheck,
+    AnyJob,
+    ChecksEnded,
+    CheckState,
+    CheckStepped,
+    CheckStepView,
+    DevicesFound,
+    EndChecks,
+    FindingView,
+    FoundView,
+    HealthChecked,
+    ListenForPairing,
+    LookForDevices,
+    PairingHeard,
+    Reconfigure,
+    RunChecks,
+)
+from drivers import DeviceTrouble
+from drivers.scanner._pairing import Found, Listener
+
+log = logging.getLogger(__name__)
+
+HEALTH_EVERY_S: Final = 60.0
+LISTEN_MS: Final = 500
+RELEASE_S: Final = 3.0
+_JOBS: Final = 20
+
+
+class Devices(Protocol):
+    """The devices of the register, as the workshop needs them."""
+
+    @property
+    def hosts(self) -> Mapping[str, Host]:
+        """The hosts by the names of their devices."""
+        ...
+
+    @property
+    def configured(self) -> tuple[DeviceConfig, ...]:
+        """The devices as they are configured now."""
+        ...
+
+    def reconfigure(self, configured: Iterable[DeviceConfig]) -> None:
+        """Have these devices from now on. Raises `BadConfiguration`."""
+        ...
+
+
+class WorkshopHost:
+    """One thread for all that takes time about devices, and for a look at the machine every minute."""
+
+    def __init__(
+        self,
+        devices: Devices,
+        post: Post,
+        look_at_machine: Callable[[], tuple[health.Finding, ...]],
+        *,
+        simulated: bool,
+    ) -> None:
+        """Nothing is begun. `simulated` says whether simulated devices may be chosen."""
+        self._devices = devices
+        self._post = post
+        self._look_at_machine = look_at_machine
+        self._simulated = simulated
+        self._jobs: queue.Queue[AnyJob] = queue.Queue(_JOBS)
+        self._replies: queue.Queue[Reply] = queue.Queue(1)
+        self._stopping = threading.Event()
+        self._end_checks = threading.Event()
+        self._is_pairing = False
+        self._told: tuple[FindingView, ...] | None = None
+        self._thread = threading.Thread(target=self._work, name="workshop", daemon=True)
+
+    def start(self) -> None:
+        """Begin to work."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End the thread."""
+        self._stopping.set()
+        self._end_checks.set()
+        if self._thread.is_alive():
+            self._thread.join(RELEASE_S + 1)
+
+    def take(self, job: AnyJob) -> bool:
+        """Queue a job of the workshop; False where it is not one, or too many wait. Never blocks."""
+        match job:
+            case AnswerToCheck():
+                self._answer(Reply(job.yes, job.text))
+            case EndChecks():
+                self._end_checks.set()
+            case ListenForPairing(on=False):
+                self._is_pairing = False
+            case LookForDevices() | ListenForPairing() | Reconfigure() | RunChecks():
+                try:
+                    self._jobs.put_nowait(job)
+                except queue.Full:
+                    return False
+                # Here and not when its turn comes: it may be called off while it still waits for its turn.
+                self._is_pairing = isinstance(job, ListenForPairing)
+            case _:
+                return False
+        return True
+
+    # ------------------------------------------------------------------ the thread
+
+    def _work(self) -> None:
+        look_at = 0.0
+        while not self._stopping.is_set():
+            if time.monotonic() >= look_at:
+                self._check_health()
+                look_at = time.monotonic() + HEALTH_EVERY_S
+            try:
+                job = self._jobs.get(timeout=1.0)
+            except queue.Empty:
+                continue
+            self._do(job)
+
+    def _do(self, job: AnyJob) -> None:
+        match job:
+            case LookForDevices():
+                self._find()
+            case ListenForPairing():
+                self._pair()
+            case Reconfigure():
+                self._reconfigure(job)
+            case RunChecks():
+                self._run_checks(job)
+
+    def _find(self) -> None:
+        found = found_devices(self._devices.configured)
+        kinds = device_schema.kinds(simulated=self._simulated)
+        self._post(DevicesFound(found=found, kinds=kinds))
+
+    def _reconfigure(self, job: Reconfigure) -> None:
+        configured = (
+            DeviceConfig(name, kind, type_, dict(options))
+            for name, kind, type_, options in job.devices
+        )
+        try:
+            self._devices.reconfigure(configured)
+        except BadConfiguration as why:
+            # It was checked before it was written; only a driver that was taken away meanwhile comes here.
+            log.error("the devices stay as they were: %s", why)  # noqa: TRY400 - a refusal, no defect
+
+    # ------------------------------------------------------------------ pairing
+
+    def _pair(self) -> None:
+        """Listen to all keyboards and serial lines that nobody else uses, with our own scanners let go of."""
+        if not self._is_pairing:
+            return
+        held = [host for host in self._devices.hosts.values() if isinstance(host, ReadHost)]
+        for host in held:
+            host.release(RELEASE_S)
+        try:
+            self._listen()
+        finally:
+            for host in held:
+                host.resume()
+
+    def _listen(self) -> None:
+        busy = tuple(
+            str(device.options["port"])
+            for device in self._devices.configured
+            if device.kind not in {"scanner", "badge"} and "port" in device.options
+        )
+        listener = Listener(busy_ports=busy)
+        try:
+            listener.open()
+            while self._is_pairing and not self._stopping.is_set():
+                heard = listener.listen(LISTEN_MS)
+                if isinstance(heard, Found):
+                    view = FoundView("scanner", heard.type, heard.label, _plain(heard.options))
+                    self._is_pairing = False
+                    self._post(PairingHeard(found=view, sends_aim=heard.aim))
+                elif heard is not None:
+                    self._post(
+                        PairingHeard(
+                            misread_by=heard.label, misread=heard.text, misread_why=heard.why
+                        )
+                    )
+        except DeviceTrouble as trouble:
+            log.warning("pairing: %s", trouble)
+        finally:
+            listener.close()
+
+    # ------------------------------------------------------------------ the self-test
+
+    def _run_checks(self, job: RunChecks) -> None:
+        self._end_checks.clear()
+        while not self._replies.empty():
+            self._replies.get_nowait()
+        if job.machine:
+            self._tell_findings()
+        test = SelfTest(
+            self._devices.hosts, self, {one.name: one for one in self._devices.configured}
+        )
+        test.run(job.devices)
+        self._post(ChecksEnded(learnt=tuple(test.learnt)))
+
+    def tell(self, step: CheckStepView) -> None:
+        """A step began, asks or ended; see `selftest.Talk`."""
+        self._post(CheckStepped(step))
+
+    def reply(self, step: CheckStepView, within_s: float) -> Reply | None:
+        """The person's answer; see `selftest.Talk`."""
+        del step
+        until = time.monotonic() + within_s
+        while not self.is_stopped() and time.monotonic() < until:
+            try:
+                return self._replies.get(timeout=0.1)
+            except queue.Empty:
+                continue
+        return None
+
+    def is_stopped(self) -> bool:
+        """Whether the person has had enough, or the program ends."""
+        return self._end_checks.is_set() or self._stopping.is_set()
+
+    def _answer(self, reply: Reply) -> None:
+        # Only the newest answer counts; the step that asks takes it within a tenth of a second.
+        while True:
+            try:
+                self._replies.put_nowait(reply)
+            except queue.Full:
+                try:
+                    self._replies.get_nowait()
+                except queue.Empty:
+                    continue
+            else:
+                return
+
+    # ------------------------------------------------------------------ the machine
+
+    def _findings(self) -> tuple[FindingView, ...]:
+        return tuple(
+            FindingView(check=one.check, level=one.level, code=one.code, fields=one.fields)
+            for one in self._look_at_machine()
+        )
+
+    def _check_health(self) -> None:
+        findings = self._findings()
+        if findings != self._told:
+            self._told = findings
+            self._post(HealthChecked(findings))
+
+    def _tell_findings(self) -> None:
+        for one in self._findings():
+            bad = one.level in {"warn", "bad"}
+            state: CheckState = "failed" if bad else "skipped"
+            if one.level == "ok":
+                state = "passed"
+            self.tell(
+                CheckStepView(
+                    device="",
+                    kind="machine",
+                    step=one.check,
+                    state=state,
+                    code=one.code,
+                    fields=one.fields,
+                )
+            )
+
+
+def _plain(options: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        key: tuple(value) if isinstance(value, list) else value for key, value in options.items()
+    }

@@ -1,0 +1,339 @@
+"""Everything that crosses a thread: commands to the register, events from devices, snapshots for the screen.
+
+All are frozen structs of plain values and tuples. Commands carry a tag (`do`), so that one JSON object a
+line is a command as well (`open-pos play`); snapshots carry a tag (`topic`), and a newer snapshot of a
+topic replaces the older one. Money is in minor units, quantities in thousandths, times in UTC milliseconds.
+"""
+
+from appliance.messages.commands import (
+    AbandonTicket,
+    AddProduct,
+    CancelTender,
+    ChangeQuantity,
+    ChooseReceipt,
+    CloseDay,
+    CountStock,
+    DismissNotice,
+    DismissResume,
+    GiveBadge,
+    KeyQuantity,
+    NewSale,
+    OpenDay,
+    PrintLabels,
+    RemoveLine,
+    Reprint,
+    Scan,
+    Search,
+    SelectLine,
+    SetClock,
+    SetLanguage,
+    ShowCategory,
+    SignIn,
+    SignOut,
+    StartTender,
+    TakeBadge,
+    TareScale,
+    TenderCash,
+    ZeroScale,
+)
+from appliance.messages.events import (
+    BadgeRead,
+    DeviceChanged,
+    DrawerFailed,
+    DrawerMoved,
+    LabelsFailed,
+    LabelsPrinted,
+    PrintFailed,
+    PrintFinished,
+    ScanVoided,
+    Weighed,
+    WeighFailed,
+)
+from appliance.messages.jobs import (
+    AskScale,
+    Beep,
+    DropSlips,
+    KickDrawer,
+    LabelText,
+    PrintLabelTexts,
+    PrintSlip,
+    SettleScale,
+    ShowCustomer,
+    ShownLine,
+)
+from appliance.messages.snapshots import (
+    CatalogueView,
+    CategoryView,
+    DeviceView,
+    DoneView,
+    LastSaleView,
+    LineView,
+    NoticeLevel,
+    NoticeView,
+    PersonView,
+    ReceiptState,
+    ResumeView,
+    SearchView,
+    SessionView,
+    ShopView,
+    StartingView,
+    StatusView,
+    TaxView,
+    TenderView,
+    TicketView,
+    TileView,
+)
+from appliance.messages.values import (
+    AtMs,
+    Command,
+    DeviceState,
+    Event,
+    Fields,
+    Job,
+    Number,
+    Snapshot,
+)
+from appliance.messages.workshop import (
+    AnswerCheck,
+    AnswerToCheck,
+    CheckDevices,
+    ChecksEnded,
+    CheckState,
+    CheckStepped,
+    CheckStepView,
+    CloseWorkshop,
+    DeviceSetupView,
+    DevicesFound,
+    EndChecks,
+    FindDevices,
+    FindingView,
+    FoundView,
+    HealthChecked,
+    KindView,
+    ListenForPairing,
+    LookForDevices,
+    OpenWorkshop,
+    Options,
+    OptionValue,
+    OptionView,
+    PairingHeard,
+    PairingView,
+    PairScanner,
+    PrintChecks,
+    Reconfigure,
+    RemoveDevice,
+    RunChecks,
+    SetDevice,
+    StopChecks,
+    TypeView,
+    WorkshopView,
+)
+
+AnyCommand = (
+    SignIn
+    | SignOut
+    | Scan
+    | KeyQuantity
+    | AddProduct
+    | SelectLine
+    | ChangeQuantity
+    | RemoveLine
+    | AbandonTicket
+    | StartTender
+    | CancelTender
+    | TenderCash
+    | ChooseReceipt
+    | Reprint
+    | NewSale
+    | DismissResume
+    | ShowCategory
+    | Search
+    | CountStock
+    | OpenDay
+    | CloseDay
+    | SetLanguage
+    | DismissNotice
+    | SetClock
+    | ZeroScale
+    | TareScale
+    | GiveBadge
+    | TakeBadge
+    | PrintLabels
+    | OpenWorkshop
+    | CloseWorkshop
+    | FindDevices
+    | PairScanner
+    | SetDevice
+    | RemoveDevice
+    | CheckDevices
+    | AnswerCheck
+    | StopChecks
+    | PrintChecks
+)
+AnyJob = (
+    PrintSlip
+    | DropSlips
+    | KickDrawer
+    | Beep
+    | AskScale
+    | SettleScale
+    | ShowCustomer
+    | PrintLabelTexts
+    | LookForDevices
+    | ListenForPairing
+    | Reconfigure
+    | RunChecks
+    | AnswerToCheck
+    | EndChecks
+)
+AnyEvent = (
+    DeviceChanged
+    | PrintFinished
+    | PrintFailed
+    | DrawerFailed
+    | DrawerMoved
+    | BadgeRead
+    | Weighed
+    | WeighFailed
+    | LabelsPrinted
+    | LabelsFailed
+    | ScanVoided
+    | DevicesFound
+    | PairingHeard
+    | CheckStepped
+    | ChecksEnded
+    | HealthChecked
+)
+AnySnapshot = (
+    StartingView
+    | ShopView
+    | SessionView
+    | TicketView
+    | TenderView
+    | DoneView
+    | LastSaleView
+    | ResumeView
+    | CatalogueView
+    | SearchView
+    | StatusView
+    | NoticeView
+    | WorkshopView
+)
+
+__all__ = [
+    "AbandonTicket",
+    "AddProduct",
+    "AnswerCheck",
+    "AnswerToCheck",
+    "AnyCommand",
+    "AnyEvent",
+    "AnyJob",
+    "AnySnapshot",
+    "AskScale",
+    "AtMs",
+    "BadgeRead",
+    "Beep",
+    "CancelTender",
+    "CatalogueView",
+    "CategoryView",
+    "ChangeQuantity",
+    "CheckDevices",
+    "CheckState",
+    "CheckStepView",
+    "CheckStepped",
+    "ChecksEnded",
+    "ChooseReceipt",
+    "CloseDay",
+    "CloseWorkshop",
+    "Command",
+    "CountStock",
+    "DeviceChanged",
+    "DeviceSetupView",
+    "DeviceState",
+    "DeviceView",
+    "DevicesFound",
+    "DismissNotice",
+    "DismissResume",
+    "DoneView",
+    "DrawerFailed",
+    "DrawerMoved",
+    "DropSlips",
+    "EndChecks",
+    "Event",
+    "Fields",
+    "FindDevices",
+    "FindingView",
+    "FoundView",
+    "GiveBadge",
+    "HealthChecked",
+    "Job",
+    "KeyQuantity",
+    "KickDrawer",
+    "KindView",
+    "LabelText",
+    "LabelsFailed",
+    "LabelsPrinted",
+    "LastSaleView",
+    "LineView",
+    "ListenForPairing",
+    "LookForDevices",
+    "NewSale",
+    "NoticeLevel",
+    "NoticeView",
+    "Number",
+    "OpenDay",
+    "OpenWorkshop",
+    "OptionValue",
+    "OptionView",
+    "Options",
+    "PairScanner",
+    "PairingHeard",
+    "PairingView",
+    "PersonView",
+    "PrintChecks",
+    "PrintFailed",
+    "PrintFinished",
+    "PrintLabelTexts",
+    "PrintLabels",
+    "PrintSlip",
+    "ReceiptState",
+    "Reconfigure",
+    "RemoveDevice",
+    "RemoveLine",
+    "Reprint",
+    "ResumeView",
+    "RunChecks",
+    "Scan",
+    "ScanVoided",
+    "Search",
+    "SearchView",
+    "SelectLine",
+    "SessionView",
+    "SetClock",
+    "SetDevice",
+    "SetLanguage",
+    "SettleScale",
+    "ShopView",
+    "ShowCategory",
+    "ShowCustomer",
+    "ShownLine",
+    "SignIn",
+    "SignOut",
+    "Snapshot",
+    "StartTender",
+    "StartingView",
+    "StatusView",
+    "StopChecks",
+    "TakeBadge",
+    "TareScale",
+    "TaxView",
+    "TenderCash",
+    "TenderView",
+    "TicketView",
+    "TileView",
+    "TypeView",
+    "WeighFailed",
+    "Weighed",
+    "WorkshopView",
+    "ZeroScale",
+]

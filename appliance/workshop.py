@@ -1,0 +1,394 @@
+"""The workshop: where a manager finds, pairs, sets up and tests devices. Its state, and what each command does to it.
+
+What takes time (looking for devices, listening, testing, stopping a driver) is done by the devices' own threads; here
+only the configuration file is written and what was done is noted in the journal.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+import drivers
+from appliance import device_schema, settings
+from appliance.config import BadConfiguration, DeviceConfig, parse
+from appliance.devices import refuse_wrong_devices
+from appliance.domain.receipt import Blank, Cut, PairLine, ReceiptLine, Rule, TextLine
+from appliance.journal.kinds import CheckResult, DeviceRemoved, DevicesChecked, DeviceSet
+from appliance.messages import (
+    AnswerCheck,
+    AnswerToCheck,
+    AnyJob,
+    CheckDevices,
+    ChecksEnded,
+    CheckStepped,
+    CheckStepView,
+    CloseWorkshop,
+    DeviceSetupView,
+    DevicesFound,
+    DeviceState,
+    EndChecks,
+    Fields,
+    FindDevices,
+    FindingView,
+    FoundView,
+    HealthChecked,
+    KindView,
+    ListenForPairing,
+    LookForDevices,
+    OpenWorkshop,
+    PairingHeard,
+    PairingView,
+    PairScanner,
+    PrintChecks,
+    PrintSlip,
+    Reconfigure,
+    RemoveDevice,
+    RunChecks,
+    SetDevice,
+    StopChecks,
+    WorkshopView,
+)
+from appliance.problems import Refusal
+from appliance.services import people, tickets
+from appliance.settings import NoSuchDevice
+from appliance.till import Till
+from drivers.scanner._pairing import CODE
+
+_MOST_STEPS: Final = 200
+
+
+class NotFromAFile(Refusal):
+    """This register was started without a configuration file, so nothing can be set up."""
+
+    code = "not_from_a_file"
+
+
+class FinishPaymentFirst(Refusal):
+    """Devices are not touched while a customer is paying."""
+
+    code = "finish_payment_first"
+
+
+@dataclass(slots=True)
+class _Page:
+    """What the workshop knows. Lost with the power."""
+
+    open: bool = False
+    searching: bool = False
+    found: tuple[FoundView, ...] = ()
+    kinds: tuple[KindView, ...] = ()
+    pairing: PairingView = field(default_factory=lambda: PairingView(on=False))
+    checking: bool = False
+    steps: list[CheckStepView] = field(default_factory=list)
+    problem: str = ""
+    problem_fields: Fields = ()
+
+
+class Workshop:
+    """The page of devices. Each method does one command or event; jobs go to `give` after the commit."""
+
+    def __init__(
+        self,
+        till: Till,
+        give: Callable[[AnyJob], None],
+        file: Path | None,
+        configured: tuple[DeviceConfig, ...],
+    ) -> None:
+        """Nothing is open. `configured` are the devices that the register began with."""
+        self._till: Final = till
+        self._give: Final = give
+        self._file: Final = file
+        self._configured = configured
+        self._page = _Page()
+        self._health: tuple[FindingView, ...] = ()
+
+    # ------------------------------------------------------------------ the page
+
+    def open(self, _command: OpenWorkshop) -> None:
+        """Show the page and look what is plugged in. Raises `ManagersOnly`, `FinishPaymentFirst`."""
+        self._manager()
+        unpaid = tickets.unpaid(self._till.desk)
+        if unpaid is not None and unpaid[1].value == "tendering":
+            raise FinishPaymentFirst
+        self._page = _Page(open=True)
+        self.find(FindDevices())
+
+    def close(self, _command: CloseWorkshop | None = None) -> None:
+        """Leave the page; pairing and testing end."""
+        if self._page.pairing.on:
+            self._give(ListenForPairing(on=False))
+        if self._page.checking:
+            self._give(EndChecks())
+        self._page = _Page()
+
+    def find(self, _command: FindDevices) -> None:
+        """Look again."""
+        self._manager()
+        self._look()
+
+    def _look(self) -> None:
+        """The workshop does one thing at a time: whoever listens for a scanner listens no longer."""
+        if self._page.pairing.on:
+            self._page.pairing = PairingView(on=False)
+        self._page.searching = True
+        self._give(LookForDevices())
+
+    def found(self, event: DevicesFound) -> None:
+        """What is plugged in; what is in use says by which device."""
+        self._page.searching = False
+        self._page.found = event.found
+        self._page.kinds = event.kinds
+        if self._file is not None:
+            # A device that was taken out may have had a last word, before it stopped and after it was forgotten.
+            names = {device.name for device in self._configured}
+            for gone in self._till.devices.keys() - names:
+                del self._till.devices[gone]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody looks at the page: then scans are not sold."""
+        return self._page.open
+
+    # ------------------------------------------------------------------ pairing
+
+    def pair(self, command: PairScanner) -> None:
+        """Listen for a scanner, or stop."""
+        self._manager()
+        self._page.pairing = PairingView(on=command.on, code=CODE if command.on else "")
+        self._give(ListenForPairing(on=command.on))
+
+    def heard(self, event: PairingHeard) -> None:
+        """A scanner read the code, or another one."""
+        if not self._page.pairing.on:
+            return
+        self._page.pairing = PairingView(
+            on=event.found is None,
+            code=CODE,
+            found=event.found,
+            sends_aim=event.sends_aim,
+            misread_by=event.misread_by,
+            misread=event.misread,
+            misread_why=event.misread_why,
+        )
+
+    # ------------------------------------------------------------------ setting up
+
+    def set_device(self, command: SetDevice) -> None:
+        """Set a device up or change it.
+
+        Raises `BadConfiguration`, `NoSuchDevice`, `NotFromAFile` and what the file raises; then nothing has changed.
+        """
+        actor = self._manager()
+        options = command.options
+        try:
+            options = device_schema.typed(command.kind, command.type, command.options)
+        except drivers.UnknownDriver as why:
+            raise BadConfiguration(where=f"device {command.name!r}", why=str(why)) from why
+        device = DeviceConfig(command.name.strip(), command.kind, command.type, dict(options))
+        if not device.name:
+            raise BadConfiguration(where="name", why="a device needs a name")
+        if command.was is not None:
+            self._config_of(command.was)
+        self._write(lambda text: settings.with_device(text, device, command.was))
+        self._till.desk.book.record(
+            actor,
+            DeviceSet(
+                device=device.name, device_kind=device.kind, type=device.type, was=command.was
+            ),
+        )
+        if command.was not in {None, device.name}:
+            self._till.devices.pop(str(command.was), None)
+        self._use()
+
+    def remove(self, command: RemoveDevice) -> None:
+        """Take a device out. Raises `NoSuchDevice` and what the file raises."""
+        actor = self._manager()
+        self._config_of(command.name)
+        self._write(lambda text: settings.without_device(text, command.name))
+        self._till.desk.book.record(actor, DeviceRemoved(device=command.name))
+        self._till.devices.pop(command.name, None)
+        self._use()
+
+    def _write(self, change: Callable[[str], str]) -> None:
+        if self._file is None:
+            raise NotFromAFile
+        before = settings.read(self._file)
+        parse(before, str(self._file))
+        text = change(before)
+        devices = parse(text, str(self._file)).device
+        refuse_wrong_devices(devices)
+        settings.save(self._file, text)
+        self._configured = devices
+
+    def _use(self) -> None:
+        self._page.problem, self._page.problem_fields = "", ()
+        self._give(
+            Reconfigure(
+                tuple((one.name, one.kind, one.type, one.options) for one in self._configured)
+            )
+        )
+        self._look()
+
+    def refused(self, no: Refusal) -> None:
+        """Why the last thing asked was not done, to stand beside the field."""
+        self._page.problem = no.code
+        self._page.problem_fields = tuple(no.fields.items())
+
+    # ------------------------------------------------------------------ testing
+
+    def check(self, command: CheckDevices) -> None:
+        """Exercise one device, or everything. Raises `NoSuchDevice`."""
+        self._manager()
+        if self._page.checking:
+            return
+        if command.name is not None:
+            names: tuple[str, ...] = (self._config_of(command.name).name,)
+        else:
+            names = tuple(device.name for device in self._configured)
+        if self._page.pairing.on:
+            self._page.pairing = PairingView(on=False)
+        self._page.checking, self._page.steps = True, []
+        self._give(RunChecks(devices=names, machine=command.name is None))
+
+    def answer(self, command: AnswerCheck) -> None:
+        """The answer to the step that asks."""
+        self._manager()
+        self._give(AnswerToCheck(yes=command.yes, text=command.text))
+
+    def stop(self, _command: StopChecks) -> None:
+        """End the self-test."""
+        self._manager()
+        self._give(EndChecks())
+
+    def stepped(self, event: CheckStepped) -> None:
+        """A step began, asks or ended: it takes the place of what was said of it before."""
+        if not self._page.checking:
+            # Whoever asked has left the page.
+            return
+        steps = self._page.steps
+        for place, step in enumerate(steps):
+            if (step.device, step.step) == (event.step.device, event.step.step):
+                steps[place] = event.step
+                return
+        if len(steps) < _MOST_STEPS:
+            steps.append(event.step)
+
+    def ended(self, event: ChecksEnded) -> None:
+        """The self-test is over: noted in the journal, and what was learnt goes into the configuration."""
+        if not self._page.checking:
+            # Whoever asked has left the page, and perhaps signed out: there is nobody to change anything for.
+            return
+        self._page.checking = False
+        results = tuple(
+            CheckResult(device=step.device, step=step.step, state=step.state, code=step.code)
+            for step in self._page.steps
+        )
+        actor = self._till.employee.id if self._till.employee is not None else ""
+        if results:
+            self._till.desk.book.record(actor, DevicesChecked(results=results))
+        for name, key, value in event.learnt:
+            self._learn(name, key, value)
+
+    def _learn(self, name: str, key: str, value: str | int | bool | tuple[str, ...]) -> None:  # noqa: FBT001 - an option's value
+        device = self._config_of(name)
+        if device.options.get(key) != value:
+            options = {**device.options, key: value}
+            self.set_device(SetDevice(name, device.kind, device.type, options, was=name))
+
+    def print_checks(self, _command: PrintChecks) -> None:
+        """Print what the self-test found."""
+        self._manager()
+        if self._page.steps:
+            self._give(PrintSlip(sale="", copy=0, lines=self._summary()))
+
+    def _summary(self) -> tuple[ReceiptLine, ...]:
+        words = self._till.words
+        lines: list[ReceiptLine] = [
+            TextLine(self._till.facts.name, bold=True),
+            TextLine(words("check.title")),
+            Rule(),
+        ]
+        for step in self._page.steps:
+            fields = dict(step.fields)
+            if step.kind == "machine":
+                lines.append(PairLine(words(f"health.{step.code}", **fields), ""))
+                if step.state == "failed":
+                    lines.append(TextLine("  " + words(f"health.{step.code}_mend", **fields)))
+                continue
+            name = f"{step.device}: {words('check.step.' + step.step)}"
+            lines.append(PairLine(name, words("check.state." + step.state)))
+            if step.code and step.state == "failed":
+                said = words("problem." + step.code, **{**fields, "device": step.device})
+                lines.append(TextLine("  " + said))
+        return (*lines, Blank(), Cut())
+
+    # ------------------------------------------------------------------ the rest
+
+    def health(self, event: HealthChecked) -> tuple[FindingView, ...]:
+        """How the machine is; what is newly wrong."""
+        before = {finding.code for finding in self._health}
+        self._health = event.findings
+        return tuple(
+            finding
+            for finding in event.findings
+            if finding.level in {"warn", "bad"} and finding.code not in before
+        )
+
+    @property
+    def findings(self) -> tuple[FindingView, ...]:
+        """How the machine was when it was last looked at."""
+        return self._health
+
+    def view(self) -> WorkshopView:
+        """The page."""
+        page = self._page
+        if not page.open:
+            return WorkshopView(open=False)
+        return WorkshopView(
+            open=True,
+            devices=tuple(map(self._setup, self._configured)),
+            kinds=page.kinds,
+            searching=page.searching,
+            found=page.found,
+            pairing=page.pairing,
+            checking=page.checking,
+            steps=tuple(page.steps),
+            health=self._health,
+            problem=page.problem,
+            problem_fields=page.problem_fields,
+            file="" if self._file is None else str(self._file),
+        )
+
+    def _setup(self, device: DeviceConfig) -> DeviceSetupView:
+        state = self._till.devices.get(device.name)
+        options = next(
+            (
+                type_.options
+                for kind in self._page.kinds
+                if kind.kind == device.kind
+                for type_ in kind.types
+                if type_.type == device.type
+            ),
+            (),
+        )
+        return DeviceSetupView(
+            name=device.name,
+            kind=device.kind,
+            type=device.type,
+            options=device_schema.with_values(options, device.options),
+            state=DeviceState.STARTING if state is None else state.state,
+            code="" if state is None else state.code,
+            fields=() if state is None else state.fields,
+        )
+
+    def _config_of(self, name: str) -> DeviceConfig:
+        for device in self._configured:
+            if device.name == name:
+                return device
+        raise NoSuchDevice(device=name)
+
+    def _manager(self) -> str:
+        people.refuse_but_managers(self._till.employee)
+        assert self._till.employee is not None
+        return self._till.employee.id

@@ -1,0 +1,37 @@
+"""The keyboard on the screen for one text of a form: letters, digits and the signs of addresses and paths."""
+
+from typing import Final
+
+import msgspec
+
+from kiosk_ui.presenters.keys import KeyView, keyboard_rows
+from kiosk_ui.presenters.workshop.views import EditView
+from kiosk_ui.strings import Words
+
+CARET: Final = "|"
+SHIFT: Final = "shift"
+SIGNS: Final = "/-_.:@,=+"
+"""With the shift key as many as there are digits, so that all rows have keys of one width."""
+
+
+def edit_view(words: Words, text: str, *, shifted: bool) -> EditView:
+    """The text as far as it was typed, and the keys."""
+    rows = keyboard_rows(words.language, words("search.space"))
+    if shifted:
+        rows = tuple(
+            tuple(msgspec.structs.replace(key, text=capital(key.text)) for key in row)
+            for row in rows
+        )
+    shift = KeyView(SHIFT, icon="apple-keyboard-shift", fill="blue_soft" if shifted else "surface")
+    return EditView(
+        text=text + CARET,
+        keys=(*rows, (shift, *(KeyView(sign, text=sign) for sign in SIGNS))),
+        take=words("workshop.take"),
+        cancel=words("workshop.cancel"),
+    )
+
+
+def capital(sign: str) -> str:
+    """A capital letter; what has none of one letter stays as it is, and so do words."""
+    upper = sign.upper()
+    return upper if len(sign) == len(upper) == 1 else sign

@@ -1,0 +1,308 @@
+"""The self-test on simulated twins, with a person who follows a script: each device exercised, each fault told once."""
+
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from appliance.config import DeviceConfig
+from appliance.devices import Devices
+from appliance.hosts import JobHost, selftest
+from appliance.hosts.selftest import Reply, SelfTest, with_driver
+from appliance.messages import CheckStepView, ShowCustomer
+from drivers import DeviceSilent, DeviceTrouble
+from tests.appliance.test_devices import until
+
+ALL = tuple(
+    DeviceConfig(kind, kind, "simulated")
+    for kind in ("badge", "beeper", "display", "drawer", "label", "printer", "scale", "scanner")
+)
+YES, NO = Reply(yes=True), Reply(yes=False)
+
+
+@dataclass
+class Person:
+    """Answers every question as `says` has it, does by hand what `does` has, and keeps what was told."""
+
+    says: dict[str, Reply | None] = field(default_factory=dict)
+    does: dict[str, Callable[[], Any]] = field(default_factory=dict)
+    otherwise: Reply | None = YES
+    leaves_at: str = ""
+    told: list[CheckStepView] = field(default_factory=list)
+    has_left: bool = False
+
+    def tell(self, step: CheckStepView) -> None:
+        self.told.append(step)
+        self.has_left = self.has_left or step.step == self.leaves_at
+
+    def reply(self, step: CheckStepView, within_s: float) -> Reply | None:
+        if step.step in self.does:
+            # A hand does it; nothing is pressed.
+            self.does[step.step]()
+            threading.Event().wait(min(within_s, 0.02))
+            return None
+        if within_s < 1 and step.step not in self.says:
+            threading.Event().wait(min(within_s, 0.02))
+            return None
+        return self.says.get(step.step, self.otherwise)
+
+    def is_stopped(self) -> bool:
+        return self.has_left
+
+    def ended(self) -> dict[str, tuple[str, str]]:
+        """How each step ended."""
+        return {
+            step.step: (step.state, step.code)
+            for step in self.told
+            if step.state not in {"running", "asking", "waiting"}
+        }
+
+    def failed(self) -> list[str]:
+        return [step.code for step in self.told if step.state == "failed"]
+
+
+@pytest.fixture
+def devices(monkeypatch: pytest.MonkeyPatch) -> Iterator[Devices]:
+    monkeypatch.setattr(selftest, "BY_HAND_S", 5.0)
+    monkeypatch.setattr(selftest, "SETTLE_S", 0.3)
+    monkeypatch.setattr(selftest, "ASK_AGAIN_S", 0.02)
+    made = Devices(ALL, lambda _said: None)
+    made.start()
+    until(lambda: made.hosts["scanner"].is_well and made.hosts["badge"].is_well)
+    yield made
+    made.stop()
+
+
+def hands(devices: Devices, says: dict[str, Reply | None] | None = None) -> Person:
+    """A person who scans, taps and pushes the drawer shut."""
+    person = Person(says=says or {})
+    twins = devices.drivers
+    person.does |= {
+        "scanner_reads": lambda: twins["scanner"].feed("4006381333931"),
+        "badge_reads": lambda: twins["badge"].tap("62E3086CED"),
+        "drawer_shuts": twins["drawer"].push_shut,
+    }
+    return person
+
+
+def run(devices: Devices, person: Person, *names: str) -> SelfTest:
+    test = SelfTest(devices.hosts, person, {one.name: one for one in devices.configured})
+    test.run(names or [device.name for device in ALL])
+    return test
+
+
+def test_with_all_well_every_device_is_exercised_and_passes(devices: Devices) -> None:
+    devices.drivers["scale"].put(1250)
+    person = hands(devices)
+    test = run(devices, person)
+    assert {state for state, _ in person.ended().values()} == {"passed"}
+    assert (test.failed, person.failed()) == (0, [])
+    assert {step.device for step in person.told} == {device.name for device in ALL}
+    assert devices.drivers["drawer"].kicks == 1
+    assert len(devices.drivers["printer"].slips) == 1
+    assert len(devices.drivers["label"].labels) == 1
+    assert devices.drivers["beeper"].beeps == (True, False)
+    assert test.learnt == [("drawer", "sense_open_high", True)]
+
+
+def test_what_was_read_goes_to_the_test_and_not_to_the_till(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(selftest, "ASK_AGAIN_S", 0.02)
+    said: list[object] = []
+    devices = Devices(ALL, said.append)
+    devices.start()
+    try:
+        until(lambda: devices.hosts["scanner"].is_well and devices.hosts["badge"].is_well)
+        person = hands(devices)
+        run(devices, person, "scanner", "badge")
+        fields = {step.step: step.fields for step in person.told if step.state == "passed"}
+        assert fields["scanner_reads"] == (("text", "4006381333931"),)
+        # The number of a badge is nobody's business.
+        assert fields["badge_reads"] == (("form", "em4100"),)
+        assert {type(one).__name__ for one in said} == {"DeviceChanged"}
+        assert "62E3086CED" not in repr(person.told)
+    finally:
+        devices.stop()
+
+
+FAULTS = [
+    ("printer", "unplug", "printer_ready", "device_absent"),
+    ("printer", "take_paper", "printer_ready", "paper_out"),
+    ("printer", "open_cover", "printer_ready", "cover_open"),
+    ("printer", "jam", "printer_ready", "cutter_jammed"),
+    ("printer", "go_offline", "printer_ready", "printer_offline"),
+    ("printer", "lose_next_answer", "printer_prints", "print_unconfirmed"),
+    ("drawer", "unplug", "drawer_opens", "device_absent"),
+    ("drawer", "jam", "drawer_opens", "drawer_not_seen"),
+    ("drawer", "cut_switch", "drawer_opens", "drawer_not_seen"),
+    ("scale", "unplug", "scale_weighs", "device_absent"),
+    ("scale", "overload", "scale_weighs", "scale_overloaded"),
+    ("display", "unplug", "display_shows", "device_absent"),
+    ("label", "unplug", "label_prints", "device_absent"),
+    ("beeper", "unplug", "beeper_beeps", "device_absent"),
+    ("scanner", "unplug", "is_there", "not_there"),
+    ("badge", "unplug", "is_there", "not_there"),
+]
+
+
+@pytest.mark.parametrize(("device", "lever", "step", "code"), FAULTS)
+def test_a_fault_is_told_once_with_its_code_and_the_test_goes_on(
+    devices: Devices,
+    monkeypatch: pytest.MonkeyPatch,
+    device: str,
+    lever: str,
+    step: str,
+    code: str,
+) -> None:
+    monkeypatch.setattr(selftest, "WEIGH_MS", 200)
+    monkeypatch.setattr(selftest, "STATUS_MS", 200)
+    getattr(devices.drivers[device], lever)()
+    if device in {"scanner", "badge"}:
+        until(lambda: not devices.hosts[device].is_well)
+    person = hands(devices)
+    test = run(devices, person, device, "display" if device != "display" else "label")
+    assert person.failed() == [code]
+    assert person.ended()[step] == ("failed", code)
+    assert test.failed == 1
+    # The device after it was tried all the same.
+    assert ("passed", "") in person.ended().values()
+
+
+@pytest.mark.parametrize(
+    ("device", "question", "code"),
+    [
+        ("printer", "printer_looks_right", "slip_looks_wrong"),
+        ("scale", "scale_is_right", "weight_is_wrong"),
+        ("display", "display_was_seen", "display_shows_nothing"),
+        ("label", "label_looks_right", "label_looks_wrong"),
+        ("beeper", "beeper_was_heard", "beeper_was_not_heard"),
+    ],
+)
+def test_what_a_person_saw_to_be_wrong_is_a_fault(
+    devices: Devices, device: str, question: str, code: str
+) -> None:
+    person = hands(devices, says={question: NO})
+    run(devices, person, device)
+    assert person.ended()[question] == ("failed", code)
+
+
+def test_without_a_person_what_needs_one_is_skipped_and_nothing_has_failed(
+    devices: Devices,
+) -> None:
+    by_hand = ("scanner_reads", "badge_reads", "drawer_shuts")
+    person = Person(says=dict.fromkeys(by_hand, NO), otherwise=None)
+    test = run(devices, person)
+    assert (test.failed, person.failed()) == (0, [])
+    skipped = {step for step, (state, _) in person.ended().items() if state == "skipped"}
+    assert {*by_hand, "scale_weighs", "printer_looks_right"} <= skipped
+    assert devices.drivers["drawer"].kicks == 1
+
+
+def test_nothing_done_by_hand_in_time_is_a_fault(
+    devices: Devices, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(selftest, "BY_HAND_S", 0.1)
+    person = Person()
+    run(devices, person, "scanner", "badge", "drawer")
+    assert Counter(person.failed()) == {"nothing_read": 2, "drawer_not_shut": 1}
+
+
+def test_a_weighing_that_is_passed_over_is_no_fault(devices: Devices) -> None:
+    devices.drivers["scale"].unplug()
+    person = hands(devices, says={"scale_weighs": NO})
+    run(devices, person, "scale")
+    assert person.ended() == {"scale_weighs": ("skipped", "")}
+
+
+@pytest.mark.parametrize("at", ["scanner_reads", "badge_reads", "drawer_shuts", "drawer_opens"])
+def test_whoever_leaves_in_the_middle_has_found_no_fault(devices: Devices, at: str) -> None:
+    person = Person(leaves_at=at)
+    device = at.partition("_")[0]
+    test = run(devices, person, device, "printer")
+    assert test.failed == 0
+    assert person.ended().get(at, ("", ""))[0] == "skipped"
+    # What comes after is not begun.
+    assert "printer_ready" not in person.ended()
+    # And the till hears the scanner again.
+    for name in ("scanner", "badge"):
+        assert getattr(devices.hosts[name], "tap", None) is None
+
+
+@pytest.mark.parametrize("opens_high", [True, False])
+def test_the_level_of_an_open_drawer_is_learnt(
+    monkeypatch: pytest.MonkeyPatch, *, opens_high: bool
+) -> None:
+    monkeypatch.setattr(selftest, "ASK_AGAIN_S", 0.02)
+    options = {"switch_open_high": opens_high, "sense_open_high": not opens_high}
+    devices = Devices([DeviceConfig("drawer", "drawer", "simulated", options)], lambda _said: None)
+    devices.start()
+    try:
+        person = Person(does={"drawer_shuts": devices.drivers["drawer"].push_shut})
+        assert run(devices, person, "drawer").learnt == [("drawer", "sense_open_high", opens_high)]
+    finally:
+        devices.stop()
+
+
+def test_a_drawer_without_a_switch_is_asked_for(devices: Devices) -> None:
+    del devices
+    options = {"has_switch": False}
+    others = Devices([DeviceConfig("drawer", "drawer", "simulated", options)], lambda _said: None)
+    others.start()
+    try:
+        person = Person(says={"drawer_was_seen": NO})
+        test = run(others, person, "drawer")
+        assert person.failed() == ["drawer_did_not_open"]
+        assert test.learnt == []
+    finally:
+        others.stop()
+
+
+def test_a_display_keeps_the_picture_of_the_test_until_it_was_looked_at(devices: Devices) -> None:
+    host, display = devices.hosts["display"], devices.drivers["display"]
+    assert isinstance(host, JobHost)
+    host.idle_s = 0.01
+    devices.run(ShowCustomer("ticket", "Corner", total="1.20"))
+    until(lambda: display.shown is not None)
+    looked: list[str] = []
+
+    class Looker(Person):
+        def reply(self, step: CheckStepView, within_s: float) -> Reply | None:
+            # The host has shown its picture anew by now.
+            for _ in range(3):
+                with_driver(host, lambda _driver: True)
+                threading.Event().wait(0.05)
+            looked.append(display.shown.title)
+            return super().reply(step, within_s)
+
+    run(devices, Looker(), "display")
+    assert looked == ["open-pos"]
+    until(lambda: display.shown.title == "Corner")
+
+
+def test_a_device_that_was_taken_out_meanwhile_is_passed_over(devices: Devices) -> None:
+    person = Person()
+    run(devices, person, "nobody")
+    assert person.told == []
+
+
+def test_a_host_that_does_not_come_to_it_is_silent(devices: Devices) -> None:
+    may_go_on = threading.Event()
+    host = devices.hosts["printer"]
+
+    def dawdle() -> None:
+        may_go_on.wait(5)
+
+    host.lend(dawdle)
+    with pytest.raises(DeviceSilent):
+        with_driver(host, lambda driver: driver.status(100), within_s=0.05)
+    may_go_on.set()
+
+
+def test_the_trouble_of_lent_work_comes_back_to_who_lent_it(devices: Devices) -> None:
+    devices.drivers["printer"].unplug()
+    with pytest.raises(DeviceTrouble, match="device_absent"):
+        with_driver(devices.hosts["printer"], lambda driver: driver.status(100))
