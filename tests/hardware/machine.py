@@ -49,7 +49,7 @@ def main() -> int:
 
 def pack_memory_disk(folder: Path, packed: Path, kernel: Path, settings: dict[str, str]) -> None:
     """The first files of the machine: busybox, `init`, a few modules and the settings."""
-    for room in ("bin", "modules", "host", "memory", "root", "proc", "sys", "dev"):
+    for room in ("bin", "modules", "host", "memory", "whole", "proc", "sys", "dev"):
         (folder / room).mkdir(parents=True)
     (folder / "bin/busybox").write_bytes(Path("/bin/busybox").read_bytes())
     (folder / "init").write_bytes((HERE / "init").read_bytes())
