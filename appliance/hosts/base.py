@@ -155,6 +155,15 @@ class JobHost:
     def _look(self) -> None:
         """See how the device is, while nothing is to be done."""
 
+    def _tell(self, work: Work) -> None:
+        """Do something with the driver, and tell how the device is by how it went."""
+        try:
+            work()
+        except DeviceTrouble as trouble:
+            self.report.trouble(trouble)
+        else:
+            self.report.well()
+
     def _close(self) -> None:
         self.driver.close()
 

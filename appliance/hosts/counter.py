@@ -120,12 +120,7 @@ class DisplayHost(JobHost):
         picture = self.trial or self._newest
         if picture is None:
             return
-        try:
-            self.driver.show(picture, SHOW_MS)
-        except DeviceTrouble as trouble:
-            self.report.trouble(trouble)
-        else:
-            self.report.well()
+        self._tell(lambda: self.driver.show(picture, SHOW_MS))
 
     def _look(self) -> None:
         """Show it again: a display that was plugged in anew is dark."""
@@ -170,30 +165,25 @@ class LabelHost(JobHost):
             self._post(LabelsPrinted(device=self.name, count=done))
 
     def _look(self) -> None:
-        try:
-            self.driver.status(STATUS_MS)
-        except DeviceTrouble as trouble:
-            self.report.trouble(trouble)
-        else:
-            self.report.well()
+        self._tell(lambda: self.driver.status(STATUS_MS))
 
 
 class BeeperHost(JobHost):
     """Beeps: short and high for a scan that was taken, low and twice for one that was not."""
 
     kind = "beeper"
+    idle_s = 60.0
+    """Seldom: to ask a sound card is to start a program."""
 
     def beep(self, job: Beep) -> bool:
         """Queue a beep; one that cannot be heard at once is not worth hearing."""
         return self.waiting == 0 and self.take(lambda: self._beep(job))
 
     def _beep(self, job: Beep) -> None:
-        try:
-            self.driver.beep(good=job.good, timeout_ms=BEEP_MS)
-        except DeviceTrouble as trouble:
-            self.report.trouble(trouble)
-        else:
-            self.report.well()
+        self._tell(lambda: self.driver.beep(good=job.good, timeout_ms=BEEP_MS))
+
+    def _look(self) -> None:
+        self._tell(lambda: self.driver.look(STATUS_MS))
 
 
 def _shown(job: ShowCustomer) -> Shown:

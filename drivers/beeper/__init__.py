@@ -26,6 +26,10 @@ class Beeper(Protocol):
         """
         ...
 
+    def look(self, timeout_ms: int) -> None:
+        """See whether it could beep, in silence. Raises what `beep` raises."""
+        ...
+
     def close(self) -> None:
         """Let go of the hardware, silent. Twice is no mistake."""
         ...

@@ -38,20 +38,29 @@ class Driver:
         if timeout_ms < length_ms(good=good):
             message = f"timeout_ms {timeout_ms}: expected {length_ms(good=good)} or more"
             raise ValueError(message)
+        self.look(timeout_ms)
         try:
-            if self._pin is None:
-                self._pin = gpiozero.DigitalOutputDevice(
-                    self._options.pin,
-                    active_high=self._options.active_high,
-                    initial_value=False,
-                    pin_factory=_gpio.header_pins(self.label),
-                )
             if good:
                 self._hum(GOOD_MS)
             else:
                 self._hum(BAD_MS)
                 self._clock.sleep_ms(PAUSE_MS)
                 self._hum(BAD_MS)
+        except _gpio.troubles() as trouble:
+            raise _gpio.why(self.label, trouble) from trouble
+
+    def look(self, timeout_ms: int) -> None:
+        """Claim the pin, silent; see `Beeper.look`."""
+        del timeout_ms  # a pin is claimed at once or not at all
+        if self._pin is not None:
+            return
+        try:
+            self._pin = gpiozero.DigitalOutputDevice(
+                self._options.pin,
+                active_high=self._options.active_high,
+                initial_value=False,
+                pin_factory=_gpio.header_pins(self.label),
+            )
         except _gpio.troubles() as trouble:
             raise _gpio.why(self.label, trouble) from trouble
 

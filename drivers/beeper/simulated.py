@@ -40,10 +40,16 @@ class Driver:
         if timeout_ms < length_ms(good=good):
             message = f"timeout_ms {timeout_ms}: expected {length_ms(good=good)} or more"
             raise ValueError(message)
+        self.look(timeout_ms)
+        with self._lock:
+            self._beeps = [*self._beeps[1 - _MOST :], good]
+
+    def look(self, timeout_ms: int) -> None:
+        """Whether the cable is in."""
+        del timeout_ms
         with self._lock:
             if not self._plugged:
                 raise DeviceAbsent(device=self.label)
-            self._beeps = [*self._beeps[1 - _MOST :], good]
 
     def close(self) -> None:
         """Nothing is held."""

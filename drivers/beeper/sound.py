@@ -39,7 +39,7 @@ class Driver:
     """Beeps by `aplay`. See `drivers.beeper.Beeper`."""
 
     def __init__(self, options: Options) -> None:
-        """Make both sounds; play none."""
+        """Make the sounds; play none."""
         self.label = f"sound {options.output}"
         self._options = options
         good = tone(_GOOD_HZ, GOOD_MS, options.volume)
@@ -47,17 +47,28 @@ class Driver:
         pause = array.array("h", bytes(2 * _samples(PAUSE_MS)))
         self._good = as_wave(good)
         self._bad = as_wave(bad + pause + bad)
+        self._silence = as_wave(pause)
 
     def beep(self, *, good: bool, timeout_ms: int) -> None:
         """Play one of the two; see `Beeper.beep`."""
         if timeout_ms < length_ms(good=good):
             message = f"timeout_ms {timeout_ms}: expected {length_ms(good=good)} or more"
             raise ValueError(message)
+        self._play(self._good if good else self._bad, timeout_ms)
+
+    def look(self, timeout_ms: int) -> None:
+        """Play nothing for a moment; see `Beeper.look`."""
+        self._play(self._silence, timeout_ms)
+
+    def close(self) -> None:
+        """Nothing is held between two beeps."""
+
+    def _play(self, sound: bytes, timeout_ms: int) -> None:
         command = ("aplay", "--quiet", f"--device={self._options.output}", "-")
         try:
             subprocess.run(  # noqa: S603 - a fixed command; the output is an option of the shop's own
                 command,
-                input=self._good if good else self._bad,
+                input=sound,
                 capture_output=True,
                 check=True,
                 timeout=timeout_ms / 1000,
@@ -70,9 +81,6 @@ class Driver:
             said = trouble.stderr.decode(errors="replace").strip().splitlines()
             why = said[-1] if said else "aplay failed"
             raise DeviceRefused(device=self.label, why=why) from trouble
-
-    def close(self) -> None:
-        """Nothing is held between two beeps."""
 
 
 def tone(frequency_hz: int, duration_ms: int, volume: int) -> "array.array[int]":

@@ -189,7 +189,12 @@ class ShellPresenter(Presenter[ShellView]):
             session = self.seen.session
             return session is not None and notice.code == session.refused
         if page is Page.WORKSHOP:
-            return notice.code == self.seen.workshop.problem
+            workshop = self.seen.workshop
+            names = {device.name for device in workshop.devices}
+            is_in_the_list = notice.level is NoticeLevel.WARN and (
+                dict(notice.fields).get("device") in names
+            )
+            return is_in_the_list or notice.code == workshop.problem
         return page is Page.DONE and notice.code == self.seen.done.trouble
 
     def _sentence(self, notice: NoticeView) -> str:

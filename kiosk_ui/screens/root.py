@@ -73,17 +73,19 @@ class RegisterRoot(Part, FloatLayout):
     def _place_bar(self, *_: object) -> None:
         """Where it covers neither a figure nor a key, and nothing moves for it.
 
-        On the sale page beneath the strip, over the categories; on the others in the empty middle of the left column.
+        On the sale page beneath the strip, over the categories; on the page of devices over the heading, for what lies
+        beneath may be a question or a barcode; on the others in the empty middle of the left column.
         """
         theme = theme_now()
         if self._pages.current in _LEFT:
             self._bar.width = theme.side - theme.edge
             self._bar.pos = (self.x + theme.edge / 2, self.center_y - self._bar.height / 2)
             return
+        strip = 0 if self._pages.current == Page.WORKSHOP.value else theme.bar
         self._bar.width = self.width - theme.side - theme.edge
         self._bar.pos = (
             self.x + theme.side + theme.edge / 2,
-            self.top - theme.bar - theme.dp(4) - self._bar.height,
+            self.top - strip - theme.dp(4) - self._bar.height,
         )
 
     def _show_overlay(self, overlay: Overlay) -> None:

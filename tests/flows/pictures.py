@@ -6,7 +6,7 @@ from pathlib import Path
 from PIL import Image
 
 from tests.flows import window
-from tests.flows.test_window import begin_next_sale, first, pay, scan
+from tests.flows.selling import begin_next_sale, first, pay, scan
 
 PICTURE = Path(__file__).parents[1] / "screens" / "pictures" / "demo_1640x800.png"
 

@@ -194,9 +194,27 @@ class Till:
         for letter in text:
             self.tap(LETTER_KEY + letter)
 
+    def key_of(self, kind: str, text: str) -> str:
+        """The key of the thing of a kind (`person:`, `device:`) on which a text stands, once it can be seen.
+
+        A text alone would not do: "Ben" is also how the bench's own title begins.
+        """
+        found: list[str] = []
+
+        def look() -> bool:
+            key = ""
+            for box in self.widgets():
+                key = box["key"] or key
+                if key.startswith(kind) and box["text"] == text:
+                    found.append(key)
+            return bool(found)
+
+        self.wait(look, f"{kind} with the text {text!r}")
+        return found[0]
+
     def sign_in(self, name: str, pin: str) -> None:
         """Choose a person and key the PIN."""
-        self.tap(text=name)
+        self.tap(self.key_of("person:", name))
         self.keys(pin)
         self.tap("pin_enter")
 

@@ -308,6 +308,22 @@ def test_a_refusal_stands_on_the_form_and_what_was_typed_stays(desk: Desk) -> No
     assert not desk.shell.view.has_notice
 
 
+@pytest.mark.parametrize(
+    ("code", "fields", "in_the_bar"),
+    [
+        ("paper_out", (("device", "printer"),), False),
+        # What is said nowhere else on this page stays in the bar.
+        ("disk_is_low", (("free_mb", 90),), True),
+        ("scan_again", (("device", "a scanner that was taken out"),), True),
+    ],
+)
+def test_a_device_s_trouble_stands_in_the_list_and_covers_no_question(
+    desk: Desk, code: str, fields: m.Fields, *, in_the_bar: bool
+) -> None:
+    desk.show(m.NoticeView(3, m.NoticeLevel.WARN, code, fields))
+    assert desk.shell.view.has_notice is in_the_bar
+
+
 def test_a_refusal_that_was_read_does_not_stand_on_the_next_form(desk: Desk) -> None:
     desk.workshop.choose("device:scanner")
     desk.workshop.tap_chip("suffix=tab")

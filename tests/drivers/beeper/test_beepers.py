@@ -12,7 +12,7 @@ import gpiozero
 import pytest
 from gpiozero.pins.mock import MockFactory
 
-from drivers import DeviceAbsent, DeviceRefused, DeviceSilent
+from drivers import DeviceAbsent, DeviceBusy, DeviceRefused, DeviceSilent
 from drivers.beeper import (
     BAD_MS,
     GOOD_MS,
@@ -124,6 +124,32 @@ def test_a_player_that_hangs_is_ended(player: Path) -> None:
     script(player, "exec sleep 60")
     with pytest.raises(DeviceSilent):
         sound.Driver(sound.Options()).beep(good=True, timeout_ms=length_ms(good=True))
+
+
+def test_a_look_says_whether_it_could_beep_and_is_not_heard(
+    player: Path, pins: MockFactory
+) -> None:
+    script(player, f"cat > {player.parent}/played")
+    sound.Driver(sound.Options()).look(ENOUGH_MS)
+    with wave.open(BytesIO((player.parent / "played").read_bytes())) as played:
+        assert not any(played.readframes(played.getnframes()))
+    script(player, 'echo "audio open error: No such device" >&2; exit 1')
+    with pytest.raises(DeviceRefused):
+        sound.Driver(sound.Options()).look(ENOUGH_MS)
+
+    buzzer = gpio_buzzer.Driver(gpio_buzzer.Options(pin=4), Ticking())
+    buzzer.look(ENOUGH_MS)
+    assert [state.state for state in pins.pin(4).states] == [False]
+    with pytest.raises(DeviceBusy):
+        gpio_buzzer.Driver(gpio_buzzer.Options(pin=4), Ticking()).look(ENOUGH_MS)
+    buzzer.close()
+
+    twin = simulated.Driver(simulated.Options(plugged=False))
+    with pytest.raises(DeviceAbsent):
+        twin.look(ENOUGH_MS)
+    twin.plug()
+    twin.look(ENOUGH_MS)
+    assert twin.beeps == ()
 
 
 def test_without_a_player_there_is_no_beeper(
