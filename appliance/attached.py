@@ -1,4 +1,4 @@
-"""What badge readers, scales, drawers' switches and label printers mean for the till."""
+"""What badge readers, drawers' switches and label printers mean for the till."""
 
 from collections.abc import Callable
 from typing import Final
@@ -6,7 +6,6 @@ from typing import Final
 from appliance.journal.kinds import DrawerForced
 from appliance.messages import (
     AnyJob,
-    AskScale,
     BadgeRead,
     DrawerMoved,
     Fields,
@@ -16,11 +15,7 @@ from appliance.messages import (
     NoticeLevel,
     PrintLabels,
     PrintLabelTexts,
-    SettleScale,
     TakeBadge,
-    TareScale,
-    WeighFailed,
-    ZeroScale,
 )
 from appliance.problems import Refusal
 from appliance.services import badges, people, shelf_labels
@@ -32,12 +27,6 @@ MOST_LABELS: Final = 200
 """Copies of one label at a time."""
 
 Notice = Callable[[NoticeLevel, str, Fields], None]
-
-
-class NoScale(Refusal):
-    """No scale is configured, or it does not keep up."""
-
-    code = "no_scale"
 
 
 class NoLabelPrinter(Refusal):
@@ -100,29 +89,6 @@ class Attached:
             till.sign_in_as = person.id
         else:
             self._notice(NoticeLevel.DONE, "badge_known", (("name", person.name),))
-
-    # ------------------------------------------------------------------ the scale
-
-    def weigh(self, asked: str) -> None:
-        """Ask the scale; `asked` comes back with the weight. Raises `NoScale`."""
-        if not self._devices.run(AskScale(asked=asked)):
-            raise NoScale
-
-    def zero(self, _command: ZeroScale) -> None:
-        """The empty scale is at zero. Raises `NoScale`."""
-        self._settle("zero")
-
-    def tare(self, _command: TareScale) -> None:
-        """What lies on the scale is the container. Raises `NoScale`."""
-        self._settle("tare")
-
-    def weigh_failed(self, event: WeighFailed) -> None:
-        """The scale gave no weight."""
-        self._notice(NoticeLevel.WARN, event.code, (*event.fields, ("device", event.device)))
-
-    def _settle(self, what: str) -> None:
-        if not self._devices.run(SettleScale(what=what)):
-            raise NoScale
 
     # ------------------------------------------------------------------ the drawer's switch
 

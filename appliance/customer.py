@@ -3,7 +3,7 @@
 from appliance.domain.money import Currency, Minor
 from appliance.domain.receipt import Writing
 from appliance.domain.ticket import Unit
-from appliance.messages import DoneView, ShowCustomer, ShownLine, TenderView, TicketView
+from appliance.messages import DoneView, LineView, ShowCustomer, ShownLine, TenderView, TicketView
 from appliance.words import Words
 
 MOST_LINES = 12
@@ -38,7 +38,7 @@ def shown(
     lines = tuple(
         ShownLine(
             name=line.name,
-            quantity=writing.quantity(line.qty_milli, Unit(line.unit)),
+            quantity=_quantity(writing, line),
             amount=money(line.amount_minor),
         )
         for line in ticket.lines[-MOST_LINES:]
@@ -52,3 +52,12 @@ def shown(
         due_label=words("customer.due") if tender.open else "",
         due=money(tender.due_minor) if tender.open else "",
     )
+
+
+def _quantity(writing: Writing, line: LineView) -> str:
+    """How much it is; what the scale showed and took off besides, since the customer has a right to see both."""
+    parts = [line.shown or writing.quantity(line.qty_milli, Unit(line.unit))]
+    if line.tare_milli:
+        tare = writing.quantity(line.tare_milli, Unit.KILOGRAM)
+        parts.append(f"{writing.word('tare')} {tare}")
+    return ", ".join(parts)

@@ -15,7 +15,7 @@ from appliance import __version__, customer, views
 from appliance.attached import Attached
 from appliance.clock import Clock, ScriptedClock
 from appliance.config import DeviceConfig
-from appliance.journal.kinds import ClockFixed, RegisterStarted, ShopChanged
+from appliance.journal.kinds import ClockFixed, RegisterStarted, ScaleShowed, ShopChanged
 from appliance.messages import (
     AbandonTicket,
     AddProduct,
@@ -29,6 +29,7 @@ from appliance.messages import (
     ChecksEnded,
     CheckStepped,
     ChooseReceipt,
+    ClearTare,
     CloseDay,
     CloseWorkshop,
     Command,
@@ -70,6 +71,8 @@ from appliance.messages import (
     Reprint,
     ResumeView,
     RunChecks,
+    ScaleSeen,
+    ScaleSettled,
     Scan,
     ScanVoided,
     Search,
@@ -101,14 +104,13 @@ from appliance.slips import Devices, NoPrinter, Slips
 from appliance.store.database import DiskFull
 from appliance.store.shelf import Shelf
 from appliance.till import Till
+from appliance.weighing import WEIGHING, Asked, Weighing, showed
 from appliance.words import Words
 from appliance.workshop import Workshop
 
 log = logging.getLogger(__name__)
 
 DISK_EVERY_TICKS: Final = 10
-_SCANNED: Final = "scan:"
-_TAPPED: Final = "tile:"
 _COARSE: Final = 1 << 28
 
 
@@ -182,6 +184,7 @@ class Register:
         )
         self._slips = Slips(self.till, devices)
         self._attached = Attached(self.till, self._keeper, devices, self._notice)
+        self._weighing = Weighing(devices.run, self._notice)
         self._workshop = Workshop(self.till, self._jobs.append, options.file, options.configured)
         self._customer_sees: ShowCustomer | None = None
         self._notices = 0
@@ -206,10 +209,13 @@ class Register:
             handler(self, message)
         except Refusal as no:
             self._refuse(no)
-            if isinstance(message, (Scan, BadgeRead)):
+            if isinstance(message, (Scan, Weighed, BadgeRead)):
                 self._jobs.append(Beep(good=False))
             if self._workshop.is_open:
                 self._workshop.refused(no)
+        else:
+            if type(message) in _ENDS_WEIGHING:
+                self._stop_weighing()
         self._show_changed(message)
         self._hand_out_jobs()
 
@@ -231,6 +237,7 @@ class Register:
         self.till.forget_lines()
         self.till.done = None
         self.till.search = ""
+        self._weighing.forget()
         self._jobs.clear()
         self._notice(NoticeLevel.DEFECT, code, ())
         self._show_all()
@@ -288,10 +295,11 @@ class Register:
             raise LeaveWorkshopFirst
         try:
             self._add_scanned(scan.text, self.till.held_milli, actor)
-        except checkout.WeighIt:
+        except checkout.WeighIt as no:
             if not self._devices.has("scale"):
                 raise
-            self._attached.weigh(_SCANNED + scan.text)
+            self._weighing.ask(Asked(str(no.fields["name"]), scanned=scan.text))
+            return
         self.till.read_ns = scan.read_ns
         self._jobs.append(Beep(good=True))
 
@@ -299,33 +307,53 @@ class Register:
         actor = self._actor()
         try:
             self._add_by_id(command.product, self.till.held_milli, actor)
-        except checkout.WeighIt:
+        except checkout.WeighIt as no:
             if not self._devices.has("scale"):
                 raise
-            self._attached.weigh(_TAPPED + command.product)
+            self._weighing.ask(Asked(str(no.fields["name"]), product=command.product))
+
+    def _stop_weighing(self) -> None:
+        """The ticket, the person or the page is another: a weight that comes now must land nowhere."""
+        shown = self._shown.get(NoticeView)
+        if self._weighing.forget() and isinstance(shown, NoticeView) and shown.code == WEIGHING:
+            self._clear_notice()
 
     def _scan_voided(self, event: ScanVoided) -> None:
         self._notice(NoticeLevel.WARN, "scan_again", (("device", event.device),))
         self._jobs.append(Beep(good=False))
 
     def _weighed(self, event: Weighed) -> None:
-        """The weight of what was scanned or tapped; somebody may have gone to pay meanwhile, then it is refused."""
-        actor = self._actor()
-        if event.asked.startswith(_SCANNED):
-            self._add_scanned(event.asked.removeprefix(_SCANNED), event.net_milli_kg, actor)
-        elif event.asked.startswith(_TAPPED):
-            self._add_by_id(event.asked.removeprefix(_TAPPED), event.net_milli_kg, actor)
+        """The weight of what was scanned or tapped, if somebody still waits for it."""
+        asked = self._weighing.weighed(event)
+        if asked is None:
+            return
+        actor, weighing = self._actor(), showed(event)
+        if asked.scanned:
+            self._add_scanned(asked.scanned, event.net_milli_kg, actor, weighing)
+        else:
+            self._add_by_id(asked.product, event.net_milli_kg, actor, weighing)
+        self._jobs.append(Beep(good=True))
 
-    def _add_scanned(self, text: str, qty_milli: int, actor: str) -> None:
+    def _add_scanned(
+        self, text: str, qty_milli: int, actor: str, weighing: ScaleShowed | None = None
+    ) -> None:
         desk, language = self.till.desk, self.till.words.language
         room = self.till.disk != "full"
-        self._added(checkout.add_scanned(desk, text, qty_milli, language, actor, room=room))
+        line = checkout.add_scanned(
+            desk, text, qty_milli, language, actor, room=room, weighing=weighing
+        )
+        self._added(line)
         self.till.search = ""
 
-    def _add_by_id(self, product: str, qty_milli: int, actor: str) -> None:
+    def _add_by_id(
+        self, product: str, qty_milli: int, actor: str, weighing: ScaleShowed | None = None
+    ) -> None:
         desk, language = self.till.desk, self.till.words.language
         room = self.till.disk != "full"
-        self._added(checkout.add_product(desk, product, qty_milli, language, actor, room=room))
+        line = checkout.add_product(
+            desk, product, qty_milli, language, actor, room=room, weighing=weighing
+        )
+        self._added(line)
 
     def _added(self, line: str) -> None:
         self.till.newest = self.till.selected = line
@@ -455,6 +483,8 @@ class Register:
         )
         if event.state is DeviceState.OK and not event.code:
             self._clear_notice_of(event.device)
+        if event.state is DeviceState.ABSENT:
+            self._weighing.lost(event.device)
         if event.state in {DeviceState.TROUBLE, DeviceState.ABSENT} and (
             before is None or before.code != event.code
         ):
@@ -523,12 +553,14 @@ class Register:
         for view in views.ALL:
             self._show(view(self.till))
         self._show(self._workshop.view())
+        self._show(self._weighing.view())
         self._show(StartingView(done=True))
 
     def _show_changed(self, message: Command | Event) -> None:
         for view in _VIEWS_AFTER.get(type(message), views.ALL):
             self._show(view(self.till))
         self._show(self._workshop.view())
+        self._show(self._weighing.view())
         if self._devices.has("display"):
             self._show_customer()
 
@@ -582,6 +614,11 @@ _MISSED: Final[dict[type[AnyJob], str]] = {
 }
 """What is said of a job that no device took; who asks for a receipt hears it from `Slips`."""
 
+_ENDS_WEIGHING: Final = frozenset(
+    {AbandonTicket, CloseDay, OpenWorkshop, SignIn, SignOut, StartTender, TenderCash}
+)
+"""After these a weight that was asked for before is nobody's."""
+
 _VIEWS_AFTER: Final[dict[type[Command | Event], tuple[views.View, ...]]] = {
     Scan: views.AFTER_LINES,
     AddProduct: views.AFTER_LINES,
@@ -603,8 +640,11 @@ _VIEWS_AFTER: Final[dict[type[Command | Event], tuple[views.View, ...]]] = {
     BadgeRead: (views.session_view,),
     GiveBadge: (),
     TakeBadge: (),
+    ScaleSeen: (),
+    ScaleSettled: (),
     ZeroScale: (),
     TareScale: (),
+    ClearTare: (),
     PrintLabels: (),
     LabelsPrinted: (),
     LabelsFailed: (),
@@ -657,12 +697,15 @@ _HANDLERS: Final[dict[type[Command | Event], Callable[[Register, Any], None]]] =
     HealthChecked: Register._health_checked,
     ScanVoided: Register._scan_voided,
     Weighed: Register._weighed,
-    WeighFailed: lambda register, event: register._attached.weigh_failed(event),
+    WeighFailed: lambda register, event: register._weighing.failed(event),
+    ScaleSeen: lambda register, event: register._weighing.seen(event),
+    ScaleSettled: lambda register, event: register._weighing.settled(event),
     BadgeRead: lambda register, event: register._attached.badge_read(event),
     GiveBadge: lambda register, command: register._attached.give_badge(command),
     TakeBadge: lambda register, command: register._attached.take_badge(command),
-    ZeroScale: lambda register, command: register._attached.zero(command),
-    TareScale: lambda register, command: register._attached.tare(command),
+    ZeroScale: lambda register, command: register._weighing.settle(command),
+    TareScale: lambda register, command: register._weighing.settle(command),
+    ClearTare: lambda register, command: register._weighing.settle(command),
     PrintLabels: lambda register, command: register._attached.print_labels(command),
     LabelsPrinted: lambda register, event: register._attached.labels_printed(event),
     LabelsFailed: lambda register, event: register._attached.labels_failed(event),

@@ -6,7 +6,7 @@ from typing import Final
 import msgspec
 
 from appliance.domain.tender import make_change, quick_amounts, round_cash_due
-from appliance.domain.ticket import Ticket, TicketState, totals
+from appliance.domain.ticket import Ticket, TicketState, Weighing, totals
 from appliance.messages import (
     CatalogueView,
     DoneView,
@@ -67,6 +67,8 @@ def ticket_view(till: Till) -> TicketView:
             price_minor=line.price_minor,
             amount_minor=line.amount_minor,
             note=line.note,
+            shown=_shown(line.weighing),
+            tare_milli=0 if line.weighing is None else line.weighing.tare_milli or 0,
         )
         for line in ticket.lines
     )
@@ -96,6 +98,10 @@ def ticket_view(till: Till) -> TicketView:
         newest_line=till.newest if till.newest in known else None,
         read_ns=till.read_ns,
     )
+
+
+def _shown(weighing: Weighing | None) -> str:
+    return "" if weighing is None or weighing.unit == "kg" else f"{weighing.shown} {weighing.unit}"
 
 
 def tender_view(till: Till) -> TenderView:

@@ -59,6 +59,7 @@ class Overlay(enum.StrEnum):
     SEARCH = "search"
     KEYPAD = "keypad"
     DEVICES = "devices"
+    SCALE = "scale"
 
 
 ALLOWED: Final[Mapping[Page, frozenset[Overlay]]] = {
@@ -66,7 +67,14 @@ ALLOWED: Final[Mapping[Page, frozenset[Overlay]]] = {
     Page.STOPPED: frozenset(),
     Page.SIGN_IN: frozenset({Overlay.DEVICES}),
     Page.SALE: frozenset(
-        {Overlay.ASK, Overlay.MENU, Overlay.SEARCH, Overlay.KEYPAD, Overlay.DEVICES}
+        {
+            Overlay.ASK,
+            Overlay.MENU,
+            Overlay.SEARCH,
+            Overlay.KEYPAD,
+            Overlay.DEVICES,
+            Overlay.SCALE,
+        }
     ),
     Page.CASH: frozenset({Overlay.DEVICES}),
     Page.DONE: frozenset({Overlay.DEVICES}),

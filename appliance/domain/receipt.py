@@ -15,7 +15,7 @@ from typing import Final
 from appliance.domain.money import MILLI, ZERO, Currency, Minor, format_amount
 from appliance.domain.pricing import line_amount
 from appliance.domain.tax import TaxTotal
-from appliance.domain.ticket import Unit
+from appliance.domain.ticket import Unit, Weighing
 
 WORDS: Final = frozenset(
     {
@@ -29,7 +29,9 @@ WORDS: Final = frozenset(
         "number",
         "register",
         "rounding",
+        "scale",
         "subtotal",
+        "tare",
         "tax_added",
         "tax_included",
         "tax_number",
@@ -116,6 +118,7 @@ class SoldLine:
     unit: Unit
     price_minor: Minor
     amount_minor: Minor
+    weighing: Weighing | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -251,6 +254,15 @@ class Writing:
             return f"{self.decimals(qty_milli, 3, 3)} {self.word('kilogram')}"
         return self.decimals(qty_milli, 3, 0)
 
+    def weighing(self, weighing: Weighing) -> str:
+        """What the scale showed, where that is more than the quantity says: another unit, or a tare."""
+        parts: list[str] = []
+        if weighing.unit != "kg":
+            parts.append(f"{self.word('scale')} {weighing.shown} {weighing.unit}")
+        if weighing.tare_milli:
+            parts.append(f"{self.word('tare')} {self.quantity(weighing.tare_milli, Unit.KILOGRAM)}")
+        return ", ".join(parts)
+
     def tax(self, total: TaxTotal) -> PairLine:
         """A tax as a line of the receipt."""
         values = {
@@ -293,6 +305,8 @@ def _sold(line: SoldLine, writing: Writing) -> list[ReceiptLine]:
         per = f"/{writing.word('kilogram')}" if line.unit is Unit.KILOGRAM else ""
         price = writing.amount(line.price_minor)
         sold.append(TextLine(f"{writing.quantity(line.qty_milli, line.unit)} x {price}{per}"))
+    if line.weighing is not None and (told := writing.weighing(line.weighing)):
+        sold.append(TextLine(told))
     return sold
 
 

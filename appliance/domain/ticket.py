@@ -68,11 +68,25 @@ class QuantityFixedByLabel(Refusal):
     code: ClassVar[str] = "quantity_fixed_by_label"
 
 
+class QuantityFixedByScale(Refusal):
+    """The line was weighed: what the scale showed is not edited by hand. Fields: `line`, `name`."""
+
+    code: ClassVar[str] = "quantity_fixed_by_scale"
+
+
+class Weighing(NamedTuple):
+    """What the scale itself showed, unedited: `shown` in its `unit`, and the tare in grams where it told one."""
+
+    shown: str
+    unit: str
+    tare_milli: int | None = None
+
+
 class Line(NamedTuple):
     """One line, with everything about the product as it is sold.
 
     `price_minor` is for one `unit`, `qty_milli` in thousandths of it (grams, for a kilogram). `amount_minor_given` is
-    what the whole line costs where a label said so.
+    what the whole line costs where a label said so, `weighing` what the scale showed where one weighed it.
     """
 
     id: str
@@ -87,6 +101,7 @@ class Line(NamedTuple):
     barcode: str | None = None
     amount_minor_given: Minor | None = None
     note: str = ""
+    weighing: Weighing | None = None
 
     @property
     def amount_minor(self) -> Minor:
@@ -135,10 +150,12 @@ def check_quantity(qty_milli: int, unit: Unit, *, returning: bool = False) -> No
 def check_quantity_change(line: Line, qty_milli: int) -> None:
     """Refuse a new quantity that a line cannot have; a returned line stays one.
 
-    Raises `QuantityFixedByLabel`, `QuantityOutOfRange`.
+    Raises `QuantityFixedByLabel`, `QuantityFixedByScale`, `QuantityOutOfRange`.
     """
     if line.amount_minor_given is not None:
         raise QuantityFixedByLabel(line=line.id, name=line.name)
+    if line.weighing is not None:
+        raise QuantityFixedByScale(line=line.id, name=line.name)
     check_quantity(qty_milli, line.unit, returning=line.qty_milli < 0)
 
 

@@ -9,6 +9,9 @@ from appliance.messages import (
     LabelsFailed,
     LabelsPrinted,
     PrintLabelTexts,
+    ScaleSeen,
+    ScaleSettled,
+    ScaleView,
     SettleScale,
     ShowCustomer,
     Weighed,
@@ -17,6 +20,7 @@ from appliance.messages import (
 from drivers import DeviceAbsent, DeviceBusy, DeviceRefused, DeviceSilent, DeviceTrouble
 from drivers.display import Shown, ShownLine
 from drivers.label import Label
+from drivers.scale import Reading
 
 WEIGH_MS: Final = 4_000
 SHOW_MS: Final = 500
@@ -28,17 +32,29 @@ _ABOUT_THE_DEVICE: Final = (DeviceAbsent, DeviceBusy, DeviceRefused, DeviceSilen
 
 
 class ScaleHost(JobHost):
-    """Weighs when asked."""
+    """Weighs when asked, and tells twice a second what the scale shows."""
 
     kind = "scale"
+    idle_s = 0.5
+
+    def __init__(self, name: str, driver: Any, post: Post) -> None:  # noqa: ANN401 - a driver of any class
+        """Host `driver` under `name`."""
+        super().__init__(name, driver, post)
+        self._newest: AskScale | None = None
+        self._told: ScaleView | None = None
 
     def weigh(self, job: AskScale) -> bool:
-        """Queue a question; False where the queue is full."""
-        return self.take(lambda: self.weigh_now(job), urgent=True)
+        """Queue a question; only the newest is answered. False where the queue is full."""
+        self._newest = job
+        return self.take(lambda: self._weigh_if_newest(job), urgent=True)
 
     def settle(self, job: SettleScale) -> bool:
         """Queue a zero or tare; False where the queue is full."""
         return self.take(lambda: self.settle_now(job))
+
+    def _weigh_if_newest(self, job: AskScale) -> None:
+        if job is self._newest:
+            self.weigh_now(job)
 
     def weigh_now(self, job: AskScale) -> None:
         """Weigh, in the host's own thread or where there is none."""
@@ -56,15 +72,27 @@ class ScaleHost(JobHost):
             )
         else:
             self.report.well()
-            self._post(Weighed(device=self.name, asked=job.asked, net_milli_kg=weight.net_milli_kg))
+            self._post(
+                Weighed(
+                    device=self.name,
+                    asked=job.asked,
+                    net_milli_kg=weight.net_milli_kg,
+                    shown=weight.shown,
+                    unit=weight.unit,
+                    tare_milli=weight.tare_milli_kg,
+                )
+            )
 
     def settle_now(self, job: SettleScale) -> None:
-        """Zero or tare; likewise."""
+        """Zero, tare or no tare; likewise."""
         try:
-            if job.what == "zero":
-                self.driver.zero(WEIGH_MS)
-            else:
-                self.driver.tare(WEIGH_MS)
+            match job.what:
+                case "zero":
+                    self.driver.zero(WEIGH_MS)
+                case "tare":
+                    self.driver.tare(WEIGH_MS)
+                case _:
+                    self.driver.set_tare(0, WEIGH_MS)
         except DeviceTrouble as trouble:
             self._about(trouble)
             self._post(
@@ -72,14 +100,36 @@ class ScaleHost(JobHost):
                     device=self.name, asked="", code=trouble.code, fields=fields_of(trouble)
                 )
             )
+        else:
+            self._post(ScaleSettled(device=self.name, what=job.what))
 
     def _look(self) -> None:
         try:
-            self.driver.look(STATUS_MS)
+            reading = self.driver.look(STATUS_MS)
         except DeviceTrouble as trouble:
             self._about(trouble)
+            self._tell_seen(ScaleView())
         else:
             self.report.well()
+            self._tell_seen(self._seen(reading))
+
+    def _tell_seen(self, seen: ScaleView) -> None:
+        if seen != self._told:
+            self._told = seen
+            self._post(ScaleSeen(device=self.name, scale=seen))
+
+    def _seen(self, reading: Reading) -> ScaleView:
+        weight, driver = reading.weight, self.driver
+        return ScaleView(
+            device=self.name,
+            state=reading.state.value,
+            shown="" if weight is None else weight.shown,
+            unit="" if weight is None else weight.unit,
+            tare_milli=0 if weight is None else weight.tare_milli_kg or 0,
+            can_zero=driver.can_zero,
+            can_tare=driver.can_tare,
+            can_clear=driver.can_set_tare,
+        )
 
     def _about(self, trouble: DeviceTrouble) -> None:
         if isinstance(trouble, _ABOUT_THE_DEVICE):

@@ -254,8 +254,19 @@ class TicketOpened(Body, frozen=True):
     day: str
 
 
+class ScaleShowed(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What the scale showed, digit by digit, in its own `unit`; `tare_milli` in grams where it told one."""
+
+    shown: str
+    unit: str
+    tare_milli: int | None = None
+
+
 class LineAdded(Body, frozen=True):
-    """A line, with everything about the product as it was sold. `amount_minor` only where the label gave it."""
+    """A line, with everything about the product as it was sold.
+
+    `amount_minor` only where the label gave it, `weighing` only where a scale weighed it.
+    """
 
     kind: ClassVar[str] = "line_added"
     ticket: str
@@ -269,6 +280,7 @@ class LineAdded(Body, frozen=True):
     category: str | None = None
     barcode: str | None = None
     amount_minor: int | None = None
+    weighing: ScaleShowed | None = None
 
 
 class LineQuantityChanged(Body, frozen=True):

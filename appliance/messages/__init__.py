@@ -11,6 +11,7 @@ from appliance.messages.commands import (
     CancelTender,
     ChangeQuantity,
     ChooseReceipt,
+    ClearTare,
     CloseDay,
     CountStock,
     DismissNotice,
@@ -45,6 +46,8 @@ from appliance.messages.events import (
     LabelsPrinted,
     PrintFailed,
     PrintFinished,
+    ScaleSeen,
+    ScaleSettled,
     ScanVoided,
     Weighed,
     WeighFailed,
@@ -73,6 +76,7 @@ from appliance.messages.snapshots import (
     PersonView,
     ReceiptState,
     ResumeView,
+    ScaleView,
     SearchView,
     SessionView,
     ShopView,
@@ -156,6 +160,7 @@ AnyCommand = (
     | SetClock
     | ZeroScale
     | TareScale
+    | ClearTare
     | GiveBadge
     | TakeBadge
     | PrintLabels
@@ -194,6 +199,8 @@ AnyEvent = (
     | DrawerMoved
     | BadgeRead
     | Weighed
+    | ScaleSeen
+    | ScaleSettled
     | WeighFailed
     | LabelsPrinted
     | LabelsFailed
@@ -215,6 +222,7 @@ AnySnapshot = (
     | ResumeView
     | CatalogueView
     | SearchView
+    | ScaleView
     | StatusView
     | NoticeView
     | WorkshopView
@@ -243,6 +251,7 @@ __all__ = [
     "CheckStepped",
     "ChecksEnded",
     "ChooseReceipt",
+    "ClearTare",
     "CloseDay",
     "CloseWorkshop",
     "Command",
@@ -303,6 +312,9 @@ __all__ = [
     "Reprint",
     "ResumeView",
     "RunChecks",
+    "ScaleSeen",
+    "ScaleSettled",
+    "ScaleView",
     "Scan",
     "ScanVoided",
     "Search",

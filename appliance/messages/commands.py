@@ -147,6 +147,10 @@ class TareScale(Command, frozen=True, tag="tare_scale"):
     """What lies on the scale now is the container."""
 
 
+class ClearTare(Command, frozen=True, tag="clear_tare"):
+    """There is no container any more."""
+
+
 class GiveBadge(Command, frozen=True, tag="give_badge"):
     """The next badge that is read belongs to this employee (id or number); None stops waiting. Managers only."""
 

@@ -1,5 +1,6 @@
 """What a device thread tells the register."""
 
+from appliance.messages.snapshots import ScaleView
 from appliance.messages.values import DeviceState, Event, Fields
 
 
@@ -61,11 +62,31 @@ class BadgeRead(Event, frozen=True, tag="badge_read", repr_omit_defaults=True):
 
 
 class Weighed(Event, frozen=True, tag="weighed"):
-    """The scale stood still; `net_milli_kg` is in grams."""
+    """The scale stood still; `net_milli_kg` is in grams.
+
+    `shown` is what stood on its own display, in its own `unit`, and `tare_milli` the tare in grams if it told one.
+    """
 
     device: str
     asked: str
     net_milli_kg: int
+    shown: str
+    unit: str
+    tare_milli: int | None = None
+
+
+class ScaleSeen(Event, frozen=True, tag="scale_seen"):
+    """What the scale shows now is another than before."""
+
+    device: str
+    scale: ScaleView
+
+
+class ScaleSettled(Event, frozen=True, tag="scale_settled"):
+    """The scale took its `zero`, its `tare`, or that there is none any more (`clear`)."""
+
+    device: str
+    what: str
 
 
 class WeighFailed(Event, frozen=True, tag="weigh_failed"):

@@ -39,7 +39,7 @@ class AskScale(Job, frozen=True):
 
 
 class SettleScale(Job, frozen=True):
-    """Set the scale to `zero`, or take what lies on it for the `tare`."""
+    """Set the scale to `zero`, take what lies on it for the `tare`, or `clear` the tare."""
 
     what: str
 

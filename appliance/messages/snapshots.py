@@ -70,6 +70,10 @@ class LineView(msgspec.Struct, frozen=True):
     price_minor: int
     amount_minor: int
     note: str = ""
+    shown: str = ""
+    """What the scale showed, where that is not in kilograms, such as `2.205 lb`."""
+    tare_milli: int = 0
+    """What the scale took off for the container, in grams."""
 
 
 class TaxView(msgspec.Struct, frozen=True):
@@ -227,9 +231,27 @@ class StatusView(Snapshot, frozen=True, tag="status"):
     """What is wrong with the machine itself."""
 
 
-class NoticeLevel(enum.StrEnum):
-    """How loud a notice is."""
+class ScaleView(Snapshot, frozen=True, tag="scale"):
+    """What the scale shows; `device` is empty where there is none or it does not answer.
 
+    `state` is a `drivers.scale.ScaleState`; `shown` is what stands on its own display, in its `unit`, empty where it
+    sends none while it moves. `tare_milli` in grams, 0 where none is set or it tells none.
+    """
+
+    device: str = ""
+    state: str = ""
+    shown: str = ""
+    unit: str = ""
+    tare_milli: int = 0
+    can_zero: bool = False
+    can_tare: bool = False
+    can_clear: bool = False
+
+
+class NoticeLevel(enum.StrEnum):
+    """How loud a notice is. `BUSY` says what the register waits for."""
+
+    BUSY = "busy"
     DONE = "done"
     WARN = "warn"
     REFUSED = "refused"

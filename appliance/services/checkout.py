@@ -30,6 +30,7 @@ from appliance.journal.kinds import (
     LineQuantityChanged,
     LineRemoved,
     SalePaid,
+    ScaleShowed,
     TaxAmount,
     Tender,
     TenderCancelled,
@@ -79,7 +80,14 @@ class DiskTooFull(Refusal):
 
 @at_once
 def add_scanned(
-    desk: Desk, text: str, held_milli: int, language: str, actor: str, *, room: bool
+    desk: Desk,
+    text: str,
+    held_milli: int,
+    language: str,
+    actor: str,
+    *,
+    room: bool,
+    weighing: ScaleShowed | None = None,
 ) -> str:
     """Add what was scanned, as the scanner sent it; returns the new line's id.
 
@@ -92,26 +100,38 @@ def add_scanned(
     if sold.qty_milli and held_milli:
         raise QuantityFixedByLabel(line="", name=product.name_in(language))
     if held_milli:
-        sold = sold._replace(qty_milli=held_milli)
+        sold = sold._replace(qty_milli=held_milli, weighing=weighing)
     return _add(desk, sold, language, actor, room=room)
 
 
 @at_once
 def add_product(
-    desk: Desk, product_id: str, held_milli: int, language: str, actor: str, *, room: bool
+    desk: Desk,
+    product_id: str,
+    held_milli: int,
+    language: str,
+    actor: str,
+    *,
+    room: bool,
+    weighing: ScaleShowed | None = None,
 ) -> str:
     """Add a product by its id; returns the new line's id.
 
-    `held_milli` is the keyed quantity, 0 for none: then one piece. `room` is False when the disk is too full to
-    begin a sale. Raises `NoSuchProduct`, `WeighIt`, `NotAllowedNow`, `NoDayOpen`, `DiskTooFull`, `StoreTrouble`.
+    `held_milli` is the keyed quantity, 0 for none: then one piece; where the scale gave it, `weighing` is what it
+    showed. `room` is False when the disk is too full to begin a sale. Raises `NoSuchProduct`, `WeighIt`,
+    `NotAllowedNow`, `NoDayOpen`, `DiskTooFull`, `StoreTrouble`.
     """
     product = catalogue.by_id(desk.db, product_id)
-    return _add(desk, _Sold(product, held_milli), language, actor, room=room)
+    sold = _Sold(product, held_milli, weighing=weighing)
+    return _add(desk, sold, language, actor, room=room)
 
 
 @at_once
 def change_quantity(desk: Desk, line_id: str, qty_milli: int, actor: str) -> None:
-    """Set a line's quantity. Raises `NoSuchLine`, `QuantityOutOfRange`, `NotAllowedNow`."""
+    """Set a line's quantity.
+
+    Raises `NoSuchLine`, `QuantityOutOfRange`, `QuantityFixedByLabel`, `QuantityFixedByScale`, `NotAllowedNow`.
+    """
     ticket = _open_ticket(desk, Act.CHANGE_LINES)
     line = _line(ticket, line_id)
     check_quantity_change(line, qty_milli)
@@ -208,6 +228,7 @@ class _Sold(NamedTuple):
     qty_milli: int
     barcode: str | None = None
     amount_minor: Minor | None = None
+    weighing: ScaleShowed | None = None
 
 
 def _add(desk: Desk, sold: _Sold, language: str, actor: str, *, room: bool) -> str:
@@ -247,6 +268,7 @@ def _add(desk: Desk, sold: _Sold, language: str, actor: str, *, room: bool) -> s
             category=product.category,
             barcode=sold.barcode,
             amount_minor=sold.amount_minor,
+            weighing=sold.weighing,
         )
     )
     desk.book.record(actor, *bodies)

@@ -166,6 +166,7 @@ def facts(desk: Desk, sale: SaleRow, words: Words, *, copy: bool) -> receipt.Sal
                 unit=line.unit,
                 price_minor=line.price_minor,
                 amount_minor=line.amount_minor,
+                weighing=line.weighing,
             )
             for line in tickets.lines_of(db, sale.ticket)
         ),

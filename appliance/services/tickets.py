@@ -3,16 +3,19 @@
 from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 
+import msgspec
 from peewee import SQL
 
 from appliance.domain.money import Minor
-from appliance.domain.ticket import Line, Ticket, TicketState, Unit
+from appliance.domain.ticket import Line, Ticket, TicketState, Unit, Weighing
+from appliance.journal.kinds import ScaleShowed
 from appliance.services import shop
 from appliance.services.desk import Desk
 from appliance.store.database import Database
 from appliance.store.statements import Statement, slot
 from appliance.store.tables import Sale, TicketLine
 
+_SHOWED: Final = msgspec.json.Decoder(ScaleShowed)
 _UNPAID: Final = (
     "SELECT id, state FROM ticket WHERE origin = ? AND state IN ('open', 'tendering') LIMIT 1"
 )
@@ -28,6 +31,7 @@ _COLUMNS: Final = (
     TicketLine.category,
     TicketLine.barcode,
     TicketLine.amount_given_minor,
+    TicketLine.weighing,
 )
 _LINES: Final = Statement(
     lambda: (
@@ -111,4 +115,9 @@ def _line(row: Sequence[Any]) -> Line:
         category_id=row[8],
         barcode=row[9],
         amount_minor_given=None if row[10] is None else Minor(row[10]),
+        weighing=None if row[11] is None else _weighing(_SHOWED.decode(row[11])),
     )
+
+
+def _weighing(showed: ScaleShowed) -> Weighing:
+    return Weighing(showed.shown, showed.unit, showed.tare_milli)

@@ -26,7 +26,7 @@ from appliance.store.database import (
 from appliance.store.projections import APPLY
 from appliance.store.statements import Statement, insert, slot
 
-SCHEMA_VERSION: Final = 2
+SCHEMA_VERSION: Final = 3
 """Raise this with every change of a folded table or of a projection."""
 
 Progress = Callable[[int, int], None]

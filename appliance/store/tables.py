@@ -281,7 +281,10 @@ class Ticket(Table):
 
 
 class TicketLine(Table):
-    """A line of a ticket, and of the sale that it became; `removed` names the entry that took it off."""
+    """A line of a ticket, and of the sale that it became; `removed` names the entry that took it off.
+
+    `weighing` is what the scale showed, as the entry's JSON.
+    """
 
     id = TextField(primary_key=True)
     seq = BigIntegerField()
@@ -296,6 +299,7 @@ class TicketLine(Table):
     taxes = TextField()
     category = TextField(null=True)
     barcode = TextField(null=True)
+    weighing = TextField(null=True)
     removed = TextField(null=True)
 
     class Meta:

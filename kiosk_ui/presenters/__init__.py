@@ -11,6 +11,7 @@ from kiosk_ui.presenters.cash import CashPresenter
 from kiosk_ui.presenters.done import DonePresenter
 from kiosk_ui.presenters.keypad import KeypadPresenter
 from kiosk_ui.presenters.last_sale import MenuPresenter, ResumePresenter
+from kiosk_ui.presenters.scale import ScalePresenter
 from kiosk_ui.presenters.search import SearchPresenter
 from kiosk_ui.presenters.shell import ShellPresenter
 from kiosk_ui.presenters.sign_in import SignInPresenter
@@ -49,6 +50,7 @@ class Presenters:
         )
         self.tiles = TilesPresenter(self.send, words, **around)
         self.strip = StripPresenter(self.send, words, **around)
+        self.scale = ScalePresenter(self.send, words, **around)
         self.search = SearchPresenter(self.send, words, **around)
         self.cash = CashPresenter(self.send, words, **around)
         self.done = DonePresenter(self.send, words, **around)
@@ -62,6 +64,7 @@ class Presenters:
             self.tiles,
             self.keypad,
             self.strip,
+            self.scale,
             self.search,
             self.cash,
             self.done,

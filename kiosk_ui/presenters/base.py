@@ -18,6 +18,7 @@ from appliance.messages import (
     LastSaleView,
     NoticeView,
     ResumeView,
+    ScaleView,
     SearchView,
     SessionView,
     ShopView,
@@ -76,6 +77,7 @@ class Seen(msgspec.Struct, frozen=True):
     catalogue: CatalogueView = CatalogueView((), None, 0, 1, ())
     search: SearchView = SearchView("", ())
     status: StatusView = StatusView(())
+    scale: ScaleView = ScaleView()
     notice: NoticeView = NoticeView(id=0)
     workshop: WorkshopView = WorkshopView(open=False)
 

@@ -24,11 +24,13 @@ from kiosk_ui.navigation import Overlay, Page, overlay_for, page_for
 from kiosk_ui.presenters.base import Presenter, Seen
 
 STAYS_MS: Final[Mapping[NoticeLevel, int]] = {
+    NoticeLevel.BUSY: 8_000,
     NoticeLevel.DONE: 4_000,
     NoticeLevel.WARN: 12_000,
     NoticeLevel.REFUSED: 8_000,
 }
 LOOKS: Final[Mapping[NoticeLevel, tuple[str, str, str]]] = {
+    NoticeLevel.BUSY: ("progress-clock", "blue_ink", "blue_soft"),
     NoticeLevel.DONE: ("check-circle", "brand_ink", "brand_soft"),
     NoticeLevel.WARN: ("alert-outline", "amber_ink", "amber_soft"),
     NoticeLevel.REFUSED: ("close-circle-outline", "danger_ink", "danger_soft"),
@@ -37,7 +39,9 @@ LOOKS: Final[Mapping[NoticeLevel, tuple[str, str, str]]] = {
 LOCAL_ID: Final = -1
 """A notice that the screen gives itself: nobody else knows of it."""
 
-PASSING: Final = frozenset({Overlay.SEARCH, Overlay.KEYPAD, Overlay.MENU, Overlay.DEVICES})
+PASSING: Final = frozenset(
+    {Overlay.SEARCH, Overlay.KEYPAD, Overlay.MENU, Overlay.DEVICES, Overlay.SCALE}
+)
 """Overlays that wait for no answer: a scan closes them, and so does a tap beside them."""
 
 

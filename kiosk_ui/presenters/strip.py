@@ -80,6 +80,8 @@ class StripView(msgspec.Struct, frozen=True):
     search_hint: str
     title: str
     rows: tuple[StatusRow, ...]
+    scale: str
+    has_scale: bool
     close: str
 
 
@@ -100,6 +102,10 @@ class StripPresenter(Presenter[StripView]):
     def open_devices(self) -> None:
         """Show the sheet."""
         self.open_overlay(Overlay.DEVICES)
+
+    def open_scale(self) -> None:
+        """See the weight, set the scale to zero, take a container's weight off."""
+        self.open_overlay(Overlay.SCALE)
 
     def close(self) -> None:
         """Close the sheet."""
@@ -133,6 +139,9 @@ class StripPresenter(Presenter[StripView]):
                 *(self._health_row(finding) for finding in status.health),
                 *self._house_rows(),
             ),
+            scale=words("scale.title"),
+            has_scale=person is not None
+            and any(device.kind == "scale" for device in status.devices),
             close=words("common.close"),
         )
 

@@ -195,7 +195,10 @@ class TicketPresenter(Presenter[TicketPanelView]):
         if weighed or line.qty_milli != MILLI:
             price = formats.price(line.price_minor, line.unit)
             each = f"{quantity} × {price}" if weighed else self.words("sale.each", price=price)
-        note = "  ·  ".join(part for part in (each, line.note) if part)
+        tare = ""
+        if line.tare_milli:
+            tare = self.words("scale.tare", weight=formats.quantity(line.tare_milli, line.unit))
+        note = "  ·  ".join(part for part in (line.shown, each, tare, line.note) if part)
         row = LineRow(
             id=line.id,
             badge=self.words("unit.kilogram") if weighed else quantity,

@@ -34,6 +34,10 @@ class DevicesCard(Card):
     """Every device and how it is."""
 
 
+class ScaleCard(Card):
+    """What the scale shows now, its zero and its tare."""
+
+
 class SearchCard(Card):
     """The field, the hits, the keyboard."""
 
@@ -70,6 +74,7 @@ def make_overlay(overlay: Overlay, presenters: Presenters) -> Card:
         Overlay.RESUME: lambda: ResumeCard(presenters.resume),
         Overlay.MENU: lambda: MenuCard(presenters.menu),
         Overlay.DEVICES: lambda: DevicesCard(presenters.strip),
+        Overlay.SCALE: lambda: ScaleCard(presenters.scale),
         Overlay.SEARCH: lambda: SearchCard(presenters.search),
         Overlay.KEYPAD: lambda: KeypadCard(presenters.keypad, presenters),
     }

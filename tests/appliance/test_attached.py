@@ -1,14 +1,11 @@
-"""What badges, scales, drawers' switches, label printers and customer displays mean for the till."""
+"""What badges, drawers' switches, label printers and customer displays mean for the till."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from appliance.messages import (
-    AddProduct,
     BadgeRead,
-    CancelTender,
     ChangeQuantity,
     DeviceChanged,
     DeviceState,
@@ -17,7 +14,6 @@ from appliance.messages import (
     GiveBadge,
     HealthChecked,
     NewSale,
-    NoticeLevel,
     NoticeView,
     PrintLabels,
     Scan,
@@ -28,15 +24,13 @@ from appliance.messages import (
     StartTender,
     StatusView,
     TakeBadge,
-    TareScale,
     TenderCash,
     TicketView,
-    ZeroScale,
 )
 from appliance.services import badges
 from drivers.badge import Badge, shortened
 from drivers.display import Shown
-from tests.appliance.counter import APPLES, COFFEE, TEA, Counter, open_counter
+from tests.appliance.counter import COFFEE, TEA, Counter, open_counter
 
 ANA = SignIn("1", "1111")
 BEN = SignIn("2", "2222")
@@ -147,74 +141,6 @@ def test_marks_depend_on_the_shops_key(counter: Counter, tmp_path: Path) -> None
     keepers = counter.register._keeper, other.register._keeper
     assert badges.marks(keepers[0], ids) == badges.marks(keepers[0], ids)
     assert not set(badges.marks(keepers[0], ids)) & set(badges.marks(keepers[1], ids))
-
-
-# --------------------------------------------------------------------------- the scale
-
-
-def by_scan(counter: Counter) -> str:
-    return counter.do(Scan(APPLES))
-
-
-def by_tile(counter: Counter) -> str:
-    apples = counter.shelf.db.sql("SELECT id FROM product WHERE name = 'Apples'")[0][0]
-    return counter.do(AddProduct(apples))
-
-
-@pytest.mark.parametrize("sell", [by_scan, by_tile])
-def test_what_is_sold_by_weight_is_weighed(
-    counter: Counter, sell: Callable[[Counter], str]
-) -> None:
-    counter.devices.scale.put(1250)
-    counter.do(ANA)
-    assert sell(counter) == ""
-    (line,) = counter.show(TicketView).lines
-    assert (line.name, line.qty_milli, line.amount_minor) == ("Apples", 1250, 374)
-
-
-def test_a_scale_that_gives_no_weight_sells_nothing_and_says_why(counter: Counter) -> None:
-    counter.do(ANA)
-    counter.devices.scale.overload()
-    by_tile(counter)
-    assert counter.show(TicketView).lines == ()
-    assert counter.show(NoticeView).level is NoticeLevel.WARN
-    assert notice(counter)[0] == "scale_overloaded"
-
-
-def test_an_empty_scale_sells_nothing(counter: Counter) -> None:
-    counter.do(ANA)
-    assert by_tile(counter) == "weigh_it"
-    assert counter.show(TicketView).lines == ()
-
-
-def test_a_weight_that_comes_while_the_customer_pays_is_refused(counter: Counter) -> None:
-    counter.do(ANA, Scan(COFFEE))
-    counter.devices.scale.put(500)
-    apples = counter.shelf.db.sql("SELECT id FROM product WHERE name = 'Apples'")[0][0]
-    counter.register.handle(AddProduct(apples))
-    counter.register.handle(StartTender())
-    weighed = counter.devices.events.pop()
-    assert counter.do(weighed) == "not_allowed_now"
-    counter.do(CancelTender())
-    assert [line.name for line in counter.show(TicketView).lines] == ["Flat white"]
-
-
-def test_without_a_scale_the_weight_is_asked_for(tmp_path: Path) -> None:
-    bare = open_counter(tmp_path)
-    bare.do(ANA)
-    assert bare.do(Scan(APPLES)) == "weigh_it"
-    assert bare.do(ZeroScale()) == "no_scale"
-
-
-def test_a_container_is_taken_off_and_the_scale_is_set_to_zero(counter: Counter) -> None:
-    counter.devices.scale.put(200)
-    counter.do(ANA, TareScale())
-    counter.devices.scale.put(700)
-    by_tile(counter)
-    assert [line.qty_milli for line in counter.show(TicketView).lines] == [500]
-    counter.devices.scale.put(2000)
-    counter.do(ZeroScale())
-    assert counter.show(NoticeView).level is NoticeLevel.WARN
 
 
 # --------------------------------------------------------------------------- the drawer's switch

@@ -711,7 +711,9 @@ def test_a_scale_weighs_and_what_it_cannot_is_told_with_what_was_asked() -> None
         scale = room.drivers["scale"]
         scale.put(1250)
         room.devices.run(AskScale("apples"))
-        assert room.hear(Weighed) == Weighed("scale", "apples", 1250)
+        assert room.hear(Weighed) == Weighed(
+            "scale", "apples", 1250, shown="01.250", unit="kg", tare_milli=0
+        )
         scale.overload()
         room.devices.run(AskScale("pears"))
         failed = room.hear(WeighFailed)

@@ -22,6 +22,7 @@ from appliance.messages import (
     PersonView,
     ReceiptState,
     ResumeView,
+    ScaleView,
     SearchView,
     SessionView,
     ShopView,
@@ -196,6 +197,16 @@ SCANNER = DeviceView("scanner", "scanner", DeviceState.OK)
 PRINTER = DeviceView("printer", "printer", DeviceState.OK)
 DRAWER = DeviceView("drawer", "drawer", DeviceState.OK)
 STATUS = StatusView((SCANNER, PRINTER, DRAWER), disk_free_bytes=24_310_000_000)
+SCALE = DeviceView("scale", "scale", DeviceState.OK)
+WITH_SCALE = replace(STATUS, devices=(*STATUS.devices, SCALE))
+SCALE_RESTS = ScaleView(
+    "scale", "settled", "1.250", "kg", tare_milli=200, can_zero=True, can_tare=True, can_clear=True
+)  # fmt: skip
+SCALE_BELOW = replace(SCALE_RESTS, state="under_zero", shown="-0.200")
+SCALE_NOT_ZEROED = replace(SCALE_RESTS, state="not_zeroed", shown="")
+WEIGHING = NoticeView(
+    11, NoticeLevel.BUSY, "weighing", (("name", "Tomatoes on the vine"),)
+)  # fmt: skip
 PRINTER_OUT = replace(PRINTER, state=DeviceState.TROUBLE, code="paper_out", waiting=2)
 TROUBLE = StatusView(
     (replace(SCANNER, state=DeviceState.ABSENT, code="device_absent"), PRINTER_OUT, DRAWER),

@@ -136,6 +136,12 @@ SCENES: Final[Mapping[str, Scene]] = {
     "devices": Scene(SELLING, opened(Overlay.DEVICES)),
     "devices-trouble": Scene((*SELLING, s.TROUBLE), opened(Overlay.DEVICES)),
     "devices-longest": Scene((*GERMAN, s.TROUBLE), opened(Overlay.DEVICES)),
+    "devices-scale": Scene((*SELLING, s.WITH_SCALE), opened(Overlay.DEVICES)),
+    "scale": Scene((*SELLING, s.WITH_SCALE, s.SCALE_RESTS), opened(Overlay.SCALE)),
+    "scale-empty": Scene(SELLING, opened(Overlay.SCALE)),
+    "scale-trouble": Scene((*SELLING, s.WITH_SCALE, s.SCALE_BELOW), opened(Overlay.SCALE)),
+    "scale-longest": Scene((*GERMAN, s.WITH_SCALE, s.SCALE_NOT_ZEROED), opened(Overlay.SCALE)),
+    "sale-weighing": Scene((*SELLING, s.WITH_SCALE, s.WEIGHING)),
     "defect": Scene((*SELLING, s.DEFECT)),
     "defect-longest": Scene((*GERMAN, s.DEFECT)),
 }

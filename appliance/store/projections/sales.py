@@ -40,6 +40,7 @@ _ADD_LINE: Final = insert(
     "taxes",
     "category",
     "barcode",
+    "weighing",
 )
 _SET_QUANTITY: Final = Statement(
     lambda: TicketLine.update({TicketLine.qty_milli: slot()}).where(TicketLine.id == slot())
@@ -89,6 +90,7 @@ def add_line(db: Database, entry: Entry, body: LineAdded) -> None:
         canonical_json(body.taxes),
         body.category,
         body.barcode,
+        None if body.weighing is None else canonical_json(body.weighing),
     )
 
 

@@ -26,7 +26,7 @@ from appliance.domain.receipt import (
     wrap,
 )
 from appliance.domain.tax import TaxTotal
-from appliance.domain.ticket import Unit
+from appliance.domain.ticket import Unit, Weighing
 
 ENGLISH = {
     "cashier": "Cashier",
@@ -39,7 +39,9 @@ ENGLISH = {
     "number": "Receipt",
     "register": "Register",
     "rounding": "Rounding",
+    "scale": "Scale",
     "subtotal": "Subtotal",
+    "tare": "Tare",
     "tax_added": "{name} {rate}% on {net}",
     "tax_included": "incl. {name} {rate}% of {net}",
     "tax_number": "VAT no.",
@@ -192,7 +194,15 @@ def test_every_word_that_is_used_is_listed_and_every_listed_one_is_used() -> Non
 
     asked = Asked()
     both = (*SALE.taxes, replace(SALE.taxes[0], included=False))
-    facts = replace(SALE, copy=True, time_confirmed=False, rounding_minor=Minor(2), taxes=both)
+    weighed = replace(SALE.lines[0], weighing=Weighing("2.205", "lb", 91))
+    facts = replace(
+        SALE,
+        copy=True,
+        time_confirmed=False,
+        rounding_minor=Minor(2),
+        taxes=both,
+        lines=(*SALE.lines, weighed),
+    )
     compose(facts, asked, 42)
     assert set(asked) == WORDS == set(ENGLISH)
 
