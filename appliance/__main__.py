@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
+import drivers
 from appliance import __version__, config, station
 from appliance import commands as do
 from appliance import doctor as doctor_of
@@ -19,6 +20,7 @@ from appliance.messages import Command
 from appliance.problems import Refusal
 from appliance.services import people
 from appliance.words import Words
+from drivers.display import second_screen
 
 _CONFIG: Final = "/etc/open-pos/open-pos.toml"
 _REFUSED: Final = 2
@@ -26,6 +28,12 @@ _STOPPED: Final = 130
 _SIZE_PARTS: Final = 2
 BENCH_WIDTH: Final = 360
 """How wide the demo's bench is, beside the register; on large displays it grows with everything else."""
+
+
+class NoSecondScreen(Refusal):
+    """The configuration at `path` has no second screen."""
+
+    code = "no_second_screen"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -86,6 +94,27 @@ def doctor(chosen: argparse.Namespace, words: Words) -> int:
     look = station.machine_of(file, SystemClock())
     hands = not chosen.no_hands and sys.stdin.isatty()
     return 1 if doctor_of.run(file, look, words, hands=hands) else 0
+
+
+def customer(chosen: argparse.Namespace, words: Words) -> int:
+    """The second screen, towards the customer."""
+    del words
+    # Kivy, as for the till's own screen.
+    from kiosk_ui.customer.configured import run_configured  # noqa: PLC0415
+
+    file = Path(chosen.config)
+    run_configured(lambda: second_screen_of(config.load(file), file), chosen.size)
+    return 0
+
+
+def second_screen_of(shop: config.Config, file: Path) -> second_screen.Options:
+    """The settings of the first second screen. Raises `NoSecondScreen`."""
+    for device in shop.device:
+        if (device.kind, device.type) == ("display", "second_screen"):
+            found = drivers.options_for(second_screen, device.options)
+            assert isinstance(found, second_screen.Options)
+            return found
+    raise NoSecondScreen(path=str(file))
 
 
 # --------------------------------------------------------------------------- parts
@@ -168,6 +197,9 @@ def _parser(words: Words) -> argparse.ArgumentParser:
     till = command(commands, "register", register, store=False)
     till.add_argument("--config", default=_CONFIG, help=words("cli.config"))
     till.add_argument("--debug-socket", metavar="PATH", help=argparse.SUPPRESS)
+    towards = command(commands, "customer", customer, store=False)
+    towards.add_argument("--config", default=_CONFIG, help=words("cli.config"))
+    towards.add_argument("--size", type=_size, help=words("cli.customer_size"))
     tested = command(commands, "doctor", doctor, store=False)
     tested.add_argument("--config", default=_CONFIG, help=words("cli.config"))
     tested.add_argument("--no-hands", action="store_true", help=words("cli.doctor_no_hands"))

@@ -1,4 +1,4 @@
-"""A second screen, towards the customer, drawn by a program of its own (`python -m kiosk_ui.customer`).
+"""A second screen, towards the customer, drawn by a program of its own (`open-pos customer`).
 
 Wiring: the second HDMI socket. The driver listens on a Unix socket and tells every viewer there is
 the newest state, as one line of JSON; `_screen_line` shows the format. The viewer holds nothing, and
@@ -17,7 +17,7 @@ import stat
 import struct
 import termios
 from pathlib import Path
-from typing import Final
+from typing import Annotated, Final
 
 import msgspec
 
@@ -33,12 +33,16 @@ _PATIENCE_MS: Final = 3000
 
 
 class Options(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Where the viewer finds us.
+    """How the viewer shows it, and where it finds us.
 
-    `path` of the socket; empty: `$XDG_RUNTIME_DIR/open-pos-customer.sock`, or
+    `monitor`: which display, as xrandr counts from 0; the till's own is 0. `picture`: a file shown
+    between sales. `path` of the socket; empty: `$XDG_RUNTIME_DIR/open-pos-customer.sock`, or
     `/run/open-pos/customer.sock` without such a folder.
     """
 
+    monitor: Annotated[int, msgspec.Meta(ge=0, le=7)] = 1
+    picture: str = ""
+    dark: bool = False
     path: str = ""
 
     def __post_init__(self) -> None:
@@ -47,6 +51,8 @@ class Options(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
             raise ValueError(f"path {self.path!r} must begin with '/'")
         if "\0" in self.path or len(os.fsencode(self.path)) > LONGEST_PATH:
             raise ValueError(f"path {self.path!r} must be at most {LONGEST_PATH} bytes long")
+        if self.picture and not self.picture.startswith("/"):
+            raise ValueError(f"picture {self.picture!r} must begin with '/'")
 
 
 class _Viewer:

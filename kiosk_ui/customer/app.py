@@ -6,6 +6,7 @@ ends the process, and whoever started it starts it anew: there is nothing to los
 
 import dataclasses
 import signal
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -18,6 +19,7 @@ from kiosk_ui.theme import Theme, theme_for
 
 FPS: Final = 20
 LOOK_EVERY_S: Final = 1 / FPS
+CHANGED_EVERY_S: Final = 3
 
 DRAWN_FOR: Final = (1024, 600)
 """The layout's lengths and letters are those of a 7 to 10 inch display; others scale it as a whole."""
@@ -35,8 +37,11 @@ class CustomerOptions:
     debug_socket: Path | None = None
 
 
-def run(options: CustomerOptions) -> None:
-    """Open the window and stay in it until SIGTERM, or until it is closed."""
+def run(options: CustomerOptions, is_changed: Callable[[], bool] = lambda: False) -> bool:
+    """Open the window and stay in it until SIGTERM, until it is closed, or until `is_changed`, asked every few seconds.
+
+    Answers whether that was why.
+    """
     set_up(options)
     from kivy.app import App
 
@@ -48,6 +53,7 @@ def run(options: CustomerOptions) -> None:
 
         title = "open-pos customer"
         kv_file = ""
+        changed = False
 
         def build(self) -> object:
             return build_tree(presenter, options)
@@ -56,12 +62,18 @@ def run(options: CustomerOptions) -> None:
             from kivy.clock import Clock
 
             Clock.schedule_interval(lambda _: look(link, presenter), LOOK_EVERY_S)
+            Clock.schedule_interval(lambda _: self.end_if_changed(), CHANGED_EVERY_S)
             if options.debug_socket:
                 from kiosk_ui.widgets.debug import DebugSocket
 
                 # Kivy's clock holds it only weakly.
                 self.debug = DebugSocket(options.debug_socket)
             warn_of_software_drawing()
+
+        def end_if_changed(self) -> None:
+            self.changed = self.changed or is_changed()
+            if self.changed:
+                self.stop()
 
         def on_stop(self) -> None:
             link.close()
@@ -73,6 +85,7 @@ def run(options: CustomerOptions) -> None:
     app = CustomerApp()
     signal.signal(signal.SIGTERM, lambda *_: app.stop())
     app.run()
+    return app.changed
 
 
 def look(link: Link, presenter: CustomerPresenter) -> None:

@@ -26,6 +26,7 @@ USUAL: Final = frozenset(
     {
         "host", "port", "columns", "code_page", "layout", "suffix", "pin", "pin_d0", "pin_d1", "printer", "led",
         "sense_open_high", "format", "baud", "unit", "width_mm", "height_mm", "logo", "output", "volume",
+        "monitor", "picture", "dark",
     }
 )  # fmt: skip
 """Options that most shops need. The others are shown when they are set, or wanted."""

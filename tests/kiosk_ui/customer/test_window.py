@@ -87,6 +87,9 @@ class Desk:
 
     def picture(self, name: str) -> Image.Image:
         self.ask("idle")
+        return self.look(name)
+
+    def look(self, name: str = "seen") -> Image.Image:
         taken = subprocess.run(
             ["xwd", "-root", "-silent"], env=self.environment, check=True, capture_output=True
         )
