@@ -36,12 +36,7 @@ def shown(
     if not ticket.lines:
         return ShowCustomer(state="idle", title=name)
     lines = tuple(
-        ShownLine(
-            name=line.name,
-            quantity=_quantity(writing, line),
-            amount=money(line.amount_minor),
-        )
-        for line in ticket.lines[-MOST_LINES:]
+        _line(writing, line, money(line.amount_minor)) for line in ticket.lines[-MOST_LINES:]
     )
     return ShowCustomer(
         state="tender" if tender.open else "ticket",
@@ -54,10 +49,11 @@ def shown(
     )
 
 
-def _quantity(writing: Writing, line: LineView) -> str:
-    """How much it is; what the scale showed and took off besides, since the customer has a right to see both."""
-    parts = [line.shown or writing.quantity(line.qty_milli, Unit(line.unit))]
+def _line(writing: Writing, line: LineView, amount: str) -> ShownLine:
+    """A line; with what the scale showed and took off, since the customer has a right to see both."""
+    name = line.name
     if line.tare_milli:
         tare = writing.quantity(line.tare_milli, Unit.KILOGRAM)
-        parts.append(f"{writing.word('tare')} {tare}")
-    return ", ".join(parts)
+        name = f"{name}, {writing.word('tare')} {tare}"
+    quantity = line.shown or writing.quantity(line.qty_milli, Unit(line.unit))
+    return ShownLine(name=name, quantity=quantity, amount=amount)

@@ -206,7 +206,8 @@ def test_a_container_is_taken_off_seen_printed_and_cleared_again(counter: Counte
     assert (line.qty_milli, line.tare_milli) == (500, 200)
     shown = counter.devices.display.shown
     assert shown is not None
-    assert shown.lines[0].quantity == "0.500 kg, Tare 0.200 kg"
+    first = shown.lines[0]
+    assert (first.name, first.quantity) == ("Apples, Tare 0.200 kg", "0.500 kg")
     scale.lift()
     assert counter.do(ClearTare()) == ""
     assert counter.show(NoticeView).code == "scale_clear"
