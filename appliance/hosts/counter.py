@@ -25,7 +25,8 @@ from drivers.scale import Reading
 WEIGH_MS: Final = 4_000
 SHOW_MS: Final = 500
 LABELS_MS: Final = 15_000
-BEEP_MS: Final = 500
+BEEP_MS: Final = 1_500
+"""The longer of the two sounds takes 350 ms; a busy machine takes as long again to start the program that plays it."""
 
 _ABOUT_THE_DEVICE: Final = (DeviceAbsent, DeviceBusy, DeviceRefused, DeviceSilent)
 """Other troubles of a scale are about what lies on it: the scale is well."""

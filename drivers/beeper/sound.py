@@ -81,6 +81,10 @@ class Driver:
             said = trouble.stderr.decode(errors="replace").strip().splitlines()
             why = said[-1] if said else "aplay failed"
             raise DeviceRefused(device=self.label, why=why) from trouble
+        except OSError as trouble:
+            # It may not be started, or the machine has no room for one more program.
+            why = f"aplay: {trouble.strerror or trouble}"
+            raise DeviceRefused(device=self.label, why=why) from trouble
 
 
 def tone(frequency_hz: int, duration_ms: int, volume: int) -> "array.array[int]":

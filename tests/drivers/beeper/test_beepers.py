@@ -12,6 +12,7 @@ import gpiozero
 import pytest
 from gpiozero.pins.mock import MockFactory
 
+from appliance.hosts.counter import BEEP_MS
 from drivers import DeviceAbsent, DeviceBusy, DeviceRefused, DeviceSilent
 from drivers.beeper import (
     BAD_MS,
@@ -120,10 +121,27 @@ def test_a_player_that_fails_says_why(player: Path) -> None:
     assert "No such device" in str(refused.value.fields["why"])
 
 
+def test_a_player_that_cannot_be_started_is_a_trouble_and_not_a_mistake(player: Path) -> None:
+    # A file without the right to be run, as after half an update.
+    player.write_text("")
+    player.chmod(0)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("PATH", str(player.parent))
+        with pytest.raises(DeviceRefused) as refused:
+            sound.Driver(sound.Options()).beep(good=True, timeout_ms=ENOUGH_MS)
+    assert "Permission denied" in str(refused.value.fields["why"])
+
+
 def test_a_player_that_hangs_is_ended(player: Path) -> None:
     script(player, "exec sleep 60")
     with pytest.raises(DeviceSilent):
         sound.Driver(sound.Options()).beep(good=True, timeout_ms=length_ms(good=True))
+
+
+def test_a_player_that_is_slow_to_start_is_waited_for(player: Path) -> None:
+    # As long as the sound, and half a second more for the program.
+    script(player, "cat > /dev/null; sleep 0.9")
+    sound.Driver(sound.Options()).beep(good=False, timeout_ms=BEEP_MS)
 
 
 def test_a_look_says_whether_it_could_beep_and_is_not_heard(
