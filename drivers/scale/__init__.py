@@ -54,6 +54,8 @@ class ScaleState(enum.StrEnum):
     UNDER_ZERO = "under_zero"
     NOT_ZEROED = "not_zeroed"
     NOT_READY = "not_ready"
+    GIVEN_BEFORE = "given_before"
+    """The scale gives a load once, and gave this one before the register asked."""
     FAULT = "fault"
 
 
@@ -101,7 +103,7 @@ class Scale(Protocol):
 
         An empty scale weighs 0; whether that can be sold is the shop's business. Raises
         `ScaleInMotion` when it did not come to rest in time, and `ScaleOverloaded`,
-        `ScaleUnderZero`, `ScaleNotZeroed`, `ScaleNotReady` or `ScaleFault`.
+        `ScaleUnderZero`, `ScaleNotZeroed`, `ScaleNotReady`, `ScaleGaveBefore` or `ScaleFault`.
         """
         ...
 
@@ -176,6 +178,12 @@ class ScaleNotReady(DeviceTrouble):
     code = "scale_not_ready"
 
 
+class ScaleGaveBefore(DeviceTrouble):
+    """The scale gives each load once, and has given this one already: it has to be taken off and put on again."""
+
+    code = "scale_gave_before"
+
+
 class ScaleFault(DeviceTrouble):
     """The scale says that something in it is broken, or its display shows no weight."""
 
@@ -220,6 +228,7 @@ _REFUSALS: Final[dict[ScaleState, type[DeviceTrouble]]] = {
     ScaleState.UNDER_ZERO: ScaleUnderZero,
     ScaleState.NOT_ZEROED: ScaleNotZeroed,
     ScaleState.NOT_READY: ScaleNotReady,
+    ScaleState.GIVEN_BEFORE: ScaleGaveBefore,
     ScaleState.FAULT: ScaleFault,
 }
 

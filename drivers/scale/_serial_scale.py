@@ -56,11 +56,13 @@ class ScaleLine(Line, frozen=True, kw_only=True):
 class Question(msgspec.Struct, frozen=True, kw_only=True):
     """Bytes to send, and how to know that the answer is whole.
 
-    That is by its last byte `end`, else by its length `longest`, or because it is just `sole`.
+    That is by its last byte `end`, which counts from the byte `shortest` on, else by its length
+    `longest`, or because it is just `sole`.
     """
 
     sent: bytes
     longest: int
+    shortest: int = 1
     end: bytes = b""
     sole: bytes = b""
 
@@ -68,7 +70,9 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
         """Whether nothing more belongs to the answer."""
         if self.sole and received == self.sole:
             return True
-        return self.end in received if self.end else len(received) >= self.longest
+        if self.end:
+            return self.end in received[self.shortest - 1 :]
+        return len(received) >= self.longest
 
 
 Ask = Callable[[Question], bytes]

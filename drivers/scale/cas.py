@@ -16,7 +16,7 @@ manual, page 19):
     status     S when the weight is stable, U when not; F (Pinnacle): out of range, or no zero since
                it was switched on
     sign       blank, or "-" below zero, or (Ohaus) F over capacity
-    xx.xxx     six characters with the point
+    xx.xxx     six characters with the point; some scales send blanks for zeros in front
     kg         two characters
     BCC        exclusive or of the ten characters from status to unit
 
@@ -61,7 +61,7 @@ _ANSWER: Final = re.compile(
     rb"(?P<bcc>.)\x03\x04",
     re.DOTALL,
 )
-_NUMBER: Final = re.compile(rb"[0-9]+\.[0-9]+")
+_NUMBER: Final = re.compile(rb" *(?P<shown>[0-9]+\.[0-9]+)")
 _UNITS: Final[dict[bytes, Unit]] = {
     b"kg": "kg",
     b"Kg": "kg",
@@ -97,10 +97,11 @@ def read(answer: bytes, expected: Expected) -> Reading:
         return Reading(ScaleState.OVERLOADED, is_stable)
     if parts["status"] == b"F":
         return Reading(ScaleState.NOT_READY, is_stable)
-    if _NUMBER.fullmatch(parts["field"]) is None or parts["unit"] not in _UNITS:
+    number = _NUMBER.fullmatch(parts["field"])
+    if number is None or parts["unit"] not in _UNITS:
         raise expected.unreadable(answer)
     minus = parts["sign"].decode().strip()
-    shown = minus + parts["field"].decode()
+    shown = minus + number["shown"].decode()
     weight = expected.weight(shown, _UNITS[parts["unit"]], is_net=None)
     if not is_stable:
         return Reading(ScaleState.MOVING, is_stable, weight)

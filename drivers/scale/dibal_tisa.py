@@ -20,7 +20,9 @@ exclusive or of all characters before it. A price of 0 is sent, since the regist
 
 The scale gives each load once: between two answers of S = 0 the weight must change by 20 steps or
 go through zero, until then it is sent with S = 1. So a weight that was given counts as settled
-again when the scale says "unchanged" and the same weight.
+again when the scale says "unchanged" and the same weight. One that somebody else was given, such as
+the register before it was started anew, is no weight to sell by (`ScaleGaveBefore`): the goods have
+to be taken off and put on again.
 
 S = 1 with 00000 does not tell which it is, so all of that is `ScaleNotReady`. The protocol has no
 command for zero or tare, weighs in kilograms only and does not tell gross from net. The price that
@@ -71,7 +73,7 @@ class DibalTisa(Wire):
     def look(self, ask: Ask) -> Reading:
         """Ask for the weight at a price of nothing."""
         reading = read(ask(_question()), self.expected)
-        is_unchanged = reading.state is ScaleState.NOT_READY and reading.weight is not None
+        is_unchanged = reading.state is ScaleState.GIVEN_BEFORE
         if is_unchanged and reading.weight == self._given:
             return Reading(ScaleState.SETTLED, is_stable=True, weight=self._given)
         if reading.state is ScaleState.SETTLED:
@@ -91,7 +93,7 @@ def read(answer: bytes, expected: Expected) -> Reading:
     if not weight.net_milli_kg:
         return Reading(ScaleState.NOT_READY, is_stable=False)
     is_moving = parts["amount"] == b"1"
-    state = ScaleState.MOVING if is_moving else ScaleState.NOT_READY
+    state = ScaleState.MOVING if is_moving else ScaleState.GIVEN_BEFORE
     return Reading(state, is_stable=False, weight=weight)
 
 

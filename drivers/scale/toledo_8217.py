@@ -25,6 +25,8 @@ Wire format (PSC Magellan 8500 service manual, pages 44 and 45, "Mettler Toledo 
                       command", and 0 is usual. It tells nothing that one could rely on.
     status bit 7      parity, which the line takes off
 
+A status of bits 0, 2 and 3 is 0D, the same byte as CR: an answer with a status has four bytes.
+
     Z                 zero; answered by a status
     T CR              tare what lies on it; answered by a status after 150 ms
     T 00250 CR        tare 0.250 kg; likewise
@@ -66,13 +68,15 @@ class Driver(SerialScale):
 
 
 _LONGEST: Final = 9
+_SHORTEST: Final = 4
+"""A status may be 0x0D (moving, under zero, out of the zero's range), which is CR as well."""
 _MOST_TARE: Final = 99_999
 # The unit is not sent; the decimals tell it.
 _WEIGHTS: Final[tuple[tuple[Unit, re.Pattern[bytes]], ...]] = (
     ("kg", re.compile(rb"\x02(?P<shown>[0-9]{2}\.[0-9]{3})(?P<net>N?)\r")),
     ("lb", re.compile(rb"\x02(?P<shown>[0-9]{2,3}\.[0-9]{2})(?P<net>N?)\r")),
 )
-_STATUS: Final = re.compile(rb"\x02\?(?P<status>[\x00-\x0c\x0e-\x7f])\r")
+_STATUS: Final = re.compile(rb"\x02\?(?P<status>[\x00-\x7f])\r")
 
 _MOVING: Final = 1 << 0
 _NET: Final = 1 << 5
@@ -149,4 +153,4 @@ def read(answer: bytes, expected: Expected) -> Reading:
 
 
 def _question(sent: bytes) -> Question:
-    return Question(sent=sent, end=b"\r", longest=_LONGEST)
+    return Question(sent=sent, end=b"\r", longest=_LONGEST, shortest=_SHORTEST)

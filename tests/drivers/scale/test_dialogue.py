@@ -34,7 +34,7 @@ class Said:
 
     def __init__(self, folder: Path, type_name: str, *answers: bytes, **options: object) -> None:
         self.script = Script(*answers)
-        self._scale = ScriptedScale(folder / "scale", self.script)
+        self.scale = ScriptedScale(folder / "scale", self.script)
         self.driver = make(type_name, folder / "scale", **options)
 
     def __enter__(self) -> Self:
@@ -42,7 +42,7 @@ class Said:
 
     def __exit__(self, *_: object) -> None:
         self.driver.close()
-        self._scale.unplug()
+        self.scale.unplug()
 
 
 @pytest.mark.parametrize(
@@ -276,6 +276,13 @@ def test_nci_that_knows_no_tare_cannot(tmp_path: Path) -> None:
         said.driver.tare(ENOUGH_MS)
 
 
+def test_toledo_a_status_that_is_the_same_byte_as_the_end_is_heard_out(tmp_path: Path) -> None:
+    # Moving, under zero and outside the range of its zero: 0D, which is CR as well. It comes in pieces.
+    with Said(tmp_path, "toledo_8217", b"\x02?\r\r") as said:
+        said.scale.is_slow = True
+        assert said.driver.look(ENOUGH_MS).state is ScaleState.MOVING
+
+
 def test_cas_asks_whether_there_is_a_weight_and_then_for_it(tmp_path: Path) -> None:
     answers = [b"\x06", b"\x01\x02S 01.250kg\x67\x03\x04"]
     with Said(tmp_path, "cas", *answers) as said:
@@ -304,7 +311,7 @@ def test_tisa_that_never_gave_the_weight_does_not_give_it_by_calling_it_unchange
     with Said(tmp_path, "dibal_tisa", b"9910031600000005\r\n") as said:
         with pytest.raises(DeviceTrouble) as trouble:
             said.driver.weigh(SHORT_MS)
-        assert trouble.value.code == "scale_not_ready"
+        assert trouble.value.code == "scale_gave_before"
 
 
 def test_tisa_unchanged_counts_for_the_weight_that_was_given_and_no_other(tmp_path: Path) -> None:
@@ -312,4 +319,4 @@ def test_tisa_unchanged_counts_for_the_weight_that_was_given_and_no_other(tmp_pa
     with Said(tmp_path, "dibal_tisa", given, other) as said:
         with pytest.raises(DeviceTrouble) as trouble:
             said.driver.weigh(SHORT_MS)
-        assert trouble.value.code == "scale_not_ready"
+        assert trouble.value.code == "scale_gave_before"
