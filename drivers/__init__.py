@@ -26,6 +26,8 @@ class DeviceTrouble(Exception):
     """The world is not as it should be. `code` names the sentence, `fields` the values to fill in."""
 
     code: ClassVar[str] = "device_trouble"
+    passing: ClassVar[tuple[str, ...]] = ()
+    """Fields that tell what came this time: one that differs in these alone is the same trouble still."""
 
     def __init__(self, **fields: str | int) -> None:
         """Keep `fields` for the sentence and make a readable text for logs and command lines."""

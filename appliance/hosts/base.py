@@ -4,7 +4,7 @@ import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from typing import Any, Final, Protocol
 
 import drivers
@@ -271,14 +271,20 @@ class Reporter:
         """It does not."""
         away = isinstance(trouble, drivers.DeviceAbsent)
         self.state(
-            DeviceState.ABSENT if away else DeviceState.TROUBLE, trouble.code, fields_of(trouble)
+            DeviceState.ABSENT if away else DeviceState.TROUBLE,
+            trouble.code,
+            fields_of(trouble),
+            passing=trouble.passing,
         )
 
-    def state(self, state: DeviceState, code: str, fields: Fields) -> None:
-        """How it is; the same again is not told again."""
-        if (state, code, fields) == self._told:
+    def state(
+        self, state: DeviceState, code: str, fields: Fields, passing: Container[str] = ()
+    ) -> None:
+        """How it is; the same again is not told again, though fields that are `passing` differ."""
+        lasting = tuple(one for one in fields if one[0] not in passing)
+        if (state, code, lasting) == self._told:
             return
-        self._told = (state, code, fields)
+        self._told = (state, code, lasting)
         log.info("%s: %s %s", self._name, state, code)
         self._post(
             DeviceChanged(device=self._name, kind=self._kind, state=state, code=code, fields=fields)

@@ -20,7 +20,15 @@ from appliance.messages import (
 from drivers import DeviceAbsent, DeviceBusy, DeviceRefused, DeviceSilent, DeviceTrouble
 from drivers.display import Shown, ShownLine
 from drivers.label import Label
-from drivers.scale import Reading
+from drivers.scale import (
+    Reading,
+    ScaleFault,
+    ScaleState,
+    ScaleTooFine,
+    ScaleUnreadable,
+    WrongUnit,
+    refusal,
+)
 
 WEIGH_MS: Final = 4_000
 SHOW_MS: Final = 500
@@ -28,7 +36,16 @@ LABELS_MS: Final = 15_000
 BEEP_MS: Final = 1_500
 """The longer of the two sounds takes 350 ms; a busy machine takes as long again to start the program that plays it."""
 
-_ABOUT_THE_DEVICE: Final = (DeviceAbsent, DeviceBusy, DeviceRefused, DeviceSilent)
+_ABOUT_THE_DEVICE: Final = (
+    DeviceAbsent,
+    DeviceBusy,
+    DeviceRefused,
+    DeviceSilent,
+    ScaleFault,
+    ScaleTooFine,
+    ScaleUnreadable,
+    WrongUnit,
+)
 """Other troubles of a scale are about what lies on it: the scale is well."""
 
 
@@ -111,7 +128,10 @@ class ScaleHost(JobHost):
             self._about(trouble)
             self._tell_seen(ScaleView())
         else:
-            self.report.well()
+            if reading.state is ScaleState.FAULT:
+                self._about(refusal(reading, self.name))
+            else:
+                self.report.well()
             self._tell_seen(self._seen(reading))
 
     def _tell_seen(self, seen: ScaleView) -> None:

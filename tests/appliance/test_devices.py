@@ -1,6 +1,7 @@
 """Hosts of devices, with real threads on the simulated twins: nothing blocks a sale, every trouble is said once."""
 
 import queue
+import random
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -21,6 +22,7 @@ from appliance.hosts import (
     JobHost,
     PrinterHost,
     ReadHost,
+    ScaleHost,
     printers,
     workshop,
 )
@@ -58,6 +60,8 @@ from appliance.messages import (
 )
 from drivers import DeviceTrouble
 from drivers.drawer import WatchLimits
+from drivers.scale import Reading, ScaleState, ScaleTooFine, WrongUnit
+from drivers.scale import simulated as simulated_scale
 
 _Sought = TypeVar("_Sought", bound=Event | Scan)
 PATIENCE_S = 20
@@ -726,6 +730,38 @@ def test_a_scale_weighs_and_what_it_cannot_is_told_with_what_was_asked() -> None
         assert not room.devices.hosts["scale"].is_well
     finally:
         room.devices.stop()
+
+
+@pytest.mark.parametrize("trouble", ["wrong unit", "fault", "too fine"])
+def test_a_scale_that_cannot_be_sold_by_is_in_trouble_before_anybody_weighs(trouble: str) -> None:
+    class Wrong(simulated_scale.Driver):
+        def look(self, timeout_ms: int) -> Reading:
+            if trouble == "fault":
+                return Reading(ScaleState.FAULT, is_stable=True)
+            if trouble == "wrong unit":
+                raise WrongUnit(device=self.label, expected="kg", found="lb")
+            raise ScaleTooFine(device=self.label, shown=f"{timeout_ms * random.random()} kg")
+
+    class Quick(ScaleHost):
+        idle_s = 0.01
+
+    said: queue.Queue[Command | Event] = queue.Queue()
+    host = Quick("scale", Wrong(simulated_scale.Options()), said.put)
+    host.start()
+    try:
+        news = said.get(timeout=PATIENCE_S)
+        assert isinstance(news, DeviceChanged)
+        assert (news.state, news.code) == (
+            DeviceState.TROUBLE,
+            f"scale_{trouble.replace(' ', '_')}",
+        )
+        assert not host.is_well
+        # Many looks later nothing new was told.
+        for _ in range(3):
+            with_driver(host, lambda _driver: time.sleep(0.02))
+        assert said.empty()
+    finally:
+        host.stop()
 
 
 def test_a_scale_is_zeroed_and_tared_and_says_why_not() -> None:

@@ -5,6 +5,7 @@ talk nonsense, hang up and come to their senses again.
 """
 
 import contextlib
+import itertools
 import os
 import queue
 import select
@@ -311,6 +312,11 @@ def on_every_byte(manners: Callable[[bytes], bytes]) -> Manners:
     return lambda received: manners(received) if received else b""
 
 
+def other_nonsense_each_time() -> Manners:
+    numbers = itertools.count()
+    return on_every_byte(lambda _received: b"nonsense %d\r" % next(numbers))
+
+
 def serial_options(cable: Cable) -> dict[str, Any]:
     """A pseudo-terminal has no parity bits."""
     return {"port": cable.port, "data_bits": 8, "parity": "none"}
@@ -411,12 +417,18 @@ def test_a_serial_scanner_that_babbles_sells_nothing_and_reads_again_afterwards(
 
 
 @pytest.mark.parametrize(
-    "fault",
-    [silent, babbling, lambda _received: b"\x02"],
-    ids=["silent", "babbling", "half"],
+    ("fault", "code"),
+    [
+        (silent, "device_silent"),
+        (babbling, "scale_unreadable"),
+        (other_nonsense_each_time(), "scale_unreadable"),
+        (on_every_byte(lambda _received: b"\x02"), "scale_unreadable"),
+        (on_every_byte(lambda _received: b"\x0202.75\r"), "scale_wrong_unit"),
+    ],
+    ids=["silent", "babbling", "ever other nonsense", "half", "in pounds"],
 )
-def test_a_serial_scale_at_its_worst_is_told_and_weighs_again_afterwards(
-    open_shop: Callable[..., Shop], fault: Manners
+def test_a_serial_scale_at_its_worst_is_told_once_and_weighs_again_afterwards(
+    open_shop: Callable[..., Shop], fault: Manners, code: str
 ) -> None:
     cable = Cable(fault)
     try:
@@ -432,7 +444,8 @@ def test_a_serial_scale_at_its_worst_is_told_and_weighs_again_afterwards(
         shop.owner.send(Scan(APPLES))
         weighed = shop.see(TicketView, lambda ticket: len(ticket.lines) == 1)
         assert weighed.lines[0].qty_milli == 1500
-        assert len(set(shop.troubles("scale"))) <= 1
+        assert shop.troubles("scale") == [code]
+        assert shop.warnings("scale") == [code]
         shop.close_and_count()
     finally:
         cable.close()
