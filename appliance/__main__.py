@@ -91,7 +91,7 @@ def register(chosen: argparse.Namespace, words: Words) -> int:
 def doctor(chosen: argparse.Namespace, words: Words) -> int:
     """The self-test on a terminal."""
     file = config.load(Path(chosen.config))
-    look = station.machine_of(file, SystemClock())
+    look = station.machine_of(file, SystemClock()).look
     hands = not chosen.no_hands and sys.stdin.isatty()
     return 1 if doctor_of.run(file, look, words, hands=hands) else 0
 

@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final, TypeVar
 
 import drivers
-from appliance import health
 from appliance.config import BadConfiguration, DeviceConfig
 from appliance.hosts import (
     BadgeHost,
@@ -23,7 +22,7 @@ from appliance.hosts import (
     ScaleHost,
     ScannerHost,
 )
-from appliance.hosts.workshop import WorkshopHost
+from appliance.hosts.workshop import Machine, WorkshopHost
 from appliance.messages import (
     AnyJob,
     AskScale,
@@ -69,14 +68,12 @@ class Devices:
         self._take_over(tuple(configured))
         self._workshop: WorkshopHost | None = None
 
-    def add_workshop(
-        self, look_at_machine: Callable[[], tuple[health.Finding, ...]], *, simulated: bool
-    ) -> None:
+    def add_workshop(self, machine: Machine, *, simulated: bool) -> None:
         """Have a workshop too: a thread that finds, pairs and tests devices, and looks at the machine.
 
         `simulated` says whether simulated devices may be chosen. To be called before `start`.
         """
-        self._workshop = WorkshopHost(self, self._post, look_at_machine, simulated=simulated)
+        self._workshop = WorkshopHost(self, self._post, machine, simulated=simulated)
 
     @property
     def drivers(self) -> Mapping[str, Any]:

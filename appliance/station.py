@@ -140,20 +140,21 @@ def open_shelf(config: Config, publish: Callable[[Snapshot], None]) -> Shelf:
     return Shelf(Path(store.folder), limits=limits, progress=progress)
 
 
-def machine_of(config: Config, clock: Clock) -> Callable[[], tuple[health.Finding, ...]]:
-    """What looks at the machine itself."""
+def machine_of(config: Config, clock: Clock, root: Path = Path("/")) -> health.Machine:
+    """The machine itself, whose kernel's files are under `root`."""
     store = config.store
 
-    def look() -> tuple[health.Finding, ...]:
+    def look(before: tuple[health.Finding, ...]) -> tuple[health.Finding, ...]:
         return health.look(
-            Path("/"),
+            root,
             Path(store.folder),
             clock_ok=clock.now().ok,
             warn_bytes=store.warn_mb * _MB,
             stop_bytes=store.stop_mb * _MB,
+            before=before,
         )
 
-    return look
+    return health.Machine(look, root)
 
 
 def _options(config: Config, file: Path | None, *, demo: bool) -> RegisterOptions:

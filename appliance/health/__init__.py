@@ -27,9 +27,10 @@ from appliance.health.disks import (
     recordings_space,
 )
 from appliance.health.finding import CODES, LEVELS, Finding, Level
+from appliance.health.machine import Machine
 from appliance.health.networking import network
 
-__all__: Final = ["CODES", "LEVELS", "Finding", "Level", "look", "under_voltage"]
+__all__: Final = ["CODES", "LEVELS", "Finding", "Level", "Machine", "look", "under_voltage"]
 
 
 def look(
@@ -48,7 +49,7 @@ def look(
     `root` is `/`, `folder` holds the store, `recordings` the camera's pictures if there are any. `clock_ok` is
     `Moment.ok`; `warn_bytes` and `stop_bytes` are those of the store's `DiskLimits`. A register that is meant to
     work without a network is `alone`. `before` is what the last look found: it keeps a dip of the power in mind,
-    which the kernel forgets after two seconds (see `under_voltage`).
+    which the kernel forgets after two seconds (`Machine` glances every second, and remembers).
     """
     found = [
         clock(clock_ok=clock_ok),

@@ -7,7 +7,7 @@ import logging
 import queue
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final, Protocol
 
 from appliance import device_schema, health
@@ -39,6 +39,8 @@ from drivers.scanner._pairing import Found, Listener
 log = logging.getLogger(__name__)
 
 HEALTH_EVERY_S: Final = 60.0
+GLANCE_EVERY_S: Final = 1.0
+"""The kernel forgets too low a voltage after two seconds."""
 LISTEN_MS: Final = 500
 RELEASE_S: Final = 3.0
 _JOBS: Final = 20
@@ -62,21 +64,38 @@ class Devices(Protocol):
         ...
 
 
+class Machine(Protocol):
+    """The machine itself; `health.Machine` is one. Any thread may ask."""
+
+    def glance(self) -> bool:
+        """Whether something has just become wrong that is over before the next look: the voltage."""
+        ...
+
+    def look(self) -> tuple[health.Finding, ...]:
+        """How everything is, with what the glances saw."""
+        ...
+
+
 class WorkshopHost:
-    """One thread for all that takes time about devices, and for a look at the machine every minute."""
+    """One thread for all that takes time about devices, and for a look at the machine every minute.
+
+    A second one glances at the power each second: it fails when a printer or a drawer draws much, while the first
+    waits for that very device.
+    """
 
     def __init__(
         self,
         devices: Devices,
         post: Post,
-        look_at_machine: Callable[[], tuple[health.Finding, ...]],
+        machine: Machine,
         *,
         simulated: bool,
     ) -> None:
         """Nothing is begun. `simulated` says whether simulated devices may be chosen."""
         self._devices = devices
         self._post = post
-        self._look_at_machine = look_at_machine
+        self._machine = machine
+        self._look_at = 0.0
         self._simulated = simulated
         self._jobs: queue.Queue[AnyJob] = queue.Queue(_JOBS)
         self._replies: queue.Queue[Reply] = queue.Queue(1)
@@ -85,17 +104,20 @@ class WorkshopHost:
         self._is_pairing = False
         self._told: tuple[FindingView, ...] | None = None
         self._thread = threading.Thread(target=self._work, name="workshop", daemon=True)
+        self._glancing = threading.Thread(target=self._glance, name="machine", daemon=True)
 
     def start(self) -> None:
         """Begin to work."""
         self._thread.start()
+        self._glancing.start()
 
     def stop(self) -> None:
         """End the thread."""
         self._stopping.set()
         self._end_checks.set()
-        if self._thread.is_alive():
-            self._thread.join(RELEASE_S + 1)
+        for thread in (self._thread, self._glancing):
+            if thread.is_alive():
+                thread.join(RELEASE_S + 1)
 
     def take(self, job: AnyJob) -> bool:
         """Queue a job of the workshop; False where it is not one, or too many wait. Never blocks."""
@@ -120,11 +142,11 @@ class WorkshopHost:
     # ------------------------------------------------------------------ the thread
 
     def _work(self) -> None:
-        look_at = 0.0
         while not self._stopping.is_set():
-            if time.monotonic() >= look_at:
+            if time.monotonic() >= self._look_at:
+                # Before the look: a glance may want another one meanwhile.
+                self._look_at = time.monotonic() + HEALTH_EVERY_S
                 self._check_health()
-                look_at = time.monotonic() + HEALTH_EVERY_S
             try:
                 job = self._jobs.get(timeout=1.0)
             except queue.Empty:
@@ -247,10 +269,15 @@ class WorkshopHost:
 
     # ------------------------------------------------------------------ the machine
 
+    def _glance(self) -> None:
+        while not self._stopping.wait(GLANCE_EVERY_S):
+            if self._machine.glance():
+                self._look_at = 0.0
+
     def _findings(self) -> tuple[FindingView, ...]:
         return tuple(
             FindingView(check=one.check, level=one.level, code=one.code, fields=one.fields)
-            for one in self._look_at_machine()
+            for one in self._machine.look()
         )
 
     def _check_health(self) -> None:

@@ -851,7 +851,7 @@ class Shop(Room):
         super().__init__(*configured)
 
     def start(self) -> None:
-        self.devices.add_workshop(self._look, simulated=True)
+        self.devices.add_workshop(self, simulated=True)
         super().start()
 
     @contextmanager
@@ -861,7 +861,10 @@ class Shop(Room):
             self.rest()
             yield
 
-    def _look(self) -> tuple[Finding, ...]:
+    def glance(self) -> bool:
+        return False
+
+    def look(self) -> tuple[Finding, ...]:
         with self._may_look:
             return self.findings
 

@@ -4,10 +4,24 @@ import queue
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from appliance import station
 from appliance.bench import Bench
+from appliance.clock import SystemClock
 from appliance.config import Config, DeviceConfig, ScreenConfig, StoreConfig
-from appliance.messages import Command, Scan, SignIn, Snapshot, StartingView, TicketView
+from appliance.devices import Devices
+from appliance.hosts import workshop
+from appliance.messages import (
+    Command,
+    Event,
+    HealthChecked,
+    Scan,
+    SignIn,
+    Snapshot,
+    StartingView,
+    TicketView,
+)
 from appliance.store.shelf import Shelf
 from tests.appliance.counter import COFFEE, set_up_shop
 from tests.appliance.trading import ROOMY
@@ -47,6 +61,49 @@ class Glance:
 
 def config(folder: Path, *devices: DeviceConfig) -> Config:
     return Config(store=StoreConfig(str(folder), 0, 0, 1), device=devices)
+
+
+def test_a_dip_of_the_power_between_two_looks_is_told_and_not_forgotten(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workshop, "GLANCE_EVERY_S", 0.01)
+    alarm = tmp_path / "root/sys/class/hwmon/hwmon1/in0_lcrit_alarm"
+    alarm.parent.mkdir(parents=True)
+    (alarm.parent / "name").write_text("rpi_volt\n")
+    alarm.write_text("0\n")
+    said: queue.Queue[Command | Event] = queue.Queue()
+
+    def power() -> str:
+        while True:
+            event = said.get(timeout=PATIENCE_S)
+            if isinstance(event, HealthChecked):
+                return next(one.code for one in event.findings if one.check == "power")
+
+    devices = Devices((), said.put)
+    machine = station.machine_of(config(tmp_path / "store"), SystemClock(), tmp_path / "root")
+    devices.add_workshop(machine, simulated=True)
+    devices.start()
+    try:
+        assert power() == "power_ok"
+        # A minute before the next look, and as long as the kernel remembers it.
+        alarm.write_text("1\n")
+        assert power() in {"power_low", "power_was_low"}
+        alarm.write_text("0\n")
+        assert [one.code for one in machine.look() if one.check == "power"] == ["power_was_low"]
+    finally:
+        devices.stop()
+
+
+def test_a_dip_that_only_a_look_saw_is_remembered_by_the_next(tmp_path: Path) -> None:
+    alarm = tmp_path / "root/sys/class/hwmon/hwmon1/in0_lcrit_alarm"
+    alarm.parent.mkdir(parents=True)
+    (alarm.parent / "name").write_text("rpi_volt\n")
+    machine = station.machine_of(config(tmp_path / "store"), SystemClock(), tmp_path / "root")
+    found = []
+    for level in (0, 1, 0):
+        alarm.write_text(f"{level}\n")
+        found += [one.code for one in machine.look() if one.check == "power"]
+    assert found == ["power_ok", "power_low", "power_was_low"]
 
 
 def test_a_register_sells_and_leaves_its_store_to_the_next_program(tmp_path: Path) -> None:
