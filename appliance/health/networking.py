@@ -31,7 +31,8 @@ class _Interface(NamedTuple):
 def network(root: Path, *, alone: bool = False) -> Finding:
     """Whether there is a way to other machines. A register sells without one, so nothing here is "bad".
 
-    An interface that nobody switched on is no fault, and with `alone` one that has no cable is none either.
+    An interface that nobody switched on is no fault, and neither is one that was never connected since the start: such
+    a shop has no network. One that was connected and is no more is a fault, except where the register works `alone`.
     """
     if not is_there(root / "sys/class/net"):
         return found("network", "unknown", "network_unknown")
@@ -48,8 +49,11 @@ def network(root: Path, *, alone: bool = False) -> Finding:
         return found("network", "ok", "network_none")
     if connected:
         return found("network", "warn", "network_no_address", interface=connected[0])
-    # What was connected since the start is what somebody misses; else it is the socket that all can see.
-    missed = max(up, key=lambda interface: (interface.had_carrier, not interface.radio))
+    lost = [interface for interface in up if interface.had_carrier]
+    if not lost:
+        return found("network", "ok", "network_none")
+    # Of several it is the socket that all can see.
+    missed = min(lost, key=lambda interface: interface.radio)
     code = "network_no_radio" if missed.radio else "network_cable_out"
     return found("network", "warn", code, interface=missed.name)
 

@@ -604,7 +604,23 @@ def test_a_cable_on_which_nobody_gives_an_address_is_a_warning(
     assert machine.says("network") == ("warn", "network_no_address")
 
 
-def test_a_cable_that_is_out_is_a_warning_unless_the_register_works_alone(machine: Machine) -> None:
+def test_a_shop_without_a_network_is_not_warned_of_it_until_it_has_one_and_loses_it(
+    machine: Machine,
+) -> None:
+    machine.interface("eth0", carrier=False, ups=0)
+    machine.interface("wlan0", carrier=False, ups=0)
+    machine.put("sys/class/net/wlan0/wireless/status", "0\n")
+    machine.routes()
+    assert machine.says("network") == ("ok", "network_none")
+    machine.interface("eth0", ups=1)
+    assert machine.says("network") == ("warn", "network_no_address")
+    machine.interface("eth0", carrier=False, ups=1)
+    assert machine.says("network") == ("warn", "network_cable_out")
+
+
+def test_a_cable_that_was_pulled_is_a_warning_unless_the_register_works_alone(
+    machine: Machine,
+) -> None:
     machine.interface("eth0", carrier=False)
     machine.routes()
     found = machine.look()["network"]
@@ -636,7 +652,6 @@ def test_the_radio_serves_as_well_as_the_cable(machine: Machine) -> None:
 @pytest.mark.parametrize(
     ("cable_before", "radio_before", "code"),
     [
-        (0, 0, "network_cable_out"),
         (1, 0, "network_cable_out"),
         (1, 1, "network_cable_out"),
         (0, 1, "network_no_radio"),
