@@ -38,7 +38,13 @@ def run(
     console = _Console(words, hands, out)
     for finding in look_at_machine():
         console.machine(finding)
-    if _is_running(Path(config.store.folder)):
+    try:
+        is_running = _is_running(Path(config.store.folder))
+    except OSError as why:
+        said = words("cli.doctor_cannot_tell", place=config.store.folder, why=why.strerror)
+        out.write(said + "\n")
+        return console.failed + 1
+    if is_running:
         # The devices are in the register's hands; it has a page for this.
         out.write(words("cli.doctor_register_runs") + "\n")
         return console.failed
@@ -67,13 +73,14 @@ def _wait_for(devices: Devices) -> None:
 
 
 def _is_running(store: Path) -> bool:
-    """Whether a register holds the store, and with it the devices."""
+    """Whether a register holds the store, and with it the devices. Raises `OSError` where that cannot be seen."""
     try:
         with (store / "shop.lock").open("r") as handle:
             fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except BlockingIOError:
         return True
-    except OSError:
+    except FileNotFoundError:
+        # No register was ever started on it.
         return False
     return False
 

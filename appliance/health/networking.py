@@ -45,13 +45,11 @@ def network(root: Path, *, alone: bool = False) -> Finding:
     for name in connected:
         if name in addressed:
             return found("network", "ok", "network_local", interface=name)
-    if alone or not up:
+    lost = [interface for interface in up if interface.had_carrier]
+    if alone or not (connected or lost):
         return found("network", "ok", "network_none")
     if connected:
         return found("network", "warn", "network_no_address", interface=connected[0])
-    lost = [interface for interface in up if interface.had_carrier]
-    if not lost:
-        return found("network", "ok", "network_none")
     # Of several it is the socket that all can see.
     missed = min(lost, key=lambda interface: interface.radio)
     code = "network_no_radio" if missed.radio else "network_cable_out"

@@ -173,6 +173,11 @@ class DisplayHost(JobHost):
         self._newest: Shown | None = None
         self._is_queued = False
 
+    @property
+    def usual(self) -> Shown:
+        """What it shows while nobody tries it out; nothing where nothing was shown yet."""
+        return self._newest or Shown(state="idle")
+
     def show_now(self, job: ShowCustomer) -> None:
         """Show this, in the host's own thread or where there is none."""
         self._newest = _shown(job)

@@ -4,6 +4,7 @@ A step is told when it begins, when it needs a person (to look, to scan, to shut
 device can sense by itself, nobody is asked: a drawer with a switch is *seen* to open, a slip is confirmed.
 """
 
+import contextlib
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -167,6 +168,9 @@ class SelfTest:
                 self._ask(host, "display_was_seen", "display_shows_nothing")
         finally:
             host.trial = None
+            # Figures of a test must not stay before the customers.
+            with contextlib.suppress(DeviceTrouble):
+                with_driver(host, lambda driver: driver.show(host.usual, SHOW_MS))
 
     def label(self, host: Host) -> None:
         """Prints a label."""

@@ -105,6 +105,19 @@ def test_while_a_register_holds_the_store_its_devices_are_left_alone(shop: Shop)
     assert about(said, "printer")
 
 
+def test_where_nobody_can_tell_whether_a_register_runs_its_devices_are_left_alone(
+    shop: Shop,
+) -> None:
+    shop.write(("printer",))
+    # Not to be opened, as the lock of another user's register is not.
+    (shop.store / "shop.lock").mkdir()
+    code, said, complaints = shop.doctor()
+    assert code == 1
+    assert "Traceback" not in complaints
+    assert about(said, "printer") == []
+    assert "register's own user" in said.splitlines()[-1]
+
+
 def test_a_wrong_configuration_is_refused_with_what_is_wrong(shop: Shop) -> None:
     shop.write(("printer",), "{ colums = 42 }")
     code, said, complaints = shop.doctor()

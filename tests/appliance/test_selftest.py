@@ -14,6 +14,7 @@ from appliance.hosts import JobHost, selftest
 from appliance.hosts.selftest import Reply, SelfTest, with_driver
 from appliance.messages import CheckStepView, ShowCustomer
 from drivers import DeviceSilent, DeviceTrouble
+from drivers.display import Shown
 from tests.appliance.test_devices import until
 
 ALL = tuple(
@@ -281,6 +282,14 @@ def test_a_display_keeps_the_picture_of_the_test_until_it_was_looked_at(devices:
     run(devices, Looker(), "display")
     assert looked == ["open-pos"]
     until(lambda: display.shown.title == "Corner")
+
+
+@pytest.mark.parametrize("reply", [YES, NO, None])
+def test_a_display_on_which_nothing_was_shown_before_is_blank_after_the_test(
+    devices: Devices, reply: Reply | None
+) -> None:
+    run(devices, Person(otherwise=reply), "display")
+    assert devices.drivers["display"].shown == Shown(state="idle")
 
 
 def test_a_device_that_was_taken_out_meanwhile_is_passed_over(devices: Devices) -> None:
