@@ -18,6 +18,7 @@ from appliance.config import Config
 from appliance.devices import Devices
 from appliance.hosts.selftest import Reply, SelfTest
 from appliance.messages import CheckStepView, Command, Event
+from appliance.services.check_slip import measured
 from appliance.words import Words
 
 log = logging.getLogger(__name__)
@@ -41,8 +42,8 @@ def run(
     try:
         is_running = _is_running(Path(config.store.folder))
     except OSError as why:
-        said = words("cli.doctor_cannot_tell", place=config.store.folder, why=why.strerror)
-        out.write(said + "\n")
+        place = config.store.folder
+        out.write(words("cli.doctor_cannot_tell", place=place, why=why.strerror) + "\n")
         return console.failed + 1
     if is_running:
         # The devices are in the register's hands; it has a page for this.
@@ -112,7 +113,7 @@ class _Console:
             return
         self.failed += step.state == "failed"
         what = self._words(f"check.step.{step.step}")
-        shown = " ".join(str(value) for _, value in step.fields) if step.state == "passed" else ""
+        shown = measured(step.fields, self._words) if step.state == "passed" else ""
         self._say(f"{_MARKS[step.state]} {step.device}: {what} {shown}".rstrip())
         if step.state == "failed" and step.code:
             fields = {**dict(step.fields), "device": step.device}

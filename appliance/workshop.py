@@ -13,7 +13,7 @@ import drivers
 from appliance import device_schema, settings
 from appliance.config import BadConfiguration, DeviceConfig, parse
 from appliance.devices import refuse_wrong_devices
-from appliance.domain.receipt import Blank, Cut, PairLine, ReceiptLine, Rule, TextLine
+from appliance.journal.entry import Entry
 from appliance.journal.kinds import CheckResult, DeviceRemoved, DevicesChecked, DeviceSet
 from appliance.messages import (
     AnswerCheck,
@@ -50,7 +50,7 @@ from appliance.messages import (
     WorkshopView,
 )
 from appliance.problems import Refusal
-from appliance.services import people, tickets
+from appliance.services import check_slip, people, tickets
 from appliance.settings import NoSuchDevice
 from appliance.till import Till
 from drivers.scanner._pairing import CODE
@@ -81,6 +81,8 @@ class _Page:
     pairing: PairingView = field(default_factory=lambda: PairingView(on=False))
     checking: bool = False
     steps: list[CheckStepView] = field(default_factory=list)
+    noted: Entry | None = None
+    """The entry of the test that was done last, whose steps are still shown."""
     problem: str = ""
     problem_fields: Fields = ()
 
@@ -248,7 +250,7 @@ class Workshop:
             names = tuple(device.name for device in self._configured)
         if self._page.pairing.on:
             self._page.pairing = PairingView(on=False)
-        self._page.checking, self._page.steps = True, []
+        self._page.checking, self._page.steps, self._page.noted = True, [], None
         self._give(RunChecks(devices=names, machine=command.name is None))
 
     def answer(self, command: AnswerCheck) -> None:
@@ -286,7 +288,9 @@ class Workshop:
         )
         actor = self._till.employee.id if self._till.employee is not None else ""
         if results:
-            self._till.desk.book.record(actor, DevicesChecked(results=results))
+            (self._page.noted,) = self._till.desk.book.record(
+                actor, DevicesChecked(results=results)
+            )
         for name, key, value in event.learnt:
             self._learn(name, key, value)
 
@@ -299,29 +303,12 @@ class Workshop:
     def print_checks(self, _command: PrintChecks) -> None:
         """Print what the self-test found."""
         self._manager()
-        if self._page.steps:
-            self._give(PrintSlip(sale="", copy=0, lines=self._summary()))
-
-    def _summary(self) -> tuple[ReceiptLine, ...]:
-        words = self._till.words
-        lines: list[ReceiptLine] = [
-            TextLine(self._till.facts.name, bold=True),
-            TextLine(words("check.title")),
-            Rule(),
-        ]
-        for step in self._page.steps:
-            fields = dict(step.fields)
-            if step.kind == "machine":
-                lines.append(PairLine(words(f"health.{step.code}", **fields), ""))
-                if step.state == "failed":
-                    lines.append(TextLine("  " + words(f"health.{step.code}_mend", **fields)))
-                continue
-            name = f"{step.device}: {words('check.step.' + step.step)}"
-            lines.append(PairLine(name, words("check.state." + step.state)))
-            if step.code and step.state == "failed":
-                said = words("problem." + step.code, **{**fields, "device": step.device})
-                lines.append(TextLine("  " + said))
-        return (*lines, Blank(), Cut())
+        employee, noted = self._till.employee, self._page.noted
+        if noted is not None and employee is not None:
+            lines = check_slip.compose(
+                self._page.steps, noted, employee.name, self._till.facts, self._till.words
+            )
+            self._give(PrintSlip(sale="", copy=0, lines=lines))
 
     # ------------------------------------------------------------------ the rest
 

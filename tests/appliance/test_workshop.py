@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from appliance import device_schema
+from appliance import __version__, device_schema
 from appliance.config import load
 from appliance.messages import (
     AnswerCheck,
@@ -20,6 +20,7 @@ from appliance.messages import (
     DeviceChanged,
     DevicesFound,
     DeviceState,
+    Fields,
     FindDevices,
     FoundView,
     OpenWorkshop,
@@ -29,6 +30,7 @@ from appliance.messages import (
     RemoveDevice,
     Scan,
     SetDevice,
+    ShopView,
     SignIn,
     SignOut,
     StartTender,
@@ -38,6 +40,8 @@ from appliance.messages import (
     WorkshopView,
 )
 from appliance.register import RegisterOptions
+from appliance.services.receipts import date_text
+from appliance.words import Words
 from drivers.scanner._code import CODE
 from tests.appliance.counter import COFFEE, Counter, open_counter
 
@@ -396,20 +400,55 @@ def test_what_was_learnt_of_a_device_that_was_removed_meanwhile_is_refused(
     assert not page(counter).checking
 
 
-def test_the_summary_is_printed_with_what_was_wrong_in_words(counter: Counter) -> None:
-    counter.do(PrintChecks())
+def test_the_summary_is_a_document_of_who_tested_what_when_and_with_which_program(
+    counter: Counter,
+) -> None:
+    counter.do(PrintChecks(), CheckDevices(), stepped("printer_ready", "passed"), PrintChecks())
+    # Nothing is printed of a test that was not done to its end.
     assert not counter.devices.printer.slips
+
+    def machine(check: str, state: CheckState, code: str, fields: Fields = ()) -> CheckStepped:
+        return CheckStepped(CheckStepView("", "machine", check, state, code, fields))
+
+    def weighed(step: str, fields: Fields) -> CheckStepped:
+        return CheckStepped(CheckStepView("scale", "scale", step, "passed", "", fields))
+
     counter.do(
-        CheckDevices(),
-        stepped("printer_ready", "passed"),
+        machine("power", "failed", "power_low"),
+        machine("disk_wear", "skipped", "disk_wear_unknown", (("disk", "mmcblk0"),)),
+        machine("temperature", "passed", "temperature_ok", (("celsius", 51),)),
+        weighed("scale_weighs", (("grams", 500),)),
+        stepped("printer_ready", "passed", "paper_low"),
         stepped("drawer_opens", "failed", "drawer_jammed", "drawer"),
+        stepped("drawer_shuts", "skipped", device="drawer"),
         ChecksEnded(),
         PrintChecks(),
     )
     (text,) = counter.devices.printer.texts
-    assert "Corner" in text
-    assert "printer:" in text
-    assert "drawer:" in text
-    # Each word was found in the language file.
-    assert "check." not in text
-    assert "problem." not in text
+    words, origin = Words("en"), counter.show(ShopView).register
+    (entry,) = counter.shelf.db.sql(
+        "SELECT seq, at_ms FROM entry WHERE kind = 'devices_checked' ORDER BY seq"
+    )
+    lines = [line.strip() for line in text.splitlines()]
+    assert "Corner" in lines
+    assert date_text(entry[1], words) in lines
+    assert f"Register {origin}" in lines
+    assert "Tested by Ben" in lines
+    assert f"With open-pos {__version__}" in lines
+    assert f"In the journal as {origin}-{entry[0]}" in lines
+    rows = " ".join(text.split())
+    for said in (
+        "damages memory cards. FAULT",
+        words("health.power_low_mend"),
+        "usual for SD cards. not known",
+        "The temperature is fine: 51 °C. good",
+        "scale: weighs good 0.500 kg",
+        f"printer: is ready good {words('problem.paper_low')}",
+        f"drawer: opens FAULT {words('problem.drawer_jammed')}",
+        "drawer: is seen to shut skipped",
+        "3 good, 2 faults, 2 skipped",
+    ):
+        assert said in rows, said
+    # Each word was found in the language file, and each value was filled in.
+    for missing in ("check.", "problem.", "health.", "{"):
+        assert missing not in text
