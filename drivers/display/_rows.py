@@ -1,14 +1,15 @@
 """A customer display's few rows of fixed pitch, set from what is to be shown.
 
 The last row is always the figure that matters. A name that is too long is cut; an amount never is,
-because a part of an amount is another amount: one that does not fit shows as "###".
+because a part of an amount is another amount: one that does not fit shows as "###". A quantity other
+than one piece stands before the name, whole or not at all.
 """
 
 import textwrap
 from collections.abc import Callable
 from typing import Final
 
-from drivers.display import Shown
+from drivers.display import Shown, ShownLine
 from drivers.printer._layout import printable
 
 TOO_WIDE: Final = "#"
@@ -26,17 +27,31 @@ def rows(
         return _pair(fit(left), fit(right), columns)
 
     title = _centred(fit(shown.title), columns, count)
+
+    def sold(line: ShownLine) -> str:
+        amount = fit(line.amount)
+        return _pair(_named(line, fit, columns - len(amount) - 1), amount, columns)
+
     total = (pair(shown.total_label, shown.total),)
     match shown.state:
         case "idle":
             return _set(title, (), columns, count)
         case "ticket":
-            newest = tuple(pair(line.name, line.amount) for line in shown.lines[-(count - 1) :])
+            newest = tuple(sold(line) for line in shown.lines[-(count - 1) :])
             return _set(newest or title, total, columns, count)
         case "tender" | "done" if shown.due:
             return _set((), (*total, pair(shown.due_label, shown.due)), columns, count)
         case "tender" | "done":
             return _set(title, total, columns, count)
+
+
+def _named(line: ShownLine, fit: Callable[[str], str], room: int) -> str:
+    """`2 x Name` or `0.350 kg Name`; one piece is the name alone, and a quantity without room is left out."""
+    name, quantity = fit(line.name), fit(line.quantity)
+    if quantity in {"", "1"}:
+        return name
+    times = " x " if quantity[-1].isdigit() else " "
+    return f"{quantity}{times}{name}" if len(quantity) <= room else name
 
 
 def _set(

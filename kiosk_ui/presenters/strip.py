@@ -172,11 +172,14 @@ class StripPresenter(Presenter[StripView]):
         key = f"short.{device.code}"
         if not words.has(key):
             key = f"short.{'device_absent' if device.state is DeviceState.ABSENT else 'trouble'}"
-        return words("status.short", device=self._kind(device.kind), trouble=words(key))
+        return words("status.short", device=self._name(device), trouble=words(key))
 
-    def _kind(self, kind: str) -> str:
-        key = f"device.{kind}"
-        return self.words(key) if self.words.has(key) else kind
+    def _name(self, device: DeviceView) -> str:
+        """Its class in words; its own name where the shop has several of the class."""
+        if sum(other.kind == device.kind for other in self.seen.status.devices) > 1:
+            return device.id
+        key = f"device.{device.kind}"
+        return self.words(key) if self.words.has(key) else device.kind
 
     def _row(self, device: DeviceView) -> StatusRow:
         if device.state in BAD:
@@ -190,7 +193,7 @@ class StripPresenter(Presenter[StripView]):
         return StatusRow(
             ICONS.get(device.kind, "help-circle-outline"),
             COLOURS[device.state],
-            self._kind(device.kind),
+            self._name(device),
             text,
             "amber_ink" if device.state in BAD else "muted",
         )

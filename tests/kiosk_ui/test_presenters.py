@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from appliance import messages as m
 from kiosk_ui.navigation import Overlay, Page
@@ -502,6 +503,14 @@ def test_trouble_is_named_in_the_strip_and_explained_in_the_sheet() -> None:
     texts = [row.text for row in view.rows]
     assert "The printer has no paper. Please put in a new roll.\n2 jobs wait" in texts
     assert "Only 410 MB free. Please make room." in texts
+
+
+def test_two_devices_of_a_class_are_told_apart_by_their_names() -> None:
+    kitchen = replace(s.PRINTER_OUT, id="kitchen printer")
+    status = replace(s.STATUS, devices=(s.SCANNER, s.PRINTER, kitchen))
+    view = Screen(*SELLING, status).strip.view
+    assert view.trouble == "kitchen printer: no paper"
+    assert [row.name for row in view.rows[:3]] == ["Scanner", s.PRINTER.id, "kitchen printer"]
 
 
 def test_all_is_well_needs_no_words() -> None:

@@ -143,7 +143,7 @@ def frame(first: str, second: str) -> bytes:
 
 def test_the_first_show_begins_anew_and_the_next_does_not(bench: PoleBench) -> None:
     bench.driver.show(ONE, ENOUGH_MS)
-    first = b"\x1b@" + frame("Espresso       €4.80", "Total          €4.80")
+    first = b"\x1b@" + frame("2 x Espresso   €4.80", "Total          €4.80")
     assert bench.received(len(first)) == first
     assert b"\xd54.80" in first
     bench.driver.show(DONE, ENOUGH_MS)

@@ -31,7 +31,7 @@ def sale(name: str, amount: str, total: str = "€4.80") -> Shown:
 
 def test_every_state_has_its_two_rows() -> None:
     assert on_pole(IDLE) == ["    Corner Café     ", " " * 20]
-    assert on_pole(ONE) == ["Espresso       €4.80", "Total          €4.80"]
+    assert on_pole(ONE) == ["2 x Espresso   €4.80", "Total          €4.80"]
     assert on_pole(TWO) == ["Cinnamon bun   €3.40", "Total          €8.20"]
     assert on_pole(TENDER) == ["Total          €8.20", "To pay         €8.20"]
     assert on_pole(DONE) == ["Total          €8.20", "Change         €1.80"]
@@ -45,7 +45,7 @@ def test_a_ticket_without_lines_greets_above_its_total() -> None:
 
 def test_four_rows_show_three_lines_and_the_total_at_the_bottom() -> None:
     assert on_pole(TWO, 4) == [
-        "Espresso       €4.80",
+        "2 x Espresso   €4.80",
         "Cinnamon bun   €3.40",
         " " * 20,
         "Total          €8.20",
@@ -53,7 +53,7 @@ def test_four_rows_show_three_lines_and_the_total_at_the_bottom() -> None:
     many = Shown(state="ticket", lines=(*TWO.lines, *TWO.lines), total_label="Sum", total="1")
     assert [row.split()[0] for row in on_pole(many, 4)] == [
         "Cinnamon",
-        "Espresso",
+        "2",
         "Cinnamon",
         "Sum",
     ]
@@ -62,6 +62,25 @@ def test_four_rows_show_three_lines_and_the_total_at_the_bottom() -> None:
 def test_a_long_name_is_cut_before_its_amount() -> None:
     shown = sale("Bio-Vollkorn-Haferflocken zart", "12,50 €")
     assert on_pole(shown)[0] == "Bio-Vollkorn 12,50 €"
+
+
+@pytest.mark.parametrize(
+    ("quantity", "amount", "row"),
+    [
+        ("2", "€1.58", "2 x Tomatoes   €1.58"),
+        ("0.350 kg", "€1.58", "0.350 kg Tomat €1.58"),
+        ("1", "€1.58", "Tomatoes       €1.58"),
+        ("", "€1.58", "Tomatoes       €1.58"),
+        # Half a quantity is another quantity.
+        ("1000000", "12 345 678,00 Ft", "Tom 12 345 678,00 Ft"),
+    ],
+)
+def test_how_many_or_how_much_stands_before_the_name_whole_or_not_at_all(
+    quantity: str, amount: str, row: str
+) -> None:
+    line = ShownLine("Tomatoes", quantity, amount)
+    shown = Shown(state="ticket", lines=(line,), total_label="Total", total="1")
+    assert on_pole(shown)[0] == row
 
 
 def test_a_name_without_an_amount_has_the_whole_row() -> None:

@@ -42,7 +42,7 @@ def test_without_power_it_is_dark_until_it_is_told_again() -> None:
     assert display.shown is None
     assert display.rendered().split() == []
     display.show(ONE, ENOUGH_MS)
-    assert display.rendered().startswith("Espresso")
+    assert display.rendered().startswith("2 x Espresso")
 
 
 def test_it_may_begin_unplugged() -> None:
