@@ -24,6 +24,10 @@ from appliance.words import Words
 log = logging.getLogger(__name__)
 
 WAIT_FOR_DEVICES_S: Final = 3.0
+_ANSWERED: Final = frozenset({"scale_weighs", "code_page"})
+"""Steps by hand that are answered, and so are questions."""
+_SHOWN_ELSEWHERE: Final = frozenset({"scanner_reads", "scanner_separates"})
+"""Steps for which the screen shows a barcode; a terminal's user has it on paper."""
 _MARKS: Final = {"passed": "✓", "failed": "✗", "skipped": "–", "asking": "?", "running": "…"}
 
 
@@ -105,19 +109,27 @@ class _Console:
         if bad:
             self._say(f"    {self._words('health.' + finding.code + '_mend', **fields)}")
 
+    @property
+    def shows_symbols(self) -> bool:
+        """A terminal's bars are too coarse for a scanner: they are on the printed slip."""
+        return False
+
     def tell(self, step: CheckStepView) -> None:
-        """A step that ended is a line; one that begins is not worth one."""
-        if step.state in {"running", "waiting"} or (step.state == "asking" and not step.by_hand):
+        """A step that ended is a line; so is what is to be done by hand."""
+        if step.state in {"running", "waiting"}:
             return
-        if step.state == "asking" and not self._hands:
+        if step.state == "asking":
+            if self._hands and step.by_hand and step.step not in _ANSWERED:
+                self._say(f"{_MARKS['asking']} {step.device}: {self._question(step)}")
             return
         self.failed += step.state == "failed"
         what = self._words(f"check.step.{step.step}")
-        shown = measured(step.fields, self._words) if step.state == "passed" else ""
+        shown = ""
+        if step.state == "passed" and not step.code:
+            shown = measured(step.fields, self._words)
         self._say(f"{_MARKS[step.state]} {step.device}: {what} {shown}".rstrip())
-        if step.state == "failed" and step.code:
-            fields = {**dict(step.fields), "device": step.device}
-            self._say(f"    {self._words('problem.' + step.code, **fields)}")
+        if step.code:
+            self._say(f"    {self._problem(step)}")
 
     def reply(self, step: CheckStepView, within_s: float) -> Reply | None:
         """Ask, where somebody is there. A step by hand goes on by itself when the hand has done it."""
@@ -126,14 +138,26 @@ class _Console:
         if within_s < 1:
             time.sleep(within_s)
             return None
-        question = self._words(f"check.ask.{step.step}")
-        self._out.write(f"? {step.device}: {question} ")
+        if step.code:
+            self._say(f"    {self._problem(step)}")
+        self._out.write(f"? {step.device}: {self._question(step)} ")
         self._out.flush()
         line = sys.stdin.readline()
         if not line:
             return None
         text = line.strip()
         return Reply(yes=text.lower() not in {"n", "no", "nein", ""}, text=text)
+
+    def _question(self, step: CheckStepView) -> str:
+        key = f"check.ask.{step.step}"
+        if step.step in _SHOWN_ELSEWHERE:
+            key += "_on_paper"
+        choices = f" ({', '.join(step.choices)})" if step.choices else ""
+        return self._words(key, **dict(step.fields)) + choices
+
+    def _problem(self, step: CheckStepView) -> str:
+        fields = {**dict(step.fields), "device": step.device}
+        return self._words(f"problem.{step.code}", **fields)
 
     def is_stopped(self) -> bool:
         """Ctrl-C stops it, with an exception."""

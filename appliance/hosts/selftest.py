@@ -21,11 +21,11 @@ from appliance.hosts.drawers import KICK_MS
 from appliance.hosts.printers import why_not
 from appliance.hosts.readers import BadgeHost, ScannerHost
 from appliance.messages import CheckState, CheckStepView, Fields, OptionValue
-from drivers import DeviceSilent, DeviceTrouble
+from drivers import DeviceSilent, DeviceTrouble, known_codes
 from drivers.display import Shown, ShownLine
 from drivers.drawer import learnt_polarity
 from drivers.label import Label
-from drivers.printer import Slip, code_page_sheet, self_test_slip
+from drivers.printer import CODE_PAGES, Slip, code_page_sheet, self_test_slip
 
 BY_HAND_S: Final = 60.0
 """How long a person has to scan, to tap or to shut the drawer."""
@@ -49,6 +49,11 @@ class Reply:
 
 class Talk(Protocol):
     """Whoever watches the self-test: the page of devices, or a terminal."""
+
+    @property
+    def shows_symbols(self) -> bool:
+        """Whether barcodes can be shown to be scanned."""
+        ...
 
     def tell(self, step: CheckStepView) -> None:
         """A step began, asks or ended."""
@@ -85,16 +90,16 @@ class SelfTest:
     # ------------------------------------------------------------------ what each class of devices does
 
     def scanner(self, host: Host) -> None:
-        """Is it there, and does it read?"""
+        """Is it there, and do two known codes come over as they are: in the right letters, and with the separator?"""
         assert isinstance(host, ScannerHost)
-        if self._is_there(host):
-            self._taps(host, "scanner_reads", lambda text: (("text", text),))
+        if self._is_there(host) and self._scans(host, "scanner_reads", known_codes.LAYOUT):
+            self._scans(host, "scanner_separates", known_codes.SEPARATOR)
 
     def badge(self, host: Host) -> None:
         """Is it there, and does it read? The badge itself is not shown."""
         assert isinstance(host, BadgeHost)
         if self._is_there(host):
-            self._taps(host, "badge_reads", lambda form: (("form", form),))
+            self._taps(host)
 
     def printer(self, host: Host) -> None:
         """Its state, a slip with everything on it, and which code page has the right letters."""
@@ -204,12 +209,52 @@ class SelfTest:
         self._end(step, "passed" if host.is_well else "failed", "" if host.is_well else "not_there")
         return host.is_well
 
-    def _taps(
-        self, host: ScannerHost | BadgeHost, name: str, said: Callable[[str], Fields]
-    ) -> None:
-        """Wait for something to be read; the till does not hear it."""
+    def _scans(self, host: ScannerHost, name: str, code: str) -> bool:
+        """Wait for a known code; the till does not hear it. True where it came over as it is.
+
+        Any other article only shows that something is read. Who cannot be shown the code, and has no printed slip
+        with it, goes on with that.
+        """
+        step = self._begin(host, name, by_hand=True, symbol=code if self.talk.shows_symbols else "")
         heard: list[str] = []
-        step = self._begin(host, name, by_hand=True)
+        another: Fields = ()
+        host.tap = heard.append
+        try:
+            until = time.monotonic() + BY_HAND_S
+            while time.monotonic() < until and not self.talk.is_stopped():
+                if heard:
+                    text = heard.pop(0)
+                    found = known_codes.judge(text, code)
+                    fields: Fields = (("text", known_codes.shown(text)),)
+                    if found.verdict == "right":
+                        self._end(step, "passed", "" if found.aim else "scanner_no_aim", fields)
+                        return True
+                    if found.verdict != "another":
+                        self._end(step, "failed", f"scanner_{found.verdict}", fields)
+                        return False
+                    another = fields
+                    if not self.talk.shows_symbols:
+                        self._end(step, "passed", "scanner_reads_another", fields)
+                        return False
+                    self.talk.tell(
+                        msgspec.structs.replace(step, code="scanner_reads_another", fields=fields)
+                    )
+                reply = self.talk.reply(step, ASK_AGAIN_S)
+                if reply is not None and not reply.yes:
+                    break
+            else:
+                if not another:
+                    self._end_unless_stopped(step, "nothing_read")
+                    return False
+        finally:
+            host.tap = None
+        self._end(step, "skipped", "scanner_reads_another" if another else "", another)
+        return False
+
+    def _taps(self, host: BadgeHost) -> None:
+        """Wait for a badge; the till does not hear it."""
+        heard: list[str] = []
+        step = self._begin(host, "badge_reads", by_hand=True)
         host.tap = heard.append
         try:
             until = time.monotonic() + BY_HAND_S
@@ -221,7 +266,7 @@ class SelfTest:
         finally:
             host.tap = None
         if heard:
-            self._end(step, "passed", fields=said(heard[0]))
+            self._end(step, "passed", fields=(("form", heard[0]),))
         else:
             self._end_unless_stopped(step, "nothing_read")
 
@@ -247,15 +292,20 @@ class SelfTest:
         return True
 
     def _choose_code_page(self, host: Host) -> None:
-        step = self._begin(host, "code_page", by_hand=True)
-        reply = self._wait(step)
-        if reply is None:
-            return
-        if reply.yes and reply.text:
-            self.learnt.append((host.name, "code_page", reply.text))
-            self._end(step, "passed", fields=(("code_page", reply.text),))
-        else:
-            self._end(step, "skipped")
+        step = self._begin(host, "code_page", by_hand=True, choices=CODE_PAGES)
+        known = {name.lower(): name for name in CODE_PAGES}
+        while (reply := self._wait(step)) is not None:
+            if not (reply.yes and reply.text):
+                self._end(step, "skipped")
+                return
+            chosen = known.get(reply.text.lower())
+            if chosen is not None:
+                self.learnt.append((host.name, "code_page", chosen))
+                self._end(step, "passed", fields=(("code_page", chosen),))
+                return
+            step = msgspec.structs.replace(
+                step, code="no_such_code_page", fields=(("text", reply.text),)
+            )
 
     def _columns(self, host: Host) -> int:
         device = self.configured.get(host.name)
@@ -305,13 +355,23 @@ class SelfTest:
             self._end(step, "failed", trouble.code, fields_of(trouble))
             return None
 
-    def _begin(self, host: Host, name: str, *, by_hand: bool = False) -> CheckStepView:
+    def _begin(
+        self,
+        host: Host,
+        name: str,
+        *,
+        by_hand: bool = False,
+        symbol: str = "",
+        choices: tuple[str, ...] = (),
+    ) -> CheckStepView:
         step = CheckStepView(
             device=host.name,
             kind=host.kind,
             step=name,
             state="asking" if by_hand else "running",
             by_hand=by_hand,
+            symbol=symbol,
+            choices=choices,
         )
         self.talk.tell(step)
         return step
@@ -320,7 +380,9 @@ class SelfTest:
         self, step: CheckStepView, state: CheckState, code: str = "", fields: Fields = ()
     ) -> None:
         self.failed += state == "failed"
-        self.talk.tell(msgspec.structs.replace(step, state=state, code=code, fields=fields))
+        self.talk.tell(
+            CheckStepView(step.device, step.kind, step.step, state, code, fields, step.by_hand)
+        )
 
     def _end_unless_stopped(self, step: CheckStepView, code: str) -> None:
         """Nothing came in time; where the person has had enough, that is nobody's fault."""

@@ -235,6 +235,11 @@ class WorkshopHost:
         test.run(job.devices)
         self._post(ChecksEnded(learnt=tuple(test.learnt)))
 
+    @property
+    def shows_symbols(self) -> bool:
+        """The page of devices shows them; see `selftest.Talk`."""
+        return True
+
     def tell(self, step: CheckStepView) -> None:
         """A step began, asks or ended; see `selftest.Talk`."""
         self._post(CheckStepped(step))

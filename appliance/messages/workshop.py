@@ -102,6 +102,10 @@ class CheckStepView(msgspec.Struct, frozen=True):
     code: str = ""
     fields: Fields = ()
     by_hand: bool = False
+    symbol: str = ""
+    """The text of a barcode to be shown while it asks: Code 128, and GS1-128 where 0x1D is in it."""
+    choices: tuple[str, ...] = ()
+    """What can be answered, as `AnswerCheck.text`."""
 
 
 class FindingView(msgspec.Struct, frozen=True):

@@ -14,10 +14,10 @@ from typing import Annotated, Final, Literal, Protocol
 
 import msgspec
 
-from drivers import DeviceTrouble
+from drivers import DeviceTrouble, known_codes
 
 Align = Literal["left", "center", "right"]
-Symbology = Literal["ean13", "ean8", "upca", "code128"]
+Symbology = Literal["ean13", "ean8", "upca", "code128", "gs1_128"]
 DrawerPin = Literal[2, 5]
 
 PRINT_MS: Final = 15_000
@@ -54,7 +54,10 @@ class Blank(msgspec.Struct, frozen=True, tag="blank"):
 
 
 class BarcodeLine(msgspec.Struct, frozen=True, tag="barcode"):
-    """A barcode with its text below. What the symbology cannot say is printed as text instead."""
+    """A barcode with its text below. What the symbology cannot say is printed as text instead.
+
+    In a `gs1_128` the text is the element strings, with 0x1D between those that want a separator.
+    """
 
     symbology: Symbology
     text: str
@@ -245,7 +248,8 @@ def self_test_slip(columns: int) -> Slip:
     """What shows whether a printer is set up well: its columns, letters, codes, logo and cutter.
 
     `columns` as in the printer's options. The ruler must take one row and end at the edge of the
-    paper, the amounts must stand below its end, and a scanner must read the three codes.
+    paper, the amounts must stand below its end, and a scanner must read the four codes. Two of them
+    are those by which a scanner is tried out (`drivers.known_codes`).
     """
     ruler = "".join(f"{column:.>5}" for column in range(5, columns, 5))
     samples = (
@@ -263,7 +267,9 @@ def self_test_slip(columns: int) -> Slip:
             Rule(),
             BarcodeLine("ean13", "4006381333931"),
             Blank(),
-            BarcodeLine("code128", "OPEN-POS 128"),
+            BarcodeLine("code128", known_codes.LAYOUT),
+            Blank(),
+            BarcodeLine("gs1_128", known_codes.SEPARATOR),
             QrLine("https://example.org/open-pos?0123456789"),
             Cut(),
         )

@@ -22,6 +22,7 @@ from escpos.constants import QR_ECLEVEL_M
 from escpos.printer import Dummy
 from PIL import Image
 
+from drivers.known_codes import GROUP_SEPARATOR
 from drivers.printer import (
     BarcodeLine,
     Blank,
@@ -57,7 +58,7 @@ PADDING: Final = bytes(pictures.LONGEST_DATA)
 REAL_TIME: Final = b"\x10"
 """DLE, with which every real-time command begins."""
 QUIET_MODULES: Final = 20
-BARCODE_KINDS: Final = {"upca": 65, "ean13": 67, "ean8": 68, "code128": 73}
+BARCODE_KINDS: Final = {"upca": 65, "ean13": 67, "ean8": 68, "code128": 73, "gs1_128": 73}
 QR_BYTES: Final = (
     *(
         14,
@@ -310,8 +311,8 @@ def _connector(pin: DrawerPin) -> int:
 def _symbol(line: BarcodeLine, paper_dots: int) -> bytes | None:
     """`GS k` with its size and text; nothing if the symbology cannot say the text or it is too wide."""
     text = plain(line.text)
-    if line.symbology == "code128":
-        payload = _code128(text)
+    if line.symbology in {"code128", "gs1_128"}:
+        payload = _gs1_128(line.text) if line.symbology == "gs1_128" else _code128(text)
         modules = 11 * len(payload) + 13
     else:
         is_number = text.isascii() and text.isdigit() and len(text) == DIGITS[line.symbology]
@@ -340,6 +341,14 @@ def _code128(text: str) -> bytes:
         if REAL_TIME not in pairs:
             return b"{C" + pairs
     return b"{B" + text.replace("{", "{{").encode()
+
+
+def _gs1_128(text: str) -> bytes:
+    """FNC1 in front and in the place of each separator, in code set B; empty as in `_code128`."""
+    parts = text.split(GROUP_SEPARATOR)
+    if not all(part and all(" " <= sign <= "~" for sign in part) for part in parts):
+        return b""
+    return b"{B" + b"".join(b"{1" + part.replace("{", "{{").encode() for part in parts)
 
 
 def _qr_module_dots(text: str, paper_dots: int) -> int:

@@ -15,6 +15,8 @@ from appliance.hosts.selftest import Reply, SelfTest, with_driver
 from appliance.messages import CheckStepView, ShowCustomer
 from drivers import DeviceSilent, DeviceTrouble
 from drivers.display import Shown
+from drivers.known_codes import LAYOUT, SEPARATOR
+from drivers.printer import CODE_PAGES, CodePageRow
 from tests.appliance.test_devices import until
 
 ALL = tuple(
@@ -34,6 +36,7 @@ class Person:
     leaves_at: str = ""
     told: list[CheckStepView] = field(default_factory=list)
     has_left: bool = False
+    shows_symbols: bool = True
 
     def tell(self, step: CheckStepView) -> None:
         self.told.append(step)
@@ -82,7 +85,8 @@ def hands(devices: Devices, says: dict[str, Reply | None] | None = None) -> Pers
     person = Person(says=says or {})
     twins = devices.drivers
     person.does |= {
-        "scanner_reads": lambda: twins["scanner"].feed("4006381333931"),
+        "scanner_reads": lambda: twins["scanner"].feed(f"]C0{LAYOUT}"),
+        "scanner_separates": lambda: twins["scanner"].feed(f"]C1{SEPARATOR}"),
         "badge_reads": lambda: twins["badge"].tap("62E3086CED"),
         "drawer_shuts": twins["drawer"].push_shut,
     }
@@ -121,7 +125,8 @@ def test_what_was_read_goes_to_the_test_and_not_to_the_till(
         person = hands(devices)
         run(devices, person, "scanner", "badge")
         fields = {step.step: step.fields for step in person.told if step.state == "passed"}
-        assert fields["scanner_reads"] == (("text", "4006381333931"),)
+        assert fields["scanner_reads"] == (("text", f"]C0{LAYOUT}"),)
+        assert fields["scanner_separates"] == (("text", "]C110ZY<GS>2107"),)
         # The number of a badge is nobody's business.
         assert fields["badge_reads"] == (("form", "em4100"),)
         assert {type(one).__name__ for one in said} == {"DeviceChanged"}
@@ -217,6 +222,104 @@ def test_a_weighing_that_is_passed_over_is_no_fault(devices: Devices) -> None:
     person = hands(devices, says={"scale_weighs": NO})
     run(devices, person, "scale")
     assert person.ended() == {"scale_weighs": ("skipped", "")}
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "ended"),
+    [
+        (f"]C0{LAYOUT}", f"]C1{SEPARATOR}", [("passed", ""), ("passed", "")]),
+        (LAYOUT, SEPARATOR, [("passed", "scanner_no_aim"), ("passed", "scanner_no_aim")]),
+        # Some scanners send FNC1 in front as well.
+        (f"]C0{LAYOUT}", f"\x1d{SEPARATOR}", [("passed", ""), ("passed", "scanner_no_aim")]),
+        (f"]C0{LAYOUT}", "]C110ZY2107", [("passed", ""), ("failed", "scanner_no_separator")]),
+        (f"]C0{LAYOUT}", "]C110ZY|2107", [("passed", ""), ("failed", "scanner_no_separator")]),
+        (f"]C0{LAYOUT}", "]C110ZY^]2107", [("passed", ""), ("failed", "scanner_no_separator")]),
+        (f"]C0{LAYOUT}x", "", [("failed", "scanner_adds_something")]),
+        # Set to the German keyboard and set up as US, to the French, and with Caps Lock.
+        ("OPßAYZQWM-09", "", [("failed", "scanner_wrong_layout")]),
+        ("$C)OP6QWZAYM=)(", "", [("failed", "scanner_wrong_layout")]),
+        ("op-azyqwm/09", "", [("failed", "scanner_wrong_layout")]),
+    ],
+)
+def test_what_a_scanner_makes_of_the_known_codes_tells_how_it_is_set(
+    devices: Devices, first: str, second: str, ended: list[tuple[str, str]]
+) -> None:
+    scanner = devices.drivers["scanner"]
+    person = hands(devices)
+    person.does["scanner_reads"] = lambda: scanner.feed(first)
+    person.does["scanner_separates"] = lambda: scanner.feed(second)
+    run(devices, person, "scanner")
+    steps = person.ended()
+    assert steps.pop("is_there") == ("passed", "")
+    assert list(steps.values()) == ended
+    # While it asks, the page can show the very code.
+    asked = {step.step: step.symbol for step in person.told if step.symbol}
+    assert asked["scanner_reads"] == LAYOUT
+    assert asked.get("scanner_separates", SEPARATOR) == SEPARATOR
+
+
+@pytest.mark.parametrize("article", ["4006381333931", "]E04006381333931", "X", f"]C1{SEPARATOR}"])
+def test_another_article_shows_that_it_reads_and_the_code_is_asked_for_again(
+    devices: Devices, article: str
+) -> None:
+    scanner = devices.drivers["scanner"]
+    scans = iter([article, article, f"]C0{LAYOUT}"])
+    person = hands(devices)
+    person.does["scanner_reads"] = lambda: scanner.feed(next(scans, LAYOUT))
+    run(devices, person, "scanner")
+    assert person.failed() == []
+    told = [(one.state, one.code) for one in person.told if one.step == "scanner_reads"]
+    assert ("asking", "scanner_reads_another") in told
+    assert told[-1] == ("passed", "")
+
+
+def test_who_never_scans_the_code_has_proved_nothing_and_found_no_fault(
+    devices: Devices, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(selftest, "BY_HAND_S", 0.3)
+    person = hands(devices)
+    person.does["scanner_reads"] = lambda: devices.drivers["scanner"].feed("4006381333931")
+    run(devices, person, "scanner")
+    assert person.ended()["scanner_reads"] == ("skipped", "scanner_reads_another")
+    assert "scanner_separates" not in person.ended()
+
+
+@pytest.mark.parametrize(
+    ("scanned", "code", "goes_on"),
+    [("4006381333931", "scanner_reads_another", False), (f"]C0{LAYOUT}", "", True)],
+)
+def test_where_no_code_can_be_shown_any_article_will_do_and_the_slip_is_better(
+    devices: Devices, scanned: str, code: str, *, goes_on: bool
+) -> None:
+    person = hands(devices)
+    person.shows_symbols = False
+    person.does["scanner_reads"] = lambda: devices.drivers["scanner"].feed(scanned)
+    run(devices, person, "scanner")
+    assert person.ended()["scanner_reads"] == ("passed", code)
+    assert ("scanner_separates" in person.ended()) is goes_on
+    assert not [step for step in person.told if step.symbol]
+
+
+def test_every_code_page_that_is_printed_can_be_chosen_and_no_other(devices: Devices) -> None:
+    texts = iter(["y", "CP858 ", "cp1252"])
+
+    class Typist(Person):
+        def reply(self, step: CheckStepView, within_s: float) -> Reply | None:
+            if step.step == "code_page":
+                return Reply(yes=True, text=next(texts))
+            return super().reply(step, within_s)
+
+    options = {"printer": DeviceConfig("printer", "printer", "file")}
+    person = Typist()
+    test = SelfTest(devices.hosts, person, options)
+    test.run(["printer"])
+    assert test.learnt == [("printer", "code_page", "CP1252")]
+    asked = [one for one in person.told if (one.step, one.state) == ("code_page", "asking")]
+    assert {step.choices for step in asked} == {CODE_PAGES}
+    assert [one.code for one in asked][-1] == "no_such_code_page"
+    (sheet,) = [slip for slip in devices.drivers["printer"].slips if "CP437" in repr(slip)]
+    printed = [row.code_page for row in sheet.lines if isinstance(row, CodePageRow)]
+    assert tuple(printed) == CODE_PAGES
 
 
 @pytest.mark.parametrize("at", ["scanner_reads", "badge_reads", "drawer_shuts", "drawer_opens"])

@@ -413,7 +413,47 @@ CHECKING = replace(
 )
 CODE_PAGE = replace(
     CHECKING,
-    steps=(*CHECKING.steps[:4], step("printer", "printer", "code_page", "asking", by_hand=True)),
+    steps=(
+        *CHECKING.steps[:4],
+        step(
+            "printer",
+            "printer",
+            "code_page",
+            "asking",
+            by_hand=True,
+            choices=("CP437", "CP850", "CP858", "CP1252", "ISO_8859-15", "CP860", "CP852"),
+        ),
+    ),
+)
+SCANNING = replace(
+    CHECKING,
+    steps=(
+        *CHECKING.steps[:3],
+        step(
+            "scanner",
+            "scanner",
+            "scanner_reads",
+            "asking",
+            "scanner_reads_another",
+            fields=(("text", "4006381333931"),),
+            by_hand=True,
+            symbol="OP-AZYQWM/09",
+        ),
+    ),
+)
+SEPARATING = replace(
+    CHECKING,
+    steps=(
+        *CHECKING.steps[:3],
+        step(
+            "scanner",
+            "scanner",
+            "scanner_separates",
+            "asking",
+            by_hand=True,
+            symbol="10ZY\x1d2107",
+        ),
+    ),
 )
 CHECKED = replace(CHECKING, checking=False, steps=CHECKING.steps[:-1])
 BAD_OPTION = replace(

@@ -99,6 +99,7 @@ SCENES: Final[Mapping[str, Scene]] = {
     "pairing-trouble": Scene((*OPEN, s.MISREAD), at_devices("choose pair:")),
     "pairing-longest": Scene((s.GERMAN_SHOP, s.SIGNED_IN, s.PAIRED), at_devices("choose pair:")),
     "checks": Scene((*OPEN, s.CHECKING), at_devices("check_all")),
+    "checks-scanner": Scene((*OPEN, s.SCANNING), at_devices("check_all")),
     "checks-longest": Scene((s.GERMAN_SHOP, s.SIGNED_IN, s.CODE_PAGE), at_devices("check_all")),
     "checks-trouble": Scene((*OPEN, s.CHECKED), at_devices("check_all")),
     "sale": Scene(SELLING),

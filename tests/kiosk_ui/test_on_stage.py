@@ -198,3 +198,21 @@ def test_the_pairing_code_can_be_read_off_the_screen(
     with Image.open(tmp_path / "pairing.png") as picture:
         read = zxingcpp.read_barcodes(picture.convert("L"))
     assert [one.text for one in read] == [s.PAIRING.pairing.code]
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+def test_the_codes_by_which_a_scanner_is_tried_out_can_be_read_off_the_screen(
+    size: tuple[int, int], tmp_path: Path
+) -> None:
+    stage = Stage(size, draws=True)
+    stage.show(*OPEN, s.WORKSHOP)
+    stage.tap("workshop_check_all")
+    found = []
+    for number, asked in enumerate((s.SCANNING, s.SEPARATING)):
+        stage.show(asked)
+        stage.picture(tmp_path / f"{number}.png")
+        with Image.open(tmp_path / f"{number}.png") as picture:
+            (read,) = zxingcpp.read_barcodes(picture.convert("L"))
+        found.append((read.symbology_identifier, read.bytes))
+    stage.close()
+    assert found == [("]C0", b"OP-AZYQWM/09"), ("]C1", b"10ZY\x1d2107")]

@@ -584,6 +584,21 @@ def test_the_newest_step_is_on_top_and_in_the_end_the_faults(desk: Desk) -> None
     assert faults[1].startswith("The printer has no paper.")
 
 
+def test_the_code_that_a_scanner_is_to_read_is_shown_and_what_it_read_instead_is_said(
+    desk: Desk,
+) -> None:
+    desk.workshop.check_all()
+    desk.show(s.SCANNING)
+    checks = desk.view.checks
+    assert checks.modules == modules_of("OP-AZYQWM/09")
+    assert "4006381333931" in checks.question
+    assert checks.question.endswith("Scan the code that is shown here.")
+    desk.show(s.SEPARATING)
+    assert desk.view.checks.modules == modules_of("10ZY\x1d2107")
+    desk.show(s.CHECKED)
+    assert desk.view.checks.modules == ""
+
+
 def test_the_code_page_is_chosen_from_chips(desk: Desk) -> None:
     desk.workshop.check_all()
     desk.show(s.CODE_PAGE)

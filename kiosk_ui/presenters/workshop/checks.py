@@ -8,11 +8,6 @@ from kiosk_ui.presenters.tiles import chip
 from kiosk_ui.presenters.workshop.views import ChecksView, RowView
 
 CODE_PAGE: Final = "code_page"
-CODE_PAGES: Final = (
-    "CP437", "CP850", "CP852", "CP858", "CP866", "CP737", "CP1252", "ISO_8859-15",
-)  # fmt: skip
-"""Those that the printer prints a line of."""
-
 LOOKS: Final = {
     "waiting": ("clock-outline", "muted"),
     "running": ("progress-clock", "blue_ink"),
@@ -30,12 +25,15 @@ def asking(seen: WorkshopView) -> CheckStepView | None:
 
 
 def checks_view(
-    formats: Formats, seen: WorkshopView, answered: tuple[str, str] | None
+    formats: Formats, seen: WorkshopView, answered: tuple[str, str] | None, modules: str
 ) -> ChecksView:
-    """The self-test. `answered` is the step that was answered already, though it still seems to ask."""
+    """The self-test. `answered` is the step that was answered already, though it still seems to ask.
+
+    `modules` are the bars of the barcode that it wants scanned.
+    """
     words, step = formats.words, asking(seen)
     by_hand = step is not None and step.by_hand
-    choices = CODE_PAGES if step is not None and step.step == CODE_PAGE else ()
+    choices = () if step is None else step.choices
     counts = {state: sum(one.state == state for one in seen.steps) for state in ENDED}
     return ChecksView(
         has_question=step is not None,
@@ -45,6 +43,7 @@ def checks_view(
         # Where something is to be done by hand, the register sees when it is done; only a weight it cannot know.
         has_yes=step is not None and (not by_hand or step.step == "scale_weighs"),
         can_answer=step is not None and (step.device, step.step) != answered,
+        modules=modules if step is not None and step.symbol else "",
         has_choices=bool(choices),
         choices=tuple(chip(f"{CODE_PAGE}={name}", name, active=False) for name in choices),
         steps=_rows(formats, seen),
@@ -68,6 +67,8 @@ def _rows(formats: Formats, seen: WorkshopView) -> tuple[RowView, ...]:
 
 def _question(formats: Formats, seen: WorkshopView, step: CheckStepView) -> str:
     asked = formats.sentence(f"check.ask.{step.step}", step.fields)
+    if step.code:
+        asked = f"{formats.problem(step.code, step.fields)} {asked}"
     if step.step == "scale_is_right":
         weighed = next(
             (one for one in seen.steps if (one.device, one.step) == (step.device, "scale_weighs")),
@@ -103,7 +104,7 @@ def _of_machine(formats: Formats, step: CheckStepView) -> tuple[str, str]:
 def _said(formats: Formats, step: CheckStepView) -> tuple[str, str]:
     words = formats.words
     title = words("workshop.of", device=step.device, text=words(f"check.step.{step.step}"))
-    if step.code and step.state in {"passed", "failed"}:
+    if step.code and step.state in {"passed", "failed", "skipped"}:
         return title, formats.problem(step.code, step.fields)
     if step.state == "passed" and step.fields:
         return title, _measured(formats, step)

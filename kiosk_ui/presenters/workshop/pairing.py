@@ -18,6 +18,10 @@ from kiosk_ui.strings import Words
 QUIET_MODULES: Final = 10
 """Code 128 wants so much white on both sides (ISO/IEC 15417)."""
 
+SEPARATOR: Final = "\x1d"
+FNC1: Final = "\xf1"
+"""As the library for barcodes has it."""
+
 CHOOSING: Final = frozenset({"vendor", "product", "serial", "path", "port", "name"})
 """Options that say which scanner it is."""
 
@@ -26,13 +30,17 @@ LEARNT: Final = CHOOSING | {"layout", "variant", "prefix", "suffix", "baud", "da
 
 
 def modules_of(code: str) -> str:
-    """The bars of a Code 128 symbol as ones and zeros, its quiet zones with them; empty for no text."""
+    """The bars of a Code 128 symbol as ones and zeros, its quiet zones with them; empty for no text.
+
+    A text with the separator 0x1D in it is a GS1-128, which has FNC1 in front and in the separator's place.
+    """
     if not code:
         return ""
     # It brings its own drawing with it, and takes a tenth of a second that only pairing needs.
     import barcode  # noqa: PLC0415
 
-    bars: str = barcode.get("code128", code).build()[0]
+    text = FNC1 + code.replace(SEPARATOR, FNC1) if SEPARATOR in code else code
+    bars: str = barcode.get("code128", text).build()[0]
     quiet = "0" * QUIET_MODULES
     return f"{quiet}{bars.strip('0')}{quiet}"
 

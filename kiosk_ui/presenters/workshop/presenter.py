@@ -80,6 +80,7 @@ class WorkshopPresenter(Presenter[WorkshopPageView]):
     _read: tuple[str, Fields] = NOTHING
     """The refusal that was read: a person went on to something else."""
     _answered: tuple[str, str] | None = None
+    _symbol = ""
     _modules = ""
 
     def __init__(
@@ -269,9 +270,10 @@ class WorkshopPresenter(Presenter[WorkshopPageView]):
         seen = self.seen.workshop
         if not isinstance(snapshot, WorkshopView):
             return
-        if seen.pairing.code != before.workshop.pairing.code:
-            self._modules = modules_of(seen.pairing.code)
         step = asking(seen)
+        symbol = seen.pairing.code or ("" if step is None else step.symbol)
+        if symbol != self._symbol:
+            self._symbol, self._modules = symbol, modules_of(symbol)
         if step is None or (step.device, step.step) != self._answered:
             self._answered = None
         if seen.open and not before.workshop.open:
@@ -376,7 +378,7 @@ class WorkshopPresenter(Presenter[WorkshopPageView]):
             if mode is Mode.EDIT
             else EditView(),
             pair=pair_view(words, seen.pairing, self._modules) if mode is Mode.PAIR else PairView(),
-            checks=checks_view(self.formats, seen, self._answered),
+            checks=checks_view(self.formats, seen, self._answered, self._modules),
         )
 
     def _heading(self, form: Form | None) -> str:

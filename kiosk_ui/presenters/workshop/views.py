@@ -91,6 +91,8 @@ class ChecksView(msgspec.Struct, frozen=True):
     no: str = ""
     has_yes: bool = False
     can_answer: bool = False
+    modules: str = ""
+    """The bars of a barcode to be scanned, as in `PairView`."""
     has_choices: bool = False
     choices: tuple[ChipView, ...] = ()
     steps: tuple[RowView, ...] = ()

@@ -150,7 +150,9 @@ def any_line() -> st.SearchStrategy[object]:
     return st.one_of(
         st.builds(TextLine, texts, align, flags, flags),
         st.builds(PairLine, texts, texts, flags, flags),
-        st.builds(BarcodeLine, st.sampled_from(["ean13", "ean8", "upca", "code128"]), texts),
+        st.builds(
+            BarcodeLine, st.sampled_from(["ean13", "ean8", "upca", "code128", "gs1_128"]), texts
+        ),
         st.builds(QrLine, texts),
         st.builds(CodePageRow, st.one_of(st.sampled_from(CODE_PAGES), texts), texts),
         st.sampled_from([Rule(), Blank(), LogoLine(), Cut()]),
