@@ -157,7 +157,7 @@ class _Console:
 
     def _problem(self, step: CheckStepView) -> str:
         fields = {**dict(step.fields), "device": step.device}
-        return self._words(f"problem.{step.code}", **fields)
+        return self._words.problem(step.code, fields)
 
     def is_stopped(self) -> bool:
         """Ctrl-C stops it, with an exception."""

@@ -12,6 +12,12 @@ from typing import Final
 LANGUAGES: Final = ("en", "de", "es")
 
 
+WITH_WHY: Final = frozenset(
+    {"device_absent", "device_busy", "device_refused", "device_silent", "device_trouble"}
+)
+"""Troubles with many causes: what the driver knows besides stands behind their sentence, for whoever mends it."""
+
+
 class Words:
     """The words of one language."""
 
@@ -24,6 +30,10 @@ class Words:
         """The sentence of a key with its values filled in; a value that was not given stays as its name."""
         return self._words.get(key, key).format_map(_Given(values))
 
+    def problem(self, code: str, fields: Mapping[str, object]) -> str:
+        """The sentence of a problem, with what a driver knows besides."""
+        return with_why(self(f"problem.{code}", **fields), code, fields)
+
     def section(self, name: str) -> dict[str, str]:
         """All words whose keys begin with `name.`, without that beginning."""
         prefix = f"{name}."
@@ -32,6 +42,12 @@ class Words:
             for key, text in self._words.items()
             if key.startswith(prefix)
         }
+
+
+def with_why(sentence: str, code: str, fields: Mapping[str, object]) -> str:
+    """A problem's sentence, and behind it what the driver says, which is English and technical."""
+    why = fields.get("why")
+    return f"{sentence} ({why})" if why and code in WITH_WHY else sentence
 
 
 class _Given(dict[str, object]):

@@ -26,7 +26,7 @@ class DeviceTrouble(Exception):
     """The world is not as it should be. `code` names the sentence, `fields` the values to fill in."""
 
     code: ClassVar[str] = "device_trouble"
-    passing: ClassVar[tuple[str, ...]] = ()
+    passing: ClassVar[tuple[str, ...]] = ("why",)
     """Fields that tell what came this time: one that differs in these alone is the same trouble still."""
 
     def __init__(self, **fields: str | int) -> None:
@@ -49,15 +49,33 @@ class DeviceSilent(DeviceTrouble):
 
 
 class DeviceBusy(DeviceTrouble):
-    """Another program or another key press holds it."""
+    """Another program holds it."""
 
     code = "device_busy"
 
 
+class KeyHeld(DeviceBusy):
+    """A key of it is held down, so it cannot be taken: whoever saw it go down would never see it come up."""
+
+    code = "key_held"
+
+
 class DeviceRefused(DeviceTrouble):
-    """The operating system or the device says no: permissions, a wrong pin, a wrong interface."""
+    """The operating system or the device says no: a wrong pin, a wrong interface. `why` tells what it said."""
 
     code = "device_refused"
+
+
+class NoPermission(DeviceRefused):
+    """The user of the register may not open it. Those in `group` may."""
+
+    code = "no_permission"
+
+
+class NoPins(DeviceAbsent):
+    """The machine has no pins, or none that can be reached. `why` tells what was looked for."""
+
+    code = "no_pins"
 
 
 class BadOptions(ValueError):

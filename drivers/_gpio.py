@@ -20,7 +20,7 @@ from typing import Any, Final
 
 import gpiozero
 
-from drivers import DeviceAbsent, DeviceBusy, DeviceRefused, DeviceTrouble
+from drivers import DeviceAbsent, DeviceBusy, DeviceRefused, DeviceTrouble, NoPermission, NoPins
 
 __all__ = ["HEADER_LABELS", "choose_chip", "header_pins", "read_chips", "troubles", "why"]
 
@@ -71,7 +71,7 @@ def read_chips(device: str, folder: Path = _DEVICES) -> dict[int, str]:
             # Taken out a moment ago, or no chip at all.
             continue
     if was_refused and not labels:
-        raise DeviceRefused(device=device, why="no permission; is the user in group gpio?")
+        raise NoPermission(device=device, group="gpio")
     return labels
 
 
@@ -82,10 +82,10 @@ def choose_chip(device: str, labels: Mapping[int, str]) -> int:
             if label == wanted:
                 return number
     if not labels:
-        raise DeviceAbsent(device=device, why="this machine has no GPIO pins")
+        raise NoPins(device=device, why="no GPIO chip")
     seen = ", ".join(sorted(labels.values()))
     expected = ", ".join(HEADER_LABELS)
-    raise DeviceAbsent(device=device, why=f"no GPIO chip is labelled {expected}, only {seen}")
+    raise NoPins(device=device, why=f"no GPIO chip is labelled {expected}, only {seen}")
 
 
 def troubles() -> tuple[type[Exception], ...]:
@@ -97,7 +97,7 @@ def troubles() -> tuple[type[Exception], ...]:
 def why(device: str, trouble: Exception) -> DeviceTrouble:
     """What one of `troubles` means."""
     if isinstance(trouble, gpiozero.BadPinFactory):
-        return DeviceAbsent(device=device, why=str(trouble))
+        return NoPins(device=device, why=str(trouble))
     # Taken within this process, or, as lgpio says it, by another.
     if isinstance(trouble, gpiozero.GPIOPinInUse) or _BUSY in str(trouble):
         return DeviceBusy(device=device)
@@ -121,7 +121,7 @@ def _lgpio_factory(device: str) -> Any:
         with _own_folder():
             from gpiozero.pins.lgpio import LGPIOFactory  # noqa: PLC0415 - only a Pi has lgpio
     except ImportError as trouble:
-        raise DeviceAbsent(device=device, why="the library lgpio is missing") from trouble
+        raise NoPins(device=device, why="the library lgpio is missing") from trouble
     try:
         return LGPIOFactory(chip=chip)
     except troubles() as trouble:

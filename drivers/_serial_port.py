@@ -15,7 +15,7 @@ from typing import Annotated, Final, Literal
 import msgspec
 import serial
 
-from drivers import DeviceAbsent, DeviceBusy, DeviceRefused, DeviceSilent
+from drivers import DeviceAbsent, DeviceBusy, DeviceRefused, DeviceSilent, NoPermission
 from drivers._clock import Deadline
 
 Baud = Annotated[int, msgspec.Meta(ge=300, le=4_000_000)]
@@ -116,5 +116,5 @@ def _why(line: Line, trouble: serial.SerialException) -> DeviceAbsent | DeviceBu
     if trouble.errno in (errno.EBUSY, errno.EAGAIN, errno.EWOULDBLOCK):
         return DeviceBusy(port=line.port)
     if trouble.errno in (errno.EACCES, errno.EPERM):
-        return DeviceRefused(port=line.port, why="no permission; is the user in group dialout?")
+        return NoPermission(port=line.port, group="dialout")
     return DeviceAbsent(port=line.port)

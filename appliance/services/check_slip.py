@@ -79,7 +79,7 @@ def _device(step: CheckStepView, words: Words) -> list[ReceiptLine]:
     name = f"{step.device}: {words('check.step.' + step.step)}"
     said: list[ReceiptLine] = [PairLine(name, words(f"check.state.{step.state}"))]
     if step.code:
-        sentence = words(f"problem.{step.code}", **{**dict(step.fields), "device": step.device})
+        sentence = words.problem(step.code, {**dict(step.fields), "device": step.device})
         said.append(TextLine(_INDENT + sentence))
     elif step.fields:
         said.append(TextLine(_INDENT + measured(step.fields, words)))

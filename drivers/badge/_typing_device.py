@@ -17,7 +17,7 @@ from typing import Final
 import evdev
 import msgspec
 
-from drivers import DeviceAbsent, DeviceBusy, DeviceRefused, DeviceTrouble
+from drivers import DeviceAbsent, DeviceBusy, DeviceRefused, DeviceTrouble, KeyHeld, NoPermission
 from drivers.badge import BadgeReaderAmbiguous, BadgeReaderNotChosen
 from drivers.input_devices import InputDevice, Match, find_candidates
 
@@ -56,7 +56,7 @@ class TypingDevice:
         """Take it from the other programs. Raises `OSError`, or `DeviceBusy` if a key is down."""
         if self._device.active_keys():
             # The other readers saw the key go down and would never see it come up.
-            raise DeviceBusy(device=self.name, why="a key is held down")
+            raise KeyHeld(device=self.name)
         self._device.grab()
         # Event times must not jump when the time server sets the wall clock in the middle of a badge.
         with contextlib.suppress(OSError):
@@ -130,6 +130,8 @@ def _why(name: str, trouble: OSError) -> DeviceTrouble:
         return DeviceBusy(device=name, why="grabbed by another program")
     if trouble.errno in _GONE:
         return DeviceAbsent(device=name)
+    if trouble.errno in (errno.EACCES, errno.EPERM):
+        return NoPermission(device=name, group="input")
     return DeviceRefused(device=name, why=trouble.strerror or str(trouble))
 
 

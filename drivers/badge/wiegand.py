@@ -39,7 +39,7 @@ from typing import Annotated, Any, Final, Literal
 import gpiozero
 import msgspec
 
-from drivers import DeviceAbsent, DeviceBusy, DeviceRefused, DeviceTrouble
+from drivers import DeviceAbsent, DeviceBusy, DeviceRefused, DeviceTrouble, NoPins
 from drivers._bell import Bell
 from drivers._clock import Deadline, now_ms
 from drivers.badge import FORMS, Badge
@@ -302,7 +302,7 @@ class Driver:
 
     def _why(self, trouble: gpiozero.GPIOZeroError) -> DeviceTrouble:
         if isinstance(trouble, gpiozero.BadPinFactory):
-            return DeviceAbsent(device=self.label, why="this machine has no GPIO pins")
+            return NoPins(device=self.label, why=str(trouble))
         if isinstance(trouble, gpiozero.GPIOPinInUse):
             return DeviceBusy(device=self.label)
         return DeviceRefused(device=self.label, why=str(trouble))

@@ -6,9 +6,17 @@ noisy counter or with hearing that lost the high notes.
 
 from typing import Final, Protocol
 
+from drivers import DeviceAbsent
+
 GOOD_MS: Final = 60
 BAD_MS: Final = 140
 PAUSE_MS: Final = 70
+
+
+class PlayerMissing(DeviceAbsent):
+    """The program that plays sounds is not installed."""
+
+    code = "player_missing"
 
 
 class Beeper(Protocol):

@@ -14,8 +14,8 @@ from typing import Annotated, Final
 
 import msgspec
 
-from drivers import DeviceAbsent, DeviceRefused, DeviceSilent
-from drivers.beeper import BAD_MS, GOOD_MS, PAUSE_MS, length_ms
+from drivers import DeviceRefused, DeviceSilent
+from drivers.beeper import BAD_MS, GOOD_MS, PAUSE_MS, PlayerMissing, length_ms
 
 __all__ = ["Driver", "Options"]
 
@@ -74,7 +74,7 @@ class Driver:
                 timeout=timeout_ms / 1000,
             )
         except FileNotFoundError as trouble:
-            raise DeviceAbsent(device=self.label, why="aplay is not installed") from trouble
+            raise PlayerMissing(device=self.label) from trouble
         except subprocess.TimeoutExpired as trouble:
             raise DeviceSilent(device=self.label, why="aplay does not end") from trouble
         except subprocess.CalledProcessError as trouble:

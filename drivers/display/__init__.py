@@ -9,6 +9,8 @@ from typing import Literal, Protocol
 
 import msgspec
 
+from drivers import DeviceAbsent
+
 State = Literal["idle", "ticket", "tender", "done"]
 
 
@@ -35,6 +37,12 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True):
     total: str = ""
     due_label: str = ""
     due: str = ""
+
+
+class ViewerNotRunning(DeviceAbsent):
+    """The program that draws the second screen is not connected."""
+
+    code = "viewer_not_running"
 
 
 class Display(Protocol):

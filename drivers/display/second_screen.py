@@ -21,9 +21,9 @@ from typing import Annotated, Final
 
 import msgspec
 
-from drivers import DeviceAbsent, DeviceBusy, DeviceRefused, DeviceSilent
+from drivers import DeviceBusy, DeviceRefused, DeviceSilent
 from drivers._clock import Clock, MonotonicClock
-from drivers.display import Shown
+from drivers.display import Shown, ViewerNotRunning
 from drivers.display._screen_line import LONGEST_PATH, default_path, encode
 
 __all__ = ["Driver", "Options"]
@@ -105,7 +105,7 @@ class Driver:
             return
         if hung:
             raise DeviceSilent(device=self.label, why="takes no data")
-        raise DeviceAbsent(device=self.label, why="no viewer is connected")
+        raise ViewerNotRunning(device=self.label)
 
     def close(self) -> None:
         """Hang up on everybody and take the socket away."""

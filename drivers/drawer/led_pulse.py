@@ -34,7 +34,7 @@ from typing import Annotated, Final
 
 import msgspec
 
-from drivers import DeviceAbsent, DeviceBusy, DeviceRefused, DeviceTrouble
+from drivers import DeviceAbsent, DeviceBusy, DeviceRefused, DeviceTrouble, NoPermission
 from drivers._clock import Clock, MonotonicClock
 from drivers.drawer import DrawerResting, means_open
 from drivers.drawer._sense import Pin, Sense, check_rest, check_sense
@@ -184,7 +184,7 @@ class Driver:
 
     def _why(self, trouble: OSError) -> DeviceTrouble:
         if trouble.errno in (errno.EACCES, errno.EPERM):
-            return DeviceRefused(device=self.label, why="no permission; see the udev rule")
+            return NoPermission(device=self.label, group="gpio")
         if trouble.errno in _GONE:
             return DeviceAbsent(device=self.label, why=str(trouble))
         return DeviceRefused(device=self.label, why=str(trouble))

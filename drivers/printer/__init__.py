@@ -14,7 +14,7 @@ from typing import Annotated, Final, Literal, Protocol
 
 import msgspec
 
-from drivers import DeviceTrouble, known_codes
+from drivers import DeviceBusy, DeviceTrouble, known_codes
 
 Align = Literal["left", "center", "right"]
 Symbology = Literal["ean13", "ean8", "upca", "code128", "gs1_128"]
@@ -153,6 +153,12 @@ class CutterJammed(PrinterFault):
     """The cutter is jammed: paper or a label is stuck in it. `sent` as in `PaperOut`."""
 
     code = "cutter_jammed"
+
+
+class StillPrinting(DeviceBusy):
+    """It is not done with the slip before."""
+
+    code = "still_printing"
 
 
 class PrintUnconfirmed(DeviceTrouble):

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
-from drivers import DeviceAbsent, DeviceBusy, DeviceSilent, DeviceTrouble
+from drivers import DeviceAbsent, DeviceSilent, DeviceTrouble
 from drivers._clock import Deadline
 from drivers.printer import (
     PRINT_MS,
@@ -30,6 +30,7 @@ from drivers.printer import (
     PrintUnconfirmed,
     Slip,
     Status,
+    StillPrinting,
     check_pulse,
 )
 from drivers.printer import _escpos as escpos
@@ -173,7 +174,7 @@ class EscposPrinter:
         try:
             self._await(self._confirmations, deadline)
         except DeviceSilent as trouble:
-            raise DeviceBusy(device=self.label, why="not done with the slip before") from trouble
+            raise StillPrinting(device=self.label) from trouble
         # The first answer may have been the old slip's; then the other follows at its heels.
         while self._transport.receive(deadline.at_most(QUIET_MS)) and not deadline.is_over:
             """Nothing that comes now is about the next slip."""

@@ -15,7 +15,7 @@ from typing import Final, Protocol
 
 import serial
 
-from drivers import DeviceAbsent, DeviceBusy, DeviceRefused, DeviceSilent, DeviceTrouble
+from drivers import DeviceAbsent, DeviceBusy, DeviceSilent, DeviceTrouble, NoPermission
 from drivers import _serial_port as serial_port
 from drivers._clock import Deadline
 
@@ -237,7 +237,7 @@ class FileTransport:
 def opening_trouble(label: str, trouble: OSError) -> DeviceTrouble:
     """What a failure to open means."""
     if trouble.errno in (errno.EACCES, errno.EPERM):
-        return DeviceRefused(device=label, why="no permission; is the user in group lp?")
+        return NoPermission(device=label, group="lp")
     if trouble.errno == errno.EBUSY:
         return DeviceBusy(device=label)
     return DeviceAbsent(device=label, why=str(trouble))

@@ -194,7 +194,7 @@ class ScaleUnreadable(DeviceTrouble):
     """What came from the scale is not what its protocol says. `got` is what came, in hexadecimal."""
 
     code = "scale_unreadable"
-    passing = ("got",)
+    passing = ("got", "why")
 
 
 class ScaleCannot(DeviceTrouble):
@@ -213,7 +213,7 @@ class ScaleTooFine(DeviceTrouble):
     """The scale showed `shown`, which is finer than a gram, and the configuration does not round."""
 
     code = "scale_too_fine"
-    passing = ("shown",)
+    passing = ("shown", "why")
 
 
 class WeighingStopped(DeviceTrouble):

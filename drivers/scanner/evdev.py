@@ -25,7 +25,7 @@ import evdev
 import evdev.ecodes as e
 import pyudev
 
-from drivers import DeviceAbsent, DeviceBusy, DeviceRefused, DeviceTrouble
+from drivers import DeviceAbsent, DeviceBusy, DeviceRefused, DeviceTrouble, KeyHeld, NoPermission
 from drivers._bell import Bell
 from drivers._clock import Deadline, now_ms
 from drivers.input_devices import HexId, InputDevice, Match, find_candidates
@@ -195,7 +195,7 @@ class Driver:
     def _grab(self, device: "evdev.InputDevice[str]") -> None:
         if device.active_keys():
             # The other readers saw the key go down and would never see it come up.
-            raise DeviceBusy(device=self.label, why="a key is held down")
+            raise KeyHeld(device=self.label)
         device.grab()
         count_steadily(device.fd)
         with contextlib.suppress(BlockingIOError):
@@ -211,6 +211,8 @@ class Driver:
             return DeviceBusy(device=self.label, why="grabbed by another program")
         if trouble.errno in _GONE:
             return DeviceAbsent(device=self.label)
+        if trouble.errno in (errno.EACCES, errno.EPERM):
+            return NoPermission(device=self.label, group="input")
         return DeviceRefused(device=self.label, why=trouble.strerror or str(trouble))
 
     def _let_go(self, device: "evdev.InputDevice[str]") -> None:

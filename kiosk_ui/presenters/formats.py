@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 
 from appliance.domain.money import CURRENCIES, Currency, Minor, format_amount
 from appliance.messages import Fields
+from appliance.words import with_why
 from kiosk_ui.strings import Words
 
 NO_BREAK: Final = "\N{NO-BREAK SPACE}"
@@ -115,7 +116,7 @@ class Formats:
         key = f"problem.{code}"
         if not self.words.has(key):
             return self.words("problem.unknown", code=code)
-        return self.sentence(key, values)
+        return with_why(self.sentence(key, values), code, dict(values))
 
     def _value(self, name: str, value: str | int) -> str:
         if isinstance(value, str):

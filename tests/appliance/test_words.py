@@ -5,7 +5,7 @@ import string
 import pytest
 
 from appliance.domain.receipt import WORDS
-from appliance.words import LANGUAGES, Words, load
+from appliance.words import LANGUAGES, WITH_WHY, Words, load
 
 
 def placeholders(text: str) -> set[str]:
@@ -30,3 +30,24 @@ def test_what_is_missing_shows_as_itself() -> None:
     assert Words("en")("no.such.key") == "no.such.key"
     assert Words("xx").language == "en"
     assert Words("en")("problem.no_such_file") == "There is no file {file}."
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_a_driver_knows_besides_stands_behind_the_sentence_of_a_common_trouble(
+    language: str,
+) -> None:
+    words = Words(language)
+    fields = {"port": "/dev/ttyUSB0", "why": "a pty has no such parity"}
+    said = words.problem("device_refused", fields)
+    assert said == f"{words('problem.device_refused')} (a pty has no such parity)"
+    # Where the cause is known, the sentence tells the cure, and nothing else.
+    assert words.problem("paper_out", fields) == words("problem.paper_out")
+    assert words.problem("device_busy", {}) == words("problem.device_busy")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_common_trouble_says_what_it_is_and_then_what_to_do(language: str) -> None:
+    words = Words(language)
+    for code in (*WITH_WHY, "key_held", "no_permission", "no_pins", "viewer_not_running"):
+        sentences = words(f"problem.{code}").rstrip(".").split(". ")
+        assert len(sentences) > 1, code

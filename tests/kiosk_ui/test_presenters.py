@@ -513,6 +513,15 @@ def test_two_devices_of_a_class_are_told_apart_by_their_names() -> None:
     assert [row.name for row in view.rows[:3]] == ["Scanner", s.PRINTER.id, "kitchen printer"]
 
 
+def test_what_the_driver_says_stands_behind_the_sentence_in_the_sheet() -> None:
+    why = (("device", "printer"), ("why", "No route to host"))
+    away = replace(s.PRINTER, state=m.DeviceState.ABSENT, code="device_absent", fields=why)
+    view = Screen(*SELLING, replace(s.STATUS, devices=(away,))).strip.view
+    assert view.rows[0].text == "Not connected. Please check cable and power. (No route to host)"
+    # The strip has room for a few words only.
+    assert view.trouble == "Printer: not connected"
+
+
 def test_all_is_well_needs_no_words() -> None:
     view = Screen(*SELLING).strip.view
     assert view.all_well

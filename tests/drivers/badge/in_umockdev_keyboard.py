@@ -131,7 +131,7 @@ def test_a_reader_is_found_by_what_stays(
 
 def test_a_device_with_a_key_held_down_is_left_alone(plug: Plug) -> None:
     plug(**READER, down=[e.KEY_LEFTSHIFT])
-    with pytest.raises(DeviceBusy, match="held down"):
+    with pytest.raises(DeviceBusy, match="key_held"):
         Driver(Options(vendor="ffff")).open(0)
 
 

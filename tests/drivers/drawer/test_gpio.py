@@ -28,7 +28,8 @@ def test_the_header_is_found_by_its_label_and_not_by_its_number(
 def test_a_machine_without_pins_says_so() -> None:
     with pytest.raises(DeviceAbsent) as trouble:
         _gpio.choose_chip("drawer", {})
-    assert trouble.value.fields == {"device": "drawer", "why": "this machine has no GPIO pins"}
+    assert trouble.value.code == "no_pins"
+    assert trouble.value.fields == {"device": "drawer", "why": "no GPIO chip"}
 
 
 def test_a_machine_with_other_pins_only_names_them() -> None:
