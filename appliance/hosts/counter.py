@@ -59,7 +59,7 @@ class ScaleHost(JobHost):
         """Host `driver` under `name`."""
         super().__init__(name, driver, post)
         self._newest: AskScale | None = None
-        self._told: ScaleView | None = None
+        self._told = ScaleView()
 
     def weigh(self, job: AskScale) -> bool:
         """Queue a question; only the newest is answered. False where the queue is full."""

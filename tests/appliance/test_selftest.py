@@ -129,7 +129,7 @@ def test_what_was_read_goes_to_the_test_and_not_to_the_till(
         assert fields["scanner_separates"] == (("text", "]C110ZY<GS>2107"),)
         # The number of a badge is nobody's business.
         assert fields["badge_reads"] == (("form", "em4100"),)
-        assert {type(one).__name__ for one in said} == {"DeviceChanged"}
+        assert {type(one).__name__ for one in said} == {"DeviceChanged", "ScaleSeen"}
         assert "62E3086CED" not in repr(person.told)
     finally:
         devices.stop()
