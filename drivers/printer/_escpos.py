@@ -7,6 +7,8 @@ switched off since. A row with characters that the code page lacks is a picture 
 
     10 04 n          DLE EOT, answered at once even while printing is blocked, one byte: b & 93 = 12
     1D 72 01         GS r 1, answered in its turn, after all that was sent before it, one byte: b & 90 = 00
+    1D 61 00         GS a 0, no status unasked: else four bytes whenever something changes, the first
+                     b & 93 = 10, the others b & 90 = 00 like an answer to GS r 1 (`Sorter`)
     1B 70 m t1 t2    ESC p, pulse on pin 2 (m = 0) or 5 (m = 1), in its turn; t in 2 ms
     10 14 01 m t     DLE DC4, the same at once, even without paper; t in 100 ms on and 100 ms off
     1B 74 n          ESC t, code page; the numbers are python-escpos' for Epson's printers
@@ -46,6 +48,7 @@ from drivers.printer._pictures import DOTS_PER_COLUMN
 
 GS: Final = b"\x1d"
 CONFIRM: Final = b"\x1dr\x01"
+HUSH: Final = b"\x1da\x00"
 STATUS_QUESTIONS: Final = (1, 2, 3, 4)
 BARCODE_HEIGHT: Final = 80
 BARCODE_FEED: Final = 120
@@ -115,10 +118,13 @@ class Builder:
         self._logo = b"" if logo is None else pictures.raster(logo)
         self._logo_feed = 0 if logo is None else logo.height
 
-    def slip(self, slip: Slip) -> Job:
-        """The whole slip, cut at its end."""
+    def slip(self, slip: Slip, *, hush: bool = False) -> Job:
+        """The whole slip, cut at its end. With `hush` the printer is told to say nothing unasked."""
         page = Dummy()
         page.hw("INIT")
+        if hush:
+            # Behind ESC @, which gives some printers back the habits that they were switched on with.
+            page._raw(HUSH)  # noqa: SLF001 - python-escpos has no name for it
         page.charcode(self._code_page)
         lines = slip.lines
         if not lines or not isinstance(lines[-1], Cut):
@@ -279,14 +285,40 @@ def question(number: int) -> bytes:
     return bytes((0x10, 0x04, number))
 
 
-def is_status(byte: int) -> bool:
-    """Whether this byte answers DLE EOT."""
-    return byte & 0x93 == 0x12
+class Sorter:
+    """Tells a printer's bytes apart: its answers, and the status that some send unasked.
 
+    The bytes of the latter look like answers but for the first, so the three after it belong to it
+    (Epson's and Citizen's "transmission status identification"). XON and XOFF may stand anywhere.
+    """
 
-def is_confirmation(byte: int) -> bool:
-    """Whether this byte answers GS r 1."""
-    return byte & 0x90 == 0x00
+    def __init__(self) -> None:
+        """Nothing has come yet."""
+        self.status: int | None = None
+        """The first answer to DLE EOT since `forget_status`."""
+        self.confirmations = 0
+        """Answers to GS r 1 since `forget_confirmations`."""
+        self._unasked = 0
+
+    def take(self, received: bytes) -> None:
+        """Sort what came in, behind all that came before on this connection."""
+        for byte in received:
+            if byte & 0x93 == 0x10:
+                self._unasked = 3
+            elif byte & 0x93 == 0x12:
+                self.status = byte if self.status is None else self.status
+            elif byte & 0x90 == 0x00 and self._unasked:
+                self._unasked -= 1
+            elif byte & 0x90 == 0x00:
+                self.confirmations += 1
+
+    def forget_status(self) -> None:
+        """The next answer to DLE EOT is to a new question."""
+        self.status = None
+
+    def forget_confirmations(self) -> None:
+        """What was confirmed so far is of no interest."""
+        self.confirmations = 0
 
 
 def read_status(answers: tuple[int, int, int, int]) -> Status:

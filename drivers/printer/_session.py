@@ -5,6 +5,9 @@
    answer means that everything before it is done. (DLE EOT is answered at once and proves nothing.)
 3. While that answer is missing, DLE EOT tells why: paper, cover, fault.
 
+One question has one answer. A printer that gives more talks nonsense and is not believed, and one
+that is still talking before it was asked is asked nothing.
+
 A trouble closes the connection. The next use opens a new one, after a power cut, a pulled cable or
 a replaced printer alike. If a slip was left unconfirmed, its answer may still come; it is waited
 out before the next slip, so that no slip is confirmed by its predecessor's answer. And if it was
@@ -12,7 +15,7 @@ torn in the middle of a picture, a printer that kept its power still waits for t
 swallow what comes next: so many NULs go first as a picture may lack.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Final
 
@@ -36,6 +39,9 @@ from drivers.printer import (
 from drivers.printer import _escpos as escpos
 from drivers.printer._transport import Transport
 
+OPEN_MS: Final = 2500
+"""A printer on the same network answers in milliseconds. One that is switched off never does, and who
+waits for it holds up whoever wants the drawer."""
 ANSWER_MS: Final = 2000
 """A printer answers DLE EOT within milliseconds; a radio link may take longer."""
 QUIET_MS: Final = 300
@@ -54,13 +60,12 @@ class EscposPrinter:
         self._builder = builder
         self._asks = confirm and transport.can_answer
         self._is_unsettled = False
-        self._statuses: list[int] = []
-        self._confirmations: list[int] = []
+        self._heard = escpos.Sorter()
 
     def print(self, slip: Slip, timeout_ms: int) -> None:
         """Print `slip`; see `Printer.print`."""
         deadline = Deadline(timeout_ms)
-        job = self._builder.slip(slip).message
+        job = self._builder.slip(slip, hush=self._asks).message
         with self._session():
             with _marked(sent=0):
                 _check(self._look(deadline), sent=0)
@@ -85,7 +90,8 @@ class EscposPrinter:
         """Open the drawer; see `Printer.kick`.
 
         A printer that is blocked would keep `ESC p` and open the drawer when somebody loads paper,
-        so it gets the command that is done at once or never.
+        and one that still has the slip before in hand would open it behind that: they get the
+        command that is done at once or never.
         """
         check_pulse(on_ms, off_ms)
         deadline = Deadline(timeout_ms)
@@ -93,13 +99,9 @@ class EscposPrinter:
             with _marked(sent=0):
                 is_ready = self._look(deadline).can_print
             with _marked(sent=1):
-                if not is_ready:
-                    command = escpos.pulse_now(pin)
-                elif self._is_unsettled:
-                    command = escpos.PADDING + escpos.pulse(pin, on_ms, off_ms)
-                else:
-                    command = escpos.pulse(pin, on_ms, off_ms)
-                self._transport.send(command, deadline)
+                is_free = is_ready and not self._is_unsettled
+                pulse = escpos.pulse(pin, on_ms, off_ms) if is_free else escpos.pulse_now(pin)
+                self._transport.send(pulse, deadline)
                 if self._asks:
                     # An answer means that the pulse was read, and may safely be followed by a hang-up.
                     self._ask(deadline.at_most(ANSWER_MS))
@@ -126,40 +128,46 @@ class EscposPrinter:
                 return self._ask(deadline.at_most(ANSWER_MS))
             except (DeviceAbsent, DeviceSilent):
                 self._transport.close()
-        self._transport.open(deadline)
+        self._transport.open(deadline.at_most(OPEN_MS))
+        self._heard = escpos.Sorter()
         return self._ask(deadline.at_most(ANSWER_MS))
 
     def _ask(self, deadline: Deadline) -> Status:
         if not self._asks:
             return Status(online=True)
-        while self._transport.receive(Deadline(0)) and not deadline.is_over:
-            """Answers to earlier questions answer nothing now; one who never stops talking is not heard out."""
+        while self._hear(Deadline(0)):
+            # Answers to earlier questions answer nothing now.
+            if deadline.is_over:
+                raise DeviceSilent(device=self.label, why="never stops talking")
         return self._status_now(deadline)
 
     def _status_now(self, deadline: Deadline) -> Status:
         answers: list[int] = []
         for number in escpos.STATUS_QUESTIONS:
-            self._statuses.clear()
+            self._heard.forget_status()
             self._transport.send(escpos.question(number), deadline)
-            self._await(self._statuses, deadline)
-            answers.append(self._statuses[0])
+            self._await(lambda: self._heard.status is not None, deadline)
+            answers.append(self._heard.status or 0)
         first, second, third, fourth = answers
         return escpos.read_status((first, second, third, fourth))
 
-    def _listen(self, deadline: Deadline) -> None:
-        """Take what comes and sort it. Raises `DeviceSilent` when nothing came in time."""
+    def _hear(self, deadline: Deadline) -> bool:
+        """Take what comes and sort it; False when nothing came in time."""
         received = self._transport.receive(deadline)
-        if not received:
-            raise DeviceSilent(device=self.label, why="gives no answer")
-        self._statuses.extend(byte for byte in received if escpos.is_status(byte))
-        self._confirmations.extend(byte for byte in received if escpos.is_confirmation(byte))
+        self._heard.take(received)
+        return bool(received)
 
-    def _await(self, wanted: list[int], deadline: Deadline) -> None:
-        """Listen until there is something in `wanted`; one who only talks of other things is silent, too."""
-        while not wanted:
+    def _listen(self, deadline: Deadline) -> None:
+        """The same, but `DeviceSilent` is raised when nothing came in time."""
+        if not self._hear(deadline):
+            raise DeviceSilent(device=self.label, why="gives no answer")
+
+    def _await(self, has_come: Callable[[], bool], deadline: Deadline) -> None:
+        """Listen until it has come; one who only talks of other things is silent, too."""
+        while not has_come():
             was_over = deadline.is_over
             self._listen(deadline)
-            if was_over and not wanted:
+            if was_over and not has_come():
                 raise DeviceSilent(device=self.label, why="gives no answer but nonsense")
 
     def _settle(self, deadline: Deadline) -> None:
@@ -169,15 +177,17 @@ class EscposPrinter:
         if not self._asks:
             self._transport.send(escpos.PADDING, deadline)
             return
-        self._confirmations.clear()
+        self._heard.forget_confirmations()
         self._transport.send(escpos.PADDING + escpos.CONFIRM, deadline)
         try:
-            self._await(self._confirmations, deadline)
+            self._await(lambda: self._heard.confirmations > 0, deadline)
         except DeviceSilent as trouble:
             raise StillPrinting(device=self.label) from trouble
         # The first answer may have been the old slip's; then the other follows at its heels.
-        while self._transport.receive(deadline.at_most(QUIET_MS)) and not deadline.is_over:
-            """Nothing that comes now is about the next slip."""
+        while self._hear(deadline.at_most(QUIET_MS)):
+            # Nothing that comes now is about the next slip.
+            if deadline.is_over:
+                raise DeviceSilent(device=self.label, why="never stops talking")
         self._is_unsettled = False
 
     def _send_and_wait(self, job: bytes, deadline: Deadline) -> None:
@@ -186,10 +196,10 @@ class EscposPrinter:
             self._transport.send(job, deadline)
             self._is_unsettled = False
             return
-        self._confirmations.clear()
+        self._heard.forget_confirmations()
         self._transport.send(job + escpos.CONFIRM, deadline)
         was_in_trouble = False
-        while not self._confirmations:
+        while not self._heard.confirmations:
             if deadline.is_over:
                 raise DeviceSilent(device=self.label, why="does not say that it is done")
             try:
@@ -197,12 +207,14 @@ class EscposPrinter:
                 continue
             except DeviceSilent:
                 status = self._status_if_it_answers(deadline)
-            if self._confirmations or status is None:
+            if self._heard.confirmations or status is None:
                 continue
             # Twice in a row: a printer may be offline for the moment of a paper feed.
             if was_in_trouble:
                 _check(status, sent=1)
             was_in_trouble = not status.can_print
+        if self._heard.confirmations > 1:
+            raise DeviceSilent(device=self.label, why="gives no answer but nonsense")
         self._is_unsettled = False
 
     def _status_if_it_answers(self, deadline: Deadline) -> Status | None:

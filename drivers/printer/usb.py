@@ -1,8 +1,7 @@
 """ESC/POS receipt printers on USB, by libusb.
 
-Wiring: plug it in. The user needs the right to write to the device: `systemd/` has a udev rule for
-interface class
-7. The kernel's `usblp` is sent away while the driver works, so `/dev/usb/lp0` is gone then: do not
+Wiring: plug it in. The user needs the right to write to the device: `systemd/udev/` has a rule for
+interface class 7. The kernel's `usblp` is sent away while the driver works, so `/dev/usb/lp0` is gone then: do not
 use the drivers `usb` and `file` for one printer.
 
 Wire format: ESC/POS on the bulk endpoints of the printer interface, see `drivers.printer._escpos`.

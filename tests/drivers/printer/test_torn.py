@@ -12,7 +12,7 @@ from drivers.printer import (
 )
 from drivers.printer._escpos import Builder
 from drivers.printer._pictures import Lettering
-from drivers.printer._session import EscposPrinter
+from drivers.printer._session import OPEN_MS, EscposPrinter
 from drivers.printer.network import Driver, Options
 from drivers.printer.serial import Driver as SerialDriver
 from drivers.printer.serial import Options as SerialOptions
@@ -45,15 +45,20 @@ def test_a_slip_torn_in_the_middle_of_a_picture_does_not_swallow_the_next(
 
 
 @pytest.mark.parametrize("tear_after", [40, 1000, 3000, DRAWN_SIZE])
-def test_a_kick_after_a_torn_slip_opens_the_drawer_once(tear_after: int) -> None:
+@pytest.mark.parametrize("confirm", [True, False])
+def test_a_kick_after_a_torn_slip_opens_the_drawer_at_once_or_never(
+    tear_after: int, *, confirm: bool
+) -> None:
     paper = KeptPower()
-    printer = EscposPrinter(paper, DRAWING, confirm=True)
+    printer = EscposPrinter(paper, DRAWING, confirm=confirm)
     paper.tear_after = tear_after
     with pytest.raises(PrintUnconfirmed):
         printer.print(DRAWN, ENOUGH_MS)
     printer.kick(5, 100, 400, ENOUGH_MS)
-    kicks = [c.parameters for c in paper.printed if c.name in (b"\x1bp", b"\x10\x14")]
-    assert kicks == [b"\x01\x32\xc8"]
+    # Nothing is left in the printer's buffer that opens it behind the slip, or behind what a slow line still carries.
+    assert paper.pulses_at_once == [b"\x10\x14\x01\x01\x01"]
+    printer.print(slip("the next slip"), ENOUGH_MS)
+    assert b"\x1bp" not in [command.name for command in paper.printed]
 
 
 # ------------------------------------------------------------------------------- how long it may take
@@ -70,6 +75,13 @@ def test_a_slow_line_is_given_the_time_that_its_bytes_take() -> None:
     assert limits[0] >= PRINT_MS + wire_ms
     assert limits[0] > limits[1] > limits[2]
     assert limits[1] > network > PRINT_MS
+
+
+def test_however_long_a_slip_may_take_a_printer_that_is_switched_off_is_not_waited_for() -> None:
+    paper = KeptPower()
+    printer = EscposPrinter(paper, DRAWING, confirm=True)
+    printer.print(DRAWN, printer.print_ms(DRAWN))
+    assert paper.opened_within_ms == OPEN_MS < PRINT_MS
 
 
 def test_pictures_and_paper_count_too() -> None:

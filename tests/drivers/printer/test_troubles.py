@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import threading
+import tracemalloc
 import tty
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,7 +16,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from drivers import DeviceAbsent, DeviceBusy, DeviceSilent, DeviceTrouble
+from drivers import DeviceAbsent, DeviceBusy, DeviceSilent
 from drivers.printer import (
     CoverOpen,
     CutterJammed,
@@ -56,6 +57,8 @@ class OddPrinter:
         self.feeds_after_job = False
         self.jams_at_job = False
         self.chatters = False
+        self.never_stops_talking = False
+        self.flood_at_job = 0
         self.resets = 0
         self.owed = 0
         self.got = b""
@@ -71,6 +74,9 @@ class OddPrinter:
         if self.chatters:
             os.write(fd, b"\x14\x00\x00\x0f" * 3)
         while not self.stop.is_set():
+            if self.never_stops_talking:
+                with contextlib.suppress(OSError):
+                    os.write(fd, b"nonsense")
             if not select.select([fd], [], [], 0.02)[0]:
                 continue
             try:
@@ -93,6 +99,7 @@ class OddPrinter:
                 self.stop.wait(30)
                 return False
             self.is_silent = self.falls_silent_at_job
+            os.write(fd, b"\x00" * self.flood_at_job)
         if self.is_silent:
             return True
         for place in range(len(received) - 2):
@@ -439,8 +446,10 @@ def test_a_serial_adapter_pulled_in_the_middle_leaves_the_slip_unconfirmed(seria
         serial.driver.status(A_WHILE_MS)
 
 
-@pytest.mark.parametrize("nonsense", [b"\xff", b"\x12", b"\x00"])
-def test_a_printer_that_never_stops_talking_does_not_hold_us_for_ever(nonsense: bytes) -> None:
+@pytest.mark.parametrize("nonsense", [b"\xff", b"\x12", b"\x00", b"\x10\x00\x00\x00"])
+def test_a_printer_that_never_stops_talking_is_asked_nothing_and_gets_nothing(
+    nonsense: bytes,
+) -> None:
     """It floods from a process of its own, so that there is always something to read."""
     flood = subprocess.Popen(
         [sys.executable, "-c", FLOOD, nonsense.hex()], stdout=subprocess.PIPE, text=True
@@ -449,17 +458,39 @@ def test_a_printer_that_never_stops_talking_does_not_hold_us_for_ever(nonsense: 
         assert flood.stdout is not None
         port = int(flood.stdout.readline())
         printer = Driver(Options(host="127.0.0.1", port=port))
-        # A flood that looks like answers may be taken for them; what counts is that each call ends.
-        with contextlib.suppress(DeviceTrouble):
+        tracemalloc.start()
+        with pytest.raises(DeviceSilent):
             printer.status(500)
-        with contextlib.suppress(DeviceTrouble):
+        with pytest.raises(DeviceSilent) as unprinted:
             printer.print(slip("hello"), 1000)
-        with contextlib.suppress(DeviceTrouble):
+        assert unprinted.value.fields["sent"] == 0
+        with pytest.raises(DeviceSilent):
             printer.kick(2, 100, 400, 500)
-        printer.close()
+        most_bytes = tracemalloc.get_traced_memory()[1]
+        # Nothing of what it says is kept.
+        assert most_bytes < 1_000_000
     finally:
+        tracemalloc.stop()
         flood.kill()
         flood.wait()
+
+
+def test_a_flood_that_begins_in_the_middle_of_a_slip_confirms_nothing(
+    odd: OddNetworkPrinter, printer: Driver
+) -> None:
+    odd.answers_confirm, odd.flood_at_job = False, 20_000
+    with pytest.raises(PrintUnconfirmed) as trouble:
+        printer.print(slip("perhaps"), A_WHILE_MS)
+    assert trouble.value.fields["sent"] == 1
+
+
+def test_without_confirm_one_who_never_stops_talking_does_not_hold_us_for_ever(
+    odd: OddNetworkPrinter,
+) -> None:
+    odd.never_stops_talking = True
+    printer = Driver(Options(host="127.0.0.1", port=odd.port, confirm=False))
+    printer.print(slip("said once"), A_WHILE_MS)
+    odd.wait_for(b"said once")
 
 
 FLOOD = """

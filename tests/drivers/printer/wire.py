@@ -24,7 +24,10 @@ from drivers.printer import (
 REAL_TIME = re.compile(rb"\x10[\x04\x05\x14]")
 PARAMETERS = {
     **{b"\x1b" + letter: 1 for letter in (b"t", b"a", b"!", b"M", b"E", b"-", b"d", b"{")},
-    **{b"\x1d" + letter: 1 for letter in (b"!", b"B", b"b", b"V", b"h", b"w", b"f", b"H", b"r")},
+    **{
+        b"\x1d" + letter: 1
+        for letter in (b"!", b"B", b"b", b"V", b"h", b"w", b"f", b"H", b"r", b"a")
+    },
     b"\x1b@": 0,
     b"\x1bp": 3,
     b"\x1dk": 2,
@@ -101,13 +104,15 @@ class KeptPower:
 
     def __init__(self) -> None:
         self.printed: list[Command] = []
+        self.pulses_at_once: list[bytes] = []
         self.tear_after: int | None = None
         self.is_open = False
+        self.opened_within_ms = 0
         self._begun = b""
         self._answers = b""
 
     def open(self, deadline: Deadline) -> None:
-        del deadline
+        self.opened_within_ms = deadline.timeout_ms
         self.is_open = True
 
     def send(self, message: bytes, deadline: Deadline) -> None:
@@ -129,7 +134,8 @@ class KeptPower:
     def _take(self, message: bytes) -> None:
         # Real-time commands are obeyed wherever they stand.
         self._answers += b"\x12" * len(re.findall(rb"\x10\x04[\x01-\x04]", message))
-        message = re.sub(rb"\x10\x04[\x01-\x04]", b"", message)
+        self.pulses_at_once += re.findall(rb"\x10\x14\x01[\x00\x01][\x01-\x08]", message)
+        message = re.sub(rb"\x10\x04[\x01-\x04]|\x10\x14\x01[\x00\x01][\x01-\x08]", b"", message)
         commands, self._begun = read(self._begun + message)
         self._answers += b"\x00" * sum(command.name == b"\x1dr" for command in commands)
         self.printed += commands
