@@ -22,7 +22,8 @@ from drivers._clock import Deadline
 CHUNK: Final = 4096
 BYTES_PER_S: Final = 20_000
 """What slow network cards and USB chips of printers take."""
-GOODBYE_MS: Final = 200
+QUIET_MS: Final = 200
+GOODBYE_MS: Final = 1000
 
 
 class Transport(Protocol):
@@ -119,9 +120,11 @@ class NetworkTransport:
                 # Closing with something unread resets the connection, and the other end would lose
                 # what it has not read yet.
                 connection.shutdown(socket.SHUT_WR)
-                connection.settimeout(GOODBYE_MS / 1000)
-                while not self._has_heard and connection.recv(CHUNK):
-                    """Nothing that comes now is of interest."""
+                connection.settimeout(QUIET_MS / 1000)
+                # It may never stop talking, and nothing that comes now is of interest.
+                goodbye = Deadline(GOODBYE_MS)
+                while not self._has_heard and not goodbye.is_over and connection.recv(CHUNK):
+                    """Still talking."""
 
     def _connection(self) -> socket.socket:
         if self._socket is None:
