@@ -137,9 +137,10 @@ class SelfTest:
             return
         self._end(step, "passed")
         polarity = learnt_polarity(before[0], not before[0])
-        if polarity is not None and self._has_option(host, "sense_open_high"):
+        # Only a drawer that was seen both ways: one that stood open and was pushed shut looks like one that opened.
+        was_shut = self._shuts(host, not before[0])
+        if was_shut and polarity is not None and self._has_option(host, "sense_open_high"):
             self.learnt.append((host.name, "sense_open_high", polarity))
-        self._shuts(host, not before[0])
 
     def scale(self, host: Host) -> None:
         """What it says of a known weight."""
@@ -270,19 +271,20 @@ class SelfTest:
         else:
             self._end_unless_stopped(step, "nothing_read")
 
-    def _shuts(self, host: Host, level_open: bool) -> None:  # noqa: FBT001 - a level
-        """Wait for somebody to push the drawer shut."""
+    def _shuts(self, host: Host, level_open: bool) -> bool:  # noqa: FBT001 - a level
+        """Wait for somebody to push the drawer shut; True when it was seen to be."""
         step = self._begin(host, "drawer_shuts", by_hand=True)
         until = time.monotonic() + BY_HAND_S
         while time.monotonic() < until and not self.talk.is_stopped():
             if self._level(host) is (not level_open):
                 self._end(step, "passed")
-                return
+                return True
             reply = self.talk.reply(step, ASK_AGAIN_S)
             if reply is not None and not reply.yes:
                 self._end(step, "skipped")
-                return
+                return False
         self._end_unless_stopped(step, "drawer_not_shut")
+        return False
 
     def _prints(self, host: Host, name: str, slip: Slip) -> bool:
         step = self._begin(host, name)

@@ -351,6 +351,20 @@ def test_the_level_of_an_open_drawer_is_learnt(
         devices.stop()
 
 
+def test_nothing_is_learnt_of_a_drawer_that_stood_open_and_was_pushed_shut_in_the_test(
+    devices: Devices, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(selftest, "BY_HAND_S", 0.1)
+    drawer = devices.drivers["drawer"]
+    drawer.pull_open()
+    # The level changes as it would if the drawer had come open, and no other level is seen after that.
+    pushed = threading.Timer(0.1, drawer.push_shut)
+    pushed.start()
+    test = run(devices, Person(), "drawer")
+    pushed.join()
+    assert test.learnt == []
+
+
 def test_a_drawer_without_a_switch_is_asked_for(devices: Devices) -> None:
     del devices
     options = {"has_switch": False}
