@@ -294,8 +294,10 @@ class Sorter:
 
     def __init__(self) -> None:
         """Nothing has come yet."""
-        self.status: int | None = None
-        """The first answer to DLE EOT since `forget_status`."""
+        self.status = 0
+        """The last answer to DLE EOT."""
+        self.statuses = 0
+        """How many there were since `forget_statuses`."""
         self.confirmations = 0
         """Answers to GS r 1 since `forget_confirmations`."""
         self._unasked = 0
@@ -306,15 +308,16 @@ class Sorter:
             if byte & 0x93 == 0x10:
                 self._unasked = 3
             elif byte & 0x93 == 0x12:
-                self.status = byte if self.status is None else self.status
+                self.status = byte
+                self.statuses += 1
             elif byte & 0x90 == 0x00 and self._unasked:
                 self._unasked -= 1
             elif byte & 0x90 == 0x00:
                 self.confirmations += 1
 
-    def forget_status(self) -> None:
+    def forget_statuses(self) -> None:
         """The next answer to DLE EOT is to a new question."""
-        self.status = None
+        self.statuses = 0
 
     def forget_confirmations(self) -> None:
         """What was confirmed so far is of no interest."""

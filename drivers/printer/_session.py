@@ -5,8 +5,8 @@
    answer means that everything before it is done. (DLE EOT is answered at once and proves nothing.)
 3. While that answer is missing, DLE EOT tells why: paper, cover, fault.
 
-One question has one answer. A printer that gives more talks nonsense and is not believed, and one
-that is still talking before it was asked is asked nothing.
+A slip is confirmed once. A printer that does it more often talks nonsense and is not believed, and
+one that never stops talking is asked nothing.
 
 A trouble closes the connection. The next use opens a new one, after a power cut, a pulled cable or
 a replaced printer alike. If a slip was left unconfirmed, its answer may still come; it is waited
@@ -46,6 +46,9 @@ ANSWER_MS: Final = 2000
 """A printer answers DLE EOT within milliseconds; a radio link may take longer."""
 QUIET_MS: Final = 300
 LOOK_EVERY_MS: Final = 400
+MOST_LATE: Final = 16
+"""Answers that may come at once: to earlier questions too, which nobody was patient enough to hear."""
+NONSENSE: Final = "gives no answer but nonsense"
 FEED_DOTS_PER_S: Final = 400
 """50 mm a second at 8 dots a millimetre: slow printers, and fast ones on a weak supply."""
 
@@ -144,10 +147,12 @@ class EscposPrinter:
     def _status_now(self, deadline: Deadline) -> Status:
         answers: list[int] = []
         for number in escpos.STATUS_QUESTIONS:
-            self._heard.forget_status()
+            self._heard.forget_statuses()
             self._transport.send(escpos.question(number), deadline)
-            self._await(lambda: self._heard.status is not None, deadline)
-            answers.append(self._heard.status or 0)
+            self._await(lambda: self._heard.statuses > 0, deadline)
+            if self._heard.statuses > MOST_LATE:
+                raise DeviceSilent(device=self.label, why=NONSENSE)
+            answers.append(self._heard.status)
         first, second, third, fourth = answers
         return escpos.read_status((first, second, third, fourth))
 
@@ -168,7 +173,7 @@ class EscposPrinter:
             was_over = deadline.is_over
             self._listen(deadline)
             if was_over and not has_come():
-                raise DeviceSilent(device=self.label, why="gives no answer but nonsense")
+                raise DeviceSilent(device=self.label, why=NONSENSE)
 
     def _settle(self, deadline: Deadline) -> None:
         """Wait for the end of a slip that was not confirmed, if there was one."""
@@ -214,7 +219,7 @@ class EscposPrinter:
                 _check(status, sent=1)
             was_in_trouble = not status.can_print
         if self._heard.confirmations > 1:
-            raise DeviceSilent(device=self.label, why="gives no answer but nonsense")
+            raise DeviceSilent(device=self.label, why=NONSENSE)
         self._is_unsettled = False
 
     def _status_if_it_answers(self, deadline: Deadline) -> Status | None:
