@@ -104,6 +104,7 @@ from appliance.slips import Devices, NoPrinter, Slips
 from appliance.store.database import DiskFull
 from appliance.store.shelf import Shelf
 from appliance.till import Till
+from appliance.unread import Unread
 from appliance.weighing import WEIGHING, Asked, Weighing, showed
 from appliance.words import Words
 from appliance.workshop import Workshop
@@ -188,6 +189,7 @@ class Register:
         self._workshop = Workshop(self.till, self._jobs.append, options.file, options.configured)
         self._customer_sees: ShowCustomer | None = None
         self._notices = 0
+        self._unread = Unread()
         self._ticks = 0
         self.till.clock_ok = clock.now().ok
         self._note_the_start()
@@ -463,7 +465,9 @@ class Register:
         self._clock.set(command.at_ms)
 
     def _dismiss_notice(self, command: DismissNotice) -> None:
-        if command.notice == self._notices:
+        shown = self._shown.get(NoticeView)
+        if isinstance(shown, NoticeView) and shown.id == command.notice:
+            self._unread.dismissed(shown)
             self._clear_notice()
 
     def _dismiss_resume(self, _command: DismissResume) -> None:
@@ -482,6 +486,9 @@ class Register:
             waiting=self._devices.waiting(event.device),
         )
         if event.state is DeviceState.OK and not event.code:
+            if event.kind == "drawer":
+                # Its host says so only when it came open.
+                self._unread.mended(event.device)
             self._clear_notice_of(event.device)
         if event.state is DeviceState.ABSENT:
             self._weighing.lost(event.device)
@@ -492,10 +499,16 @@ class Register:
 
     def _print_finished(self, event: PrintFinished) -> None:
         self._slips.finished(event)
+        if event.sale:
+            self._unread.printed(event.sale)
+            self._clear_notice_of(event.device)
 
     def _print_failed(self, event: PrintFailed) -> None:
         self._slips.failed(event)
-        self._notice(NoticeLevel.WARN, event.code, (*event.fields, ("device", event.device)))
+        if event.maybe_on_paper:
+            self._must_be_read(event)
+        else:
+            self._notice(NoticeLevel.WARN, event.code, (*event.fields, ("device", event.device)))
 
     def _drawer_moved(self, event: DrawerMoved) -> None:
         self._attached.drawer_moved(event)
@@ -508,7 +521,7 @@ class Register:
         self.till.health = tuple(one for one in event.findings if one.level in {"warn", "bad"})
 
     def _drawer_failed(self, event: DrawerFailed) -> None:
-        self._notice(NoticeLevel.WARN, event.code, (*event.fields, ("device", event.device)))
+        self._must_be_read(event)
 
     # ------------------------------------------------------------------ out
 
@@ -528,13 +541,29 @@ class Register:
         self._notices += 1
         self._show(NoticeView(id=self._notices, level=level, code=code, fields=fields))
 
+    def _must_be_read(self, event: PrintFailed | DrawerFailed) -> None:
+        self._notices += 1
+        notice = NoticeView(
+            id=self._notices,
+            level=NoticeLevel.WARN,
+            code=event.code,
+            fields=(*event.fields, ("device", event.device)),
+            stays=True,
+        )
+        self._unread.keep(event.device, event.sale, notice)
+        self._show(notice)
+
     def _clear_notice(self) -> None:
-        self._show(NoticeView(id=0))
+        self._show(self._unread.newest())
 
     def _clear_notice_of(self, device: str) -> None:
         """A device works again: what the bar says of it is no longer true."""
         notice = self._shown.get(NoticeView)
-        if isinstance(notice, NoticeView) and ("device", device) in notice.fields:
+        if (
+            isinstance(notice, NoticeView)
+            and ("device", device) in notice.fields
+            and not self._unread.has(notice)
+        ):
             self._clear_notice()
 
     def _hand_out_jobs(self) -> None:

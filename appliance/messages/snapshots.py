@@ -261,10 +261,12 @@ class NoticeLevel(enum.StrEnum):
 class NoticeView(Snapshot, frozen=True, tag="notice"):
     """The notice bar: the newest thing the cashier must know. `id` 0 means the bar is empty.
 
-    `DEFECT` opens the defect sheet; `code` is then the defect's short code.
+    `DEFECT` opens the defect sheet; `code` is then the defect's short code. One that `stays` is taken away by a person
+    and not by time.
     """
 
     id: int
     level: NoticeLevel = NoticeLevel.DONE
     code: str = ""
     fields: Fields = ()
+    stays: bool = False

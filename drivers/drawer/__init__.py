@@ -23,6 +23,7 @@ __all__ = [
     "DrawerNews",
     "DrawerResting",
     "DrawerWatch",
+    "KickTooLate",
     "Kicker",
     "PrinterNotConnected",
     "WatchLimits",
@@ -97,6 +98,12 @@ class DrawerJammed(DeviceTrouble):
     """The drawer was kicked and did not open. Whoever looks at the switch raises this, not a driver."""
 
     code = "drawer_jammed"
+
+
+class KickTooLate(DeviceTrouble):
+    """The way to the drawer was not free in time, so it was not kicked. Whoever queues kicks raises this."""
+
+    code = "kick_too_late"
 
 
 class PrinterNotConnected(DeviceTrouble):

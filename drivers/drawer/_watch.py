@@ -21,7 +21,7 @@ class DrawerEvent(enum.StrEnum):
     """What happened to a drawer."""
 
     OPENED = "opened"
-    """It came open after a kick."""
+    """It came open after a kick, or by the key where the kick had failed."""
     OPENED_UNASKED = "opened_unasked"
     """It came open and nobody had kicked it: the key, or force."""
     CLOSED = "closed"
@@ -43,11 +43,13 @@ class WatchLimits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     """How long things may take.
 
     An opening within `asked_ms` of a kick is that kick's; a kicked drawer is open within
-    `springs_ms`; one that is open is told of every `left_open_ms`, or never if that is nothing.
+    `springs_ms`; one that could not be kicked may be opened by its key for `by_key_ms`; one that is
+    open is told of every `left_open_ms`, or never if that is nothing.
     """
 
     asked_ms: Milliseconds = 3000
     springs_ms: Milliseconds = 1000
+    by_key_ms: Milliseconds = 120_000
     left_open_ms: Milliseconds | None = 120_000
 
 
@@ -62,6 +64,7 @@ class DrawerWatch:
         self._opened_at_ms = 0
         self._reminded_at_ms = 0
         self._kicked_at_ms: int | None = None
+        self._key_since_ms: int | None = None
         self._awaited_since_ms: int | None = None
         """The first kick that is not known yet to have opened the drawer."""
 
@@ -71,10 +74,21 @@ class DrawerWatch:
         return self._is_open
 
     def kicked(self, at_ms: int) -> None:
-        """Say that the drawer was given a pulse. Say it before the next look."""
+        """Say that the drawer was given a pulse, or is about to be. Say it before the next look.
+
+        Any thread may say it.
+        """
         self._kicked_at_ms = at_ms
+        self._key_since_ms = None
         if self._is_open is False and self._awaited_since_ms is None:
             self._awaited_since_ms = at_ms
+
+    def left_to_the_key(self, at_ms: int) -> None:
+        """Say that the drawer was not kicked, and that somebody was told to use the key: once, that is no alarm.
+
+        Any thread may say it.
+        """
+        self._key_since_ms = at_ms
 
     def look(self, at_ms: int, *, is_open: bool | None) -> tuple[DrawerNews, ...]:
         """Say what `Drawer.is_open` answered, and hear what is new."""
@@ -97,15 +111,19 @@ class DrawerWatch:
         if not is_open:
             return (self._news(DrawerEvent.CLOSED, doubt.since_ms),) if was_known else ()
         self._opened_at_ms = self._reminded_at_ms = doubt.since_ms
-        self._awaited_since_ms = None
+        self._awaited_since_ms = self._key_since_ms = None
         if not was_known:
             return ()
         event = DrawerEvent.OPENED if doubt.was_asked else DrawerEvent.OPENED_UNASKED
         return (self._news(event, doubt.since_ms),)
 
     def _was_asked(self, at_ms: int) -> bool:
-        kicked_at_ms = self._kicked_at_ms
-        return kicked_at_ms is not None and at_ms - kicked_at_ms <= self._limits.asked_ms
+        limits = self._limits
+        reasons = (
+            (self._kicked_at_ms, limits.asked_ms),
+            (self._key_since_ms, limits.by_key_ms),
+        )
+        return any(since is not None and at_ms - since <= within for since, within in reasons)
 
     def _remind(self, at_ms: int) -> tuple[DrawerNews, ...]:
         every_ms = self._limits.left_open_ms

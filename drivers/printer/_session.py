@@ -204,7 +204,7 @@ class EscposPrinter:
         self._heard.forget_confirmations()
         self._transport.send(job + escpos.CONFIRM, deadline)
         was_in_trouble = False
-        while not self._heard.confirmations:
+        while self._heard.confirmations == 0:
             if deadline.is_over:
                 raise DeviceSilent(device=self.label, why="does not say that it is done")
             try:
@@ -212,7 +212,7 @@ class EscposPrinter:
                 continue
             except DeviceSilent:
                 status = self._status_if_it_answers(deadline)
-            if self._heard.confirmations or status is None:
+            if self._heard.confirmations > 0 or status is None:
                 continue
             # Twice in a row: a printer may be offline for the moment of a paper feed.
             if was_in_trouble:

@@ -115,9 +115,9 @@ class ShellPresenter(Presenter[ShellView]):
             self.send(DismissNotice(notice.id))
 
     def tick(self) -> None:
-        """Once a second: notices go by themselves, defects do not."""
+        """Once a second: notices go by themselves, defects and what must be read do not."""
         notice = self._notice()
-        stays_ms = STAYS_MS.get(notice.level)
+        stays_ms = None if notice.stays else STAYS_MS.get(notice.level)
         if notice.id and stays_ms and self.now_ms() - self._since_ms >= stays_ms:
             self.dismiss()
 

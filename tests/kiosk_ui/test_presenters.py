@@ -455,6 +455,16 @@ def test_a_defect_stays_until_it_was_read() -> None:
     assert screen.sent == [m.DismissNotice(10)]
 
 
+def test_what_became_of_a_job_stays_until_it_was_read() -> None:
+    jammed = m.NoticeView(8, m.NoticeLevel.WARN, "drawer_jammed", stays=True)
+    screen = Screen(*SELLING, jammed)
+    screen.time_ms += 600_000
+    screen.tick()
+    assert screen.sent == []
+    screen.shell.dismiss()
+    assert screen.sent == [m.DismissNotice(8)]
+
+
 def test_a_defect_of_the_screen_itself_is_shown_too() -> None:
     screen = Screen(*SELLING)
     screen.shell.defect("AB12")

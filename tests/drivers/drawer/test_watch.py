@@ -28,6 +28,8 @@ def told(steps: list[Step], limits: WatchLimits = LIMITS) -> list[DrawerNews]:
         now_ms += pause_ms
         if act == "kick":
             watch.kicked(now_ms)
+        elif act == "use the key":
+            watch.left_to_the_key(now_ms)
         else:
             news += watch.look(now_ms, is_open=SEEN[act])
     return news
@@ -71,6 +73,33 @@ def test_a_kick_does_not_excuse_an_opening_that_was_seen_before_it() -> None:
 def test_a_second_kick_does_not_take_away_what_the_first_had_opened() -> None:
     story = [*SHUT, (100, "kick"), (100, "open"), (10, "kick"), (10, "open")]
     assert events(story) == [OPENED]
+
+
+@pytest.mark.parametrize(("pause_ms", "event"), [(0, OPENED), (20_000, OPENED), (20_001, UNASKED)])
+def test_whoever_was_told_to_use_the_key_raises_no_alarm_for_so_long(
+    pause_ms: int, event: DrawerEvent
+) -> None:
+    limits = WatchLimits(asked_ms=3000, by_key_ms=20_000)
+    failed: list[Step] = [*SHUT, (0, "kick"), (0, "use the key")]
+    assert events([*failed, (pause_ms, "open"), (100, "open")], limits)[-1] is event
+
+
+def test_the_key_is_used_once() -> None:
+    story = [*SHUT, (0, "use the key"), (9, "open"), (9, "open"), (9, "shut"), (9, "shut")]
+    assert events([*story, (9, "open"), (9, "open")]) == [OPENED, CLOSED, UNASKED]
+
+
+def test_a_later_kick_takes_the_key_away() -> None:
+    story = [
+        *SHUT,
+        (0, "use the key"),
+        (9, "kick"),
+        (9, "open"),
+        (9, "open"),
+        (9, "shut"),
+        (9, "shut"),
+    ]
+    assert events([*story, (9000, "open"), (9, "open")]) == [OPENED, CLOSED, UNASKED]
 
 
 def test_a_drawer_that_stands_open_is_told_of_again_and_again() -> None:
