@@ -46,6 +46,7 @@ A word that is missing shows as its key, so that words never stop a sale.
 """
 
 LEAST_COLUMNS: Final = 16
+WEB: Final = "https://"
 
 
 class Align(StrEnum):
@@ -96,9 +97,14 @@ class BarcodeLine:
 
 @dataclass(frozen=True, slots=True)
 class QrLine:
-    """A QR code."""
+    """A QR code with its text below."""
 
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class LogoLine:
+    """The shop's logo, of which only the printer knows; nothing where it has none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +112,7 @@ class Cut:
     """The end of a slip."""
 
 
-ReceiptLine = TextLine | PairLine | Rule | Blank | BarcodeLine | QrLine | Cut
+ReceiptLine = TextLine | PairLine | Rule | Blank | BarcodeLine | QrLine | LogoLine | Cut
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,11 +163,12 @@ def compose(facts: SaleFacts, words: Mapping[str, str], columns: int) -> tuple[R
     copy: tuple[ReceiptLine, ...] = ()
     if facts.copy:
         copy = (TextLine(writing.word("copy"), Align.CENTER, bold=True, large=True),)
-    foot: list[ReceiptLine] = [TextLine(text, Align.CENTER) for text in facts.footer]
+    foot: list[ReceiptLine] = [_foot(text) for text in facts.footer]
     if facts.code:
         foot += [Blank(), BarcodeLine("code128", facts.code)]
     return (
         *copy,
+        LogoLine(),
         *_head(facts, writing, columns),
         Rule(),
         *(part for line in facts.lines for part in _sold(line, writing)),
@@ -180,7 +187,7 @@ def layout(lines: Iterable[ReceiptLine], columns: int) -> tuple[str, ...]:
 
 
 def layout_line(line: ReceiptLine, columns: int) -> tuple[str, ...]:
-    """One line of a receipt as plain text: none for a cut, several where it wraps.
+    """One line of a receipt as plain text: none for a logo or a cut, several where it wraps.
 
     Control characters become blanks, so that no product's name can command a printer.
     """
@@ -196,7 +203,7 @@ def layout_line(line: ReceiptLine, columns: int) -> tuple[str, ...]:
             return ("",)
         case BarcodeLine(text=text) | QrLine(text):
             return tuple(_aligned(part, Align.CENTER, columns) for part in wrap(text, columns))
-        case Cut():
+        case LogoLine() | Cut():
             return ()
 
 
@@ -292,6 +299,12 @@ def _head(facts: SaleFacts, writing: Writing, columns: int) -> list[ReceiptLine]
     if not facts.time_confirmed:
         lines.append(TextLine(writing.word("time_not_confirmed")))
     return lines
+
+
+def _foot(text: str) -> ReceiptLine:
+    """A line of the foot; one that is the address of a page is a QR code too, for whoever has a telephone."""
+    is_address = text.startswith(WEB) and " " not in text
+    return QrLine(text) if is_address else TextLine(text, Align.CENTER)
 
 
 def _sold(line: SoldLine, writing: Writing) -> list[ReceiptLine]:

@@ -118,7 +118,7 @@ class PrinterHost(JobHost):
 
 def slip_of(job: PrintSlip) -> Slip:
     """The slip of a job, in the printers' own words."""
-    return Slip(tuple(map(_print_line, job.lines)))
+    return Slip(tuple(made for line in job.lines for made in _print_lines(line)))
 
 
 def may_be_on_paper(trouble: DeviceTrouble) -> bool:
@@ -149,21 +149,23 @@ def why_not(status: Status) -> str:
     return printer.PrinterFault.code if status.error else printer.PrinterOffline.code
 
 
-def _print_line(line: receipt.ReceiptLine) -> printer.SlipLine:
-    made: printer.SlipLine
+def _print_lines(line: receipt.ReceiptLine) -> tuple[printer.SlipLine, ...]:
+    made: tuple[printer.SlipLine, ...]
     match line:
         case receipt.TextLine():
-            made = printer.TextLine(line.text, line.align.value, line.bold, line.large)
+            made = (printer.TextLine(line.text, line.align.value, line.bold, line.large),)
         case receipt.PairLine():
-            made = printer.PairLine(line.left, line.right, line.bold, line.large)
+            made = (printer.PairLine(line.left, line.right, line.bold, line.large),)
         case receipt.Rule():
-            made = printer.Rule()
+            made = (printer.Rule(),)
         case receipt.Blank():
-            made = printer.Blank()
+            made = (printer.Blank(),)
         case receipt.BarcodeLine():
-            made = printer.BarcodeLine(line.symbology, line.text)  # type: ignore[arg-type]
+            made = (printer.BarcodeLine(line.symbology, line.text),)  # type: ignore[arg-type]
         case receipt.QrLine():
-            made = printer.QrLine(line.text)
+            made = (printer.QrLine(line.text), printer.TextLine(line.text, "center"))
+        case receipt.LogoLine():
+            made = (printer.LogoLine(),)
         case receipt.Cut():
-            made = printer.Cut()
+            made = (printer.Cut(),)
     return made

@@ -55,9 +55,13 @@ def test_a_kick_that_cannot_be_given_in_time_is_told_at_once_and_never_given(
     monkeypatch.setattr(drawers, "KICK_WITHIN_MS", 50)
     till = Till(on_printer=on_printer)
     freed = threading.Event()
+
+    def held_up() -> None:
+        freed.wait(PATIENCE_S)
+
     try:
         # The thread that kicks is held up by whatever it does.
-        till.host.lend(lambda: freed.wait(PATIENCE_S) and None)
+        till.host.lend(held_up)
         till.room.devices.run(KickDrawer("K7Q2-9"))
         if on_printer:
             failed = till.room.hear(DrawerFailed)

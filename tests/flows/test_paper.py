@@ -13,6 +13,7 @@ from PIL import Image
 from appliance.clock import ScriptedClock
 from appliance.config import DeviceConfig
 from appliance.devices import Devices
+from appliance.journal.kinds import ShopChanged
 from appliance.messages import (
     ChooseReceipt,
     Command,
@@ -28,6 +29,7 @@ from appliance.messages import (
     TenderCash,
 )
 from appliance.register import Register
+from appliance.services import shop
 from appliance.store.shelf import Shelf
 from tests.appliance.counter import COFFEE, TEA, set_up_shop
 from tests.appliance.trading import ROOMY, START_MS
@@ -42,7 +44,7 @@ PATIENCE_S = 30
 class Till:
     """The register with a real network printer and the drawer on its socket; the test is its owner thread."""
 
-    def __init__(self, folder: Path, port: int) -> None:
+    def __init__(self, folder: Path, port: int, **options: str) -> None:
         self.said: queue.Queue[Command | Event] = queue.Queue()
         self.devices = Devices(
             (
@@ -50,7 +52,7 @@ class Till:
                     "printer",
                     "printer",
                     "network",
-                    {"host": "127.0.0.1", "port": port, "columns": 42},
+                    {"host": "127.0.0.1", "port": port, "columns": 42, **options},
                 ),
                 DeviceConfig("drawer", "drawer", "printer_kick", {"printer": "printer"}),
             ),
@@ -116,6 +118,29 @@ def test_a_receipt_says_what_was_sold_and_its_barcode_names_the_sale(
     assert ["Change", "5.06"] in rows
     assert codes_on(judge.pictures()[-1]) == [till.done.sale]
     assert till.shelf.db.sql("SELECT copies FROM sale") == [(1,)]
+
+
+def test_a_receipt_has_the_shops_logo_at_its_head_and_its_page_as_a_qr_code_at_its_foot(
+    tmp_path: Path, judge: Judge
+) -> None:
+    logo = Image.new("1", (200, 80), 0)
+    logo.save(tmp_path / "logo.png")
+    till = Till(tmp_path / "store", judge.port, logo=str(tmp_path / "logo.png"))
+    try:
+        page = "https://example.org/shop"
+        shop.change(till.register.till.desk, ShopChanged(footer=("Thank you", page)), "")
+        sell(till)
+        till.do(ChooseReceipt(None, "print"))
+        till.until(lambda: till.done.receipt is ReceiptState.PRINTED)
+        paper = Image.open(io.BytesIO(judge.pictures()[-1])).convert("L")
+        left = (42 * 12 - logo.width) // 2
+        assert set(paper.crop((left, 0, left + 200, 80)).tobytes()) == {0}
+        assert set(paper.crop((0, 0, left, 80)).tobytes()) == {255}
+        assert set(codes_on(judge.pictures()[-1])) == {page, till.done.sale}
+        assert page in judge.texts()[-1]
+    finally:
+        till.devices.stop()
+        till.shelf.close()
 
 
 def test_a_german_receipt_has_its_umlauts(till: Till, judge: Judge) -> None:

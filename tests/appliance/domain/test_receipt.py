@@ -13,6 +13,7 @@ from appliance.domain.receipt import (
     BarcodeLine,
     Blank,
     Cut,
+    LogoLine,
     PairLine,
     QrLine,
     Rule,
@@ -109,6 +110,19 @@ def test_a_receipt_reads_as_it_should() -> None:
         "",
         "           K7Q2-1041",
     )
+
+
+def test_the_logo_is_at_the_head_and_shows_nothing_as_text() -> None:
+    lines = compose(SALE, ENGLISH, 32)
+    assert lines[0] == LogoLine()
+    assert layout(lines[:1], 32) == ()
+
+
+def test_the_address_of_a_page_at_the_foot_is_a_qr_code_and_other_words_are_not() -> None:
+    footer = ("https://example.org/shop", "See https://example.org", "https://example.org or call")
+    lines = compose(replace(SALE, footer=footer), ENGLISH, 32)
+    assert [line.text for line in lines if isinstance(line, QrLine)] == [footer[0]]
+    assert "    https://example.org/shop" in layout(lines, 32)
 
 
 def test_added_taxes_and_rounding_stand_between_subtotal_and_tender() -> None:
@@ -314,6 +328,7 @@ def test_wrapping_loses_nothing_but_blanks(text: str, columns: int) -> None:
             st.builds(TextLine, texts, st.sampled_from(Align)),
             st.builds(PairLine, texts, texts),
             st.builds(QrLine, texts),
+            st.just(LogoLine()),
         )
     ),
     st.sampled_from([16, 32, 42, 48]),
