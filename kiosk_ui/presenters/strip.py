@@ -6,6 +6,7 @@ from typing import Final
 import msgspec
 
 from appliance.messages import (
+    DeviceSetupView,
     DeviceState,
     DeviceView,
     FindingView,
@@ -149,8 +150,9 @@ class StripPresenter(Presenter[StripView]):
         status, words = self.seen.status, self.words
         found = [
             _Trouble(device.kind, self._short(device))
-            for device in status.devices
-            if device.state in BAD
+            # What does not work comes first; a hint, such as paper that runs out, can wait.
+            for device in sorted(status.devices, key=lambda one: one.state not in BAD)
+            if wants_a_word(device)
         ]
         if status.disk != "ok":
             found.append(_Trouble("disk", words("status.disk_short")))
@@ -182,7 +184,8 @@ class StripPresenter(Presenter[StripView]):
         return self.words(key) if self.words.has(key) else device.kind
 
     def _row(self, device: DeviceView) -> StatusRow:
-        if device.state in BAD:
+        is_worth_a_word = wants_a_word(device)
+        if is_worth_a_word:
             code = device.code or "device_absent"
             text = self.formats.problem(code, device.fields)
         else:
@@ -192,10 +195,10 @@ class StripPresenter(Presenter[StripView]):
             text = f"{text}\n{waiting}"
         return StatusRow(
             ICONS.get(device.kind, "help-circle-outline"),
-            COLOURS[device.state],
+            colour_of(device),
             self._name(device),
             text,
-            "amber_ink" if device.state in BAD else "muted",
+            "amber_ink" if is_worth_a_word else "muted",
         )
 
     def _health_row(self, finding: FindingView) -> StatusRow:
@@ -238,5 +241,15 @@ class StripPresenter(Presenter[StripView]):
         )
 
 
+def wants_a_word(device: DeviceView | DeviceSetupView) -> bool:
+    """Whether something is to be said of it: it does not work, or it works and has a code, as paper that runs out."""
+    return device.state in BAD or (device.state is DeviceState.OK and bool(device.code))
+
+
+def colour_of(device: DeviceView | DeviceSetupView) -> str:
+    """The colour of its icon."""
+    return "amber_ink" if wants_a_word(device) else COLOURS[device.state]
+
+
 def _icon(device: DeviceView) -> StatusIcon:
-    return StatusIcon(ICONS.get(device.kind, "help-circle-outline"), COLOURS[device.state])
+    return StatusIcon(ICONS.get(device.kind, "help-circle-outline"), colour_of(device))

@@ -532,6 +532,19 @@ def test_what_the_driver_says_stands_behind_the_sentence_in_the_sheet() -> None:
     assert view.trouble == "Printer: not connected"
 
 
+def test_paper_that_runs_out_is_a_hint_behind_what_does_not_work() -> None:
+    low = s.replace(s.PRINTER, code="paper_low")
+    view = Screen(*SELLING, s.replace(s.STATUS, devices=(low, s.DRAWER))).strip.view
+    assert (view.all_well, view.trouble) == (False, "Printer: paper is running out")
+    assert [icon.colour for icon in view.icons[:2]] == ["amber_ink", "brand_ink"]
+    row = view.rows[0]
+    assert row.text == "The paper is running out. Please have a new roll ready."
+    assert (row.colour, row.text_colour) == ("amber_ink", "amber_ink")
+    away = s.replace(s.DRAWER, state=m.DeviceState.ABSENT, code="device_absent")
+    view = Screen(*SELLING, s.replace(s.STATUS, devices=(low, away))).strip.view
+    assert view.trouble == "Cash drawer: not connected (+1)"
+
+
 def test_all_is_well_needs_no_words() -> None:
     view = Screen(*SELLING).strip.view
     assert view.all_well

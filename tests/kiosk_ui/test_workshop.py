@@ -337,6 +337,16 @@ def test_a_refusal_that_was_read_does_not_stand_on_the_next_form(desk: Desk) -> 
     assert desk.view.has_note
 
 
+def test_paper_that_runs_out_is_a_hint_in_the_list_and_on_the_form(desk: Desk) -> None:
+    low = s.replace(s.SET_UP[1], state=m.DeviceState.OK, code="paper_low")
+    desk.show_workshop(devices=(s.SET_UP[0], low))
+    hint = "The paper is running out. Please have a new roll ready."
+    row = next(row for row in desk.view.rows if row.key == "device:printer")
+    assert (row.text, row.colour, row.text_colour) == (hint, "amber_ink", "amber_ink")
+    desk.workshop.choose("device:printer")
+    assert desk.view.note == hint
+
+
 def test_what_is_wrong_with_a_device_stands_on_its_form(desk: Desk) -> None:
     desk.workshop.choose("device:printer")
     assert desk.view.note == "The printer has no paper. Please put in a new roll."

@@ -12,7 +12,7 @@ from appliance.messages import (
     WorkshopView,
 )
 from kiosk_ui.presenters.formats import Formats
-from kiosk_ui.presenters.strip import BAD, COLOURS, ICONS
+from kiosk_ui.presenters.strip import ICONS, colour_of, wants_a_word
 from kiosk_ui.presenters.workshop.views import RowView
 from kiosk_ui.strings import Words
 
@@ -55,7 +55,7 @@ def type_name(words: Words, kind: str, type_: str) -> str:
 
 def trouble_of(formats: Formats, device: DeviceSetupView) -> str:
     """What is wrong with a device and how to mend it; empty where nothing is."""
-    if device.state not in BAD:
+    if not wants_a_word(device):
         return ""
     return formats.problem(device.code or "device_absent", device.fields)
 
@@ -66,7 +66,7 @@ def device_row(formats: Formats, device: DeviceSetupView, *, chosen: bool) -> Ro
     return RowView(
         key=f"device:{device.name}",
         icon=ICONS.get(device.kind, UNKNOWN_ICON),
-        colour=COLOURS[device.state],
+        colour=colour_of(device),
         title=device.name,
         text=trouble or formats.words(f"status.{device.state}"),
         text_colour="amber_ink" if trouble else "muted",
