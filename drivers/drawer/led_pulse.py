@@ -9,12 +9,7 @@ adds `,active_low=1`):
 
     dtoverlay=gpio-led,gpio=17,label=drawer,trigger=none
 
-and for the user that runs the register, as `/etc/udev/rules.d/60-drawer.rules`, on one line:
-
-    ACTION=="add|change", SUBSYSTEM=="leds", KERNEL=="drawer", RUN+="/bin/sh -c 'modprobe
-    ledtrig-transient; cd /sys%p && { grep -qF [transient] trigger || echo transient > trigger; };
-    chgrp gpio brightness trigger duration state activate; chmod g+w brightness trigger duration
-    state activate'"
+and for the user that runs the register the rule in `systemd/udev/70-open-pos.rules`.
 
 The files of the trigger are born when it is chosen, and belong to root each time; therefore the
 rule chooses it, and the driver leaves a choice that is right as it is.
@@ -184,7 +179,8 @@ class Driver:
 
     def _why(self, trouble: OSError) -> DeviceTrouble:
         if trouble.errno in (errno.EACCES, errno.EPERM):
-            return NoPermission(device=self.label, group="gpio")
+            why = "is systemd/udev/70-open-pos.rules installed?"
+            return NoPermission(device=self.label, group="gpio", why=why)
         if trouble.errno in _GONE:
             return DeviceAbsent(device=self.label, why=str(trouble))
         return DeviceRefused(device=self.label, why=str(trouble))
