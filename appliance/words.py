@@ -4,6 +4,7 @@ One TOML file a language lies in `strings/`. English is complete by definition; 
 back to English, and one that is missing everywhere shows as itself, so that words never stop a sale.
 """
 
+import datetime
 import tomllib
 from collections.abc import Mapping
 from importlib.resources import files
@@ -27,8 +28,12 @@ class Words:
         self._words: Final = load("en") | load(self.language)
 
     def __call__(self, key: str, /, **values: object) -> str:
-        """The sentence of a key with its values filled in; a value that was not given stays as its name."""
-        return self._words.get(key, key).format_map(_Given(values))
+        """The sentence of a key with its values filled in; a value that was not given stays as its name.
+
+        Of milliseconds a person is told the time of day (`until_ms`, `at_ms`) or the seconds, as on the screen.
+        """
+        given = _Given({name: _written(name, value) for name, value in values.items()})
+        return self._words.get(key, key).format_map(given)
 
     def problem(self, code: str, fields: Mapping[str, object]) -> str:
         """The sentence of a problem, with what a driver knows besides."""
@@ -48,6 +53,15 @@ def with_why(sentence: str, code: str, fields: Mapping[str, object]) -> str:
     """A problem's sentence, and behind it what the driver says, which is English and technical."""
     why = fields.get("why")
     return f"{sentence} ({why})" if why and code in WITH_WHY else sentence
+
+
+def _written(name: str, value: object) -> object:
+    if not isinstance(value, int) or not name.endswith("_ms"):
+        return value
+    if name.endswith(("at_ms", "until_ms")):
+        moment = datetime.datetime.fromtimestamp(value // 1000, tz=datetime.UTC).astimezone()
+        return moment.strftime("%H:%M")
+    return -(-value // 1000)
 
 
 class _Given(dict[str, object]):

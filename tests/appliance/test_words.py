@@ -1,5 +1,6 @@
 """The appliance's own words: every language says everything, and nothing that is missing stops a sale."""
 
+import datetime
 import string
 
 import pytest
@@ -51,3 +52,11 @@ def test_every_common_trouble_says_what_it_is_and_then_what_to_do(language: str)
     for code in (*WITH_WHY, "key_held", "no_permission", "no_pins", "viewer_not_running"):
         sentences = words(f"problem.{code}").rstrip(".").split(". ")
         assert len(sentences) > 1, code
+
+
+def test_milliseconds_are_told_in_seconds_or_as_the_time_of_day() -> None:
+    words = Words("en")
+    assert words("problem.drawer_resting", wait_ms=1160).endswith("in 2 s.")
+    noon_ms = int(datetime.datetime(2026, 11, 22, 12, 5).astimezone().timestamp()) * 1000
+    assert words("problem.wait_before_pin", until_ms=noon_ms).endswith("until 12:05.")
+    assert words("problem.scale_unreadable", got="12_ms").startswith("The scale was not understood")
