@@ -30,5 +30,5 @@ class Driver(ZplPrinter):
         """Look for nothing yet."""
         vendor = int(options.vendor, 16) if options.vendor else None
         product = int(options.product, 16) if options.product else None
-        transport = UsbTransport(vendor, product, options.serial)
+        transport = UsbTransport(vendor, product, options.serial, answers=options.confirm)
         super().__init__(transport, options.builder(), confirm=options.confirm)

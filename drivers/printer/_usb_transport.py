@@ -20,19 +20,27 @@ READ_TURN_MS: Final = 100
 class UsbTransport:
     """A printer on USB (interface class 7), by libusb; takes it from the kernel's `usblp`.
 
-    The bulk endpoints are read from the interface: they differ from maker to maker. A timeout of 0
+    The bulk endpoints are read from the interface: they differ from maker to maker, and of several
+    alternate settings the one that has both is chosen. One that can only be written to does for a
+    printer that is asked nothing (`confirm` false). A timeout of 0
     means "for ever" to libusb and is never given. After an unplug the device object is dead, so a
     new one is looked for.
     """
 
-    can_answer = True
     is_shared = False
     bytes_per_s = BYTES_PER_S
 
     def __init__(
-        self, vendor: int | None, product: int | None, serial: str | None, backend: Any = None
+        self,
+        vendor: int | None,
+        product: int | None,
+        serial: str | None,
+        backend: Any = None,
+        *,
+        answers: bool = True,
     ) -> None:
-        """Look for nothing yet. `backend` is pyusb's: libusb if not given."""
+        """Look for nothing yet. `backend` is pyusb's: libusb if not given. Without `answers` none can come."""
+        self.can_answer = answers
         numbers = ":".join("*" if n is None else f"{n:04x}" for n in (vendor, product))
         self.label = f"usb {numbers}" + (f" {serial}" if serial else "")
         self._vendor = vendor
@@ -78,6 +86,8 @@ class UsbTransport:
     def receive(self, deadline: Deadline) -> bytes:
         """What came in. Empty answers are usual and mean nothing."""
         self._check_open()
+        if self._in is None:
+            return b""
         while True:
             is_last_look = deadline.is_over
             try:
@@ -106,15 +116,20 @@ class UsbTransport:
         if device is None:
             raise DeviceAbsent(device=self.label)
         self._device = device
-        interface = _printer_interface(device.get_active_configuration())
+        interface = _best(_printer_interfaces(device.get_active_configuration()))
+        if interface is None:
+            self.close()
+            raise DeviceRefused(device=self.label, why="it is set to be no printer")
         number = interface.bInterfaceNumber
         with contextlib.suppress(NotImplementedError):
             if device.is_kernel_driver_active(number):
                 device.detach_kernel_driver(number)
         usb.util.claim_interface(device, number)
+        if interface.bAlternateSetting:
+            device.set_interface_altsetting(number, interface.bAlternateSetting)
         self._in = _endpoint(interface, usb.util.ENDPOINT_IN)
         self._out = _endpoint(interface, usb.util.ENDPOINT_OUT)
-        if self._in is None or self._out is None:
+        if self._out is None or (self._in is None and self.can_answer):
             self.close()
             raise DeviceRefused(device=self.label, why="it cannot answer on this interface")
 
@@ -124,7 +139,7 @@ class UsbTransport:
         if self._product is not None and device.idProduct != self._product:
             return False
         # Descriptors are read without opening: most devices are none of our business.
-        if not any(_printer_interface(configuration) for configuration in device):
+        if not any(_printer_interfaces(configuration) for configuration in device):
             return False
         return self._serial is None or _serial_number(device) == self._serial
 
@@ -145,8 +160,19 @@ def _serial_number(device: Any) -> str:
         raise
 
 
-def _printer_interface(configuration: Any) -> Any:
-    return next((i for i in configuration if i.bInterfaceClass == PRINTER_CLASS), None)
+def _printer_interfaces(configuration: Any) -> list[Any]:
+    """The interfaces of a printer, each alternate setting one of its own."""
+    return [one for one in configuration if one.bInterfaceClass == PRINTER_CLASS]
+
+
+def _best(interfaces: list[Any]) -> Any:
+    """One that can be written to and answers, or else one that can be written to, or else any."""
+
+    def worth(interface: Any) -> tuple[bool, bool]:
+        can_be_written = _endpoint(interface, usb.util.ENDPOINT_OUT) is not None
+        return can_be_written, _endpoint(interface, usb.util.ENDPOINT_IN) is not None
+
+    return max(interfaces, key=worth, default=None)
 
 
 def _endpoint(interface: Any, direction: int) -> Any:

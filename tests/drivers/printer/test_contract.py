@@ -1,11 +1,12 @@
 """All printers that can answer keep the contract: the simulated one, and the real drivers at the judge's."""
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from drivers import DeviceAbsent
+from drivers import DeviceAbsent, DeviceRefused
 from drivers.printer import KICK_OFF_MS, KICK_ON_MS, Printer
 from drivers.printer._escpos import Builder
 from drivers.printer._pictures import Lettering
@@ -17,7 +18,7 @@ from drivers.printer.serial import Driver as SerialDriver
 from drivers.printer.serial import Options as SerialOptions
 from drivers.printer.simulated import Driver as SimulatedDriver
 from drivers.printer.simulated import Options as SimulatedOptions
-from tests.drivers.printer.contract import ENOUGH_MS, EVERYTHING, PrinterContract
+from tests.drivers.printer.contract import ENOUGH_MS, EVERYTHING, PrinterContract, slip
 from tests.drivers.printer.emupos import Judge, NetworkCable, SerialCable
 from tests.drivers.printer.usb_plug import UsbPlug
 
@@ -162,4 +163,41 @@ class TestUsbPrinter(PrinterContract):
     ) -> None:
         printer = EscposPrinter(UsbTransport(*match, backend=plug), BUILDER, confirm=True)
         with pytest.raises(DeviceAbsent):
+            printer.status(ENOUGH_MS)
+
+    @pytest.mark.parametrize(
+        ("settings", "chosen"),
+        [
+            (((0x04,), (0x04, 0x83)), 1),
+            (((0x04, 0x83), (0x04,)), 0),
+            (((0x83,), (0x04, 0x83), (0x04,)), 1),
+        ],
+    )
+    def test_of_several_settings_of_its_interface_the_one_that_answers_is_chosen(
+        self, plug: UsbPlug, settings: tuple[tuple[int, ...], ...], chosen: int
+    ) -> None:
+        plug.settings = settings
+        printer = EscposPrinter(UsbTransport(None, None, None, backend=plug), BUILDER, confirm=True)
+        printer.print(slip("both ways"), ENOUGH_MS)
+        assert plug.setting == chosen
+        printer.close()
+
+    def test_a_printer_that_cannot_answer_prints_where_it_is_asked_nothing_and_is_refused_elsewhere(
+        self, judge: Judge, plug: UsbPlug
+    ) -> None:
+        plug.settings = ((0x04,),)
+        transport = UsbTransport(None, None, None, backend=plug)
+        with pytest.raises(DeviceRefused):
+            EscposPrinter(transport, BUILDER, confirm=True).status(ENOUGH_MS)
+        transport = UsbTransport(None, None, None, backend=plug, answers=False)
+        printer = EscposPrinter(transport, BUILDER, confirm=False)
+        printer.print(slip("one way"), ENOUGH_MS)
+        printer.close()
+        while not judge.texts():
+            time.sleep(0.02)
+
+    def test_a_device_that_is_set_to_be_something_else_is_refused(self, plug: UsbPlug) -> None:
+        plug.is_a_printer_now = False
+        printer = EscposPrinter(UsbTransport(None, None, None, backend=plug), BUILDER, confirm=True)
+        with pytest.raises(DeviceRefused):
             printer.status(ENOUGH_MS)

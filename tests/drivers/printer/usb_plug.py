@@ -36,6 +36,10 @@ class UsbPlug(usb.backend.IBackend):  # type: ignore[misc]
         self.before_job: Callable[[], None] | None = None
         self.carried = b""
         self._generation = 0
+        self.is_a_printer_now = True
+        self.settings: tuple[tuple[int, ...], ...] = ((self.OUT, self.IN),)
+        """The endpoints of each alternate setting of the printer's interface."""
+        self.setting = 0
         self.plug()
 
     def plug(self) -> None:
@@ -73,7 +77,7 @@ class UsbPlug(usb.backend.IBackend):  # type: ignore[misc]
             iManufacturer=1,
             iProduct=2,
             iSerialNumber=3,
-            bNumConfigurations=1,
+            bNumConfigurations=1 if self.is_a_printer_now else 2,
             address=device,
             bus=1,
             port_number=1,
@@ -82,30 +86,35 @@ class UsbPlug(usb.backend.IBackend):  # type: ignore[misc]
         )
 
     def get_configuration_descriptor(self, device: int, number: int) -> Any:
-        if number != 0:
+        if number > 1:
             raise IndexError(number)
         return _Descriptor(
             bLength=9,
             bDescriptorType=2,
             wTotalLength=0,
             bNumInterfaces=2,
-            bConfigurationValue=1,
+            bConfigurationValue=number + 1,
             iConfiguration=0,
             bmAttributes=0xC0,
             bMaxPower=1,
             extra_descriptors=[],
         )
 
-    def get_interface_descriptor(self, device: int, number: int, alternate: int, _: int) -> Any:
-        if number > 1 or alternate > 0:
+    def get_interface_descriptor(
+        self, device: int, number: int, alternate: int, configuration: int
+    ) -> Any:
+        is_a_printer = self.is_a_printer_now or configuration == 1
+        if number > 1 or alternate >= (len(self.settings) if number else 1):
             raise IndexError(number)
         return _Descriptor(
             bLength=9,
             bDescriptorType=4,
             bInterfaceNumber=number,
-            bAlternateSetting=0,
-            bNumEndpoints=2,
-            bInterfaceClass=3 if device == KEYBOARD else (0xFF, 7)[number],
+            bAlternateSetting=alternate,
+            bNumEndpoints=len(self.settings[alternate]) if number else 2,
+            bInterfaceClass=3
+            if device == KEYBOARD
+            else (0xFF, 7 if is_a_printer else 0xFF)[number],
             bInterfaceSubClass=1,
             bInterfaceProtocol=2,
             iInterface=0,
@@ -115,7 +124,7 @@ class UsbPlug(usb.backend.IBackend):  # type: ignore[misc]
     def get_endpoint_descriptor(
         self, device: int, number: int, interface: int, alternate: int, _: int
     ) -> Any:
-        addresses = ((0x81, 0x02), (self.OUT, self.IN))[interface]
+        addresses = self.settings[alternate] if interface else (0x81, 0x02)
         return _Descriptor(
             bLength=7,
             bDescriptorType=5,
@@ -150,6 +159,11 @@ class UsbPlug(usb.backend.IBackend):  # type: ignore[misc]
             raise _usb_error("Resource busy", errno.EBUSY)
         assert number == 1
         self.is_claimed = True
+
+    def set_interface_altsetting(self, handle: int, number: int, alternate: int) -> None:
+        assert self.is_claimed
+        assert number == 1
+        self.setting = alternate
 
     def release_interface(self, handle: int, number: int) -> None:
         self.is_claimed = False
@@ -205,6 +219,7 @@ class UsbPlug(usb.backend.IBackend):  # type: ignore[misc]
 
     def _check_transfer(self, endpoint: int, expected: int, timeout: int) -> None:
         assert endpoint == expected, f"endpoint {endpoint:#x}"
+        assert endpoint in self.settings[self.setting]
         assert self.is_claimed
         assert timeout > 0, "0 means for ever"
         self.timeouts.append(timeout)
