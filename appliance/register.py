@@ -93,6 +93,7 @@ from appliance.messages import (
     TenderCash,
     TenderView,
     TicketView,
+    UnconfirmedView,
     Weighed,
     WeighFailed,
     ZeroScale,
@@ -627,10 +628,18 @@ class Register:
     def _what_was_found(self) -> ResumeView:
         last = receipts.last(self.till.desk)
         ticket = tickets.at_hand(self.till.desk)
+        day = days.current(self.till.desk.db, self.till.desk.origin)
+        asked = () if day is None else receipts.unconfirmed(self.till.desk, day.id)
         return ResumeView(
             show=last is not None or ticket is not None,
             ticket_lines=0 if ticket is None else len(ticket.lines),
             receipt_unknown=last is not None and last.receipt != "none" and last.copies == 0,
+            # Slips that wait for a printer are not kept over a restart.
+            earlier=tuple(
+                UnconfirmedView(sale=sale, number=number)
+                for sale, number in asked
+                if last is not None and sale != last.id
+            ),
         )
 
 

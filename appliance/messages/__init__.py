@@ -86,6 +86,7 @@ from appliance.messages.snapshots import (
     TenderView,
     TicketView,
     TileView,
+    UnconfirmedView,
 )
 from appliance.messages.values import (
     AtMs,
@@ -344,6 +345,7 @@ __all__ = [
     "TicketView",
     "TileView",
     "TypeView",
+    "UnconfirmedView",
     "WeighFailed",
     "Weighed",
     "WorkshopView",

@@ -160,6 +160,13 @@ class LastSaleView(Snapshot, frozen=True, tag="last_sale"):
     """The receipt as it prints, in fixed-width lines."""
 
 
+class UnconfirmedView(msgspec.Struct, frozen=True):
+    """A sale whose receipt was asked for, and nobody knows whether it came out."""
+
+    sale: str
+    number: int
+
+
 class ResumeView(Snapshot, frozen=True, tag="resume"):
     """What start-up found, shown until dismissed: the last sale and whether an open ticket was taken up again."""
 
@@ -167,6 +174,8 @@ class ResumeView(Snapshot, frozen=True, tag="resume"):
     ticket_lines: int = 0
     receipt_unknown: bool = False
     """True where the last sale's receipt was wanted and nobody knows whether it was printed."""
+    earlier: tuple[UnconfirmedView, ...] = ()
+    """Sales of this business day before the last one, of which the same is true."""
 
 
 class CategoryView(msgspec.Struct, frozen=True):

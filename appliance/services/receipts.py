@@ -42,6 +42,17 @@ _LAST: Final = Statement(
         .limit(SQL("1"))
     )
 )
+_UNCONFIRMED: Final = Statement(
+    lambda: (
+        Sale.select(Sale.id, Sale.number)
+        .where(Sale.day == slot())
+        .where(Sale.origin == slot())
+        .where(Sale.receipt == SQL("'print'"))
+        .where(Sale.copies == SQL("0"))
+        .order_by(Sale.number.desc())
+        .limit(SQL("20"))
+    )
+)
 _TAXES: Final = Statement(
     lambda: (
         SaleTax.select(
@@ -108,6 +119,12 @@ def last(desk: Desk) -> SaleRow | None:
     """The last committed sale of this register."""
     row = desk.db.row(_LAST, desk.origin)
     return None if row is None else SaleRow(*row)
+
+
+def unconfirmed(desk: Desk, day: str) -> tuple[tuple[str, int], ...]:
+    """Sales of a business day whose receipt was asked for and never confirmed: id and number, the newest 20."""
+    rows = desk.db.rows(_UNCONFIRMED, day, desk.origin)
+    return tuple((row[0], row[1]) for row in reversed(rows))
 
 
 def change_of(db: Database, sale: str) -> tuple[Minor, Minor]:

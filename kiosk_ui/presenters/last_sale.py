@@ -196,8 +196,12 @@ class ResumePresenter(Presenter[ResumeCardView]):
     topics = (ResumeView, LastSaleView)
 
     def reprint(self) -> None:
-        """The receipt did not come out: print it."""
-        self.send(Reprint())
+        """The receipt did not come out: print it, and those before it that did not."""
+        resume = self.seen.resume
+        for one in resume.earlier:
+            self.send(Reprint(one.sale))
+        if resume.receipt_unknown or not resume.earlier:
+            self.send(Reprint())
         self.send(DismissResume())
 
     def fine(self) -> None:
@@ -214,6 +218,13 @@ class ResumePresenter(Presenter[ResumeCardView]):
             state, icon, colour = "unknown", "alert-outline", "amber_ink"
         elif _was_printed(last):
             state, icon, colour = "printed", "check-circle", "brand_ink"
+        receipt_text = words(f"resume.receipt_{state}")
+        if resume.earlier:
+            icon, colour = "alert-outline", "amber_ink"
+            numbers = ", ".join(str(one.number) for one in resume.earlier)
+            earlier = words.count("resume.earlier", len(resume.earlier), numbers)
+            receipt_text = f"{receipt_text}\n{earlier}"
+        print_it = "resume.copy" if _was_printed(last) else "resume.print"
         facts = words(
             "resume.facts",
             time=formats.clock(last.at_ms),
@@ -225,12 +236,12 @@ class ResumePresenter(Presenter[ResumeCardView]):
             sale_label=words("resume.sale", number=last.number) if has_sale else "",
             sale_total=formats.money(last.total_minor) if has_sale else "",
             sale_facts=facts if has_sale else words("resume.no_sale"),
-            receipt_text=words(f"resume.receipt_{state}") if has_sale else "",
+            receipt_text=receipt_text if has_sale else "",
             receipt_icon=icon,
             receipt_colour=colour,
             has_lines=resume.ticket_lines > 0,
             lines_text=words.count("resume.lines", resume.ticket_lines),
-            reprint=words("resume.copy" if _was_printed(last) else "resume.print"),
+            reprint=words("resume.print_all" if resume.earlier else print_it),
             can_reprint=has_sale,
             fine=words("resume.fine"),
         )

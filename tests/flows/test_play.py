@@ -485,6 +485,29 @@ def test_a_ticket_that_was_being_paid_is_taken_up_as_it_was(counter: Counter) ->
     assert counter.player.devices.drawer.kicks == 0
 
 
+def test_start_up_names_receipts_that_waited_for_paper_and_are_asked_for_no_more(
+    counter: Counter,
+) -> None:
+    counter.do(ANA)
+    _sell_a_coffee(counter)
+    counter.do(PRINT)
+    counter.player.devices.printer.take_paper()
+    lost = []
+    for _ in range(2):
+        _sell_a_coffee(counter)
+        counter.do(PRINT)
+        lost.append(counter.sees(LastSaleView).sale)
+    _sell_a_coffee(counter)
+    counter.do(ChooseReceipt(sale=None, choice="none"))
+    counter.restart()
+    earlier = counter.sees(ResumeView).earlier
+    assert [(one.sale, one.number) for one in earlier] == [(lost[0], 2), (lost[1], 3)]
+    counter.do(ANA, *(Reprint(one.sale) for one in earlier))
+    assert ["COPY" in slip for slip in counter.slips[-2:]] == [True, True]
+    counter.restart()
+    assert counter.sees(ResumeView).earlier == ()
+
+
 @pytest.mark.parametrize(
     ("choice", "paper", "receipt", "unknown"),
     [

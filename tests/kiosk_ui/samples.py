@@ -33,6 +33,7 @@ from appliance.messages import (
     TicketView,
     TileView,
     TypeView,
+    UnconfirmedView,
     WorkshopView,
 )
 
@@ -189,6 +190,10 @@ LAST_SALE = LastSaleView(
     receipt=ReceiptState.PRINTED, copies=1, receipt_text=RECEIPT,
 )  # fmt: skip
 RESUME = ResumeView(show=True, ticket_lines=6, receipt_unknown=True)
+RESUME_LONGEST = replace(
+    RESUME,
+    earlier=tuple(UnconfirmedView(f"K7Q2-{number}", number) for number in range(1021, 1041)),
+)
 RESUME_PLAIN = ResumeView(show=True)
 
 SEARCH = SearchView("co", tuple(t for t in TILES if "co" in t.name.lower()), more=True)

@@ -120,7 +120,7 @@ SCENES: Final[Mapping[str, Scene]] = {
     "done-longest": Scene((*GERMAN, s.GERMAN_DONE)),
     "resume": Scene((*SELLING, s.RESUME)),
     "resume-plain": Scene((*OPEN, s.EMPTY_TICKET, s.RESUME_PLAIN)),
-    "resume-longest": Scene((*GERMAN, s.RESUME)),
+    "resume-longest": Scene((*GERMAN, s.RESUME_LONGEST)),
     "menu": Scene(SELLING, opened(Overlay.MENU)),
     "menu-empty": Scene((s.SHOP, s.SIGNED_IN, s.EMPTY_TICKET), opened(Overlay.MENU)),
     "menu-longest": Scene(GERMAN, opened(Overlay.MENU)),

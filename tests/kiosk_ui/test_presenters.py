@@ -561,6 +561,17 @@ def test_start_up_says_what_it_found() -> None:
     assert screen.sent == [m.Reprint(), m.DismissResume()]
 
 
+def test_start_up_names_every_receipt_that_was_asked_for_and_never_confirmed() -> None:
+    earlier = (m.UnconfirmedView("K7Q2-7", 1038), m.UnconfirmedView("K7Q2-9", 1039))
+    screen = Screen(*SELLING, m.ResumeView(show=True, earlier=earlier))
+    view = screen.resume.view
+    said = "Receipts 1038, 1039 were asked for, too, and never confirmed."
+    assert said in view.receipt_text
+    assert (view.reprint, view.receipt_colour) == ("Print what is missing", "amber_ink")
+    screen.resume.reprint()
+    assert screen.sent == [m.Reprint("K7Q2-7"), m.Reprint("K7Q2-9"), m.DismissResume()]
+
+
 def test_the_day_is_closed_only_between_sales() -> None:
     assert not Screen(*SELLING).menu.view.can_close_day
     screen = Screen(*OPEN, s.EMPTY_TICKET)
