@@ -82,9 +82,15 @@ def demo(chosen: argparse.Namespace, words: Words) -> int:
 
 
 def register(chosen: argparse.Namespace, words: Words) -> int:
-    """The register itself."""
+    """The register itself. A file that cannot be used is said on the screen too, which is all that a shop has."""
     file = Path(chosen.config)
-    station.run_register(config.load(file), _screen(chosen, words), file)
+    try:
+        loaded = config.load(file)
+    except config.BadConfiguration as why:
+        _say(sentence(why, words))
+        station.show_refusal(why, _screen(chosen, words))
+        return _REFUSED
+    station.run_register(loaded, _screen(chosen, words), file)
     return 0
 
 

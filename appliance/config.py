@@ -16,9 +16,13 @@
 
 A driver's options are its own schema (`drivers/README.md`). What belongs to the shop (name, taxes, prices, people) is
 in the journal, not here.
+
+A mistake in one device is no mistake of the file: the shop sells with the others, and the page of devices shows the
+wrong one. Everything else that is wrong is refused.
 """
 
 import difflib
+import itertools
 import re
 import tomllib
 from pathlib import Path
@@ -55,13 +59,18 @@ class ScreenConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     dark: bool = False
 
 
-class DeviceConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One device: a name of the shop's own, its class, its driver and the driver's options."""
+class DeviceConfig(msgspec.Struct, frozen=True):
+    """One device: a name of the shop's own, its class, its driver and the driver's options.
+
+    `wrong` says why its table is none; what could be read of it stands in the other fields, and a name is made up
+    where it has none of its own.
+    """
 
     name: str
     kind: str
     type: str
     options: dict[str, Any] = {}
+    wrong: str = ""
 
 
 class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -73,10 +82,18 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     device: tuple[DeviceConfig, ...] = ()
 
 
+class _DeviceTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A device as it stands in the file."""
+
+    name: str
+    kind: str
+    type: str
+    options: dict[str, Any] = {}
+
+
 _SECTIONS: Final[dict[str, type[msgspec.Struct]]] = {
     "store": StoreConfig,
     "screen": ScreenConfig,
-    "device": DeviceConfig,
     "": Config,
 }
 _UNKNOWN: Final = re.compile(r"unknown field `(?P<key>[^`]*)`(?: - at `\$\.?(?P<where>[^`]*)`)?")
@@ -94,23 +111,72 @@ def load(path: Path) -> Config:
 
 
 def parse(text: str, source: str) -> Config:
-    """The configuration in `text`, which came from `source`. Raises `BadConfiguration`."""
+    """The configuration in `text`, which came from `source`. Raises `BadConfiguration`, but not for a wrong device."""
     try:
-        return msgspec.convert(tomllib.loads(text), Config)
+        tables = tomllib.loads(text)
+        devices = _devices(tables.pop("device", []))
+        return msgspec.structs.replace(msgspec.convert(tables, Config), device=devices)
     except tomllib.TOMLDecodeError as why:
         raise BadConfiguration(where=source, why=str(why)) from why
     except msgspec.ValidationError as why:
-        raise _bad(str(why), source) from why
+        raise BadConfiguration(where=source, why=_why(str(why))) from why
 
 
-def _bad(said: str, source: str) -> BadConfiguration:
+def two_of_one_name(name: str) -> str:
+    """What is wrong with the second device of a name."""
+    return f"two devices have this name: {name!r}"
+
+
+def _devices(found: object) -> tuple[DeviceConfig, ...]:
+    """The devices in their order, each with a name that no other has."""
+    tables = found if isinstance(found, list) else [found]
+    devices = [_device(table, f"device {place}") for place, table in enumerate(tables, 1)]
+    if not isinstance(found, list):
+        brackets = "a device begins with [[device]], in two brackets"
+        devices = [msgspec.structs.replace(one, wrong=brackets) for one in devices]
+    taken = {one.name for one in devices}
+    seen: set[str] = set()
+    for place, one in enumerate(devices):
+        if one.name in seen:
+            name = next(
+                name
+                for number in itertools.count(2)
+                if (name := f"{one.name} ({number})") not in taken
+            )
+            taken.add(name)
+            wrong = one.wrong or two_of_one_name(one.name)
+            devices[place] = msgspec.structs.replace(one, name=name, wrong=wrong)
+        seen.add(one.name)
+    return tuple(devices)
+
+
+def _device(table: Any, made_up: str) -> DeviceConfig:  # noqa: ANN401 - whatever stands in the file
+    try:
+        read = msgspec.convert(table, _DeviceTable)
+        return DeviceConfig(read.name, read.kind, read.type, read.options)
+    except msgspec.ValidationError as why:
+        wrong = _why(str(why), _DeviceTable)
+    known = table if isinstance(table, dict) else {}
+    words = {key: value for key, value in known.items() if isinstance(value, str)}
+    options = known.get("options")
+    return DeviceConfig(
+        name=words.get("name", made_up),
+        kind=words.get("kind", ""),
+        type=words.get("type", ""),
+        options=options if isinstance(options, dict) else {},
+        wrong=wrong,
+    )
+
+
+def _why(said: str, struct: type[msgspec.Struct] | None = None) -> str:
+    """What is wrong, with the nearest right key for one that is none; `struct` is what was read, if not the file."""
     found = _UNKNOWN.search(said)
     if found is None:
-        return BadConfiguration(where=source, why=said)
+        return said
     section = (found["where"] or "").split("[")[0].split(".")[0]
-    struct = _SECTIONS.get(section, Config)
-    known = [field.encode_name for field in msgspec.structs.fields(struct)]
+    known_to = struct or _SECTIONS.get(section, Config)
+    known = [field.encode_name for field in msgspec.structs.fields(known_to)]
     close = difflib.get_close_matches(found["key"], known, n=1, cutoff=0.5)
     hint = f"did you mean {close[0]!r}?" if close else f"known keys: {', '.join(known)}"
     place = f"[{section}] " if section else ""
-    return BadConfiguration(where=source, why=f"unknown key {place}{found['key']!r}: {hint}")
+    return f"unknown key {place}{found['key']!r}: {hint}"

@@ -27,6 +27,8 @@ from appliance.messages import (
     AnyJob,
     AskScale,
     Beep,
+    DeviceChanged,
+    DeviceState,
     DropSlips,
     KickDrawer,
     PrintLabelTexts,
@@ -53,12 +55,17 @@ _HOSTS: Final[Mapping[str, Callable[[str, Any, Post], Host]]] = {
 
 
 class Devices:
-    """All devices of a register. Its methods never block but for `stop` and `reconfigure`."""
+    """All devices of a register. Its methods never block but for `stop` and `reconfigure`.
+
+    A device that cannot be used as it is configured has no host; that it is in trouble, and why, is told in its place.
+    """
 
     def __init__(self, configured: Iterable[DeviceConfig], post: Post) -> None:
-        """Make the hosts; nothing is started. Raises `BadConfiguration`."""
+        """Make the hosts; nothing is started."""
         self._post = post
         self._configured: dict[str, DeviceConfig] = {}
+        self._usable: dict[str, DeviceConfig] = {}
+        self._unusable: dict[str, DeviceChanged] = {}
         # Replaced as a whole and never changed, since other threads look into it.
         self._hosts: dict[str, Host] = {}
         # Held while hosts change places, so that no slip is given to one that has just gone; never for long.
@@ -90,8 +97,15 @@ class Devices:
         """The devices as they are configured now."""
         return tuple(self._configured.values())
 
+    @property
+    def unusable(self) -> tuple[DeviceChanged, ...]:
+        """What is told of the devices that cannot be used as they are configured."""
+        return tuple(self._unusable.values())
+
     def start(self) -> None:
         """Start every host's thread."""
+        for said in self.unusable:
+            self._post(said)
         for host in self._hosts.values():
             host.start()
         if self._workshop is not None:
@@ -107,11 +121,14 @@ class Devices:
     def reconfigure(self, configured: Iterable[DeviceConfig]) -> None:
         """Have these devices from now on; those that did not change go on undisturbed.
 
-        Blocks for the stop of those that go, a few seconds each at most. Raises `BadConfiguration`, and then nothing
-        has changed. Slips that waited for a printer that goes wait for the new one of its name, or else for another.
+        Blocks for the stop of those that go, a few seconds each at most. Slips that waited for a printer that goes wait
+        for the new one of its name, or else for another.
         """
-        before = self._hosts
+        before, told = self._hosts, self._unusable
         self._take_over(tuple(configured))
+        for name, said in self._unusable.items():
+            if told.get(name) != said:
+                self._post(said)
         for name, host in self._hosts.items():
             if before.get(name) is host:
                 continue
@@ -193,12 +210,12 @@ class Devices:
     # ------------------------------------------------------------------ making hosts
 
     def _take_over(self, configured: tuple[DeviceConfig, ...]) -> None:
-        wanted = refuse_wrong_devices(configured)
+        wanted, wrong = sort_out(configured)
         made = {
             name: self._hosts[name]
             for name, device in wanted.items()
-            if device == self._configured.get(name)
-            and wanted.get(_way_of(device)) == self._configured.get(_way_of(device))
+            if device == self._usable.get(name)
+            and wanted.get(way_of(device)) == self._usable.get(way_of(device))
         }
         fresh = [device for name, device in wanted.items() if name not in made]
         gone = [host for name, host in self._hosts.items() if name not in made]
@@ -209,7 +226,11 @@ class Devices:
             made[device.name] = self._host(device, made)
         with self._changing:
             self._hosts = {name: made[name] for name in wanted}
-            self._configured = wanted
+            self._configured = {device.name: device for device in configured}
+            self._usable = wanted
+            self._unusable = {
+                name: _told(self._configured[name], why) for name, why in wrong.items()
+            }
             homeless, self._homeless = self._homeless, ()
             for slip in homeless:
                 self._give_home(slip, "")
@@ -225,7 +246,7 @@ class Devices:
             if isinstance(host, PrinterHost):
                 host.hand_over = lambda job: self._hand_over(job, host)
             return host
-        through = made.get(_way_of(device))
+        through = made.get(way_of(device))
         if isinstance(driver, printer_kick.Driver) and isinstance(through, PrinterHost):
             driver.connect(through.driver)
             return DrawerHost(device.name, driver, self._post, through)
@@ -264,36 +285,71 @@ class _DrawerLater:
 _PRINTER_KICK: Final = printer_kick.__name__.rpartition(".")[2]
 
 
-def refuse_wrong_devices(configured: Iterable[DeviceConfig]) -> dict[str, DeviceConfig]:
-    """The devices by name, where every one could be made. Raises `BadConfiguration` naming the one that could not."""
-    wanted: dict[str, DeviceConfig] = {}
-    for device in configured:
-        if device.name in wanted:
-            raise BadConfiguration(where=device.name, why="two devices have this name")
-        _checked(device)
-        wanted[device.name] = device
-    for device in wanted.values():
-        if device.kind == "drawer" and device.type == _PRINTER_KICK:
-            _refuse_a_drawer_on_nothing(device, wanted)
-    return wanted
+def sort_out(
+    configured: Iterable[DeviceConfig],
+) -> tuple[dict[str, DeviceConfig], dict[str, BadConfiguration]]:
+    """The devices that can be made, and why the others cannot, both by name.
+
+    Their names are told apart already: `config.parse` does so.
+    """
+    every = {device.name: device for device in configured}
+    wrong: dict[str, BadConfiguration] = {}
+    for device in every.values():
+        try:
+            _checked(device)
+            _refuse_a_drawer_on_nothing(device, every)
+        except BadConfiguration as why:
+            wrong[device.name] = why
+    return {name: device for name, device in every.items() if name not in wrong}, wrong
 
 
-def _way_of(device: DeviceConfig) -> str:
+def refuse_wrong_devices(
+    configured: Iterable[DeviceConfig], before: Iterable[DeviceConfig] = ()
+) -> None:
+    """Raise `BadConfiguration` for the first device that could not be made.
+
+    One that stood there `before`, just as wrong, is no reason to refuse a change of another.
+    """
+    old = tuple(before)
+    _, was_wrong = sort_out(old)
+    known = {device.name: device for device in old if device.name in was_wrong}
+    devices = tuple(configured)
+    _, wrong = sort_out(devices)
+    for device in devices:
+        if device.name in wrong and known.get(device.name) != device:
+            raise wrong[device.name]
+
+
+def way_of(device: DeviceConfig) -> str:
     """The printer on whose socket a drawer hangs; for every other device itself."""
-    if device.kind == "drawer" and device.type == _PRINTER_KICK:
+    if (device.kind, device.type) == ("drawer", _PRINTER_KICK):
         return str(device.options.get("printer", printer_kick.Options().printer))
     return device.name
 
 
-def _refuse_a_drawer_on_nothing(device: DeviceConfig, wanted: Mapping[str, DeviceConfig]) -> None:
-    printer = wanted.get(_way_of(device))
+def _told(device: DeviceConfig, why: BadConfiguration) -> DeviceChanged:
+    return DeviceChanged(
+        device=device.name,
+        kind=device.kind,
+        state=DeviceState.TROUBLE,
+        code=why.code,
+        fields=tuple(why.fields.items()),
+    )
+
+
+def _refuse_a_drawer_on_nothing(device: DeviceConfig, among: Mapping[str, DeviceConfig]) -> None:
+    if (device.kind, device.type) != ("drawer", _PRINTER_KICK):
+        return
+    printer = among.get(way_of(device))
     if printer is None or printer.kind != "printer":
-        why = f"there is no printer named {_way_of(device)!r} to kick it"
-        raise BadConfiguration(where=device.name, why=why)
+        why = f"there is no printer named {way_of(device)!r} to kick it"
+        raise BadConfiguration(where=f"device {device.name!r}", why=why)
 
 
 def _checked(device: DeviceConfig) -> Callable[[], Any]:
     """What makes the driver, its options checked. Raises `BadConfiguration`."""
+    if device.wrong:
+        raise BadConfiguration(where=f"device {device.name!r}", why=device.wrong)
     try:
         module = drivers.load(device.kind, device.type)
         options = drivers.options_for(module, device.options)

@@ -17,6 +17,7 @@ from appliance import health
 from appliance.config import Config
 from appliance.devices import Devices
 from appliance.hosts.selftest import Reply, SelfTest
+from appliance.hosts.workshop import wrongly_set_up
 from appliance.messages import CheckStepView, Command, Event
 from appliance.services.check_slip import measured
 from appliance.words import Words
@@ -39,7 +40,7 @@ def run(
     hands: bool,
     out: TextIO = sys.stdout,
 ) -> int:
-    """The whole self-test; how many steps failed. Raises `BadConfiguration`."""
+    """The whole self-test; how many steps failed. A device that is wrongly set up is one of them."""
     console = _Console(words, hands, out)
     for finding in look_at_machine():
         console.machine(finding)
@@ -55,6 +56,8 @@ def run(
         return console.failed
     said: queue.SimpleQueue[Command | Event] = queue.SimpleQueue()
     devices = Devices(config.device, said.put)
+    for one in devices.unusable:
+        console.tell(wrongly_set_up(one))
     devices.start()
     try:
         _wait_for(devices)

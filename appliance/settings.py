@@ -22,12 +22,13 @@ import tomlkit
 from tomlkit.exceptions import TOMLKitError
 from tomlkit.items import AoT, Array, InlineTable, Item, Table
 
-from appliance.config import BadConfiguration, Config, DeviceConfig, parse
+from appliance.config import BadConfiguration, Config, DeviceConfig, parse, two_of_one_name
 from appliance.problems import Refusal
 
 _SOURCE: Final = "open-pos.toml"
 _INLINE_WIDTH: Final = 100
 _NEW_FILE_MODE: Final = 0o644
+_DEVICE_KEYS: Final = frozenset({"name", "kind", "type", "options"})
 
 
 class CannotSaveSettings(Refusal):
@@ -48,12 +49,12 @@ class NoSuchDevice(Refusal):
     code = "no_such_device"
 
 
-def read(path: Path) -> str:
-    """The text of the file with its own line ends, "" when there is none. Raises `BadConfiguration`."""
+def read(path: Path) -> str | None:
+    """The text of the file with its own line ends, None when there is no file. Raises `BadConfiguration`."""
     try:
         return path.read_bytes().decode("utf-8")
     except FileNotFoundError:
-        return ""
+        return None
     except (OSError, UnicodeDecodeError) as why:
         raise BadConfiguration(where=str(path), why=str(why)) from why
 
@@ -67,13 +68,15 @@ def with_device(text: str, device: DeviceConfig, was: str | None = None) -> str:
     config = parse(text, _SOURCE)
     names = [known.name for known in config.device]
     if device.name != was and device.name in names:
-        raise BadConfiguration(where=device.name, why="two devices have this name")
+        raise BadConfiguration(where=device.name, why=two_of_one_name(device.name))
     if was is None:
         wanted = (*config.device, device)
         return _checked(_added(text, device), _having(config, wanted), device.name)
     index = _index(names, was)
     if _same(config.device[index], device):
         return text
+    if device.name != was:
+        _refuse_one_of_two(config, was)
     wanted = (*config.device[:index], device, *config.device[index + 1 :])
     changed = _edited(text, index, lambda table: _change(table, device), was)
     return _checked(changed, _having(config, wanted), was)
@@ -86,6 +89,7 @@ def without_device(text: str, name: str) -> str:
     """
     config = parse(text, _SOURCE)
     index = _index([known.name for known in config.device], name)
+    _refuse_one_of_two(config, name)
     wanted = (*config.device[:index], *config.device[index + 1 :])
     mine = _parts_of(text, index)
     if mine:
@@ -130,6 +134,22 @@ def save(path: Path, text: str) -> None:
         for file in unfinished:
             with suppress(OSError):
                 file.unlink()
+
+
+def put_back(path: Path, *, was_there: bool) -> None:
+    """Undo the last `save`, which changed something: the file of before takes its place again, on a full disk too.
+
+    Raises `CannotSaveSettings`.
+    """
+    real = Path(os.path.realpath(path))
+    try:
+        if was_there:
+            real.with_name(f"{real.name}~").replace(real)
+        else:
+            real.unlink()
+        _sync_folder(real.parent)
+    except OSError as why:
+        raise CannotSaveSettings(path=str(path), why=why.strerror or str(why)) from why
 
 
 # ------------------------------------------------------------------------------------------ where a device stands
@@ -292,6 +312,9 @@ def _through_tomlkit(text: str, change: Callable[[tomlkit.TOMLDocument], None], 
 
 def _change(table: Any, device: DeviceConfig) -> None:  # noqa: ANN401 - a table of one kind or another
     """Make a device's table say what is wanted, and touch no key that says it already."""
+    for key in [known for known in table if known not in _DEVICE_KEYS]:
+        # Nobody knows what it is, and no device that has it can be used.
+        del table[key]
     for key, value in _keys(device).items():
         if key != "options":
             _set(table, key, value)
@@ -351,9 +374,14 @@ def _line_end(text: str) -> str:
 # ------------------------------------------------------------------------------------------------ being certain
 
 
+def _refuse_one_of_two(config: Config, name: str) -> None:
+    """Of two devices of one name the second is to be mended first: without the first it would be another device."""
+    of_this_name = two_of_one_name(name)
+    if any(one.wrong == of_this_name for one in config.device):
+        raise BadConfiguration(where=name, why=of_this_name)
+
+
 def _index(names: list[str], name: str) -> int:
-    if names.count(name) > 1:
-        raise BadConfiguration(where=name, why="two devices have this name")
     if name not in names:
         raise NoSuchDevice(device=name)
     return names.index(name)

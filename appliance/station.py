@@ -70,6 +70,24 @@ def run_register(config: Config, screen: Screen, file: Path | None = None) -> No
     _run(config, screen, SystemClock(), file, demo=False)
 
 
+def show_refusal(why: BadConfiguration, screen: Screen) -> None:
+    """Only the screen, which says what is wrong with the configuration file, where, and what to do.
+
+    No store is opened and no device is touched. Blocks until the screen is closed.
+    """
+    sink: list[Callable[[Snapshot], None]] = []
+
+    def publish(snapshot: Snapshot) -> None:
+        for show in sink:
+            show(snapshot)
+
+    def build() -> Register:
+        raise why
+
+    owner = Owner(build, publish, screen=True)
+    _show(owner, screen, ScreenConfig(), sink.append)
+
+
 def run_demo(config: Config, screen: Screen) -> None:
     """The till in a demo shop with simulated devices and a bench. Blocks until the screen is closed."""
     file = Path(config.store.folder) / "devices.toml"
@@ -96,8 +114,6 @@ def _run(config: Config, screen: Screen, clock: Clock, file: Path | None, *, dem
             show(snapshot)
 
     def build() -> Register:
-        if refused is not None:
-            raise refused
         shelf = open_shelf(config, publish)
         if demo:
             open_demo_shop(Desk(shelf.db, shelf.book(clock)), people.pins(shelf.db.folder))
@@ -106,27 +122,39 @@ def _run(config: Config, screen: Screen, clock: Clock, file: Path | None, *, dem
         return register
 
     owner = Owner(build, publish, screen=True)
-    refused: BadConfiguration | None = None
-    try:
-        devices = Devices(config.device, owner.post)
-    except BadConfiguration as why:
-        # The owner thread says so on the screen, where somebody can read it.
-        refused, devices = why, Devices((), owner.post)
+    devices = Devices(config.device, owner.post)
     devices.add_workshop(machine_of(config, clock), simulated=demo)
     bench = _bench(devices) if demo else None
 
-    def attach(show: Callable[[Snapshot], None]) -> None:
+    def listen(show: Callable[[Snapshot], None]) -> None:
         sink.append(show)
         if bench is not None:
             sink.append(bench.hear)
+
+    try:
+        _show(owner, screen, config.screen, listen, bench)
+    finally:
+        devices.stop()
+
+
+def _show(
+    owner: Owner,
+    screen: Screen,
+    how: ScreenConfig,
+    listen: Callable[[Callable[[Snapshot], None]], None],
+    bench: Bench | None = None,
+) -> None:
+    """The screen until it is closed; the owner's thread runs meanwhile."""
+
+    def attach(show: Callable[[Snapshot], None]) -> None:
+        listen(show)
         owner.start()
 
     signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
-        screen(owner.send, attach, beat=owner.beat, screen=config.screen, bench=bench)
+        screen(owner.send, attach, beat=owner.beat, screen=how, bench=bench)
     finally:
         owner.stop()
-        devices.stop()
 
 
 def open_shelf(config: Config, publish: Callable[[Snapshot], None]) -> Shelf:
@@ -179,4 +207,4 @@ def _bench(devices: Devices) -> Bench:
     )
 
 
-__all__ = ["Screen", "machine_of", "open_shelf", "run_demo", "run_register"]
+__all__ = ["Screen", "machine_of", "open_shelf", "run_demo", "run_register", "show_refusal"]

@@ -11,8 +11,8 @@ from typing import Final
 
 import drivers
 from appliance import device_schema, settings
-from appliance.config import BadConfiguration, DeviceConfig, parse
-from appliance.devices import refuse_wrong_devices
+from appliance.config import BadConfiguration, DeviceConfig
+from appliance.device_file import DeviceFile
 from appliance.journal.entry import Entry
 from appliance.journal.kinds import CheckResult, DeviceRemoved, DevicesChecked, DeviceSet
 from appliance.messages import (
@@ -37,6 +37,7 @@ from appliance.messages import (
     ListenForPairing,
     LookForDevices,
     OpenWorkshop,
+    OptionView,
     PairingHeard,
     PairingView,
     PairScanner,
@@ -51,17 +52,10 @@ from appliance.messages import (
 )
 from appliance.problems import Refusal
 from appliance.services import check_slip, people, tickets
-from appliance.settings import NoSuchDevice
 from appliance.till import Till
 from drivers.scanner._pairing import CODE
 
 _MOST_STEPS: Final = 200
-
-
-class NotFromAFile(Refusal):
-    """This register was started without a configuration file, so nothing can be set up."""
-
-    code = "not_from_a_file"
 
 
 class FinishPaymentFirst(Refusal):
@@ -100,8 +94,7 @@ class Workshop:
         """Nothing is open. `configured` are the devices that the register began with."""
         self._till: Final = till
         self._give: Final = give
-        self._file: Final = file
-        self._configured = configured
+        self._file: Final = DeviceFile(file, configured)
         self._page = _Page()
         self._health: tuple[FindingView, ...] = ()
 
@@ -141,9 +134,9 @@ class Workshop:
         self._page.searching = False
         self._page.found = event.found
         self._page.kinds = event.kinds
-        if self._file is not None:
+        if self._file.path:
             # A device that was taken out may have had a last word, before it stopped and after it was forgotten.
-            names = {device.name for device in self._configured}
+            names = {device.name for device in self._file.configured}
             for gone in self._till.devices.keys() - names:
                 del self._till.devices[gone]
 
@@ -191,43 +184,39 @@ class Workshop:
         if not device.name:
             raise BadConfiguration(where="name", why="a device needs a name")
         if command.was is not None:
-            self._config_of(command.was)
-        self._write(lambda text: settings.with_device(text, device, command.was))
-        self._till.desk.book.record(
-            actor,
-            DeviceSet(
-                device=device.name, device_kind=device.kind, type=device.type, was=command.was
-            ),
-        )
-        if command.was not in {None, device.name}:
-            self._till.devices.pop(str(command.was), None)
+            self._file.of(command.was)
+        with self._file.changed(lambda text: settings.with_device(text, device, command.was)):
+            self._till.desk.book.record(
+                actor,
+                DeviceSet(
+                    device=device.name, device_kind=device.kind, type=device.type, was=command.was
+                ),
+            )
+        for name in (command.was, device.name):
+            known = self._till.devices.get(name or "")
+            if known is not None and (name != device.name or known.code == BadConfiguration.code):
+                # Of its old name is heard no more, and what was wrong with it is mended.
+                del self._till.devices[known.id]
         self._use()
 
     def remove(self, command: RemoveDevice) -> None:
         """Take a device out. Raises `NoSuchDevice` and what the file raises."""
         actor = self._manager()
-        self._config_of(command.name)
-        self._write(lambda text: settings.without_device(text, command.name))
-        self._till.desk.book.record(actor, DeviceRemoved(device=command.name))
+        self._file.of(command.name)
+        with self._file.changed(lambda text: settings.without_device(text, command.name)):
+            self._till.desk.book.record(actor, DeviceRemoved(device=command.name))
         self._till.devices.pop(command.name, None)
         self._use()
 
-    def _write(self, change: Callable[[str], str]) -> None:
-        if self._file is None:
-            raise NotFromAFile
-        before = settings.read(self._file)
-        parse(before, str(self._file))
-        text = change(before)
-        devices = parse(text, str(self._file)).device
-        refuse_wrong_devices(devices)
-        settings.save(self._file, text)
-        self._configured = devices
-
     def _use(self) -> None:
         self._page.problem, self._page.problem_fields = "", ()
+        devices = self._file.configured
         self._give(
             Reconfigure(
-                tuple((one.name, one.kind, one.type, one.options) for one in self._configured)
+                tuple(
+                    (one.name, one.kind, one.type, one.options) for one in devices if not one.wrong
+                ),
+                tuple((one.name, one.kind, one.wrong) for one in devices if one.wrong),
             )
         )
         self._look()
@@ -245,9 +234,9 @@ class Workshop:
         if self._page.checking:
             return
         if command.name is not None:
-            names: tuple[str, ...] = (self._config_of(command.name).name,)
+            names: tuple[str, ...] = (self._file.of(command.name).name,)
         else:
-            names = tuple(device.name for device in self._configured)
+            names = tuple(device.name for device in self._file.configured)
         if self._page.pairing.on:
             self._page.pairing = PairingView(on=False)
         self._page.checking, self._page.steps, self._page.noted = True, [], None
@@ -295,7 +284,7 @@ class Workshop:
             self._learn(name, key, value)
 
     def _learn(self, name: str, key: str, value: str | int | bool | tuple[str, ...]) -> None:  # noqa: FBT001 - an option's value
-        device = self._config_of(name)
+        device = self._file.of(name)
         if device.options.get(key) != value:
             options = {**device.options, key: value}
             self.set_device(SetDevice(name, device.kind, device.type, options, was=name))
@@ -334,7 +323,7 @@ class Workshop:
             return WorkshopView(open=False)
         return WorkshopView(
             open=True,
-            devices=tuple(map(self._setup, self._configured)),
+            devices=tuple(map(self._setup, self._file.configured)),
             kinds=page.kinds,
             searching=page.searching,
             found=page.found,
@@ -344,21 +333,16 @@ class Workshop:
             health=self._health,
             problem=page.problem,
             problem_fields=page.problem_fields,
-            file="" if self._file is None else str(self._file),
+            file=self._file.path,
         )
 
     def _setup(self, device: DeviceConfig) -> DeviceSetupView:
         state = self._till.devices.get(device.name)
-        options = next(
-            (
-                type_.options
-                for kind in self._page.kinds
-                if kind.kind == device.kind
-                for type_ in kind.types
-                if type_.type == device.type
-            ),
-            (),
-        )
+        types = next((one.types for one in self._page.kinds if one.kind == device.kind), ())
+        options = next((one.options for one in types if one.type == device.type), ())
+        if self._page.kinds and not options:
+            # No such driver: what is set is kept for the right one.
+            options = tuple(OptionView(key, "text", None) for key in device.options)
         return DeviceSetupView(
             name=device.name,
             kind=device.kind,
@@ -367,13 +351,8 @@ class Workshop:
             state=DeviceState.STARTING if state is None else state.state,
             code="" if state is None else state.code,
             fields=() if state is None else state.fields,
+            can_check=state is None or state.code != BadConfiguration.code,
         )
-
-    def _config_of(self, name: str) -> DeviceConfig:
-        for device in self._configured:
-            if device.name == name:
-                return device
-        raise NoSuchDevice(device=name)
 
     def _manager(self) -> str:
         people.refuse_but_managers(self._till.employee)

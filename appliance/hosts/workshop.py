@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final, Protocol
 
 from appliance import device_schema, health
-from appliance.config import BadConfiguration, DeviceConfig
+from appliance.config import DeviceConfig
 from appliance.hosts.base import Host, Post, ReadHost
 from appliance.hosts.found import found_devices
 from appliance.hosts.selftest import Reply, SelfTest
@@ -22,6 +22,7 @@ from appliance.messages import (
     CheckState,
     CheckStepped,
     CheckStepView,
+    DeviceChanged,
     DevicesFound,
     EndChecks,
     FindingView,
@@ -59,8 +60,13 @@ class Devices(Protocol):
         """The devices as they are configured now."""
         ...
 
+    @property
+    def unusable(self) -> tuple[DeviceChanged, ...]:
+        """What is told of the devices that cannot be used as they are configured."""
+        ...
+
     def reconfigure(self, configured: Iterable[DeviceConfig]) -> None:
-        """Have these devices from now on. Raises `BadConfiguration`."""
+        """Have these devices from now on."""
         ...
 
 
@@ -170,15 +176,12 @@ class WorkshopHost:
         self._post(DevicesFound(found=found, kinds=kinds))
 
     def _reconfigure(self, job: Reconfigure) -> None:
-        configured = (
+        usable = [
             DeviceConfig(name, kind, type_, dict(options))
             for name, kind, type_, options in job.devices
-        )
-        try:
-            self._devices.reconfigure(configured)
-        except BadConfiguration as why:
-            # It was checked before it was written; only a driver that was taken away meanwhile comes here.
-            log.error("the devices stay as they were: %s", why)  # noqa: TRY400 - a refusal, no defect
+        ]
+        wrong = [DeviceConfig(name, kind, "", wrong=why) for name, kind, why in job.wrong]
+        self._devices.reconfigure((*usable, *wrong))
 
     # ------------------------------------------------------------------ pairing
 
@@ -229,6 +232,9 @@ class WorkshopHost:
             self._replies.get_nowait()
         if job.machine:
             self._tell_findings()
+        for said in self._devices.unusable:
+            if said.device in job.devices:
+                self.tell(wrongly_set_up(said))
         test = SelfTest(
             self._devices.hosts, self, {one.name: one for one in self._devices.configured}
         )
@@ -307,6 +313,11 @@ class WorkshopHost:
                     fields=one.fields,
                 )
             )
+
+
+def wrongly_set_up(said: DeviceChanged) -> CheckStepView:
+    """The only step of the self-test of a device that cannot be used as it is configured."""
+    return CheckStepView(said.device, said.kind, "is_set_up", "failed", said.code, said.fields)
 
 
 def _plain(options: Mapping[str, Any]) -> dict[str, Any]:

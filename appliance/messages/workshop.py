@@ -60,7 +60,7 @@ class KindView(msgspec.Struct, frozen=True):
 
 
 class DeviceSetupView(msgspec.Struct, frozen=True):
-    """A device as it is configured, and how it is."""
+    """A device as it is configured, and how it is; `can_check` is False for one that cannot be used as it is."""
 
     name: str
     kind: str
@@ -211,9 +211,13 @@ class ListenForPairing(Job, frozen=True):
 
 
 class Reconfigure(Job, frozen=True):
-    """Have these devices from now on: `(name, kind, type, options)`. Unchanged ones go on undisturbed."""
+    """Have these devices from now on: `(name, kind, type, options)`. Unchanged ones go on undisturbed.
+
+    `wrong` are those whose table cannot be read, `(name, kind, why)`: they are told to be in trouble.
+    """
 
     devices: tuple[tuple[str, str, str, Options], ...]
+    wrong: tuple[tuple[str, str, str], ...] = ()
 
 
 class RunChecks(Job, frozen=True):

@@ -214,7 +214,8 @@ class ShellPresenter(Presenter[ShellView]):
         kinds = {device.id: device.kind for device in self.seen.status.devices}
         if name not in kinds:
             return said
-        device = self.words(f"device.{kinds[str(name)]}")
+        key = f"device.{kinds[str(name)]}"
+        device = self.words(key) if self.words.has(key) else str(name)
         return self.words("status.short", device=device, trouble=said)
 
     def _part(self) -> str:

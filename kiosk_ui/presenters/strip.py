@@ -177,11 +177,11 @@ class StripPresenter(Presenter[StripView]):
         return words("status.short", device=self._name(device), trouble=words(key))
 
     def _name(self, device: DeviceView) -> str:
-        """Its class in words; its own name where the shop has several of the class."""
+        """Its class in words; its own name where the shop has several of the class, or where it has no class."""
         if sum(other.kind == device.kind for other in self.seen.status.devices) > 1:
             return device.id
         key = f"device.{device.kind}"
-        return self.words(key) if self.words.has(key) else device.kind
+        return self.words(key) if self.words.has(key) else device.id
 
     def _row(self, device: DeviceView) -> StatusRow:
         is_worth_a_word = wants_a_word(device)

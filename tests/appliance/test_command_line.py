@@ -140,7 +140,7 @@ def test_every_refusal_is_a_sentence_with_its_code(
         (["shop", "tax", "--store", shop, "B", "VAT", "100.0001"], "no tax rate"),
         (["journal", "verify", "--store", str(tmp_path / "nowhere")], "(store_corrupt)"),
         (["journal", "import", "--store", shop, str(tmp_path / "nothing")], "There is no file"),
-        (["register", "--config", str(tmp_path)], "(bad_configuration)"),
+        (["doctor", "--config", str(tmp_path)], "(bad_configuration)"),
     ):
         assert main(arguments) == 2, arguments
         assert said in capsys.readouterr().err

@@ -37,7 +37,6 @@ def test_a_whole_file_is_read() -> None:
     [
         ("colums = 48", "did you mean 'columns'"),
         ("[store]\nfoldr = '/srv'", "did you mean 'folder'"),
-        ("[[device]]\nname = 'x'\nkind = 'printer'\ntyp = 'usb'", "type"),
         ("[screen]\nwidth = 'wide'", "$.screen.width"),
         ("[screen\nwidth = 1", "line 1"),
     ],
@@ -47,6 +46,38 @@ def test_a_mistake_is_named(text: str, says: str) -> None:
         parse(text, "open-pos.toml")
     assert says in str(refused.value.fields["why"])
     assert refused.value.fields["where"] == "open-pos.toml"
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "says"),
+    [
+        ("[[device]]\nname = 'x'\nkind = 'printer'\ntyp = 'usb'", "x", "did you mean 'type'"),
+        ("[[device]]\nname = 'x'\nkind = 'printer'\ncolour = 'red'", "x", "known keys"),
+        ("[[device]]\nkind = 'printer'\ntype = 'usb'", "device 1", "`name`"),
+        ("[[device]]\nname = 'x'\nkind = 7\ntype = 'usb'", "x", "$.kind"),
+        ("[[device]]\nname = 'x'\nkind = 'a'\ntype = 'b'\noptions = 3", "x", "$.options"),
+        ("[device]\nname = 'x'\nkind = 'printer'\ntype = 'usb'", "x", "[[device]]"),
+        ("device = 'printer'", "device 1", "[[device]]"),
+        ("device = ['printer']", "device 1", "str"),
+    ],
+)
+def test_a_wrong_device_is_shown_and_the_rest_of_the_file_counts(
+    text: str, name: str, says: str
+) -> None:
+    config = parse(f"columns = 48\n{text}", "open-pos.toml")
+    (device,) = config.device
+    assert (config.columns, device.name) == (48, name)
+    assert says in device.wrong
+
+
+def test_of_two_devices_of_one_name_the_first_counts_and_each_has_a_name_of_its_own() -> None:
+    table = "[[device]]\nname = '{}'\nkind = 'scanner'\ntype = 'evdev'\n"
+    names = ("x", "x", "x (2)", "x")
+    devices = parse("".join(map(table.format, names)), "test").device
+    assert [(one.name, bool(one.wrong)) for one in devices] == [
+        ("x", False), ("x (3)", True), ("x (2)", False), ("x (4)", True),
+    ]  # fmt: skip
+    assert "'x'" in devices[1].wrong
 
 
 def test_a_file_that_is_no_text_is_refused(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ import pytest
 
 import drivers
 from appliance.config import BadConfiguration, DeviceConfig
-from appliance.devices import Devices
+from appliance.devices import Devices, refuse_wrong_devices
 from appliance.domain.receipt import Cut, TextLine
 from appliance.health import Finding
 from appliance.hosts import (
@@ -31,6 +31,8 @@ from appliance.messages import (
     AskScale,
     BadgeRead,
     Beep,
+    ChecksEnded,
+    CheckStepped,
     Command,
     DeviceChanged,
     DevicesFound,
@@ -51,6 +53,7 @@ from appliance.messages import (
     PrintLabelTexts,
     PrintSlip,
     Reconfigure,
+    RunChecks,
     Scan,
     ScanVoided,
     SettleScale,
@@ -124,6 +127,10 @@ def until(true: Callable[[], bool]) -> None:
 
 def is_ok(said: DeviceChanged) -> bool:
     return said.state is DeviceState.OK
+
+
+def is_unusable(said: object) -> bool:
+    return isinstance(said, DeviceChanged) and said.code == "bad_configuration"
 
 
 def changed(device: DeviceConfig) -> DeviceConfig:
@@ -300,13 +307,37 @@ def test_a_wrong_device_is_named_with_the_nearest_right_word(
     wrong: DeviceConfig, says: str
 ) -> None:
     with pytest.raises(BadConfiguration) as refused:
-        Devices([wrong], lambda _said: None)
+        refuse_wrong_devices([wrong])
     assert says in str(refused.value.fields["why"])
+    # As wrong as it was before, it keeps nobody from changing another.
+    refuse_wrong_devices([wrong, SCANNER], before=[wrong])
 
 
-def test_two_devices_of_one_name_are_refused() -> None:
-    with pytest.raises(BadConfiguration, match="two devices"):
-        Devices([PRINTER, PRINTER], lambda _said: None)
+def test_a_wrong_device_is_told_and_the_others_work() -> None:
+    unreadable = DeviceConfig("device 2", "", "", wrong="key 'name' is missing")
+    wrong = DeviceConfig("label", "label", "simulated", {"widht_mm": 3})
+    room = Room(wrong, unreadable, PRINTER, ON_THE_PRINTER)
+    try:
+        told = {
+            said.device: said
+            for said in (
+                room.hear(DeviceChanged, is_unusable),
+                room.hear(DeviceChanged, is_unusable),
+            )
+        }
+        assert set(told) == {"label", "device 2"}
+        assert "did you mean 'width_mm'" in str(dict(told["label"].fields)["why"])
+        assert told["label"].state is DeviceState.TROUBLE
+        room.devices.run(slip())
+        room.hear(PrintFinished)
+        assert room.devices.configured == (wrong, unreadable, PRINTER, ON_THE_PRINTER)
+        # It is told once; mended, it works.
+        room.devices.reconfigure([DeviceConfig("label", "label", "simulated"), unreadable])
+        room.is_well("label")
+        assert [said.device for said in room.devices.unusable] == ["device 2"]
+        assert not [said for said in room.rest() if is_unusable(said)]
+    finally:
+        room.devices.stop()
 
 
 # --------------------------------------------------------------------------- a second printer
@@ -495,17 +526,16 @@ def test_a_slip_given_to_a_printer_that_stops_is_for_its_successor(room: Room) -
 @pytest.mark.parametrize(
     "wrong",
     [
-        [DeviceConfig("printer", "printer", "simulated", {"columns": 41})],
-        [PRINTER, PRINTER],
-        [DeviceConfig("drawer", "drawer", "printer_kick", {"printer": "nobody"})],
+        DeviceConfig("drawer", "drawer", "simulated", {"lable": ""}),
+        DeviceConfig("drawer", "drawer", "printer_kick", {"printer": "nobody"}),
+        DeviceConfig("drawer", "drawer", "", wrong="unknown key"),
     ],
 )
-def test_a_wrong_configuration_changes_nothing(room: Room, wrong: list[DeviceConfig]) -> None:
+def test_a_device_that_became_wrong_disturbs_no_other(room: Room, wrong: DeviceConfig) -> None:
     before = dict(room.devices.hosts)
-    with pytest.raises(BadConfiguration):
-        room.devices.reconfigure(wrong)
-    assert dict(room.devices.hosts) == before
-    assert room.devices.configured == (SCANNER, PRINTER, DRAWER)
+    room.devices.reconfigure([SCANNER, PRINTER, wrong])
+    assert dict(room.devices.hosts) == {name: before[name] for name in ("scanner", "printer")}
+    assert room.hear(DeviceChanged, is_unusable).device == "drawer"
     room.devices.run(slip())
     room.hear(PrintFinished)
 
@@ -925,10 +955,22 @@ def test_whatever_else_is_asked_of_the_workshop_ends_pairing(shop: Shop) -> None
     until(lambda: set(shop.devices.hosts) == {"printer"})
 
 
-def test_the_workshop_changes_the_devices_and_a_wrong_list_changes_none(shop: Shop) -> None:
-    shop.devices.run(Reconfigure((("p", "printer", "simulated", {"columns": 7}),)))
-    shop.devices.run(LookForDevices())
-    shop.hear(DevicesFound)
-    assert set(shop.devices.hosts) == {"scanner", "printer"}
-    shop.devices.run(Reconfigure((("p", "printer", "simulated", {"columns": 32}),)))
+def test_the_workshop_changes_the_devices_and_says_which_are_wrong(shop: Shop) -> None:
+    shop.devices.run(
+        Reconfigure(
+            (("p", "printer", "simulated", {"columns": 32}), ("q", "printer", "simulatd", {})),
+            wrong=(("r", "printer", "unknown key"),),
+        )
+    )
     until(lambda: set(shop.devices.hosts) == {"p"})
+    told = [shop.hear(DeviceChanged, is_unusable) for _ in range(2)]
+    assert sorted(said.device for said in told) == ["q", "r"]
+
+
+def test_a_wrong_device_is_a_fault_of_the_self_test(shop: Shop) -> None:
+    shop.devices.run(Reconfigure((), (("r", "printer", "unknown key"),)))
+    shop.devices.run(RunChecks(devices=("r",), machine=False))
+    step = shop.hear(CheckStepped).step
+    assert (step.device, step.step, step.state) == ("r", "is_set_up", "failed")
+    assert step.code == "bad_configuration"
+    shop.hear(ChecksEnded)

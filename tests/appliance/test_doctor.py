@@ -118,13 +118,28 @@ def test_where_nobody_can_tell_whether_a_register_runs_its_devices_are_left_alon
     assert "register's own user" in said.splitlines()[-1]
 
 
-def test_a_wrong_configuration_is_refused_with_what_is_wrong(shop: Shop) -> None:
+def test_a_wrong_device_is_a_fault_and_the_others_are_tested(shop: Shop) -> None:
     shop.write(("printer",), "{ colums = 42 }")
+    shop.file.write_text(
+        shop.file.read_text()
+        + '\n[[device]]\nname = "the scale"\nkind = "scale"\ntype = "simulated"\n'
+    )
+    code, said, complaints = shop.doctor()
+    assert code == 1
+    assert "Traceback" not in complaints
+    (line,) = about(said, "printer")
+    assert line.startswith("✗")
+    assert "'columns'" in said.splitlines()[said.splitlines().index(line) + 1]
+    assert about(said, "scale")
+
+
+def test_a_wrong_file_is_refused_with_what_is_wrong(shop: Shop) -> None:
+    shop.file.write_text("colums = 42\n")
     code, said, complaints = shop.doctor()
     assert code == 2
     assert "'columns'" in complaints
     assert "Traceback" not in complaints
-    assert about(said, "printer") == []
+    assert said == ""
 
 
 def test_a_shop_without_devices_has_only_a_machine(shop: Shop) -> None:

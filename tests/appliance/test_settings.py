@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
+import msgspec
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
@@ -18,6 +19,7 @@ from appliance.settings import (
     CannotChangeSettings,
     CannotSaveSettings,
     NoSuchDevice,
+    put_back,
     read,
     save,
     with_device,
@@ -503,7 +505,7 @@ def names(folder: Path) -> list[str]:
 
 def test_a_file_is_read_with_its_own_line_ends(tmp_path: Path) -> None:
     path = tmp_path / "open-pos.toml"
-    assert read(path) == ""
+    assert read(path) is None
     path.write_bytes("columns = 48 # ß\r\n".encode())
     assert read(path) == "columns = 48 # ß\r\n"
     path.write_bytes(b"\xff\xfe")
@@ -514,12 +516,63 @@ def test_a_file_is_read_with_its_own_line_ends(tmp_path: Path) -> None:
 
 
 def test_a_saved_file_is_there_byte_for_byte_and_the_one_before_is_kept(file: Path) -> None:
-    changed = with_device(read(file).replace("\n", "\r\n"), SCANNER)
+    changed = with_device(A_SHOP.replace("\n", "\r\n"), SCANNER)
     save(file, changed)
     assert file.read_bytes() == changed.encode()
     assert file.with_name("open-pos.toml~").read_bytes() == A_SHOP.encode()
     assert load(file).device[-1] == SCANNER
     assert names(file.parent) == ["open-pos.toml", "open-pos.toml~"]
+
+
+def test_a_save_can_be_undone(file: Path) -> None:
+    save(file, with_device(A_SHOP, SCANNER))
+    put_back(file, was_there=True)
+    assert read(file) == A_SHOP
+    fresh = file.with_name("fresh.toml")
+    save(fresh, A_SHOP)
+    put_back(fresh, was_there=False)
+    assert read(fresh) is None
+    with pytest.raises(CannotSaveSettings):
+        put_back(fresh, was_there=False)
+
+
+@pytest.mark.parametrize(
+    ("was", "text"),
+    [
+        ("device 1", '[[device]]\nnmae = "x"\nkind = "printer" # the old one\ntype = "usb"\n'),
+        (
+            "x",
+            '[[device]]\nname = "x" # the old one\ncolour = "red"\nkind = "printer"\ntype = "usb"\n',
+        ),
+        (
+            "device 1",
+            '[[device]]\nname = 7 # the old one\nkind = 1\n\n[device.options]\nvendor = "04b8"\n',
+        ),
+        ("x", 'device = [{ name = "x", kind = "printer", typ = "usb" }] # the old one\n'),
+    ],
+)
+def test_a_device_whose_table_is_none_is_mended_or_taken_out(was: str, text: str) -> None:
+    assert devices(text)[0].wrong
+    mended = DeviceConfig("printer", "printer", "usb", {"vendor": "04b8"})
+    changed = with_device(text, mended, was)
+    assert devices(changed) == (mended,)
+    assert "# the old one" in changed
+    assert devices(without_device(text, was)) == ()
+
+
+def test_the_second_of_two_devices_of_one_name_can_be_given_another() -> None:
+    twice = with_device("", PRINTER) + with_device("", PRINTER)
+    assert [one.name for one in devices(twice)] == ["printer", "printer (2)"]
+    renamed = msgspec.structs.replace(PRINTER, name="second")
+    assert devices(with_device(twice, renamed, "printer (2)")) == (PRINTER, renamed)
+    assert devices(without_device(twice, "printer (2)")) == (PRINTER,)
+    moved = msgspec.structs.replace(PRINTER, options={"host": "192.0.2.9"})
+    assert devices(with_device(twice, moved, "printer"))[0] == moved
+    # Without the first, the second would be another device.
+    with pytest.raises(BadConfiguration, match="two devices"):
+        without_device(twice, "printer")
+    with pytest.raises(BadConfiguration, match="two devices"):
+        with_device(twice, renamed, "printer")
 
 
 def test_the_first_save_makes_the_file(tmp_path: Path) -> None:

@@ -9,17 +9,19 @@ import pytest
 from appliance import station
 from appliance.bench import Bench
 from appliance.clock import SystemClock
-from appliance.config import Config, DeviceConfig, ScreenConfig, StoreConfig
+from appliance.config import BadConfiguration, Config, DeviceConfig, ScreenConfig, StoreConfig
 from appliance.devices import Devices
 from appliance.hosts import workshop
 from appliance.messages import (
     Command,
+    DeviceState,
     Event,
     HealthChecked,
     Scan,
     SignIn,
     Snapshot,
     StartingView,
+    StatusView,
     TicketView,
 )
 from appliance.store.shelf import Shelf
@@ -122,18 +124,38 @@ def test_a_register_sells_and_leaves_its_store_to_the_next_program(tmp_path: Pat
     again.close()
 
 
-def test_a_mistake_in_a_device_is_said_on_the_screen(tmp_path: Path) -> None:
-    said: list[Snapshot] = []
+def test_a_wrong_device_is_shown_in_trouble_and_selling_goes_on(tmp_path: Path) -> None:
+    shelf = Shelf(tmp_path, limits=ROOMY)
+    set_up_shop(shelf)
+    shelf.close()
 
-    def play(glance: Glance, _send: Callable[[Command], bool]) -> None:
-        said.append(glance.wait_for(lambda shown: isinstance(shown, StartingView)))
+    def is_told(shown: Snapshot) -> bool:
+        return isinstance(shown, StatusView) and any(
+            device.id == "front" and device.state is DeviceState.TROUBLE for device in shown.devices
+        )
+
+    def play(glance: Glance, send: Callable[[Command], bool]) -> None:
+        status = glance.wait_for(is_told)
+        assert isinstance(status, StatusView)
+        (front,) = status.devices
+        assert front.code == "bad_configuration"
+        assert "network" in str(dict(front.fields)["why"])
+        send(SignIn("1", "1111"))
+        send(Scan(COFFEE))
+        glance.wait_for(lambda shown: isinstance(shown, TicketView) and len(shown.lines) == 1)
 
     wrong = DeviceConfig("front", "printer", "netwrok")
     station.run_register(config(tmp_path, wrong), Glance(play))
-    (starting,) = said
-    assert isinstance(starting, StartingView)
-    assert starting.problem == "bad_configuration"
-    assert "network" in str(dict(starting.fields)["why"])
+
+
+def test_a_file_that_cannot_be_used_is_said_on_a_screen_that_needs_no_store() -> None:
+    def play(glance: Glance, _send: Callable[[Command], bool]) -> None:
+        starting = glance.wait_for(lambda shown: isinstance(shown, StartingView))
+        assert isinstance(starting, StartingView)
+        assert starting.problem == "bad_configuration"
+        assert dict(starting.fields) == {"where": "open-pos.toml", "why": "line 3"}
+
+    station.show_refusal(BadConfiguration(where="open-pos.toml", why="line 3"), Glance(play))
 
 
 def test_the_demo_is_played_from_its_bench(tmp_path: Path) -> None:

@@ -260,6 +260,42 @@ def test_a_file_that_cannot_be_written_is_said_and_nothing_has_changed(
     assert page(counter).devices[0].name == "printer"
 
 
+def test_a_wrong_device_hinders_no_other_and_is_mended_on_the_page(
+    tmp_path: Path, file: Path
+) -> None:
+    wrong = (
+        '\n[[device]]\nname = "l"\nkind = "label"\ntype = "zpl_netwrk"\noptions = { host = "h" }\n'
+    )
+    file.write_text(FILE + wrong)
+    options = RegisterOptions(file=file, configured=load(file).device)
+    counter = open_counter(tmp_path / "store", options=options)
+    trouble = DeviceChanged("l", "label", DeviceState.TROUBLE, "bad_configuration")
+    counter.do(trouble, BEN, OpenWorkshop())
+    counter.do(DevicesFound((), device_schema.kinds(simulated=False)))
+    shown = page(counter).devices[-1]
+    assert (shown.name, shown.code, shown.can_check) == ("l", "bad_configuration", False)
+    # What is set is kept for the right driver.
+    assert [(one.key, one.value) for one in shown.options] == [("host", "h")]
+    assert counter.do(MOVED) == ""
+    assert load(file).device[0].options == {"host": "192.0.2.8"}
+    # It cannot be saved wrong again, but right.
+    again = SetDevice("l", "label", "zpl_network", {"hots": "h"}, was="l")
+    assert counter.do(again) == "bad_configuration"
+    assert counter.do(SetDevice("l", "label", "zpl_network", {"host": "h"}, was="l")) == ""
+    assert page(counter).devices[-1].can_check
+    assert page(counter).devices[-1].state is DeviceState.STARTING
+
+
+def test_a_wrong_device_is_removed_on_the_page(tmp_path: Path, file: Path) -> None:
+    file.write_text(FILE + '\n[[device]]\nnmae = "l"\nkind = 7\n')
+    options = RegisterOptions(file=file, configured=load(file).device)
+    counter = open_counter(tmp_path / "store", options=options)
+    counter.do(BEN, OpenWorkshop())
+    assert [one.name for one in page(counter).devices] == ["printer", "drawer", "device 3"]
+    assert counter.do(RemoveDevice("device 3")) == ""
+    assert file.read_text() == FILE
+
+
 def test_a_file_that_was_broken_by_hand_is_not_touched(counter: Counter, file: Path) -> None:
     broken = FILE.replace('kind = "printer"', "kind = printer")
     file.write_text(broken)

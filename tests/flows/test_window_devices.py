@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from kiosk_ui.strings import Words
 from tests.flows import window
 from tests.flows.selling import begin_next_sale, pay, scan
 from tests.flows.window import Till
@@ -35,6 +36,22 @@ def test_a_manager_sets_the_printer_up_tests_it_and_sells_with_it(
         sells_with_the_narrow_paper(till)
         assert till.end() == 0
         assert "Traceback" not in till.log.read_text()
+
+
+def test_a_file_that_cannot_be_read_is_said_on_the_screen_and_no_store_is_opened(
+    tmp_path: Path,
+) -> None:
+    store, file = tmp_path / "shop", tmp_path / "open-pos.toml"
+    file.write_text(f'[store]\nfolder = "{store}"\ncolumns = \n')
+    with window.screen((1280, 800)) as shown, window.till(shown, store, file=file) as till:
+        till.read("line 3")
+        assert till.reads(str(file))
+        assert till.reads(Words("en")("todo.bad_configuration"))
+        # The service manager starts it again when the window is closed.
+        assert till.end() == 2
+        assert "(bad_configuration)" in till.log.read_text()
+        assert "Traceback" not in till.log.read_text()
+    assert not store.exists()
 
 
 def a_cashier_finds_no_page_of_devices(till: Till) -> None:

@@ -82,7 +82,7 @@ class Screen:
 
 
 class Till:
-    """The demo in a window of its own process."""
+    """The demo, or the register of a configuration file, in a window of its own process."""
 
     def __init__(
         self,
@@ -90,20 +90,23 @@ class Till:
         store: Path,
         size: tuple[int, int] = (1280, 800),
         command: Sequence[str] = (sys.executable, "-m", "appliance"),
+        file: Path | None = None,
     ) -> None:
         self.screen = screen
         self.log = store.parent / f"{store.name}.log"
         self._socket = store.parent / f"{store.name}.socket"
         self._socket.unlink(missing_ok=True)  # a till that was killed leaves it behind
+        demo = ("demo", "--store", str(store), "--size", f"{size[0]}x{size[1]}")
+        shown = demo if file is None else ("register", "--config", str(file))
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [*command, "demo", "--store", str(store), "--size", f"{size[0]}x{size[1]}",
-                 "--debug-socket", str(self._socket)],
+                [*command, *shown, "--debug-socket", str(self._socket)],
                 env=screen.environment, stdout=log, stderr=log,
             )  # fmt: skip
         self._line: socket.socket | None = None
         self.wait(self._is_there, "the debug socket")
-        self.see(text="Ana")
+        if file is None:
+            self.see(text="Ana")
 
     # ------------------------------------------------------------------ looking
 
@@ -242,9 +245,11 @@ def screen(size: tuple[int, int]) -> Iterator[Screen]:
 
 
 @contextlib.contextmanager
-def till(shown: Screen, store: Path, size: tuple[int, int] = (1280, 800)) -> Iterator[Till]:
-    """The demo on a screen; it is ended at the latest here."""
-    open_till = Till(shown, store, size)
+def till(
+    shown: Screen, store: Path, size: tuple[int, int] = (1280, 800), file: Path | None = None
+) -> Iterator[Till]:
+    """The demo, or the register of `file`, on a screen; it is ended at the latest here."""
+    open_till = Till(shown, store, size, file=file)
     try:
         yield open_till
     finally:

@@ -101,6 +101,48 @@ def test_a_device_whose_options_are_not_known_yet_cannot_be_opened() -> None:
     assert not any(row.enabled for row in desk.view.rows)
 
 
+def test_a_device_that_is_wrongly_set_up_can_be_opened_saved_and_removed_but_not_tested() -> None:
+    why = (("where", "device 'front'"), ("why", "there is no printer type 'netwrok'"))
+    wrong = m.DeviceSetupView(
+        "front", "printer", "netwrok", (m.OptionView("host", "text", None, "192.0.2.7"),),
+        m.DeviceState.TROUBLE, "bad_configuration", why, can_check=False,
+    )  # fmt: skip
+    strange = s.replace(wrong, name="other", kind="prnter", options=())
+    desk = Desk(s.replace(s.WORKSHOP, devices=(wrong, strange)))
+    assert [row.enabled for row in desk.view.rows[:2]] == [True, True]
+    assert "'netwrok'" in desk.view.rows[0].text
+    desk.workshop.choose("device:front")
+    assert "'netwrok'" in desk.view.note
+    desk.workshop.tap_chip(":type=network")
+    assert (desk.view.form.can_save, desk.view.form.can_check) == (True, False)
+    assert desk.saved() == m.SetDevice(
+        "front", "printer", "network", {"host": "192.0.2.7"}, was="front"
+    )
+    # With a right driver, it can be saved as it stands: an unknown key goes by that.
+    desk.show_workshop(devices=(s.replace(wrong, type="network"),))
+    desk.workshop.choose("device:front")
+    assert desk.view.form.can_save
+    desk.show_workshop(devices=(strange,))
+    desk.workshop.choose("device:other")
+    assert (desk.view.form.can_save, desk.view.form.can_remove) == (False, True)
+
+
+def test_without_a_device_the_machine_can_be_tested() -> None:
+    desk = Desk(s.replace(s.WORKSHOP, devices=()))
+    desk.workshop.check_all()
+    assert desk.sent[-1] == m.CheckDevices()
+
+
+def test_a_device_of_an_unknown_class_goes_by_its_own_name_in_strip_and_notice(desk: Desk) -> None:
+    strange = m.DeviceView("front", "prnter", m.DeviceState.TROUBLE, "bad_configuration")
+    desk.show(m.StatusView((strange,)))
+    assert "front" in desk.strip.view.trouble
+    assert desk.strip.view.rows[0].name == "front"
+    desk.show(m.WorkshopView(open=False))
+    desk.show(m.NoticeView(9, m.NoticeLevel.WARN, "bad_configuration", (("device", "front"),)))
+    assert desk.shell.view.notice.startswith("front")
+
+
 def test_looking_again_and_leaving(desk: Desk) -> None:
     desk.workshop.choose("device:printer")
     desk.workshop.again()

@@ -73,9 +73,9 @@ class Form:
 
     @property
     def is_changed(self) -> bool:
-        """Whether there is anything to be written down."""
+        """Whether there is anything to be written down: always for a device that cannot be used as it is."""
         draft, device = self.draft, self.device
-        if device is None:
+        if device is None or not device.can_check:
             return True
         now, then = self.given, values_of(device)
         return (draft.name, draft.type) != (device.name, device.type) or (

@@ -358,7 +358,6 @@ class WorkshopPresenter(Presenter[WorkshopPageView]):
             ),
             add=words("workshop.add"),
             check_all=words("workshop.show_checks" if seen.checking else "workshop.check_all"),
-            can_check=bool(seen.devices) or seen.checking,
             is_add=mode is Mode.ADD,
             is_form=mode is Mode.FORM,
             is_edit=mode is Mode.EDIT,

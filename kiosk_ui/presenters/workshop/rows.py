@@ -61,7 +61,7 @@ def trouble_of(formats: Formats, device: DeviceSetupView) -> str:
 
 
 def device_row(formats: Formats, device: DeviceSetupView, *, chosen: bool) -> RowView:
-    """A device that is set up. One whose options are not known yet cannot be opened."""
+    """A device that is set up. While its options are not known it cannot be opened, unless it is to be mended."""
     trouble = trouble_of(formats, device)
     return RowView(
         key=f"device:{device.name}",
@@ -72,7 +72,7 @@ def device_row(formats: Formats, device: DeviceSetupView, *, chosen: bool) -> Ro
         text_colour="amber_ink" if trouble else "muted",
         back="brand_soft" if chosen else "surface",
         border="brand" if chosen else "line",
-        enabled=bool(device.options),
+        enabled=bool(device.options) or not device.can_check,
     )
 
 

@@ -112,7 +112,6 @@ class WorkshopPageView(msgspec.Struct, frozen=True):
     rows: tuple[RowView, ...]
     add: str
     check_all: str
-    can_check: bool
     is_add: bool
     is_form: bool
     is_edit: bool

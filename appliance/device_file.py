@@ -1,0 +1,92 @@
+"""The devices as they stand in the configuration file: read again, and changed together with what follows from it."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from appliance import settings
+from appliance.config import DeviceConfig, parse
+from appliance.devices import refuse_wrong_devices
+from appliance.problems import Refusal
+from appliance.settings import NoSuchDevice
+
+
+class NotFromAFile(Refusal):
+    """This register was started without a configuration file, so nothing can be set up."""
+
+    code = "not_from_a_file"
+
+
+class SettingsGone(Refusal):
+    """The file is there no more: a new one would hold nothing but the last change; `path`."""
+
+    code = "settings_gone"
+
+
+class DeviceFile:
+    """The file, and the devices that were last read from it."""
+
+    def __init__(self, path: Path | None, configured: tuple[DeviceConfig, ...]) -> None:
+        """`configured` are the devices that the register began with; None where it began without a file."""
+        self._path = path
+        self._configured = configured
+        self._was_there = path is not None and path.exists()
+
+    @property
+    def path(self) -> str:
+        """Where it is, or nothing."""
+        return "" if self._path is None else str(self._path)
+
+    @property
+    def configured(self) -> tuple[DeviceConfig, ...]:
+        """The devices that were last read, in their order."""
+        return self._configured
+
+    def of(self, name: str) -> DeviceConfig:
+        """One of them. Raises `NoSuchDevice`."""
+        for device in self._configured:
+            if device.name == name:
+                return device
+        raise NoSuchDevice(device=name)
+
+    def read_again(self) -> bool:
+        """Take over what a hand wrote meanwhile; whether that is anything new.
+
+        Raises `BadConfiguration` and `SettingsGone`, and then the devices stay as they were.
+        """
+        if self._path is None:
+            return False
+        text = self._text(self._path)
+        before = self._configured
+        if text is not None:
+            self._configured = parse(text, str(self._path)).device
+        return self._configured != before
+
+    @contextmanager
+    def changed(self, change: Callable[[str], str]) -> Iterator[None]:
+        """Write the file anew. If what is done within fails, the file is as it was before.
+
+        Raises `BadConfiguration`, `NotFromAFile`, `SettingsGone`, and what `settings` raises; then nothing has changed.
+        """
+        if self._path is None:
+            raise NotFromAFile
+        path = self._path
+        before = self._text(path)
+        known = parse(before or "", str(path)).device
+        text = change(before or "")
+        devices = parse(text, str(path)).device
+        refuse_wrong_devices(devices, known)
+        settings.save(path, text)
+        with ExitStack() as undo:
+            if text != before:
+                undo.callback(settings.put_back, path, was_there=before is not None)
+            yield
+            undo.pop_all()
+        self._configured, self._was_there = devices, True
+
+    def _text(self, path: Path) -> str | None:
+        text = settings.read(path)
+        if text is None and self._was_there:
+            raise SettingsGone(path=str(path))
+        self._was_there = text is not None
+        return text
