@@ -3,10 +3,13 @@
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
 
 from appliance import settings
 from appliance.config import DeviceConfig, parse
-from appliance.devices import refuse_wrong_devices
+from appliance.devices import refuse_wrong_devices, way_of
 from appliance.problems import Refusal
 from appliance.settings import NoSuchDevice
 
@@ -21,6 +24,19 @@ class SettingsGone(Refusal):
     """The file is there no more: a new one would hold nothing but the last change; `path`."""
 
     code = "settings_gone"
+
+
+class TakeDrawerOutFirst(Refusal):
+    """A drawer hangs on the printer that is to be removed; `drawer` and `printer`."""
+
+    code = "take_drawer_out_first"
+
+
+class Written(NamedTuple):
+    """A device as it was written, and the name that it had before."""
+
+    device: DeviceConfig
+    was: str | None
 
 
 class DeviceFile:
@@ -63,11 +79,47 @@ class DeviceFile:
         return self._configured != before
 
     @contextmanager
-    def changed(self, change: Callable[[str], str]) -> Iterator[None]:
-        """Write the file anew. If what is done within fails, the file is as it was before.
+    def setting(self, device: DeviceConfig, was: str | None) -> Iterator[tuple[Written, ...]]:
+        """Write a device, in the place of the one that was called `was`; a renamed printer's drawers go with it.
 
-        Raises `BadConfiguration`, `NotFromAFile`, `SettingsGone`, and what `settings` raises; then nothing has changed.
+        If what is done within fails, the file is as it was before. Gives what was written. Raises `BadConfiguration`,
+        `NoSuchDevice`, `NotFromAFile`, `SettingsGone`, and what `settings` raises; then nothing has changed.
         """
+        written = [Written(device, was)]
+        if was is not None:
+            renamed = self.of(was).name != device.name
+            for drawer in self._hanging_on(was) if renamed else ():
+                options = {**drawer.options, "printer": device.name}
+                moved = msgspec.structs.replace(drawer, options=options)
+                written.append(Written(moved, drawer.name))
+
+        def change(text: str) -> str:
+            for one in written:
+                text = settings.with_device(text, one.device, one.was)
+            return text
+
+        with self._changed(change):
+            yield tuple(written)
+
+    @contextmanager
+    def removing(self, name: str) -> Iterator[None]:
+        """Take a device out; as `setting`. Raises `TakeDrawerOutFirst` too."""
+        self.of(name)
+        for drawer in self._hanging_on(name):
+            raise TakeDrawerOutFirst(drawer=drawer.name, printer=name)
+        with self._changed(lambda text: settings.without_device(text, name)):
+            yield
+
+    def _hanging_on(self, printer: str) -> tuple[DeviceConfig, ...]:
+        """The drawers on the socket of a printer; none if it is no printer."""
+        if self.of(printer).kind != "printer":
+            return ()
+        return tuple(
+            one for one in self._configured if one.name != printer and way_of(one) == printer
+        )
+
+    @contextmanager
+    def _changed(self, change: Callable[[str], str]) -> Iterator[None]:
         if self._path is None:
             raise NotFromAFile
         path = self._path

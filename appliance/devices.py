@@ -124,11 +124,10 @@ class Devices:
         Blocks for the stop of those that go, a few seconds each at most. Slips that waited for a printer that goes wait
         for the new one of its name, or else for another.
         """
-        before, told = self._hosts, self._unusable
+        before = self._hosts
         self._take_over(tuple(configured))
-        for name, said in self._unusable.items():
-            if told.get(name) != said:
-                self._post(said)
+        for said in self.unusable:
+            self._post(said)
         for name, host in self._hosts.items():
             if before.get(name) is host:
                 continue

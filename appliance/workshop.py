@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 import drivers
-from appliance import device_schema, settings
+from appliance import device_schema
 from appliance.config import BadConfiguration, DeviceConfig
 from appliance.device_file import DeviceFile
 from appliance.journal.entry import Entry
@@ -56,6 +56,12 @@ from appliance.till import Till
 from drivers.scanner._pairing import CODE
 
 _MOST_STEPS: Final = 200
+
+
+class FinishChecksFirst(Refusal):
+    """Devices stay as they are while the self-test works with them."""
+
+    code = "finish_checks_first"
 
 
 class FinishPaymentFirst(Refusal):
@@ -118,9 +124,19 @@ class Workshop:
         self._page = _Page()
 
     def find(self, _command: FindDevices) -> None:
-        """Look again."""
+        """Look again, into the configuration file too: a hand may have changed it."""
         self._manager()
+        try:
+            self._read_again()
+            self._page.problem, self._page.problem_fields = "", ()
+        except Refusal as no:
+            self.refused(no)
         self._look()
+
+    def _read_again(self) -> None:
+        """What a hand wrote meanwhile counts. Raises what the file raises; then all stays as it was."""
+        if not self._page.checking and self._file.read_again():
+            self._reconfigure()
 
     def _look(self) -> None:
         """The workshop does one thing at a time: whoever listens for a scanner listens no longer."""
@@ -136,9 +152,12 @@ class Workshop:
         self._page.kinds = event.kinds
         if self._file.path:
             # A device that was taken out may have had a last word, before it stopped and after it was forgotten.
-            names = {device.name for device in self._file.configured}
-            for gone in self._till.devices.keys() - names:
-                del self._till.devices[gone]
+            self._forget_the_gone()
+
+    def _forget_the_gone(self) -> None:
+        names = {device.name for device in self._file.configured}
+        for gone in self._till.devices.keys() - names:
+            del self._till.devices[gone]
 
     @property
     def is_open(self) -> bool:
@@ -172,9 +191,9 @@ class Workshop:
     def set_device(self, command: SetDevice) -> None:
         """Set a device up or change it.
 
-        Raises `BadConfiguration`, `NoSuchDevice`, `NotFromAFile` and what the file raises; then nothing has changed.
+        Raises `BadConfiguration`, `FinishChecksFirst` and what the file raises; then nothing has changed.
         """
-        actor = self._manager()
+        actor = self._may_change()
         options = command.options
         try:
             options = device_schema.typed(command.kind, command.type, command.options)
@@ -183,34 +202,43 @@ class Workshop:
         device = DeviceConfig(command.name.strip(), command.kind, command.type, dict(options))
         if not device.name:
             raise BadConfiguration(where="name", why="a device needs a name")
-        if command.was is not None:
-            self._file.of(command.was)
-        with self._file.changed(lambda text: settings.with_device(text, device, command.was)):
+        with self._file.setting(device, command.was) as written:
             self._till.desk.book.record(
                 actor,
-                DeviceSet(
-                    device=device.name, device_kind=device.kind, type=device.type, was=command.was
+                *(
+                    DeviceSet(one.device.name, one.device.kind, one.device.type, was=one.was)
+                    for one in written
                 ),
             )
-        for name in (command.was, device.name):
-            known = self._till.devices.get(name or "")
-            if known is not None and (name != device.name or known.code == BadConfiguration.code):
-                # Of its old name is heard no more, and what was wrong with it is mended.
-                del self._till.devices[known.id]
         self._use()
 
     def remove(self, command: RemoveDevice) -> None:
-        """Take a device out. Raises `NoSuchDevice` and what the file raises."""
-        actor = self._manager()
-        self._file.of(command.name)
-        with self._file.changed(lambda text: settings.without_device(text, command.name)):
+        """Take a device out. Raises `FinishChecksFirst` and what the file raises; then nothing has changed."""
+        actor = self._may_change()
+        with self._file.removing(command.name):
             self._till.desk.book.record(actor, DeviceRemoved(device=command.name))
-        self._till.devices.pop(command.name, None)
         self._use()
+
+    def _may_change(self) -> str:
+        """Who asks; the file is read again, so that nothing is written over what a hand wrote."""
+        actor = self._manager()
+        if self._page.checking:
+            raise FinishChecksFirst
+        self._read_again()
+        return actor
 
     def _use(self) -> None:
         self._page.problem, self._page.problem_fields = "", ()
+        self._reconfigure()
+        self._look()
+
+    def _reconfigure(self) -> None:
         devices = self._file.configured
+        self._forget_the_gone()
+        for known in tuple(self._till.devices.values()):
+            if known.code == BadConfiguration.code:
+                # Whatever is still wrong is told again.
+                del self._till.devices[known.id]
         self._give(
             Reconfigure(
                 tuple(
@@ -219,7 +247,6 @@ class Workshop:
                 tuple((one.name, one.kind, one.wrong) for one in devices if one.wrong),
             )
         )
-        self._look()
 
     def refused(self, no: Refusal) -> None:
         """Why the last thing asked was not done, to stand beside the field."""

@@ -136,7 +136,8 @@ class WorkshopHost:
                 self._is_pairing = False
             case LookForDevices() | ListenForPairing() | Reconfigure() | RunChecks():
                 try:
-                    self._jobs.put_nowait(job)
+                    if not self._will_do(job):
+                        self._jobs.put_nowait(job)
                 except queue.Full:
                     return False
                 # Here and not when its turn comes: it may be called off while it still waits for its turn.
@@ -144,6 +145,12 @@ class WorkshopHost:
             case _:
                 return False
         return True
+
+    def _will_do(self, job: AnyJob) -> bool:
+        """Whether it looks as the next thing anyway: impatient taps must not crowd out what was saved."""
+        with self._jobs.mutex:
+            waiting = self._jobs.queue
+            return isinstance(job, LookForDevices) and bool(waiting) and waiting[-1] == job
 
     # ------------------------------------------------------------------ the thread
 

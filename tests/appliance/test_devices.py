@@ -331,11 +331,10 @@ def test_a_wrong_device_is_told_and_the_others_work() -> None:
         room.devices.run(slip())
         room.hear(PrintFinished)
         assert room.devices.configured == (wrong, unreadable, PRINTER, ON_THE_PRINTER)
-        # It is told once; mended, it works.
+        # Mended, it works; what is wrong as before is told again.
         room.devices.reconfigure([DeviceConfig("label", "label", "simulated"), unreadable])
         room.is_well("label")
         assert [said.device for said in room.devices.unusable] == ["device 2"]
-        assert not [said for said in room.rest() if is_unusable(said)]
     finally:
         room.devices.stop()
 
@@ -953,6 +952,17 @@ def test_whatever_else_is_asked_of_the_workshop_ends_pairing(shop: Shop) -> None
     until(lambda: not shop.drivers["scanner"].feed("4006381333931"))
     shop.devices.run(Reconfigure((("printer", "printer", "simulated", {}),)))
     until(lambda: set(shop.devices.hosts) == {"printer"})
+
+
+def test_taps_on_look_again_leave_room_for_what_was_saved(shop: Shop) -> None:
+    with shop.busy():
+        shop.devices.run(Reconfigure((("p", "printer", "simulated", {}),)))
+        assert all(shop.devices.run(LookForDevices()) for _ in range(100))
+        assert shop.devices.run(Reconfigure((("q", "printer", "simulated", {}),)))
+        assert shop.devices.run(LookForDevices())
+    until(lambda: set(shop.devices.hosts) == {"q"})
+    shop.hear(DevicesFound)
+    shop.hear(DevicesFound)
 
 
 def test_the_workshop_changes_the_devices_and_says_which_are_wrong(shop: Shop) -> None:

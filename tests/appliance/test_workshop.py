@@ -65,6 +65,8 @@ kind = "drawer"
 type = "printer_kick"
 """
 
+WITHOUT_DRAWER = FILE.partition("\n# Bought")[0]
+
 SCALE = SetDevice("scale", "scale", "toledo_8217", {"port": "/dev/ttyUSB0", "baud": "4800"})
 MOVED = SetDevice("printer", "printer", "network", {"host": "192.0.2.8"}, was="printer")
 
@@ -216,7 +218,7 @@ def test_a_device_is_removed_and_heard_of_no_more(counter: Counter, file: Path) 
         (SetDevice("p", "printer", "network", {"host": "a"}, was="nobody"), "no_such_device", ""),
         (RemoveDevice("nobody"), "no_such_device", "nobody"),
         # The drawer hangs on it.
-        (RemoveDevice("printer"), "bad_configuration", "no printer named 'printer'"),
+        (RemoveDevice("printer"), "take_drawer_out_first", "drawer printer"),
     ],
 )
 def test_what_is_wrong_is_named_beside_the_field_and_changes_nothing(
@@ -309,6 +311,93 @@ def test_what_was_changed_by_hand_meanwhile_is_kept(counter: Counter, file: Path
     file.write_text(FILE.replace("192.0.2.7", "192.0.2.9"))
     assert counter.do(SCALE) == ""
     assert load(file).device[0].options == {"host": "192.0.2.9"}
+
+
+def test_what_a_hand_took_out_is_forgotten_when_the_page_looks_again(
+    counter: Counter, file: Path
+) -> None:
+    counter.do(DeviceChanged("drawer", "drawer", DeviceState.OK))
+    file.write_text(WITHOUT_DRAWER)
+    assert counter.do(FindDevices()) == ""
+    assert [device.name for device in page(counter).devices] == ["printer"]
+    counter.register.tick()
+    assert counter.show(StatusView).devices == ()
+    file.write_text(FILE)
+    counter.do(CloseWorkshop(), OpenWorkshop())
+    assert [device.name for device in page(counter).devices] == ["printer", "drawer"]
+
+
+@pytest.mark.parametrize(
+    "command", [RemoveDevice("drawer"), SetDevice("d", "drawer", "printer_kick", was="drawer")]
+)
+def test_what_a_hand_took_out_is_no_longer_there_to_be_changed(
+    counter: Counter, file: Path, command: Command
+) -> None:
+    file.write_text(WITHOUT_DRAWER)
+    before = entries(counter)
+    assert counter.do(command) == "no_such_device"
+    assert [device.name for device in page(counter).devices] == ["printer"]
+    assert (file.read_text(), entries(counter)) == (WITHOUT_DRAWER, before)
+
+
+def test_a_file_that_a_hand_broke_is_named_when_the_page_looks_again(
+    counter: Counter, file: Path
+) -> None:
+    file.write_text(FILE.replace('kind = "printer"', "kind = printer"))
+    counter.do(FindDevices())
+    assert (page(counter).problem, page(counter).searching) == ("bad_configuration", True)
+    assert "line 6" in problem(counter)
+    assert [device.name for device in page(counter).devices] == ["printer", "drawer"]
+    file.write_text(FILE)
+    counter.do(FindDevices())
+    assert page(counter).problem == ""
+
+
+@pytest.mark.parametrize("command", [SCALE, MOVED, RemoveDevice("drawer")])
+def test_a_file_that_is_gone_is_not_written_anew_with_one_device(
+    counter: Counter, file: Path, command: Command
+) -> None:
+    file.unlink()
+    before = entries(counter)
+    assert counter.do(command) == "settings_gone"
+    assert str(file) in problem(counter)
+    assert (file.exists(), entries(counter)) == (False, before)
+    assert [device.name for device in page(counter).devices] == ["printer", "drawer"]
+    counter.do(CloseWorkshop(), OpenWorkshop())
+    assert page(counter).problem == "settings_gone"
+    file.write_text(FILE)
+    assert counter.do(command) == ""
+
+
+def test_a_register_that_began_without_its_file_makes_it(tmp_path: Path) -> None:
+    file = tmp_path / "open-pos.toml"
+    counter = open_counter(tmp_path / "store", options=RegisterOptions(file=file))
+    assert counter.do(BEN, OpenWorkshop(), SCALE) == ""
+    assert [device.name for device in load(file).device] == ["scale"]
+    file.unlink()
+    assert counter.do(SetDevice("b", "beeper", "sound")) == "settings_gone"
+
+
+def test_a_renamed_printer_keeps_its_drawers(counter: Counter, file: Path) -> None:
+    assert counter.do(SetDevice("second", "drawer", "printer_kick", {"pin": 5})) == ""
+    renamed = SetDevice("receipts", "printer", "network", {"host": "192.0.2.7"}, was="printer")
+    assert counter.do(renamed) == ""
+    assert [(one.name, one.options) for one in load(file).device] == [
+        ("receipts", {"host": "192.0.2.7"}),
+        ("drawer", {"printer": "receipts"}),
+        ("second", {"pin": 5, "printer": "receipts"}),
+    ]
+    assert len(journal(counter, "device_set")) == 4
+    assert "# Bought in May." in file.read_text()
+
+
+def test_what_cannot_be_noted_is_not_written_either(counter: Counter, file: Path) -> None:
+    counter.shelf.db.sql("PRAGMA max_page_count = 1")  # as many as there are
+    long = "x" * 100_000
+    assert counter.do(SetDevice(long, "scale", "cas", {"port": "/dev/x"})) == "disk_full"
+    assert file.read_text() == FILE
+    assert [device.name for device in page(counter).devices] == ["printer", "drawer"]
+    assert journal(counter, "device_set") == []
 
 
 def test_without_a_file_nothing_can_be_set_up(tmp_path: Path) -> None:
@@ -427,10 +516,22 @@ def test_a_self_test_whose_asker_has_left_changes_nothing_and_tells_nobody(
     assert page(counter).steps == ()
 
 
-def test_what_was_learnt_of_a_device_that_was_removed_meanwhile_is_refused(
-    counter: Counter,
+@pytest.mark.parametrize("command", [SCALE, MOVED, RemoveDevice("drawer")])
+def test_nothing_is_changed_while_a_self_test_works_with_the_devices(
+    counter: Counter, file: Path, command: Command
 ) -> None:
-    counter.do(CheckDevices(), RemoveDevice("drawer"))
+    counter.do(CheckDevices())
+    before = entries(counter)
+    assert counter.do(command) == "finish_checks_first"
+    assert (file.read_text(), entries(counter)) == (FILE, before)
+    assert counter.do(StopChecks(), ChecksEnded(), command) == ""
+
+
+def test_what_was_learnt_of_a_device_that_was_removed_meanwhile_is_refused(
+    counter: Counter, file: Path
+) -> None:
+    counter.do(CheckDevices())
+    file.write_text(WITHOUT_DRAWER)
     learnt = ChecksEnded((("drawer", "sense_open_high", True),))
     assert counter.do(learnt) == "no_such_device"
     assert not page(counter).checking

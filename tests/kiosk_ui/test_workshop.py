@@ -332,6 +332,16 @@ def test_what_the_self_test_learns_is_not_overwritten_by_what_was_saved_before(
     assert desk.saved().options["columns"] == 48
 
 
+def test_while_a_self_test_runs_nothing_can_be_saved_or_removed(desk: Desk) -> None:
+    desk.workshop.choose("device:printer")
+    desk.workshop.tap_chip("columns=32")
+    form = desk.view.form
+    assert (form.can_save, form.can_remove) == (True, True)
+    desk.show_workshop(checking=True)
+    form = desk.view.form
+    assert (form.can_save, form.can_remove) == (False, False)
+
+
 def test_a_second_tap_on_save_is_not_a_second_device(desk: Desk) -> None:
     desk.workshop.choose("found:2")
     desk.workshop.save()

@@ -117,19 +117,19 @@ class Form:
     # ------------------------------------------------------------------ drawing
 
     def view(self, words: Words, *, everything: bool, checking: bool) -> FormView:
-        """The whole form. `checking` says that a self-test is running already."""
+        """The whole form. While a self-test is running (`checking`) nothing can be changed."""
         is_new, is_changed = self.device is None, self.is_changed
         return FormView(
             fields=self.fields(words, everything=everything),
             more=words("workshop.less" if everything else "workshop.more"),
             has_more=len(self.options) > len(self.shown(everything=False)),
             save=words("workshop.save"),
-            can_save=bool(self.draft.name) and bool(self.options) and is_changed,
+            can_save=bool(self.draft.name) and bool(self.options) and is_changed and not checking,
             check=words("workshop.check"),
             # What was not saved yet would not be tested.
             can_check=not (is_new or is_changed or checking),
             remove=words("workshop.remove"),
-            can_remove=not is_new,
+            can_remove=not is_new and not checking,
         )
 
     def fields(self, words: Words, *, everything: bool) -> tuple[FieldView, ...]:
