@@ -281,6 +281,15 @@ class _DrawerLater:
         return self._made
 
 
+_CHOOSING: Final = ("vendor", "product", "serial", "path", "name")
+_BUSES: Final[Mapping[tuple[str, str], str]] = {
+    ("badge", "keyboard"): "keyboards",
+    ("scanner", "evdev"): "keyboards",
+    ("label", "zpl_usb"): "usb printers",
+    ("printer", "usb"): "usb printers",
+}
+"""Where devices of several classes are chosen from."""
+
 _PRINTER_KICK: Final = printer_kick.__name__.rpartition(".")[2]
 
 
@@ -289,7 +298,7 @@ def sort_out(
 ) -> tuple[dict[str, DeviceConfig], dict[str, BadConfiguration]]:
     """The devices that can be made, and why the others cannot, both by name.
 
-    Their names are told apart already: `config.parse` does so.
+    Their names are told apart already: `config.parse` does so. Of two that claim the same place the first has it.
     """
     every = {device.name: device for device in configured}
     wrong: dict[str, BadConfiguration] = {}
@@ -299,7 +308,27 @@ def sort_out(
             _refuse_a_drawer_on_nothing(device, every)
         except BadConfiguration as why:
             wrong[device.name] = why
+    taken: dict[tuple[str, ...], str] = {}
+    for device in every.values():
+        place = () if device.name in wrong else _place_of(device)
+        first = taken.setdefault(place, device.name)
+        if place and first != device.name:
+            both = f"{first!r} and {device.name!r} are both set to {' '.join(place[1:])}"
+            wrong[device.name] = BadConfiguration(where=f"device {device.name!r}", why=both)
     return {name: device for name, device in every.items() if name not in wrong}, wrong
+
+
+def _place_of(device: DeviceConfig) -> tuple[str, ...]:
+    """What only one device can have: its serial line, or what chooses it on a bus; nothing where nothing is set.
+
+    Printers on a network may be shared, and their port is a number.
+    """
+    options = device.options
+    if isinstance(options.get("port"), str):
+        return ("line", options["port"])
+    chosen = tuple(f"{key} {str(options[key]).lower()}" for key in _CHOOSING if options.get(key))
+    bus = _BUSES.get((device.kind, device.type), f"{device.kind} {device.type}")
+    return (bus, *chosen) if chosen else ()
 
 
 def refuse_wrong_devices(

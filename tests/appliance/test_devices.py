@@ -13,7 +13,7 @@ import pytest
 
 import drivers
 from appliance.config import BadConfiguration, DeviceConfig
-from appliance.devices import Devices, refuse_wrong_devices
+from appliance.devices import Devices, refuse_wrong_devices, sort_out
 from appliance.domain.receipt import Cut, TextLine
 from appliance.health import Finding
 from appliance.hosts import (
@@ -311,6 +311,59 @@ def test_a_wrong_device_is_named_with_the_nearest_right_word(
     assert says in str(refused.value.fields["why"])
     # As wrong as it was before, it keeps nobody from changing another.
     refuse_wrong_devices([wrong, SCANNER], before=[wrong])
+
+
+PORT = {"port": "/dev/ttyUSB0"}
+READER = {"vendor": "ffff", "product": "0035"}
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (DeviceConfig("a", "scale", "sma", PORT), DeviceConfig("b", "display", "pole", PORT)),
+        (
+            DeviceConfig("a", "scanner", "evdev", READER),
+            DeviceConfig("b", "badge", "keyboard", READER),
+        ),
+        (
+            DeviceConfig("a", "printer", "usb", {"vendor": "0A5F"}),
+            DeviceConfig("b", "label", "zpl_usb", {"vendor": "0a5f"}),
+        ),
+        (
+            DeviceConfig("a", "printer", "file", {"path": "/dev/usb/lp0"}),
+            DeviceConfig("b", "printer", "file", {"path": "/dev/usb/lp0"}),
+        ),
+    ],
+)
+def test_two_devices_in_one_place_are_refused_by_both_names(
+    one: DeviceConfig, other: DeviceConfig
+) -> None:
+    with pytest.raises(BadConfiguration, match="'a' and 'b'"):
+        refuse_wrong_devices([one, other], before=[one])
+    usable, wrong = sort_out([one, other])
+    assert (set(usable), set(wrong)) == ({"a"}, {"b"})
+    # Whoever comes to the place of another is refused, though the other stands behind it.
+    away = msgspec.structs.replace(one, options={**one.options, next(iter(one.options)): "1234"})
+    with pytest.raises(BadConfiguration, match="'a' and 'b'"):
+        refuse_wrong_devices([one, other], before=[away, other])
+
+
+def test_devices_that_share_nothing_or_may_share_it_are_not_refused() -> None:
+    host = {"host": "192.0.2.7", "port": 9100}
+    refuse_wrong_devices(
+        [
+            DeviceConfig("a", "printer", "network", host),
+            DeviceConfig("b", "label", "zpl_network", host),
+            DeviceConfig("c", "printer", "usb"),
+            DeviceConfig("d", "label", "zpl_usb"),
+            DeviceConfig("e", "scanner", "evdev", READER | {"serial": "1"}),
+            DeviceConfig("f", "scanner", "evdev", READER | {"serial": "2"}),
+            DeviceConfig("g", "scale", "cas", PORT),
+            # Wrong already, it holds no place.
+            DeviceConfig("h", "scale", "cas", PORT | {"baud": 7}),
+        ],
+        before=[DeviceConfig("h", "scale", "cas", PORT | {"baud": 7})],
+    )
 
 
 def test_a_wrong_device_is_told_and_the_others_work() -> None:
