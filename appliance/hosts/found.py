@@ -1,41 +1,57 @@
 """What is plugged in and could be a device of the shop."""
 
-from collections.abc import Iterable
+import queue
+import threading
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, Final
 
+import msgspec
+import usb.core
+
+import drivers
 from appliance.config import DeviceConfig
 from appliance.messages import FoundView, Options
-from drivers.input_devices import find_candidates
+from drivers.input_devices import InputDevice, find_candidates
 
 _SERIAL: Final = ("serial/by-id/*", "ttyACM*", "ttyUSB*", "ttyAMA[0-9]*", "ttyS[0-3]")
-_USB_PRINTER_CLASS: Final = 7
+_PRINTER_CLASS: Final = 7
+_VENDOR_CLASS: Final = 0xFF
+_MAKERS_THAT_HIDE: Final = frozenset({0x04B8})
+"""Whose receipt printers may be set to a USB class of their own: Epson's. See `drivers/HARDWARE.md`."""
+
+_PCSC: Final = "pcsc"
+_ASKER: Final = "card readers"
+_CARD_READERS_S: Final = 2.0
 
 
 def found_devices(
-    configured: Iterable[DeviceConfig], dev: Path = Path("/dev")
+    configured: Iterable[DeviceConfig],
+    dev: Path = Path("/dev"),
+    usb_backend: Any = None,  # noqa: ANN401 - pyusb's: libusb if not given
 ) -> tuple[FoundView, ...]:
     """Keyboards and what plays keyboard, serial lines, USB printers, card readers; with the device that has each.
 
-    Opens nothing. A serial line could be a scanner, a badge reader, a scale or a display: it is offered as a `serial`
-    line, and the person says what hangs on it.
+    Grabs and claims nothing, and waits two seconds at most for the card readers' service. What cannot be known, the
+    person says: a serial line (`serial`) could be a scanner, a badge reader, a scale or a display, a keyboard a scanner
+    or a badge reader, a printer one of receipts or of labels.
     """
     known = tuple(configured)
-    found = [*_keyboards(), *_serial_lines(dev), *_usb_printers()]
-    return tuple(
-        FoundView(one.kind, one.type, one.label, one.options, used_by=_user_of(one, known))
-        for one in found
-    )
+    found = [
+        *map(_keyboard, find_candidates()),
+        *_serial_lines(dev),
+        *_usb_printers(usb_backend),
+        *_card_readers(drivers.load("badge", _PCSC).readers),
+    ]
+    return tuple(msgspec.structs.replace(one, used_by=_user_of(one, known)) for one in found)
 
 
-def _keyboards() -> list[FoundView]:
-    found = []
-    for device in find_candidates():
-        options: Options = {"vendor": device.vendor, "product": device.product}
-        if device.serials:
-            options["serial"] = device.serials[0]
-        found.append(FoundView("scanner", "evdev", device.describe(), options))
-    return found
+def _keyboard(device: InputDevice) -> FoundView:
+    options: Options = {"vendor": device.vendor, "product": device.product}
+    if device.serials:
+        options["serial"] = device.serials[0]
+    also = (("badge", "keyboard"),)
+    return FoundView("scanner", "evdev", device.describe(), options, also=also)
 
 
 def _serial_lines(dev: Path) -> list[FoundView]:
@@ -49,36 +65,47 @@ def _serial_lines(dev: Path) -> list[FoundView]:
     ]
 
 
-def _usb_printers() -> list[FoundView]:
+def _usb_printers(backend: Any) -> list[FoundView]:  # noqa: ANN401 - pyusb has no types
     try:
-        import usb.core  # noqa: PLC0415 - it looks for libusb, which a machine may lack
-        import usb.util  # noqa: PLC0415
-
-        devices = usb.core.find(find_all=True, custom_match=_is_printer)
-        return [_usb_printer(device, usb.util) for device in devices or ()]
+        devices = usb.core.find(find_all=True, backend=backend)
+        found = map(_usb_printer, devices or ())
+        return [one for one in found if one is not None]
     except (usb.core.NoBackendError, usb.core.USBError, NotImplementedError):
         return []
 
 
-def _is_printer(device: Any) -> bool:  # noqa: ANN401 - pyusb has no types
-    return any(
-        interface.bInterfaceClass == _USB_PRINTER_CLASS
-        for configuration in device
-        for interface in configuration
-    )
-
-
-def _usb_printer(device: Any, util: Any) -> FoundView:  # noqa: ANN401 - pyusb has no types
+def _usb_printer(device: Any) -> FoundView | None:  # noqa: ANN401 - pyusb has no types
+    """A printer of either sort, or one that hides; None for what is none. Nothing but its names is asked for."""
+    classes = {interface.bInterfaceClass for configuration in device for interface in configuration}
+    hides = _VENDOR_CLASS in classes and device.idVendor in _MAKERS_THAT_HIDE
+    if _PRINTER_CLASS not in classes and not hides:
+        return None
     options: Options = {"vendor": f"{device.idVendor:04x}", "product": f"{device.idProduct:04x}"}
     try:
         label = " ".join(filter(None, (device.manufacturer, device.product)))
         if device.serial_number:
             options["serial"] = str(device.serial_number)
-    except (ValueError, util.core.USBError):
+    except (ValueError, usb.core.USBError):
         # The user may not open it, so its names cannot be read.
         label = ""
     label = label or f"USB {options['vendor']}:{options['product']}"
-    return FoundView("printer", "usb", label, options)
+    if _PRINTER_CLASS not in classes:
+        return FoundView("printer", "", label, options)
+    return FoundView("printer", "usb", label, options, also=(("label", "zpl_usb"),))
+
+
+def _card_readers(
+    ask: Callable[[], tuple[str, ...]], within_s: float = _CARD_READERS_S
+) -> list[FoundView]:
+    """PC/SC readers. A `pcscd` that hangs keeps only the thread that asks it, and of those there is one."""
+    said: queue.SimpleQueue[tuple[str, ...]] = queue.SimpleQueue()
+    if any(thread.name == _ASKER for thread in threading.enumerate()):
+        return []
+    asker = threading.Thread(target=lambda: said.put(ask()), name=_ASKER, daemon=True)
+    asker.start()
+    asker.join(within_s)
+    names = () if said.empty() else said.get()
+    return [FoundView("badge", _PCSC, name, {"name": name}) for name in names]
 
 
 def _user_of(found: FoundView, configured: tuple[DeviceConfig, ...]) -> str:
@@ -92,4 +119,9 @@ def _user_of(found: FoundView, configured: tuple[DeviceConfig, ...]) -> str:
             str(found.options.get(key, "")).lower() == value for key, value in chosen.items()
         ):
             return device.name
+        if found.type == device.type == _PCSC:
+            # Its name may be written without the place in the list of readers, or be left out where it is the only one.
+            name = str(found.options["name"])
+            if device.options.get("name", "") in {"", name, name[: -len(" 00 00")]}:
+                return device.name
     return ""

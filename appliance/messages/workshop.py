@@ -22,13 +22,17 @@ CheckState = Literal["waiting", "running", "asking", "passed", "failed", "skippe
 
 
 class FoundView(msgspec.Struct, frozen=True):
-    """Something that is plugged in and could be set up; `options` choose it, `used_by` names the device that has it."""
+    """Something that is plugged in and could be set up; `options` choose it, `used_by` names the device that has it.
+
+    `also` is what else it may be, by the same options: `(kind, type)`. Without a `type` it cannot be used as it is.
+    """
 
     kind: str
     type: str
     label: str
     options: Options
     used_by: str = ""
+    also: tuple[tuple[str, str], ...] = ()
 
 
 class OptionView(msgspec.Struct, frozen=True):

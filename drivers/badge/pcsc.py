@@ -195,6 +195,18 @@ class Driver:
         return badge_said(said, self.label) if answer == scard.SCARD_S_SUCCESS else None
 
 
+def readers() -> tuple[str, ...]:
+    """The readers that are there now, by their names; none if the service is off. Hangs for as long as `pcscd` does."""
+    answer, context = scard.SCardEstablishContext(scard.SCARD_SCOPE_SYSTEM)
+    if answer != scard.SCARD_S_SUCCESS:
+        return ()
+    try:
+        answer, names = scard.SCardListReaders(context, [])
+        return tuple(names) if answer == scard.SCARD_S_SUCCESS else ()
+    finally:
+        scard.SCardReleaseContext(context)
+
+
 def is_gone(state: int) -> bool:
     """Whether a state says that there is no such reader any more."""
     return bool(state & _GONE)

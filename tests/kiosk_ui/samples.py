@@ -320,6 +320,7 @@ KINDS = (
         ),
     ),
     KindView("scale", (TypeView("toledo_8217", (option("port", required=True),)),)),
+    KindView("label", (TypeView("zpl_usb", (option("vendor"), option("product"))),)),
     KindView(
         "scanner",
         (TypeView("evdev", SCANNER_OPTIONS), TypeView("serial", (option("port", required=True),))),
@@ -364,7 +365,14 @@ FOUND = (
         "usb-FTDI_FT232R_A50285BI-if00-port0",
         {"port": "/dev/serial/by-id/usb-FTDI"},
     ),
-    FoundView("printer", "usb", "EPSON TM-T20III", {"vendor": "04b8", "product": "0e28"}),
+    FoundView(
+        "printer",
+        "usb",
+        "EPSON TM-T20III",
+        {"vendor": "04b8", "product": "0e28"},
+        also=(("label", "zpl_usb"),),
+    ),
+    FoundView("printer", "", "EPSON TM-T88V", {"vendor": "04b8", "product": "0202"}),
 )
 WORKSHOP = WorkshopView(
     open=True,

@@ -87,6 +87,7 @@ SCENES: Final[Mapping[str, Scene]] = {
     "workshop-empty": Scene((*OPEN, s.BARE_WORKSHOP)),
     "workshop-longest": Scene((s.GERMAN_SHOP, s.SIGNED_IN, s.WORKSHOP)),
     "workshop-serial": Scene((*OPEN, s.WORKSHOP), at_devices("choose found:1")),
+    "workshop-doubtful": Scene((*OPEN, s.WORKSHOP), at_devices("choose found:2")),
     "device": Scene((*OPEN, s.WORKSHOP), at_devices("choose device:scanner", "toggle_more")),
     "device-trouble": Scene((*OPEN, s.BAD_OPTION), at_devices("choose device:printer")),
     "device-longest": Scene(

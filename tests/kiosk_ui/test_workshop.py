@@ -290,6 +290,7 @@ def test_an_option_called_name_is_not_the_name_of_the_device() -> None:
 
 def test_a_saved_device_is_the_one_that_is_shown(desk: Desk) -> None:
     desk.workshop.choose("found:2")
+    desk.workshop.choose("kind:printer")
     assert not desk.view.form.can_remove
     desk.saved()
     new = s.replace(s.SET_UP[1], name="printer 2", options=s.KINDS[2].types[1].options)
@@ -302,6 +303,7 @@ def test_a_saved_device_is_the_one_that_is_shown(desk: Desk) -> None:
 
 def test_a_new_device_with_a_name_that_is_taken_never_takes_the_others_place(desk: Desk) -> None:
     desk.workshop.choose("found:2")
+    desk.workshop.choose("kind:printer")
     desk.type(":name", "printer")
     desk.saved()
     desk.show_workshop(devices=(s.replace(s.SET_UP[0], state=m.DeviceState.BUSY), *s.SET_UP[1:]))
@@ -344,6 +346,7 @@ def test_while_a_self_test_runs_nothing_can_be_saved_or_removed(desk: Desk) -> N
 
 def test_a_second_tap_on_save_is_not_a_second_device(desk: Desk) -> None:
     desk.workshop.choose("found:2")
+    desk.workshop.choose("kind:printer")
     desk.workshop.save()
     desk.workshop.save()
     assert len(desk.sent) == 1
@@ -419,7 +422,8 @@ def test_removing_asks_first(desk: Desk) -> None:
 
 
 def test_what_is_found_begins_a_device_with_a_free_name(desk: Desk) -> None:
-    desk.workshop.choose("found:2")
+    desk.show_workshop(found=(s.replace(s.FOUND[2], also=()),))
+    desk.workshop.choose("found:0")
     assert desk.view.heading == "New: Printer"
     assert desk.saved() == m.SetDevice(
         "printer 2", "printer", "usb", {"vendor": "04b8", "product": "0e28"}
@@ -437,6 +441,42 @@ def test_what_was_pulled_out_meanwhile_is_passed_over(desk: Desk) -> None:
     desk.show_workshop(found=())
     desk.workshop.choose("found:2")
     desk.workshop.choose("device:gone")
+    assert desk.view.is_add
+
+
+@pytest.mark.parametrize(("kind", "type_"), [("printer", "usb"), ("label", "zpl_usb")])
+def test_of_a_printer_on_usb_is_asked_what_it_prints(desk: Desk, kind: str, type_: str) -> None:
+    desk.workshop.choose("found:2")
+    assert desk.view.heading == "What is it?"
+    assert [row.key for row in desk.view.found] == ["kind:printer", "kind:label"]
+    desk.workshop.choose(f"kind:{kind}")
+    saved = desk.saved()
+    assert (saved.kind, saved.type) == (kind, type_)
+    assert saved.options == {"vendor": "04b8", "product": "0e28"}
+
+
+@pytest.mark.parametrize(("kind", "type_"), [("scanner", "evdev"), ("badge", "keyboard")])
+def test_of_a_keyboard_is_asked_what_it_is(kind: str, type_: str) -> None:
+    options: dict[str, Any] = {"vendor": "ffff", "product": "0035"}
+    also = (("badge", "keyboard"),)
+    reader = m.FoundView("scanner", "evdev", "Sycreader", options, also=also)
+    desk = Desk(s.replace(s.WORKSHOP, kinds=kinds(simulated=False), found=(reader,)))
+    desk.workshop.choose("found:0")
+    assert [row.key for row in desk.view.found] == ["kind:scanner", "kind:badge"]
+    desk.workshop.choose(f"kind:{kind}")
+    saved = desk.saved()
+    assert (saved.kind, saved.type, saved.options) == (kind, type_, options)
+    # Whoever changes their mind begins anew.
+    desk.workshop.choose("found:0")
+    desk.workshop.add()
+    assert len(desk.view.found) > 2
+
+
+def test_a_printer_that_hides_says_how_to_show_it_and_cannot_be_chosen(desk: Desk) -> None:
+    row = next(row for row in desk.view.found if row.key == "found:3")
+    assert "printer class" in row.text
+    assert not row.enabled
+    desk.workshop.choose("found:3")
     assert desk.view.is_add
 
 

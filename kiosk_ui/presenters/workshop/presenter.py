@@ -11,6 +11,7 @@ from appliance.messages import (
     Command,
     Fields,
     FindDevices,
+    FoundView,
     Options,
     PairScanner,
     PrintChecks,
@@ -41,7 +42,7 @@ from kiosk_ui.presenters.workshop.rows import (
     kind_name,
     offers,
     trouble_of,
-    type_on_a_line,
+    ways_of,
 )
 from kiosk_ui.presenters.workshop.typing import SHIFT, capital, edit_view
 from kiosk_ui.presenters.workshop.views import (
@@ -70,8 +71,8 @@ class WorkshopPresenter(Presenter[WorkshopPageView]):
     _field = ""
     _text = ""
     _shifted = False
-    _line = ""
-    """The serial line of which is asked what hangs on it."""
+    _doubtful: FoundView | None = None
+    """Something that is plugged in, of which is asked what it is."""
     _by_hand = ""
     """The class of devices that is being added by hand."""
     _awaited = ""
@@ -128,8 +129,9 @@ class WorkshopPresenter(Presenter[WorkshopPageView]):
             self._open(name)
         elif what == "found":
             self._take_found(int(name))
-        elif what == "kind" and self._line:
-            self._begin(name, type_on_a_line(seen.kinds, name), {"port": self._line})
+        elif what == "kind" and self._doubtful is not None:
+            found = self._doubtful
+            self._begin(name, ways_of(seen.kinds, found)[name], found.options)
         elif what == "kind":
             self._go(Mode.ADD)
             self._by_hand = name
@@ -300,7 +302,8 @@ class WorkshopPresenter(Presenter[WorkshopPageView]):
         if tell and self._mode is Mode.PAIR and seen.pairing.found is None:
             self.send(PairScanner(on=False))
         self._mode, self._draft, self._all_options = mode, None, False
-        self._line = self._by_hand = self._awaited = ""
+        self._doubtful = None
+        self._by_hand = self._awaited = ""
         self._read = (seen.problem, seen.problem_fields)
 
     def _do(self, command: Command) -> None:
@@ -329,10 +332,10 @@ class WorkshopPresenter(Presenter[WorkshopPageView]):
         one = found[number]
         if one.used_by:
             self._open(one.used_by)
-        elif one.kind == SERIAL:
+        elif one.kind == SERIAL or one.also:
             self._go(Mode.ADD)
-            self._line = str(one.options["port"])
-        else:
+            self._doubtful = one
+        elif one.type:
             self._begin(one.kind, one.type, one.options)
 
     def _begin(self, kind: str, type_: str, options: Options) -> None:
@@ -369,7 +372,7 @@ class WorkshopPresenter(Presenter[WorkshopPageView]):
             note_back=f"{kind}_soft",
             has_note=bool(note),
             again=words("workshop.searching" if seen.searching else "workshop.again"),
-            found=offers(words, seen, self._line, self._by_hand) if mode is Mode.ADD else (),
+            found=offers(words, seen, self._doubtful, self._by_hand) if mode is Mode.ADD else (),
             form=FormView()
             if form is None or mode is not Mode.FORM
             else form.view(words, everything=self._all_options, checking=seen.checking),
@@ -392,8 +395,10 @@ class WorkshopPresenter(Presenter[WorkshopPageView]):
         if self._mode is Mode.FORM and form is not None:
             kind = kind_name(words, form.draft.kind)
             return form.draft.was or words("workshop.new", kind=kind)
-        if self._mode is Mode.ADD and self._line:
-            return words("workshop.what_hangs", line=self._line.rpartition("/")[2])
+        if self._mode is Mode.ADD and self._doubtful is not None:
+            port = str(self._doubtful.options.get("port", ""))
+            line = port.rpartition("/")[2]
+            return words("workshop.what_hangs", line=line) if line else words("workshop.what_is_it")
         if self._mode is Mode.ADD and self._by_hand:
             return words("workshop.new", kind=kind_name(words, self._by_hand))
         return words(f"workshop.head_{self._mode.value}")

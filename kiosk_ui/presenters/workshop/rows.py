@@ -97,19 +97,33 @@ def finding_rows(formats: Formats, findings: tuple[FindingView, ...]) -> Iterato
         )
 
 
-def offers(words: Words, seen: WorkshopView, line: str, by_hand: str) -> tuple[RowView, ...]:
-    """What can be added: on a serial line, by hand of one class, or whatever there is."""
-    if line:
-        return tuple(_line_rows(words, seen.kinds))
+def offers(
+    words: Words, seen: WorkshopView, doubtful: FoundView | None, by_hand: str
+) -> tuple[RowView, ...]:
+    """What can be added: what a `doubtful` thing may be, one class by hand, or whatever there is."""
+    if doubtful is not None:
+        kinds = sorted(ways_of(seen.kinds, doubtful), key=_place)
+        return tuple(_kind_row(words, kind, "") for kind in kinds)
     kind = next((one for one in seen.kinds if one.kind == by_hand), None)
     return tuple(_all_rows(words, seen) if kind is None else _type_rows(words, kind))
 
 
-def type_on_a_line(kinds: tuple[KindView, ...], kind: str) -> str:
-    """The driver that is proposed for what hangs on a serial line."""
-    found = next(one for one in kinds if one.kind == kind)
-    types = [one.type for one in found.types if _wants_a_line(one)]
-    return USUAL_ON_A_LINE if USUAL_ON_A_LINE in types else types[0]
+def ways_of(kinds: tuple[KindView, ...], found: FoundView) -> dict[str, str]:
+    """The classes that something may be of, with the driver that is proposed for each.
+
+    On a serial line may hang whatever has a driver that wants one.
+    """
+    if found.kind != SERIAL:
+        known = {one.kind for one in kinds}
+        ways = ((found.kind, found.type), *found.also)
+        return {kind: type_ for kind, type_ in ways if kind in known}
+    on_a_line = {}
+    for kind in kinds:
+        types = [one.type for one in kind.types if _wants_a_line(one)]
+        if types:
+            usual = USUAL_ON_A_LINE in types
+            on_a_line[kind.kind] = USUAL_ON_A_LINE if usual else types[0]
+    return on_a_line
 
 
 def _all_rows(words: Words, seen: WorkshopView) -> Iterator[RowView]:
@@ -128,13 +142,6 @@ def _all_rows(words: Words, seen: WorkshopView) -> Iterator[RowView]:
     by_hand = words("workshop.by_hand")
     for kind in sorted((one.kind for one in seen.kinds), key=_place):
         yield _kind_row(words, kind, by_hand)
-
-
-def _line_rows(words: Words, kinds: tuple[KindView, ...]) -> Iterator[RowView]:
-    """What may hang on a serial line: whatever has a driver that wants one."""
-    on_a_line = (kind.kind for kind in kinds if any(map(_wants_a_line, kind.types)))
-    for kind in sorted(on_a_line, key=_place):
-        yield _kind_row(words, kind, "")
 
 
 def _type_rows(words: Words, kind: KindView) -> Iterator[RowView]:
@@ -159,8 +166,9 @@ def _place(kind: str) -> int:
 
 
 def _found_row(words: Words, number: int, found: FoundView) -> RowView:
-    is_line = found.kind == SERIAL
+    is_line, hides = found.kind == SERIAL, not found.type
     key = "workshop.found_line" if is_line else f"workshop.found_{found.kind}"
+    key = f"{key}_hides" if hides else key
     text = words(key) if words.has(key) else kind_name(words, found.kind)
     if found.used_by:
         text = words("workshop.used_by", name=found.used_by)
@@ -170,7 +178,9 @@ def _found_row(words: Words, number: int, found: FoundView) -> RowView:
         colour="muted" if found.used_by else "blue_ink",
         title=found.label,
         text=text,
+        text_colour="amber_ink" if hides else "muted",
         back="soft" if found.used_by else "surface",
+        enabled=not hides,
     )
 
 

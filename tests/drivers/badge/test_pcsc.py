@@ -11,7 +11,7 @@ from smartcard import scard
 
 from drivers import DeviceAbsent, DeviceBusy
 from drivers.badge import Badge, BadgeReaderAmbiguous, BadgeServiceOff
-from drivers.badge.pcsc import Driver, Options, badge_said, is_gone, moves_between
+from drivers.badge.pcsc import Driver, Options, badge_said, is_gone, moves_between, readers
 from tests.drivers.badge import virtual_pcsc
 from tests.drivers.badge.contract import (
     AT_ONCE_MS,
@@ -360,3 +360,14 @@ def test_moves_of_cards_are_counted_over_the_end_of_the_count() -> None:
     assert moves_between(3 << 16 | empty, 5 << 16 | empty) == 2
     assert moves_between(3 << 16 | present, 3 << 16 | present | scard.SCARD_STATE_INUSE) == 0
     assert moves_between(scard.SCARD_STATE_UNAWARE, 9 << 16 | present) == 0
+
+
+def test_the_readers_that_are_there_are_listed_and_none_without_the_service(
+    service: Service,
+) -> None:
+    assert READER in readers()
+    service.kill()
+    try:
+        assert readers() == ()
+    finally:
+        service.start()
