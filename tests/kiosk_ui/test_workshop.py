@@ -448,7 +448,9 @@ def test_what_was_pulled_out_meanwhile_is_passed_over(desk: Desk) -> None:
 def test_of_a_printer_on_usb_is_asked_what_it_prints(desk: Desk, kind: str, type_: str) -> None:
     desk.workshop.choose("found:2")
     assert desk.view.heading == "What is it?"
-    assert [row.key for row in desk.view.found] == ["kind:printer", "kind:label"]
+    assert [(row.key, row.text) for row in desk.view.found] == [
+        ("kind:printer", "EPSON TM-T20III"), ("kind:label", "EPSON TM-T20III"),
+    ]  # fmt: skip
     desk.workshop.choose(f"kind:{kind}")
     saved = desk.saved()
     assert (saved.kind, saved.type) == (kind, type_)

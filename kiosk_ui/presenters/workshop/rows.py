@@ -103,7 +103,8 @@ def offers(
     """What can be added: what a `doubtful` thing may be, one class by hand, or whatever there is."""
     if doubtful is not None:
         kinds = sorted(ways_of(seen.kinds, doubtful), key=_place)
-        return tuple(_kind_row(words, kind, "") for kind in kinds)
+        label = "" if doubtful.kind == SERIAL else doubtful.label
+        return tuple(_kind_row(words, kind, label) for kind in kinds)
     kind = next((one for one in seen.kinds if one.kind == by_hand), None)
     return tuple(_all_rows(words, seen) if kind is None else _type_rows(words, kind))
 
@@ -175,7 +176,7 @@ def _found_row(words: Words, number: int, found: FoundView) -> RowView:
     return RowView(
         key=f"found:{number}",
         icon="serial-port" if is_line else ICONS.get(found.kind, UNKNOWN_ICON),
-        colour="muted" if found.used_by else "blue_ink",
+        colour="muted" if found.used_by or hides else "blue_ink",
         title=found.label,
         text=text,
         text_colour="amber_ink" if hides else "muted",
