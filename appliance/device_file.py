@@ -40,7 +40,7 @@ class Written(NamedTuple):
 
 
 class DeviceFile:
-    """The file, and the devices that were last read from it."""
+    """The file, and the devices that were last read from it. Used by one thread."""
 
     def __init__(self, path: Path | None, configured: tuple[DeviceConfig, ...]) -> None:
         """`configured` are the devices that the register began with; None where it began without a file."""
@@ -87,8 +87,8 @@ class DeviceFile:
         """
         written = [Written(device, was)]
         if was is not None:
-            renamed = self.of(was).name != device.name
-            for drawer in self._hanging_on(was) if renamed else ():
+            drawers = self._hanging_on(was)
+            for drawer in drawers if was != device.name else ():
                 options = {**drawer.options, "printer": device.name}
                 moved = msgspec.structs.replace(drawer, options=options)
                 written.append(Written(moved, drawer.name))
@@ -104,14 +104,13 @@ class DeviceFile:
     @contextmanager
     def removing(self, name: str) -> Iterator[None]:
         """Take a device out; as `setting`. Raises `TakeDrawerOutFirst` too."""
-        self.of(name)
         for drawer in self._hanging_on(name):
             raise TakeDrawerOutFirst(drawer=drawer.name, printer=name)
         with self._changed(lambda text: settings.without_device(text, name)):
             yield
 
     def _hanging_on(self, printer: str) -> tuple[DeviceConfig, ...]:
-        """The drawers on the socket of a printer; none if it is no printer."""
+        """The drawers on the socket of a printer; none if it is no printer. Raises `NoSuchDevice`."""
         if self.of(printer).kind != "printer":
             return ()
         return tuple(
