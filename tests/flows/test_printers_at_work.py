@@ -32,20 +32,10 @@ from tests.drivers.drawer.conftest import pins
 from tests.drivers.printer.conftest import judge, running_judge
 from tests.drivers.printer.emupos import Judge
 from tests.drivers.printer.usb_plug import UsbPlug
-from tests.flows.test_devices_at_work import (
-    SALES,
-    Cable,
-    Manners,
-    Printed,
-    Shop,
-    Socket,
-    babbling,
-    open_shop,
-    silent,
-    until,
-)
+from tests.flows.at_work import SALES, Shop, until
+from tests.flows.far_ends import Cable, Manners, Printed, Socket, babbling, silent
 
-__all__ = ["judge", "open_shop", "pins", "running_judge"]
+__all__ = ["judge", "pins", "running_judge"]
 
 KICKED, KICKED_AT_ONCE = b"\x1bp", b"\x10\x14\x01"
 OpenShop = Callable[..., Shop]
