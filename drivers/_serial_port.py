@@ -5,6 +5,7 @@ first. The port is locked, so that two programs never share a cable, and opened 
 a modem.
 """
 
+import contextlib
 import errno
 import os
 import select
@@ -26,6 +27,8 @@ PARITY_LETTER: Final[dict[Parity, str]] = {"none": "N", "even": "E", "odd": "O"}
 NOT_THIS_LINE: Final = "the port cannot do these data bits, parity or speed"
 """The C library says so, at the opening or later, of a port that keeps its own; that is no `OSError`."""
 
+_PULLED: Final = frozenset({errno.EIO, errno.ENODEV, errno.ENXIO})
+
 RETRY_MS: Final = 100
 CHUNK: Final = 4096
 
@@ -44,15 +47,14 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
 def open_port(line: Line, deadline: Deadline) -> serial.Serial:
     """Open the port, waiting for it to appear until the deadline.
 
-    Raises `DeviceAbsent` when it does not exist in time, `DeviceBusy` when another program has it
-    and `DeviceRefused` when this user may not open it.
+    Raises `DeviceAbsent` when it does not exist in time or goes away while it is opened, `DeviceBusy`
+    when another program has it and `DeviceRefused` when this user may not open it, or it cannot do
+    what the line asks for.
     """
     while True:
         try:
             return _open(line)
-        except termios.error as trouble:
-            raise DeviceRefused(port=line.port, why=NOT_THIS_LINE) from trouble
-        except serial.SerialException as trouble:
+        except (OSError, ValueError, termios.error) as trouble:
             refusal = _why(line, trouble)
             if deadline.is_over or isinstance(refusal, DeviceRefused):
                 raise refusal from trouble
@@ -97,8 +99,24 @@ def read_now(port: serial.Serial) -> bytes:
     return received
 
 
+class _Port(serial.Serial):
+    """A port that may have no modem lines, or a device behind it that stalls when they are set.
+
+    A USB-COM device that has none may answer with a stall (EPIPE), which pyserial takes for a fault of the
+    port, though it lets ports pass that say so by EINVAL or ENOTTY.
+    """
+
+    def _update_dtr_state(self) -> None:
+        with contextlib.suppress(BrokenPipeError):
+            super()._update_dtr_state()  # type: ignore[misc]  # the stubs lack it
+
+    def _update_rts_state(self) -> None:
+        with contextlib.suppress(BrokenPipeError):
+            super()._update_rts_state()  # type: ignore[misc]  # the stubs lack it
+
+
 def _open(line: Line) -> serial.Serial:
-    return serial.Serial(
+    return _Port(
         line.port,
         baudrate=line.baud,
         bytesize=line.data_bits,
@@ -112,9 +130,13 @@ def _open(line: Line) -> serial.Serial:
     )
 
 
-def _why(line: Line, trouble: serial.SerialException) -> DeviceAbsent | DeviceBusy | DeviceRefused:
-    if trouble.errno in (errno.EBUSY, errno.EAGAIN, errno.EWOULDBLOCK):
+def _why(line: Line, trouble: Exception) -> DeviceAbsent | DeviceBusy | DeviceRefused:
+    """What pyserial's many ways of failing mean; not all of them are a `SerialException`."""
+    code = trouble.args[0] if trouble.args else None
+    if code in (errno.EBUSY, errno.EAGAIN, errno.EWOULDBLOCK):
         return DeviceBusy(port=line.port)
-    if trouble.errno in (errno.EACCES, errno.EPERM):
+    if code in (errno.EACCES, errno.EPERM):
         return NoPermission(port=line.port, group="dialout")
+    if not isinstance(trouble, OSError) and code not in _PULLED:
+        return DeviceRefused(port=line.port, why=NOT_THIS_LINE)
     return DeviceAbsent(port=line.port)

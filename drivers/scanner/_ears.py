@@ -11,6 +11,7 @@ import itertools
 import os
 import re
 import statistics
+import termios
 from collections.abc import Mapping
 from typing import Final, Protocol
 
@@ -242,7 +243,7 @@ class SerialEar:
 
     def _try_next_speed(self) -> None:
         self._baud = _BAUDS[(_BAUDS.index(self._baud) + 1) % len(_BAUDS)]
-        with contextlib.suppress(serial.SerialException, OSError):
+        with contextlib.suppress(OSError, ValueError, termios.error):
             self._port.baudrate = self._baud
 
 
