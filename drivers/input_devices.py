@@ -134,7 +134,6 @@ def _types_numbers(parent: pyudev.Device) -> bool:
 
 
 def _attribute(device: pyudev.Device, name: str) -> str:
-    try:
-        return str(device.attributes.asstring(name)).strip()
-    except (KeyError, UnicodeDecodeError):
-        return ""
+    """What sysfs says. A name may be in any code, or cut off in the middle of a letter: still it is a name."""
+    value = device.attributes.get(name) or b""
+    return str(value, errors="replace").strip()

@@ -16,7 +16,7 @@ Heartbeat: an unplugged reader is noticed at once. The reader itself cannot be a
 plugged in and reads no more looks like a reader to which nobody holds a badge.
 """
 
-from typing import Annotated, Final
+from typing import Annotated
 
 import evdev.ecodes as e
 import msgspec
@@ -24,18 +24,16 @@ import msgspec
 from drivers import DeviceAbsent
 from drivers._bell import Bell
 from drivers._clock import Deadline, now_ms
-from drivers.badge import Badge
+from drivers._held_keyboard import HeldKeyboard, take
+from drivers._input_events import PRESS, RELEASE, Event
+from drivers.badge import Badge, BadgeReaderAmbiguous, BadgeReaderNotChosen
 from drivers.badge._taps import AWAY_MS, HEARTBEAT_MS, Away, Taps, keep_trying, next_tap, wait
-from drivers.badge._typing_device import KeyEvent, TypingDevice, take
 from drivers.badge._wedge_texts import MAX_LENGTH, Format, badge_typed
 from drivers.input_devices import HexId, Match
 from drivers.scanner._assembly import Assembly, Frame, Milliseconds, Suffix
 from drivers.scanner._keys import ENDING_CHARACTERS, ENDING_KEYS, Keys, compile_layout
 
 __all__ = ["Driver", "Options"]
-
-_RELEASE: Final = 0
-_PRESS: Final = 1
 
 
 class Options(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -98,7 +96,7 @@ class Driver:
         self._keys = Keys(compile_layout(options.layout, options.variant), frozenset())
         self._taps = Taps(options.away_ms)
         self._bell = Bell()
-        self._device: TypingDevice | None = None
+        self._device: HeldKeyboard | None = None
         self._is_dropping = False
         self._looked_at_ms = 0
         self._heard_at_ms = 0
@@ -110,7 +108,7 @@ class Driver:
         return self._assembly.voided + self._taps.voided
 
     def open(self, timeout_ms: int) -> None:
-        """Find the reader by its match and grab it; see `drivers.badge._typing_device.take`."""
+        """Find the reader by its match and grab it; see `drivers._held_keyboard.take`."""
         if self._device is None:
             keep_trying(self._take_device, self._bell, timeout_ms)
 
@@ -128,13 +126,18 @@ class Driver:
         self._taps.forget()
 
     def _take_device(self) -> None:
-        self._device = take(self._options.match, self.label)
+        self._device = take(
+            self._options.match,
+            self.label,
+            not_chosen=BadgeReaderNotChosen,
+            ambiguous=BadgeReaderAmbiguous,
+        )
         self.label = self._device.name
         self._looked_at_ms = now_ms()
         self._taps.resume(self._looked_at_ms)
         for event in self._device.overheard:
             # Others saw these keys too, so whatever they are part of is void.
-            if (event.kind, event.value) == (e.EV_KEY, _PRESS) and event.code not in ENDING_KEYS:
+            if (event.kind, event.value) == (e.EV_KEY, PRESS) and event.code not in ENDING_KEYS:
                 self._assembly.void(event.at_ms)
             self._handle(event)
 
@@ -165,7 +168,7 @@ class Driver:
         elif not flags:
             self._keep(self._assembly.idle(self._looked_at_ms - self._heard_at_ms))
 
-    def _receive(self, device: TypingDevice) -> None:
+    def _receive(self, device: HeldKeyboard) -> None:
         self._heard_at_ms = self._looked_at_ms
         try:
             events = device.events()
@@ -175,7 +178,7 @@ class Driver:
         for event in events:
             self._handle(event)
 
-    def _handle(self, event: KeyEvent) -> None:
+    def _handle(self, event: Event) -> None:
         if event.kind == e.EV_SYN and event.code == e.SYN_DROPPED:
             self._is_dropping = True
             self._keep(self._assembly.touch(event.at_ms))
@@ -183,10 +186,10 @@ class Driver:
         elif event.kind == e.EV_SYN and event.code == e.SYN_REPORT:
             self._is_dropping = False
         elif event.kind == e.EV_KEY and not self._is_dropping:
-            if event.value == _PRESS:
+            if event.value == PRESS:
                 self._press(event.code, event.at_ms)
-            elif event.value == _RELEASE:
-                self._add(self._keys.release(event.code))
+            elif event.value == RELEASE:
+                self._release(event.code, event.at_ms)
 
     def _press(self, code: int, at_ms: int) -> None:
         self._keep(self._assembly.touch(at_ms))
@@ -196,6 +199,13 @@ class Driver:
             self._keep(self._assembly.end())
         else:
             self._add(self._keys.press(code))
+
+    def _release(self, code: int, at_ms: int) -> None:
+        text = self._keys.release(code)
+        if text is None:
+            self._assembly.void(at_ms)
+        else:
+            self._add(text)
 
     def _add(self, text: str) -> None:
         if self._ends(ENDING_CHARACTERS.get(text)):

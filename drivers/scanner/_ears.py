@@ -21,10 +21,10 @@ from xkbcommon import xkb
 
 from drivers import DeviceAbsent
 from drivers._clock import Deadline, now_ms
+from drivers._input_events import PRESS, READ_SIZE, RELEASE, Events, count_steadily
 from drivers._serial_port import Line, Parity, open_port, read_now
 from drivers.input_devices import InputDevice, find_candidates
 from drivers.scanner._code import CODE, ENDINGS, Found, Frame, Layout, Misread, frame_of
-from drivers.scanner._events import PRESS, READ_SIZE, RELEASE, Events, count_steadily
 from drivers.scanner._found import keyboard_options, port_label
 from drivers.scanner._keys import ENDING_KEYS, Keys
 
@@ -261,7 +261,7 @@ def _typed(burst: list[_Change], keymap: xkb.Keymap) -> str:
     parts = []
     for code, value, _ in burst:
         if value == RELEASE:
-            parts.append(keys.release(code))
+            parts.append(keys.release(code) or "")
         elif code in ENDING_KEYS:
             parts += [keys.rest(), _ENDINGS[ENDING_KEYS[code]]]
         else:

@@ -64,6 +64,8 @@ DEAD_KEYS: Final[dict[int, tuple[str, str]]] = {
     0xFE5C: ("\N{OGONEK}", "\N{COMBINING OGONEK}"),
 }
 """XKB's number of a dead key (`xkbcommon-keysyms.h`): the accent by itself, and over a letter."""
+_MOST_ALT_DIGITS: Final = 5
+"""No character has a longer number: they end at 65,535 in the mode of Windows that scanners use."""
 CONTROL_KEYS: Final = frozenset({e.KEY_LEFTCTRL, e.KEY_RIGHTCTRL})
 
 
@@ -103,15 +105,18 @@ class Keys:
     def press(self, code: int) -> str:
         """The characters that pressing evdev key `code` gives: none for a modifier."""
         if e.KEY_LEFTALT in self._down and code in KEYPAD and KEYPAD[code].isdigit():
-            self._alt_digits += KEYPAD[code]
+            # One more than counts is enough to know that it was too many.
+            self._alt_digits = (self._alt_digits + KEYPAD[code])[: _MOST_ALT_DIGITS + 1]
             return ""
         text = self._accented(code, self._text_of(code))
         self._down.add(code)
         self._state.update_key(code + XKB_OFFSET, xkb.KeyDirection.XKB_KEY_DOWN)
         return text
 
-    def release(self, code: int) -> str:
+    def release(self, code: int) -> str | None:
         """The characters that releasing `code` gives: some only at the end of Alt and digits.
+
+        Nothing at all (None) where more digits were typed than a character has: part of a number, or rubbish.
 
         A key that was not pressed in this scan is left alone: it belongs to the one before.
         """
@@ -122,6 +127,8 @@ class Keys:
         if code != e.KEY_LEFTALT or not self._alt_digits:
             return ""
         digits, self._alt_digits = self._alt_digits, ""
+        if len(digits) > _MOST_ALT_DIGITS:
+            return None
         return self._separated(_alt_character(digits), "alt_029")
 
     def rest(self) -> str:

@@ -14,17 +14,16 @@ have no speed. What comes garbled sets the next usual speed, for the next try.
 """
 
 import collections
-import contextlib
 import select
 from collections.abc import Collection, Mapping
-from typing import Any, Final
+from typing import Final
 
-import pyudev
 from xkbcommon import xkb
 
 from drivers import DeviceAbsent, DeviceTrouble
 from drivers._bell import Bell
 from drivers._clock import Deadline, now_ms
+from drivers._plugs import Plugs
 from drivers.input_devices import InputDevice, find_candidates
 from drivers.scanner._code import CODE, LAYOUTS, Found, Layout, Misread
 from drivers.scanner._ears import Ear, KeyboardEar, SerialEar
@@ -51,7 +50,7 @@ class Listener:
         self._refused: dict[str, str] = {}
         self._bell = Bell()
         self._ready: collections.deque[Found | Misread] = collections.deque()
-        self._monitor: Any = None
+        self._plugs = Plugs("input", "tty")
         self._is_open = False
         self._look_again_at_ms = 0
 
@@ -70,7 +69,7 @@ class Listener:
             return
         self._is_open = True
         self._keymaps = self._keymaps or {layout: compile_layout(*layout) for layout in LAYOUTS}
-        self._watch_plugs()
+        self._plugs.open()
         self._find()
 
     def listen(self, timeout_ms: int) -> Found | Misread | None:
@@ -99,19 +98,10 @@ class Listener:
             self._drop(node)
         self._ready.clear()
         self._refused.clear()
-        self._monitor = None
+        self._plugs.close()
         self._is_open = False
 
     # ------------------------------------------------------------------ what is plugged in
-
-    def _watch_plugs(self) -> None:
-        """Hear of plugging. Without udev's socket, looking again now and then must do."""
-        with contextlib.suppress(OSError):
-            monitor = pyudev.Monitor.from_netlink(pyudev.Context())
-            monitor.filter_by("input")
-            monitor.filter_by("tty")
-            monitor.start()
-            self._monitor = monitor
 
     def _find(self) -> None:
         """Open an ear for each device that has none, and close those whose device is gone."""
@@ -166,16 +156,19 @@ class Listener:
         """Wait for a device, the bell or udev. Answers the poll flags by file."""
         poll = select.poll()
         poll.register(self._bell.fileno(), select.POLLIN)
-        if self._monitor is not None:
-            poll.register(self._monitor.fileno(), select.POLLIN)
+        if self._plugs.fileno() >= 0:
+            poll.register(self._plugs.fileno(), select.POLLIN)
         for ear in self._ears.values():
             poll.register(ear.fileno(), select.POLLIN)
         return dict(poll.poll(timeout_ms))
 
     def _follow_plugs(self) -> None:
         """Drop what udev said went away, and look again at once if it said anything else."""
-        while self._monitor is not None and (device := self._monitor.poll(timeout=0)) is not None:
-            if device.action != "remove":
+        changes = self._plugs.heard()
+        if changes is None:
+            self._look_again_at_ms = 0
+        for change in changes or ():
+            if change.action != "remove":
                 self._look_again_at_ms = 0
-            elif device.device_node in self._ears:
-                self._drop(device.device_node)
+            elif change.node in self._ears:
+                self._drop(change.node)

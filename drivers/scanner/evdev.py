@@ -14,24 +14,20 @@ each change. SYN_DROPPED means that the kernel's buffer ran over and keys are mi
 """
 
 import collections
-import contextlib
-import errno
-import os
 import select
-from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-import evdev
 import evdev.ecodes as e
-import pyudev
 
-from drivers import DeviceAbsent, DeviceBusy, DeviceRefused, DeviceTrouble, KeyHeld, NoPermission
+from drivers import DeviceAbsent, DeviceBusy, DeviceRefused, DeviceTrouble
 from drivers._bell import Bell
 from drivers._clock import Deadline, now_ms
-from drivers.input_devices import HexId, InputDevice, Match, find_candidates
+from drivers._held_keyboard import HeldKeyboard, take
+from drivers._input_events import PRESS, RELEASE, Event
+from drivers._plugs import Plugs
+from drivers.input_devices import HexId, Match
 from drivers.scanner import Scan, ScannerAmbiguous, ScannerNotChosen
 from drivers.scanner._assembly import Assembly, Frame
-from drivers.scanner._events import PRESS, READ_SIZE, RELEASE, Events, count_steadily
 from drivers.scanner._keys import ENDING_CHARACTERS, ENDING_KEYS, Keys, compile_layout
 
 __all__ = ["Driver", "Options"]
@@ -39,7 +35,6 @@ __all__ = ["Driver", "Options"]
 _LOOK_AGAIN_MS: Final = 1000
 _FIRST_RETRY_MS: Final = 20
 _SEPARATOR_NAMES: Final = frozenset({"ctrl_]", "f12", "alt_029"})
-_GONE: Final = frozenset({errno.ENODEV, errno.ENOENT, errno.ENXIO, errno.EIO})
 
 
 class Options(Frame, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -93,10 +88,8 @@ class Driver:
         self._keys = Keys(keymap, frozenset(options.group_separators))
         self._bell = Bell()
         self._ready: collections.deque[str] = collections.deque()
-        self._device: evdev.InputDevice[str] | None = None
-        self._sys_path = ""
-        self._monitor: Any = None
-        self._events = Events()
+        self._device: HeldKeyboard | None = None
+        self._plugs = Plugs("input")
         self._is_dropping = False
         self._heard_at_ms = 0
 
@@ -114,25 +107,14 @@ class Driver:
         """
         if self._device is not None:
             return
-        if self._options.match.is_empty:
-            raise ScannerNotChosen(candidates=_listed(find_candidates()))
-        deadline = Deadline(timeout_ms)
         # Listen before looking, or a scanner that is plugged in between the two is never seen.
-        self._listen()
-        retry_ms = _FIRST_RETRY_MS
-        while self._device is None:
-            try:
-                self._device = self._take()
-            except (DeviceAbsent, DeviceBusy, DeviceRefused) as trouble:
-                # A newly plugged device is refused until udev has set its permissions.
-                pause_ms = _LOOK_AGAIN_MS if isinstance(trouble, DeviceAbsent) else retry_ms
-                retry_ms = min(2 * retry_ms, _LOOK_AGAIN_MS)
-                if deadline.is_over:
-                    raise
-                self._wait(deadline.at_most(pause_ms).left_ms)
-                self._unplugged_paths()
-                if self._bell.heard():
-                    raise
+        self._plugs.open()
+        try:
+            self._find(Deadline(timeout_ms))
+        except DeviceTrouble:
+            # Nobody would fetch what udev says until the next try, and the kernel keeps it only so long.
+            self._plugs.close()
+            raise
 
     def read(self, timeout_ms: int) -> Scan | None:
         """The next whole scan; see `Scanner.read`."""
@@ -152,90 +134,64 @@ class Driver:
 
     def close(self) -> None:
         """Give the device back to the other programs."""
-        if self._device is not None:
-            with contextlib.suppress(OSError):
-                self._device.ungrab()
-            self._let_go(self._device)
+        self._let_go()
         self._ready.clear()
-        self._monitor = None
 
     # ------------------------------------------------------------------ finding and taking
 
-    def _listen(self) -> None:
-        """Hear of plugging and unplugging. Without udev's socket, looking again now and then must do."""
-        if self._monitor is None:
-            with contextlib.suppress(OSError):
-                monitor = pyudev.Monitor.from_netlink(pyudev.Context())
-                monitor.filter_by("input")
-                monitor.start()
-                self._monitor = monitor
+    def _find(self, deadline: Deadline) -> None:
+        retry_ms = _FIRST_RETRY_MS
+        while True:
+            try:
+                self._take_device()
+            except (DeviceAbsent, DeviceBusy, DeviceRefused) as trouble:
+                # A newly plugged device is refused until udev has set its permissions.
+                pause_ms = _LOOK_AGAIN_MS if isinstance(trouble, DeviceAbsent) else retry_ms
+                retry_ms = min(2 * retry_ms, _LOOK_AGAIN_MS)
+                if deadline.is_over:
+                    raise
+                self._wait(deadline.at_most(pause_ms).left_ms)
+                self._plugs.heard()
+                if self._bell.heard():
+                    raise
+            else:
+                return
 
-    def _take(self) -> "evdev.InputDevice[str]":
-        fitting = [device for device in find_candidates() if self._options.match.fits(device)]
-        if not fitting:
-            raise DeviceAbsent(device=self.label)
-        if len(fitting) > 1:
-            raise ScannerAmbiguous(candidates=_listed(tuple(fitting)))
-        self.label = fitting[0].name
-        try:
-            device = evdev.InputDevice(fitting[0].node)
-        except OSError as trouble:
-            raise self._why(trouble) from trouble
-        self._sys_path = str(Path("/sys/class/input", Path(fitting[0].node).name).resolve())
-        try:
-            self._grab(device)
-        except OSError as trouble:
-            self._let_go(device)
-            raise self._why(trouble) from trouble
-        except DeviceBusy:
-            self._let_go(device)
-            raise
-        return device
+    def _take_device(self) -> None:
+        device = take(
+            self._options.match,
+            self.label,
+            not_chosen=ScannerNotChosen,
+            ambiguous=ScannerAmbiguous,
+        )
+        self._device, self.label = device, device.name
+        for event in device.overheard:
+            # Others saw these keys too, so whatever they are part of is void.
+            if (event.kind, event.value) == (e.EV_KEY, PRESS) and event.code not in ENDING_KEYS:
+                self._assembly.void(event.at_ms)
+            self._handle(event)
 
-    def _grab(self, device: "evdev.InputDevice[str]") -> None:
-        if device.active_keys():
-            # The other readers saw the key go down and would never see it come up.
-            raise KeyHeld(device=self.label)
-        device.grab()
-        count_steadily(device.fd)
-        with contextlib.suppress(BlockingIOError):
-            while overheard := os.read(device.fd, READ_SIZE):
-                for kind, code, value, at_ms in self._events.unpack(overheard):
-                    # Others saw these keys too, so whatever they are part of is void.
-                    if (kind, value) == (e.EV_KEY, PRESS) and code not in ENDING_KEYS:
-                        self._assembly.void(at_ms)
-                    self._handle(kind, code, value, at_ms)
-
-    def _why(self, trouble: OSError) -> DeviceTrouble:
-        if trouble.errno == errno.EBUSY:
-            return DeviceBusy(device=self.label, why="grabbed by another program")
-        if trouble.errno in _GONE:
-            return DeviceAbsent(device=self.label)
-        if trouble.errno in (errno.EACCES, errno.EPERM):
-            return NoPermission(device=self.label, group="input")
-        return DeviceRefused(device=self.label, why=trouble.strerror or str(trouble))
-
-    def _let_go(self, device: "evdev.InputDevice[str]") -> None:
-        with contextlib.suppress(OSError):
-            device.close()
-        self._device = None
-        self._events.forget()
+    def _let_go(self) -> None:
+        if self._device is not None:
+            self._device.let_go()
+            self._device = None
+        self._plugs.close()
         self._is_dropping = False
         self._assembly.drop()
 
     # ------------------------------------------------------------------ reading
 
-    def _look(self, device: "evdev.InputDevice[str]", deadline: Deadline) -> bool:
+    def _look(self, device: HeldKeyboard, deadline: Deadline) -> bool:
         """Wait once and put what came into `_ready`. Lets go of the device and says no if it went."""
         waits = [deadline.left_ms]
         if (pause_ms := self._assembly.wait_ms(now_ms() - self._heard_at_ms)) is not None:
             waits.append(pause_ms)
-        flags = self._wait(min(waits), device.fd)
-        is_there = not flags or self._receive(device.fd, flags)
+        flags = self._wait(min(waits), device.fileno())
+        is_there = not flags or self._receive(device, flags)
         if not flags:
             self._keep(self._assembly.idle(now_ms() - self._heard_at_ms))
-        if self._sys_path in self._unplugged_paths() or not is_there:
-            self._let_go(device)
+        if not is_there or self._was_unplugged(device):
+            self._let_go()
             return False
         return True
 
@@ -243,55 +199,44 @@ class Driver:
         """Wait for the device `fd`, the bell or udev. Answers the poll flags of the device."""
         poll = select.poll()
         poll.register(self._bell.fileno(), select.POLLIN)
-        if self._monitor is not None:
-            poll.register(self._monitor.fileno(), select.POLLIN)
+        if self._plugs.fileno() >= 0:
+            poll.register(self._plugs.fileno(), select.POLLIN)
         if fd >= 0:
             poll.register(fd, select.POLLIN)
         return dict(poll.poll(timeout_ms)).get(fd, 0)
 
-    def _unplugged_paths(self) -> set[str]:
-        """What udev said went away since the last question; forgets the rest that it said.
+    def _was_unplugged(self, device: HeldKeyboard) -> bool:
+        """Whether udev said that it went away; forgets the rest that udev said."""
+        changes = self._plugs.heard()
+        if changes is None:
+            return not device.is_there
+        return any(one.action == "remove" and one.sys_path == device.sys_path for one in changes)
 
-        By its path in sysfs, which no other plug ever has: `event7` may be the next device already
-        when udev tells that the one before is gone.
-        """
-        paths: set[str] = set()
-        while self._monitor is not None and (device := self._monitor.poll(timeout=0)) is not None:
-            if device.action == "remove":
-                paths.add(device.sys_path)
-        return paths
-
-    def _receive(self, fd: int, flags: int) -> bool:
-        """Read and handle what is there. Answers whether the device still is.
-
-        Reads the file itself: python-evdev 2.0.0 makes an event of uninitialised memory out of an
-        end of file, because it takes only negative lengths for the end.
-        """
+    def _receive(self, device: HeldKeyboard, flags: int) -> bool:
+        """Read and handle what is there. Answers whether the device still is."""
         if not flags & select.POLLIN:
             return False
         try:
-            received = os.read(fd, READ_SIZE)
-        except BlockingIOError:
-            return True
-        except OSError:
+            events = device.events()
+        except DeviceAbsent:
             return False
         self._heard_at_ms = now_ms()
-        for kind, code, value, at_ms in self._events.unpack(received):
-            self._handle(kind, code, value, at_ms)
-        return bool(received)
+        for event in events:
+            self._handle(event)
+        return True
 
-    def _handle(self, kind: int, code: int, value: int, at_ms: int) -> None:
-        if kind == e.EV_SYN and code == e.SYN_DROPPED:
+    def _handle(self, event: Event) -> None:
+        if event.kind == e.EV_SYN and event.code == e.SYN_DROPPED:
             self._is_dropping = True
-            self._keep(self._assembly.touch(at_ms))
-            self._assembly.void(at_ms)
-        elif kind == e.EV_SYN and code == e.SYN_REPORT:
+            self._keep(self._assembly.touch(event.at_ms))
+            self._assembly.void(event.at_ms)
+        elif event.kind == e.EV_SYN and event.code == e.SYN_REPORT:
             self._is_dropping = False
-        elif kind == e.EV_KEY and not self._is_dropping:
-            if value == PRESS:
-                self._press(code, at_ms)
-            elif value == RELEASE:
-                self._add(self._keys.release(code))
+        elif event.kind == e.EV_KEY and not self._is_dropping:
+            if event.value == PRESS:
+                self._press(event.code, event.at_ms)
+            elif event.value == RELEASE:
+                self._release(event.code, event.at_ms)
 
     def _press(self, code: int, at_ms: int) -> None:
         self._keep(self._assembly.touch(at_ms))
@@ -302,6 +247,13 @@ class Driver:
             self._keep(self._assembly.end())
         else:
             self._add(self._keys.press(code))
+
+    def _release(self, code: int, at_ms: int) -> None:
+        text = self._keys.release(code)
+        if text is None:
+            self._assembly.void(at_ms)
+        else:
+            self._add(text)
 
     def _add(self, text: str) -> None:
         if self._ends(ENDING_CHARACTERS.get(text)):
@@ -316,7 +268,3 @@ class Driver:
     def _keep(self, text: str | None) -> None:
         if text:
             self._ready.append(text)
-
-
-def _listed(devices: tuple[InputDevice, ...]) -> str:
-    return "; ".join(device.describe() for device in devices) or "none"

@@ -1,6 +1,7 @@
 """Badge readers that play keyboard. Run by `test_keyboard.py` under umockdev-wrapper."""
 
 import gc
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -21,6 +22,7 @@ READER = {
     "product": 0x0035,
     "serial": "08FF20171101",
 }
+EVIOCGRAB = 0x40044590
 SEEED_10D = "3808980205"
 MAKERS_3D5D = "111,27706"
 
@@ -133,6 +135,29 @@ def test_a_device_with_a_key_held_down_is_left_alone(plug: Plug) -> None:
     plug(**READER, down=[e.KEY_LEFTSHIFT])
     with pytest.raises(DeviceBusy, match="key_held"):
         Driver(Options(vendor="ffff")).open(0)
+
+
+def test_a_reader_whose_name_is_no_text_is_read(plug: Plug, open_driver: Open) -> None:
+    reader = plug(**READER, raw_name=b"Reader \xe5\x95\x86\xe7")
+    driver = open_driver()
+    typed(reader, SEEED_10D)
+    assert driver.read(SOON_MS) == Badge("E3086CED", "em4100-32", "Reader 商\ufffd")
+
+
+def test_it_is_grabbed_while_it_is_open(plug: Plug, open_driver: Open) -> None:
+    """The emulated kernel forgets a grab, so what the driver asks the kernel for is looked at."""
+    grabs: list[object] = []
+
+    def note(event: str, arguments: tuple[object, ...]) -> None:
+        if event == "fcntl.ioctl" and arguments[1] == EVIOCGRAB:
+            grabs.append(arguments[2])
+
+    sys.addaudithook(note)
+    plug(**READER)
+    driver = open_driver()
+    assert grabs == [1]
+    driver.close()
+    assert grabs == [1, 0]
 
 
 # ---------------------------------------------------------------------------------- reading

@@ -149,6 +149,25 @@ def test_ctrl_bracket_is_found_by_its_place_in_other_layouts(
     assert texts(driver, 1) == ["x" + GROUP_SEPARATOR]
 
 
+@pytest.mark.parametrize("count", [6, 4301])
+def test_more_digits_under_alt_than_any_character_has_void_the_scan(
+    plug: Plug, open_driver: Open, count: int
+) -> None:
+    scanner = plug()
+    driver = open_driver()
+    scanner.type("4006")
+    scanner.change(e.KEY_LEFTALT, 1)
+    for _ in range(count):
+        scanner.key(e.KEY_KP1)
+        assert driver.read(0) is None
+    scanner.change(e.KEY_LEFTALT, 0)
+    scanner.enter()
+    scanner.type("96385074")
+    scanner.enter()
+    assert texts(driver, 1) == ["96385074"]
+    assert driver.voided == 1
+
+
 def test_a_whole_scan_may_come_as_alt_codes(plug: Plug, open_driver: Open) -> None:
     scanner = plug()
     driver = open_driver()

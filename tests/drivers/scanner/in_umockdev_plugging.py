@@ -1,14 +1,15 @@
 """Which scanner is taken, and what happens to its cable. Run by `test_evdev.py` under umockdev-wrapper."""
 
 import gc
-from collections.abc import Callable, Iterator
+import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import evdev.ecodes as e
 import pytest
-from evdev import InputDevice
 
 from drivers import DeviceAbsent, DeviceBusy
+from drivers._plugs import Plugs
 from drivers.input_devices import find_candidates
 from drivers.scanner import Scan, ScannerAmbiguous, ScannerNotChosen
 from drivers.scanner.evdev import Driver, Options
@@ -100,6 +101,63 @@ def test_two_that_fit_are_not_told_apart_by_guesswork(plug: Plug, open_driver: O
     assert "RIGHT" in str(refusal.value.fields["candidates"])
 
 
+def test_while_two_fit_udev_may_talk_and_the_one_that_stays_is_taken(
+    plug: Plug,
+) -> None:
+    left = plug(serial="LEFT")
+    plug(serial="RIGHT")
+    driver = Driver(Options(vendor="0c2e"))
+    for _ in range(10):
+        with pytest.raises(ScannerAmbiguous):
+            driver.open(SOON_MS)
+        # The emulation ends the whole process if nobody fetches what it says.
+        for _ in range(10):
+            plug(vendor=0x046D).pull()
+    left.pull()
+    driver.open(SOON_MS)
+    driver.close()
+
+
+def test_what_udev_says_and_nobody_could_keep_is_looked_after(
+    plug: Plug, open_driver: Open
+) -> None:
+    scanner = plug()
+    driver = open_driver()
+    for is_pulled in (False, True):
+        if is_pulled:
+            scanner.vanish_quietly()
+            assert driver._plugs.heard()
+        break_socket(driver._plugs)
+        if is_pulled:
+            with pytest.raises(DeviceAbsent):
+                driver.read(SOON_MS)
+        else:
+            assert driver.read(AT_ONCE_MS) is None
+            other = plug(vendor=0x046D)
+            assert driver._plugs.heard(), "it listens again"
+            other.pull()
+
+
+def break_socket(plugs: Plugs) -> None:
+    """The next word of udev is an error, as it is when there was more than the socket holds."""
+    read_end, write_end = os.pipe()
+    os.write(write_end, b"x")
+    os.dup2(read_end, plugs.fileno())
+    os.close(read_end)
+    os.close(write_end)
+
+
+@pytest.mark.parametrize("name", [b"Scanner \xe5\x95\x86\xe7", b"Lecteur \xe9l\xe9gant"])
+def test_a_scanner_whose_name_is_no_text_is_read_under_what_can_be_read_of_it(
+    plug: Plug, open_driver: Open, name: bytes
+) -> None:
+    scanner = plug(raw_name=name)
+    driver = open_driver(name=find_candidates()[0].name)
+    scanner.type("96385074")
+    scanner.enter()
+    assert driver.read(SOON_MS) == Scan("96385074", name.decode(errors="replace"))
+
+
 def test_two_scanners_at_once_keep_their_scans_apart(plug: Plug, open_driver: Open) -> None:
     left, right = plug(serial="LEFT", name="Left"), plug(serial="RIGHT", name="Right")
     drivers = open_driver(serial="LEFT"), open_driver(serial="RIGHT")
@@ -118,56 +176,40 @@ def test_a_device_with_a_key_held_down_is_left_alone(plug: Plug, open_driver: Op
         open_driver()
 
 
-class TypedIntoWhileOpened(Driver):
-    """A driver whose device gets keys between its opening and its grabbing."""
-
-    def __init__(self, options: Options, typing: Callable[[], None]) -> None:
-        super().__init__(options)
-        self._typing = typing
-
-    def _grab(self, device: "InputDevice[str]") -> None:
-        self._typing()
-        super()._grab(device)
-
-
-def test_a_whole_scan_before_the_grab_was_for_others(plug: Plug) -> None:
+def test_a_whole_scan_before_the_grab_was_for_others(plug: Plug, open_driver: Open) -> None:
+    # The emulation keeps for the opener what was typed before; a kernel, what came before the grab.
     scanner = plug()
-
-    def scan_and_let_go_of_enter() -> None:
-        scanner.type("4006381333931")
-        scanner.enter()
-
-    driver = TypedIntoWhileOpened(Options(vendor="0c2e"), scan_and_let_go_of_enter)
-    driver.open(SOON_MS)
+    scanner.type("4006381333931")
+    scanner.enter()
+    driver = open_driver()
     scanner.type("96385074")
     scanner.enter()
     assert texts(driver, 1) == ["96385074"]
     assert driver.voided == 1
-    driver.close()
 
 
-def test_a_key_that_comes_up_before_the_grab_voids_nothing(plug: Plug) -> None:
+def test_a_key_that_comes_up_before_the_grab_voids_nothing(plug: Plug, open_driver: Open) -> None:
     scanner = plug()
-    driver = TypedIntoWhileOpened(Options(vendor="0c2e"), lambda: scanner.change(e.KEY_ENTER, 0))
-    driver.open(SOON_MS)
+    scanner.change(e.KEY_ENTER, 0)
+    driver = open_driver()
     scanner.type("96385074")
     scanner.enter()
     assert texts(driver, 1) == ["96385074"]
     assert driver.voided == 0
-    driver.close()
 
 
-def test_what_was_typed_before_the_grab_voids_the_scan_it_began(plug: Plug) -> None:
+def test_what_was_typed_before_the_grab_voids_the_scan_it_began(
+    plug: Plug, open_driver: Open
+) -> None:
     scanner = plug()
-    driver = TypedIntoWhileOpened(Options(vendor="0c2e"), lambda: scanner.type("4006"))
-    driver.open(SOON_MS)
+    scanner.type("4006")
+    driver = open_driver()
     scanner.type("381333931")
     scanner.enter()
     scanner.type("96385074")
     scanner.enter()
     assert texts(driver, 1) == ["96385074"]
     assert driver.voided == 1
-    driver.close()
 
 
 # ---------------------------------------------------------------------------------- plugging

@@ -18,9 +18,9 @@ def typed(chords: list[Chord], layout: str, variant: str = "") -> str:
     for key, held in chords:
         for modifier in held:
             said += keys.press(modifier)
-        said += keys.press(key) + keys.release(key)
+        said += keys.press(key) + (keys.release(key) or "")
         for modifier in held:
-            said += keys.release(modifier)
+            said += keys.release(modifier) or ""
     return said + keys.rest()
 
 

@@ -92,7 +92,9 @@ class Keyboard:
         socket: str = "usb1/1-1",
         down: Iterable[int] = (),
         keys: tuple[int, ...] = KEYS,
+        raw_name: bytes = b"",
     ) -> None:
+        """`raw_name` is what the kernel says the name is, where that is no text."""
         self.node = f"/dev/input/event{number}"
         self.link = f"/dev/input/by-id/usb-Honeywell_{serial}-event-kbd"
         self._bed = bed
@@ -102,6 +104,8 @@ class Keyboard:
         bed.add(_description(number, usb.removeprefix("/sys"), identity, keys))
         with tempfile.NamedTemporaryFile("w", suffix=".ioctl", delete=False) as file:
             file.write(_ioctl_answers(self.node, identity, tuple(down), keys))
+        if raw_name:
+            (bed.root / self._sys_paths[1].removeprefix("/") / "name").write_bytes(raw_name + b"\n")
         bed.ioctls(self.node, Path(file.name))
         Path(file.name).unlink()
         self._fd = bed.fd(self.node)
@@ -248,7 +252,7 @@ A: id/version=0111
 def _ioctl_answers(
     node: str, identity: tuple[str, int, int, str], down: tuple[int, ...], keys: tuple[int, ...]
 ) -> str:
-    """What the kernel answers to python-evdev, which asks with buffers of exactly these sizes."""
+    """What the kernel answers to who asks with buffers of exactly these sizes, as python-evdev does."""
     name, vendor, product, serial = identity
 
     def text(value: str) -> str:

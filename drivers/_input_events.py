@@ -9,14 +9,23 @@ import fcntl
 import struct
 import time
 from collections.abc import Iterator
-from typing import Final
+from typing import Final, NamedTuple
 
-EVENT: Final = struct.Struct("@llHHi")
-READ_SIZE: Final = 64 * EVENT.size
+_EVENT: Final = struct.Struct("@llHHi")
+READ_SIZE: Final = 64 * _EVENT.size
 RELEASE: Final = 0
 PRESS: Final = 1
 
 _EVIOCSCLOCKID: Final = 0x400445A0
+
+
+class Event(NamedTuple):
+    """One event as the kernel numbers them, and when it happened. A tuple, since each key makes four of them."""
+
+    kind: int
+    code: int
+    value: int
+    at_ms: int
 
 
 class Events:
@@ -26,17 +35,13 @@ class Events:
         """Start between two events."""
         self._rest = b""
 
-    def unpack(self, received: bytes) -> Iterator[tuple[int, int, int, int]]:
-        """Type, code, value and milliseconds of each whole event; keeps what is cut off for later."""
+    def unpack(self, received: bytes) -> Iterator[Event]:
+        """Each whole event; keeps what is cut off for later."""
         received = self._rest + received
-        whole = len(received) - len(received) % EVENT.size
+        whole = len(received) - len(received) % _EVENT.size
         self._rest = received[whole:]
-        for seconds, micros, kind, code, value in EVENT.iter_unpack(received[:whole]):
-            yield kind, code, value, seconds * 1000 + micros // 1000
-
-    def forget(self) -> None:
-        """Throw away the half event: another device comes next."""
-        self._rest = b""
+        for seconds, micros, kind, code, value in _EVENT.iter_unpack(received[:whole]):
+            yield Event(kind, code, value, seconds * 1000 + micros // 1000)
 
 
 def count_steadily(fd: int) -> None:
