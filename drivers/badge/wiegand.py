@@ -33,13 +33,14 @@ keep it high; a single cut data wire shows as badges that are thrown away.
 """
 
 import collections
+import contextlib
 from collections.abc import Sequence
 from typing import Annotated, Any, Final, Literal
 
 import gpiozero
 import msgspec
 
-from drivers import DeviceAbsent, DeviceBusy, DeviceRefused, DeviceTrouble, NoPins
+from drivers import DeviceAbsent, DeviceTrouble, _gpio
 from drivers._bell import Bell
 from drivers._clock import Deadline, now_ms
 from drivers.badge import FORMS, Badge
@@ -145,27 +146,34 @@ class Frames:
 class Lines:
     """Both lines. Pulses are put into a queue by gpiozero's thread and taken out by ours."""
 
-    def __init__(self, pin_d0: int, pin_d1: int) -> None:
-        """Claim both pins. Raises `gpiozero.GPIOZeroError`."""
+    def __init__(self, pin_d0: int, pin_d1: int, device: str) -> None:
+        """Claim both pins for `device`. Raises `DeviceAbsent`, `DeviceBusy` and `DeviceRefused`."""
         self.bell = Bell()
         self._pulses: collections.deque[Pulse] = collections.deque(maxlen=_MOST_PULSES)
-        self._devices: list[Any] = []
+        self._device = device
+        self._lines: list[Any] = []
+        header = _gpio.header_pins(device)
         try:
             for pin, edge in ((pin_d0, self._zero), (pin_d1, self._one)):
-                device = gpiozero.DigitalInputDevice(pin, pull_up=True)
-                self._devices.append(device)
+                line = gpiozero.DigitalInputDevice(pin, pull_up=True, pin_factory=header)
+                self._lines.append(line)
                 # Straight from the pin, because only its callback has the time of the edge.
-                device.pin.edges = "falling"
-                device.pin.when_changed = edge
-        except gpiozero.GPIOZeroError:
+                line.pin.edges = "falling"
+                line.pin.when_changed = edge
+        except _gpio.troubles() as trouble:
             self.close()
-            raise
+            raise _gpio.why(device, trouble) from trouble
 
-    @property
     def held_low(self) -> str:
-        """The lines that are low right now, for a person; empty if both rest."""
-        states = zip(("D0", "D1"), self._devices, strict=True)
-        return " and ".join(name for name, device in states if not device.pin.state)
+        """The lines that are low right now, for a person; empty if both rest.
+
+        Raises `DeviceAbsent`, `DeviceBusy` and `DeviceRefused`.
+        """
+        states = zip(("D0", "D1"), self._lines, strict=True)
+        try:
+            return " and ".join(name for name, line in states if not line.pin.state)
+        except _gpio.troubles() as trouble:
+            raise _gpio.why(self._device, trouble) from trouble
 
     def take(self) -> tuple[list[Pulse], bool]:
         """The pulses since the last question, by their times, and whether some were lost."""
@@ -174,9 +182,10 @@ class Lines:
         return sorted(pulses, key=lambda pulse: pulse.at_s), is_full
 
     def close(self) -> None:
-        """Free the pins."""
-        for device in self._devices:
-            device.close()
+        """Free the pins. Twice is no mistake."""
+        for line in self._lines:
+            with contextlib.suppress(*_gpio.troubles()):
+                line.close()
 
     def _zero(self, ticks: float, state: object) -> None:
         self._fell(ticks, 0, state)
@@ -234,13 +243,14 @@ class Driver:
         self._taps.forget()
 
     def _take_lines(self) -> None:
+        lines = Lines(self._options.pin_d0, self._options.pin_d1, self.label)
         try:
-            lines = Lines(self._options.pin_d0, self._options.pin_d1)
-        except gpiozero.GPIOZeroError as trouble:
-            raise self._why(trouble) from trouble
-        if low := lines.held_low:
+            low = lines.held_low()
+            if low:
+                raise DeviceAbsent(device=self.label, why=f"{low} held low")
+        except DeviceTrouble:
             lines.close()
-            raise DeviceAbsent(device=self.label, why=f"{low} held low")
+            raise
         self._lines = lines
         self._low_since_ms = None
         self._looked_at_ms = now_ms()
@@ -291,7 +301,11 @@ class Driver:
             self._taps.heard(badge, self._began_ms, self._looked_at_ms)
 
     def _check_rest(self, lines: Lines) -> None:
-        low = lines.held_low
+        try:
+            low = lines.held_low()
+        except DeviceTrouble:
+            self._let_go()
+            raise
         if not low:
             self._low_since_ms = None
         elif self._low_since_ms is None:
@@ -299,10 +313,3 @@ class Driver:
         elif now_ms() - self._low_since_ms >= _HELD_LOW_MS:
             self._let_go()
             raise DeviceAbsent(device=self.label, why=f"{low} held low")
-
-    def _why(self, trouble: gpiozero.GPIOZeroError) -> DeviceTrouble:
-        if isinstance(trouble, gpiozero.BadPinFactory):
-            return NoPins(device=self.label, why=str(trouble))
-        if isinstance(trouble, gpiozero.GPIOPinInUse):
-            return DeviceBusy(device=self.label)
-        return DeviceRefused(device=self.label, why=str(trouble))

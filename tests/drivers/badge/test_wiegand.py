@@ -1,8 +1,10 @@
 """Wiegand readers on two pins, which are gpiozero's own mock pins here."""
 
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from types import ModuleType
 
 import gpiozero
 import pytest
@@ -10,7 +12,7 @@ from gpiozero.pins.mock import MockFactory, MockPin
 from hypothesis import given
 from hypothesis import strategies as st
 
-from drivers import DeviceAbsent, DeviceBusy
+from drivers import DeviceAbsent, DeviceBusy, DeviceRefused, DeviceTrouble, _gpio
 from drivers.badge import Badge, BadgeReader
 from drivers.badge.wiegand import Driver, Frames, Options, Pulse, badge_in
 from tests.drivers.badge.contract import (
@@ -54,11 +56,20 @@ class WiredPin(MockPin):  # type: ignore[misc]
 
     is_held_low = False
     is_low_at_next_look = False
+    refuses: Exception | None = None
+    is_blind: Exception | None = None
+
+    def _set_pull(self, value: str) -> None:
+        if self.refuses is not None:
+            raise self.refuses
+        super()._set_pull(value)
 
     def _change_state(self, value: bool) -> bool:
         return bool(super()._change_state(value and not self.is_held_low))
 
     def _get_state(self) -> bool:
+        if self.is_blind is not None:
+            raise self.is_blind
         is_low, self.is_low_at_next_look = self.is_low_at_next_look, False
         return bool(super()._get_state()) and not is_low
 
@@ -363,3 +374,59 @@ def test_when_nobody_looked_a_badge_stayed(make: Callable[..., PinBench]) -> Non
     assert bench.driver.read(SOON_MS)
     bench.hold(CIVINTEC_26)
     assert bench.driver.read(5 * AT_ONCE_MS) is None
+
+
+class LgpioError(Exception):
+    """As lgpio says everything that goes wrong: it is no error of gpiozero's."""
+
+
+@pytest.fixture
+def lgpio(monkeypatch: pytest.MonkeyPatch) -> None:
+    module = ModuleType("lgpio")
+    module.error = LgpioError  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "lgpio", module)
+
+
+@pytest.mark.usefixtures("lgpio")
+@pytest.mark.parametrize(
+    ("said", "trouble"), [("'GPIO busy'", DeviceBusy), ("'bad handle'", DeviceRefused)]
+)
+def test_a_pin_that_lgpio_does_not_give_is_a_trouble_and_the_other_is_let_go(
+    pins: MockFactory, make: Callable[..., PinBench], said: str, trouble: type[DeviceTrouble]
+) -> None:
+    bench = make()
+    pins.pin(D1).refuses = LgpioError(said)
+    with pytest.raises(trouble) as kept:
+        bench.driver.open(0)
+    gpiozero.DigitalInputDevice(D0, pull_up=True).close()
+    pins.pin(D1).refuses = None
+    bench.driver.open(SOON_MS)
+    assert kept.value.fields["device"] == bench.driver.label
+
+
+@pytest.mark.usefixtures("lgpio")
+def test_a_pin_that_cannot_be_looked_at_any_more_is_a_trouble_and_found_again(
+    pins: MockFactory, bench: PinBench
+) -> None:
+    pins.pin(D0).is_blind = LgpioError("'bad handle'")
+    with pytest.raises(DeviceRefused):
+        bench.driver.read(SOON_MS)
+    with pytest.raises(DeviceRefused):
+        bench.driver.open(0)
+    pins.pin(D0).is_blind = None
+    bench.driver.open(SOON_MS)
+    bench.hold(CIVINTEC_26)
+    assert bench.driver.read(SOON_MS)
+
+
+def test_a_machine_without_pins_is_told_by_what_it_lacks(
+    make: Callable[..., PinBench], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench = make()
+    monkeypatch.setattr(gpiozero.Device, "pin_factory", None)
+    monkeypatch.delenv("GPIOZERO_PIN_FACTORY", raising=False)
+    with pytest.raises(DeviceTrouble) as trouble:
+        bench.driver.open(0)
+    with pytest.raises(DeviceTrouble) as header:
+        _gpio.header_pins(bench.driver.label)
+    assert trouble.value.fields == header.value.fields
