@@ -1,6 +1,7 @@
 """What every badge reader must do, whatever it is made of."""
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from typing import Protocol
 
@@ -12,6 +13,7 @@ from drivers.badge import Badge, BadgeReader, BadgeServiceOff
 SOON_MS = 3000
 AT_ONCE_MS = 60
 HARDLY_AWAY_MS = 1
+AWAY_FOR_A_WHILE_MS = 600
 NEVER_AWAY_MS = 60_000
 
 GONE = (DeviceAbsent, BadgeServiceOff)
@@ -189,13 +191,15 @@ class BadgeReaderContract:
     def test_a_badge_that_lay_there_while_the_reader_was_gone_is_no_new_one(
         self, make: Make
     ) -> None:
-        bench = make(NEVER_AWAY_MS)
+        bench = make(AWAY_FOR_A_WHILE_MS)
         bench.driver.open(SOON_MS)
         bench.hold(bench.tags[0])
         assert bench.driver.read(SOON_MS)
         bench.unplug()
         with pytest.raises(GONE):
             bench.driver.read(SOON_MS)
+        # Longer than a badge must be away to be a new one: it lay there, and nobody could see it.
+        time.sleep(2 * AWAY_FOR_A_WHILE_MS / 1000)
         bench.plug()
         bench.driver.open(SOON_MS)
         bench.hold(bench.tags[0])
