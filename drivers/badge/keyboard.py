@@ -154,6 +154,7 @@ class Driver:
             raise DeviceAbsent(device=self.label)
         # What is there already came at some moment since the last look.
         self._earliest_ms = self._looked_at_ms
+        asked_ms = now_ms()
         if not (flags := wait(0, self._device.fileno())):
             pause_ms = self._assembly.wait_ms(now_ms() - self._heard_at_ms) or HEARTBEAT_MS
             left_ms = deadline.at_most(min(pause_ms, HEARTBEAT_MS)).left_ms
@@ -166,7 +167,8 @@ class Driver:
             self._let_go()
             raise DeviceAbsent(device=self.label)
         elif not flags:
-            self._keep(self._assembly.idle(self._looked_at_ms - self._heard_at_ms))
+            # Nothing was there at the asking; since then, half a number may have come that is not read yet.
+            self._keep(self._assembly.idle(asked_ms - self._heard_at_ms))
 
     def _receive(self, device: HeldKeyboard) -> None:
         self._heard_at_ms = self._looked_at_ms

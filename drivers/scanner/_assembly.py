@@ -45,6 +45,11 @@ class Assembly:
         self._is_touched = False
         self._is_void = False
 
+    @property
+    def is_within(self) -> bool:
+        """Whether a scan has begun and not ended."""
+        return self._is_touched
+
     def touch(self, at_ms: int) -> str | None:
         """A key or byte came at `at_ms`. Answers the scan that the pause before it ended."""
         finished = None

@@ -186,10 +186,12 @@ class Driver:
         waits = [deadline.left_ms]
         if (pause_ms := self._assembly.wait_ms(now_ms() - self._heard_at_ms)) is not None:
             waits.append(pause_ms)
+        asked_ms = now_ms()
         flags = self._wait(min(waits), device.fileno())
         is_there = not flags or self._receive(device, flags)
         if not flags:
-            self._keep(self._assembly.idle(now_ms() - self._heard_at_ms))
+            # Nothing was there at the asking; since then, half a scan may have come that is not read yet.
+            self._keep(self._assembly.idle(asked_ms - self._heard_at_ms))
         if not is_there or self._was_unplugged(device):
             self._let_go()
             return False

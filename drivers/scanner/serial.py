@@ -6,7 +6,8 @@ Wiring and setting up: scan the maker's code for "USB-COM" or "CDC", AIM identif
 (CR LF is as good). The port is `/dev/serial/by-id/usb-…`; the user must be in group `dialout`.
 
 Wire format: the text, then CR or LF or both (`suffix = "enter"`), or TAB (`"tab"`), or silence
-(`"none"`). Text is UTF-8; what is not is taken for ISO 8859-1.
+(`"none"`). A serial port tells no times: where there is no suffix and we came too late to see whether
+there was a pause, what is there is thrown away. Text is UTF-8; what is not is taken for ISO 8859-1.
 """
 
 import collections
@@ -26,6 +27,8 @@ from drivers.scanner._assembly import Assembly, Frame, Length, Milliseconds, Suf
 __all__ = ["Driver", "Options"]
 
 _RETRY_MS: Final = 200
+_LOOKS_IN_A_GAP: Final = 4
+"""Without a suffix only the times tell scans apart, so it is looked so often that a gap cannot be missed."""
 _ENDINGS: Final = {"enter": b"\r\n", "tab": b"\t", "none": b"\r\n"}
 
 
@@ -68,7 +71,8 @@ class Driver:
         self._bell = Bell()
         self._ready: collections.deque[str] = collections.deque()
         self._port: serial.Serial | None = None
-        self._heard_at_ms = 0
+        self._empty_at_ms = 0
+        self._heard_earliest_ms = self._heard_at_ms = 0
 
     @property
     def voided(self) -> int:
@@ -80,6 +84,8 @@ class Driver:
         deadline = Deadline(timeout_ms)
         while self._port is None:
             try:
+                # What came before the opening is thrown away by it.
+                self._empty_at_ms = now_ms()
                 self._port = open_port(self._options, Deadline(0))
             except DeviceTrouble as trouble:
                 if deadline.is_over or isinstance(trouble, DeviceRefused):
@@ -106,30 +112,36 @@ class Driver:
 
     def close(self) -> None:
         """Give the port back."""
-        if self._port is not None:
-            self._let_go(self._port)
+        self._let_go()
         self._ready.clear()
 
-    def _let_go(self, port: serial.Serial) -> None:
-        with contextlib.suppress(OSError):
-            port.close()
-        self._port = None
+    def _let_go(self) -> None:
+        if self._port is not None:
+            with contextlib.suppress(OSError):
+                self._port.close()
+            self._port = None
         self._assembly.drop()
 
     def _look(self, port: serial.Serial, deadline: Deadline) -> bool:
         """Wait once and put what came into `_ready`. Lets go of the port and says no if it went."""
-        waits = [deadline.left_ms]
-        if (pause_ms := self._assembly.wait_ms(now_ms() - self._heard_at_ms)) is not None:
-            waits.append(pause_ms)
-        if not self._wait(min(waits), port.fileno()):
-            self._keep(self._assembly.idle(now_ms() - self._heard_at_ms))
+        wait_ms = deadline.left_ms
+        if self._options.suffix == "none":
+            wait_ms = min(wait_ms, max(1, self._options.gap_ms // _LOOKS_IN_A_GAP))
+        asked_ms = now_ms()
+        ready = self._wait(wait_ms, port.fileno())
+        if not ready:
+            # The bell may have ended the wait; nothing was there at the asking, and not later than that is known.
+            self._empty_at_ms = asked_ms
+            self._keep(self._assembly.idle(asked_ms - self._heard_at_ms))
             return True
+        asked_ms = now_ms()
         try:
             received = read_now(port)
         except DeviceAbsent:
-            self._let_go(port)
+            self._let_go()
             return False
-        self._take(received)
+        self._take(received, self._empty_at_ms)
+        self._empty_at_ms = asked_ms
         return True
 
     def _wait(self, timeout_ms: int, fd: int = -1) -> bool:
@@ -140,15 +152,30 @@ class Driver:
             poll.register(fd, select.POLLIN)
         return fd in dict(poll.poll(timeout_ms))
 
-    def _take(self, received: bytes) -> None:
-        self._heard_at_ms = now_ms()
+    def _take(self, received: bytes, earliest_ms: int) -> None:
+        """Put bytes together that came at some moments between `earliest_ms` and now."""
+        at_ms = now_ms()
+        if self._options.suffix == "none" and self._is_blurred(earliest_ms, at_ms):
+            # The thread was held up: a pause between two scans would not be seen, and they would be one number.
+            self._keep(self._assembly.touch(earliest_ms))
+            self._assembly.void(at_ms)
+        self._heard_earliest_ms, self._heard_at_ms = earliest_ms, at_ms
         for byte in received:
-            self._keep(self._assembly.touch(self._heard_at_ms))
+            self._keep(self._assembly.touch(at_ms))
             if byte in self._endings:
                 self._keep(self._assembly.end())
             else:
                 # Bytes for now: a letter may be in two halves until the whole scan is there.
                 self._assembly.add(chr(byte))
+
+    def _is_blurred(self, earliest_ms: int, latest_ms: int) -> bool:
+        """Whether a pause may be hidden in what just came, or between it and what came before."""
+        gap_ms = self._options.gap_ms
+        least_ms = earliest_ms - self._heard_at_ms
+        most_ms = latest_ms - self._heard_earliest_ms
+        return latest_ms - earliest_ms > gap_ms or (
+            self._assembly.is_within and least_ms <= gap_ms < most_ms
+        )
 
     def _keep(self, text: str | None) -> None:
         if not text:

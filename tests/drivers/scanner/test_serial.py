@@ -1,6 +1,7 @@
 """Scanners on a serial line, which is a pseudo-terminal here."""
 
 import os
+import time
 import tty
 from collections.abc import Iterator
 from pathlib import Path
@@ -100,6 +101,30 @@ def test_without_a_suffix_silence_ends_a_scan(tmp_path: Path) -> None:
     bench = opened(tmp_path, suffix="none", gap_ms=40)
     bench.send(b"96385074")
     assert texts(bench.driver, 1) == ["96385074"]
+
+
+def test_without_a_suffix_two_scans_that_came_while_nobody_looked_are_none(tmp_path: Path) -> None:
+    bench = opened(tmp_path, suffix="none", gap_ms=40)
+    for text in (b"4006381333931", b"96385074"):
+        bench.send(text)
+        time.sleep(0.1)
+    assert bench.driver.read(AT_ONCE_MS) is None
+    assert bench.driver.voided == 1
+    bench.send(b"96385074")
+    assert texts(bench.driver, 1) == ["96385074"]
+    assert bench.driver.voided == 1
+
+
+def test_without_a_suffix_a_scan_that_goes_on_after_nobody_looked_is_none(tmp_path: Path) -> None:
+    bench = opened(tmp_path, suffix="none", gap_ms=400)
+    assert bench.driver.read(AT_ONCE_MS) is None
+    bench.send(b"400638")
+    assert bench.driver.read(AT_ONCE_MS) is None
+    time.sleep(0.3)
+    bench.send(b"1333931")
+    time.sleep(0.3)
+    assert bench.driver.read(1000) is None
+    assert bench.driver.voided == 1
 
 
 def test_a_prefix_is_expected_and_taken_off(tmp_path: Path) -> None:
