@@ -22,6 +22,7 @@ from appliance.messages import (
     AnswerCheck,
     AnyJob,
     BadgeRead,
+    BadgeVoided,
     Beep,
     CancelTender,
     ChangeQuantity,
@@ -321,8 +322,9 @@ class Register:
         if self._weighing.forget() and isinstance(shown, NoticeView) and shown.code == WEIGHING:
             self._clear_notice()
 
-    def _scan_voided(self, event: ScanVoided) -> None:
-        self._notice(NoticeLevel.WARN, "scan_again", (("device", event.device),))
+    def _voided(self, event: ScanVoided | BadgeVoided) -> None:
+        code = "scan_again" if isinstance(event, ScanVoided) else "badge_again"
+        self._notice(NoticeLevel.WARN, code, (("device", event.device),))
         self._jobs.append(Beep(good=False))
 
     def _weighed(self, event: Weighed) -> None:
@@ -673,6 +675,7 @@ _VIEWS_AFTER: Final[dict[type[Command | Event], tuple[views.View, ...]]] = {
     DrawerMoved: (),
     HealthChecked: (views.status_view,),
     ScanVoided: (),
+    BadgeVoided: (),
     WeighFailed: (),
     Weighed: views.AFTER_LINES,
     BadgeRead: (views.session_view,),
@@ -733,7 +736,8 @@ _HANDLERS: Final[dict[type[Command | Event], Callable[[Register, Any], None]]] =
     DrawerFailed: Register._drawer_failed,
     DrawerMoved: Register._drawer_moved,
     HealthChecked: Register._health_checked,
-    ScanVoided: Register._scan_voided,
+    ScanVoided: Register._voided,
+    BadgeVoided: Register._voided,
     Weighed: Register._weighed,
     WeighFailed: lambda register, event: register._weighing.failed(event),
     ScaleSeen: lambda register, event: register._weighing.seen(event),

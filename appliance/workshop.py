@@ -184,6 +184,7 @@ class Workshop:
             misread_by=event.misread_by,
             misread=event.misread,
             misread_why=event.misread_why,
+            also_fits=event.also_fits,
         )
 
     # ------------------------------------------------------------------ setting up

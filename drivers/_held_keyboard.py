@@ -58,7 +58,7 @@ class HeldKeyboard:
         """What it typed between opening and grabbing, which other programs saw as well."""
         self.sys_path = _path_in_sysfs(device.node)
         """Its path in sysfs, which no other plug ever has: `event7` may soon be another device."""
-        self._node = device.node
+        self.node = device.node
         self._events = Events()
         try:
             self._fd = os.open(device.node, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
@@ -92,7 +92,7 @@ class HeldKeyboard:
     @property
     def is_there(self) -> bool:
         """Whether the kernel still lists it."""
-        return Path(self.sys_path).exists() and _path_in_sysfs(self._node) == self.sys_path
+        return Path(self.sys_path).exists() and _path_in_sysfs(self.node) == self.sys_path
 
     def let_go(self) -> None:
         """Give it back. Twice is no mistake."""

@@ -7,9 +7,8 @@ from collections import deque
 from collections.abc import Callable, Container
 from typing import Any, Final, Protocol
 
-import drivers
 from appliance.messages import Command, DeviceChanged, DeviceState, Event, Fields
-from drivers import DeviceTrouble
+from drivers import DeviceAbsent, DeviceTrouble
 
 log = logging.getLogger(__name__)
 
@@ -20,6 +19,9 @@ OPEN_MS: Final = 2_000
 STATUS_MS: Final = 2_000
 IDLE_S: Final = 3.0
 """How often an idle device is asked how it is, and how soon one that is away is tried again."""
+
+OPENED_S: Final = 1.0
+"""A reader that was open for so long was really there; so long is waited for before one that was not is tried again."""
 
 Post = Callable[[Command | Event], None]
 Work = Callable[[], None]
@@ -232,16 +234,33 @@ class ReadHost:
                 self._released.set()
                 self._may_hold.wait()
                 continue
-            try:
-                self.driver.open(OPEN_MS)
-                self.report.well()
+            if self._hold():
+                self._pause()
+        self.driver.close()
+
+    def _hold(self) -> bool:
+        """Open the reader and read until it is in trouble. Answers whether to wait before the next try.
+
+        A reader that went away is waited for by opening it, which finds it in the moment in which it comes back. One
+        that cannot be opened, or goes as soon as it has come, would be tried again without end.
+        """
+        until = time.monotonic() + OPENED_S
+        try:
+            self.driver.open(OPEN_MS)
+            self.report.well()
+            until = time.monotonic() + OPENED_S
+            while self._may_hold.is_set() and not self._stopping.is_set():
                 while self._lent:
                     self._lent.popleft()()
                 self._read()
-            except DeviceTrouble as trouble:
-                self.report.trouble(trouble)
-                self._stopping.wait(IDLE_S / 3)
-        self.driver.close()
+        except DeviceTrouble as trouble:
+            self.report.trouble(trouble)
+            return not isinstance(trouble, DeviceAbsent) or time.monotonic() < until
+        return False
+
+    def _pause(self) -> None:
+        """Wait before what cannot be opened is tried again."""
+        self._stopping.wait(OPENED_S)
 
     def _read(self) -> None:
         """Read once, for a limited time, and post what came."""
@@ -269,7 +288,7 @@ class Reporter:
 
     def trouble(self, trouble: DeviceTrouble) -> None:
         """It does not."""
-        away = isinstance(trouble, drivers.DeviceAbsent)
+        away = isinstance(trouble, DeviceAbsent)
         self.state(
             DeviceState.ABSENT if away else DeviceState.TROUBLE,
             trouble.code,

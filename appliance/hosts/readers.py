@@ -5,31 +5,46 @@ from collections.abc import Callable
 from typing import Final
 
 from appliance.hosts.base import ReadHost
-from appliance.messages import BadgeRead, Scan, ScanVoided
+from appliance.messages import BadgeRead, BadgeVoided, Event, Scan, ScanVoided
 from drivers.badge import shortened
 
 READ_MS: Final = 1_000
 """How long a reader waits for something to read, and so how late a scan that was thrown away is told of at most."""
 
-Tap = Callable[[str], None]
+Tap = Callable[[str | None], None]
+"""Hears what was read, or None of what was read and not understood."""
 
 
-class ScannerHost(ReadHost):
+class _Reader(ReadHost):
+    """What scanners and badge readers share: while one is tried out, the till hears nothing of it."""
+
+    tap: Tap | None = None
+    """While it is tried out, what it reads goes here and not to the till."""
+
+    _voided = 0
+
+    def _tell_of_voided(self, event: Event) -> None:
+        if self.driver.voided <= self._voided:
+            return
+        self._voided = self.driver.voided
+        tap = self.tap
+        if tap is None:
+            self._post(event)
+        else:
+            tap(None)
+
+
+class ScannerHost(_Reader):
     """Reads a scanner."""
 
     kind = "scanner"
-
-    tap: Tap | None = None
-    """While a scanner is tried out, its scans go here and not to the till."""
-
-    _voided = 0
 
     def _read(self) -> None:
         try:
             scan = self.driver.read(READ_MS)
         finally:
             # Before the trouble is told: a cable that was pulled in the middle of a scan does both.
-            self._tell_of_voided()
+            self._tell_of_voided(ScanVoided(device=self.name))
         if scan is None:
             return
         tap = self.tap
@@ -38,22 +53,17 @@ class ScannerHost(ReadHost):
         else:
             tap(scan.text)
 
-    def _tell_of_voided(self) -> None:
-        if self.driver.voided > self._voided:
-            self._voided = self.driver.voided
-            self._post(ScanVoided(device=self.name))
 
-
-class BadgeHost(ReadHost):
-    """Reads a badge reader. What a badge says is never logged."""
+class BadgeHost(_Reader):
+    """Reads a badge reader. What a badge says is never logged, and its tap hears only of what form it is."""
 
     kind = "badge"
 
-    tap: Tap | None = None
-    """While a reader is tried out, the forms of its badges go here and not to the till."""
-
     def _read(self) -> None:
-        badge = self.driver.read(READ_MS)
+        try:
+            badge = self.driver.read(READ_MS)
+        finally:
+            self._tell_of_voided(BadgeVoided(device=self.name))
         if badge is None:
             return
         tap = self.tap

@@ -217,7 +217,7 @@ class SelfTest:
         with it, goes on with that.
         """
         step = self._begin(host, name, by_hand=True, symbol=code if self.talk.shows_symbols else "")
-        heard: list[str] = []
+        heard: list[str | None] = []
         another: Fields = ()
         host.tap = heard.append
         try:
@@ -225,6 +225,9 @@ class SelfTest:
             while time.monotonic() < until and not self.talk.is_stopped():
                 if heard:
                     text = heard.pop(0)
+                    if text is None:
+                        self._end(step, "failed", "scan_again")
+                        return False
                     found = known_codes.judge(text, code)
                     fields: Fields = (("text", known_codes.shown(text)),)
                     if found.verdict == "right":
@@ -254,7 +257,7 @@ class SelfTest:
 
     def _taps(self, host: BadgeHost) -> None:
         """Wait for a badge; the till does not hear it."""
-        heard: list[str] = []
+        heard: list[str | None] = []
         step = self._begin(host, "badge_reads", by_hand=True)
         host.tap = heard.append
         try:
@@ -266,7 +269,9 @@ class SelfTest:
                     return
         finally:
             host.tap = None
-        if heard:
+        if heard and heard[0] is None:
+            self._end(step, "failed", "badge_again")
+        elif heard and heard[0]:
             self._end(step, "passed", fields=(("form", heard[0]),))
         else:
             self._end_unless_stopped(step, "nothing_read")

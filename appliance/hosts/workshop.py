@@ -12,8 +12,10 @@ from typing import Any, Final, Protocol
 
 from appliance import device_schema, health
 from appliance.config import DeviceConfig
-from appliance.hosts.base import Host, Post, ReadHost
+from appliance.hosts.base import Host, Post
 from appliance.hosts.found import found_devices
+from appliance.hosts.paired import known
+from appliance.hosts.readers import ScannerHost
 from appliance.hosts.selftest import Reply, SelfTest
 from appliance.messages import (
     AnswerToCheck,
@@ -35,7 +37,8 @@ from appliance.messages import (
     RunChecks,
 )
 from drivers import DeviceTrouble
-from drivers.scanner._pairing import Found, Listener
+from drivers.badge._wedge_texts import may_be_badge
+from drivers.scanner._pairing import Found, Listener, Misread
 
 log = logging.getLogger(__name__)
 
@@ -135,13 +138,15 @@ class WorkshopHost:
             case ListenForPairing(on=False):
                 self._is_pairing = False
             case LookForDevices() | ListenForPairing() | Reconfigure() | RunChecks():
+                # Here and not when its turn comes: it may be called off while it still waits for its turn. And before
+                # it is queued: its turn may come, and end, before the next line of this thread.
+                before, self._is_pairing = self._is_pairing, isinstance(job, ListenForPairing)
                 try:
                     if not self._will_do(job):
                         self._jobs.put_nowait(job)
                 except queue.Full:
+                    self._is_pairing = before
                     return False
-                # Here and not when its turn comes: it may be called off while it still waits for its turn.
-                self._is_pairing = isinstance(job, ListenForPairing)
             case _:
                 return False
         return True
@@ -193,10 +198,13 @@ class WorkshopHost:
     # ------------------------------------------------------------------ pairing
 
     def _pair(self) -> None:
-        """Listen to all keyboards and serial lines that nobody else uses, with our own scanners let go of."""
+        """Listen to all keyboards and serial lines that nobody else uses, with our own scanners let go of.
+
+        Badge readers keep what they hold: what a badge says is nobody's business here.
+        """
         if not self._is_pairing:
             return
-        held = [host for host in self._devices.hosts.values() if isinstance(host, ReadHost)]
+        held = [host for host in self._devices.hosts.values() if isinstance(host, ScannerHost)]
         for host in held:
             host.release(RELEASE_S)
         try:
@@ -206,30 +214,26 @@ class WorkshopHost:
                 host.resume()
 
     def _listen(self) -> None:
-        busy = tuple(
-            str(device.options["port"])
-            for device in self._devices.configured
-            if device.kind not in {"scanner", "badge"} and "port" in device.options
-        )
-        listener = Listener(busy_ports=busy)
+        listener = Listener(busy_ports=busy_ports(self._devices.configured))
         try:
             listener.open()
             while self._is_pairing and not self._stopping.is_set():
                 heard = listener.listen(LISTEN_MS)
                 if isinstance(heard, Found):
-                    view = FoundView("scanner", heard.type, heard.label, _plain(heard.options))
                     self._is_pairing = False
-                    self._post(PairingHeard(found=view, sends_aim=heard.aim))
+                    self._post(self._paired(heard))
                 elif heard is not None:
-                    self._post(
-                        PairingHeard(
-                            misread_by=heard.label, misread=heard.text, misread_why=heard.why
-                        )
-                    )
+                    self._post(misread(heard))
         except DeviceTrouble as trouble:
             log.warning("pairing: %s", trouble)
         finally:
             listener.close()
+
+    def _paired(self, found: Found) -> PairingHeard:
+        who = known(found, self._devices.configured)
+        options = _plain(found.options)
+        view = FoundView("scanner", found.type, found.label, options, used_by=who.used_by)
+        return PairingHeard(found=view, sends_aim=found.aim, also_fits=who.also_fits)
 
     # ------------------------------------------------------------------ the self-test
 
@@ -325,6 +329,22 @@ class WorkshopHost:
 def wrongly_set_up(said: DeviceChanged) -> CheckStepView:
     """The only step of the self-test of a device that cannot be used as it is configured."""
     return CheckStepView(said.device, said.kind, "is_set_up", "failed", said.code, said.fields)
+
+
+def busy_ports(configured: Iterable[DeviceConfig]) -> tuple[str, ...]:
+    """The serial ports of all devices that are no scanners: pairing does not even open them."""
+    return tuple(
+        str(device.options["port"])
+        for device in configured
+        if device.kind != "scanner" and "port" in device.options
+    )
+
+
+def misread(heard: Misread) -> PairingHeard:
+    """What was heard instead of the code; never the number of a badge."""
+    if may_be_badge(heard.text):
+        return PairingHeard(misread_by=heard.label, misread_why="maybe_badge")
+    return PairingHeard(misread_by=heard.label, misread=heard.text, misread_why=heard.why)
 
 
 def _plain(options: Mapping[str, Any]) -> dict[str, Any]:

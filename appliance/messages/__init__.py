@@ -39,6 +39,7 @@ from appliance.messages.commands import (
 )
 from appliance.messages.events import (
     BadgeRead,
+    BadgeVoided,
     DeviceChanged,
     DrawerFailed,
     DrawerMoved,
@@ -205,6 +206,7 @@ AnyEvent = (
     | WeighFailed
     | LabelsPrinted
     | LabelsFailed
+    | BadgeVoided
     | ScanVoided
     | DevicesFound
     | PairingHeard
@@ -241,6 +243,7 @@ __all__ = [
     "AskScale",
     "AtMs",
     "BadgeRead",
+    "BadgeVoided",
     "Beep",
     "CancelTender",
     "CatalogueView",

@@ -61,6 +61,12 @@ class BadgeRead(Event, frozen=True, tag="badge_read", repr_omit_defaults=True):
         return f"BadgeRead(device={self.device!r})"
 
 
+class BadgeVoided(Event, frozen=True, tag="badge_voided"):
+    """Something was held to a badge reader, or came from it, that is no badge as it is set."""
+
+    device: str
+
+
 class Weighed(Event, frozen=True, tag="weighed"):
     """The scale stood still; `net_milli_kg` is in grams.
 

@@ -79,7 +79,8 @@ class DeviceSetupView(msgspec.Struct, frozen=True):
 class PairingView(msgspec.Struct, frozen=True):
     """Pairing a scanner: `code` is the text of the symbol to be shown while `on`.
 
-    `found` is the scanner that read it. `misread_by` is a scanner that read something else, `misread` what it read.
+    `found` is the scanner that read it, `also_fits` a device whose configuration fits that scanner and another one too.
+    `misread_by` is a scanner that read something else, `misread` what it read.
     """
 
     on: bool
@@ -89,7 +90,9 @@ class PairingView(msgspec.Struct, frozen=True):
     misread_by: str = ""
     misread: str = ""
     misread_why: str = ""
-    """`another_code`, `unknown_frame` (something stands around the code) or `garbled` (a wrong speed of the line)."""
+    """`another_code`, `unknown_frame` (something stands around the code), `garbled` (a wrong speed of the line) or
+    `maybe_badge` (then what was read is not told)."""
+    also_fits: str = ""
 
 
 class CheckStepView(msgspec.Struct, frozen=True):
@@ -260,6 +263,7 @@ class PairingHeard(Event, frozen=True, tag="pairing_heard"):
     misread_by: str = ""
     misread: str = ""
     misread_why: str = ""
+    also_fits: str = ""
 
 
 class CheckStepped(Event, frozen=True, tag="check_stepped"):

@@ -57,6 +57,11 @@ _FORM: Final[dict[str, str]] = {
     "10d+3d5d": "em4100-32",
 }
 _LOW_BITS: Final = 16
+_AROUND: Final = re.compile(r"^[^0-9A-Fa-f]+|[^0-9A-Fa-f]+$")
+# The lengths of `FORMS`, and that of an RDM6300's frame, which is a number and its checksum.
+_HEX_NUMBER: Final = re.compile(
+    "|".join(f"[0-9A-Fa-f]{{{length}}}" for length in sorted({*FORMS.values(), 12}))
+)
 
 
 def badge_typed(text: str, written_as: Format, device: str) -> Badge | None:
@@ -66,7 +71,18 @@ def badge_typed(text: str, written_as: Format, device: str) -> Badge | None:
     return found[0] if len(found) == 1 else None
 
 
-def _read(text: str, name: Format, device: str) -> Badge | None:
+def may_be_badge(text: str) -> bool:
+    """Whether some badge reader may have said this, with whatever stands before and behind the number.
+
+    For texts that nobody asked for: better to hide an article's number than to show a badge's.
+    """
+    core = _AROUND.sub("", text)
+    return _HEX_NUMBER.fullmatch(core) is not None or any(
+        _read(core, name, "") is not None for name in _PATTERNS
+    )
+
+
+def _read(text: str, name: str, device: str) -> Badge | None:
     fitting = _PATTERNS[name].fullmatch(text)
     if fitting is None:
         return None

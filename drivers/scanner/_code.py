@@ -74,13 +74,15 @@ _NO_PREFIX: Final = re.compile(r"[A-Za-z]|.*\][A-Za-z][0-9A-Za-z].*", re.DOTALL)
 class Found(msgspec.Struct, frozen=True, kw_only=True):
     """A scanner that read the code: `options` are ready for a table of the configuration.
 
-    `aim` says whether it sends AIM identifiers; if not, advise to switch them on.
+    `aim` says whether it sends AIM identifiers; if not, advise to switch them on. `node` is the device's
+    file, as the kernel calls it now.
     """
 
     type: str
     label: str
     options: dict[str, object]
     aim: bool
+    node: str = ""
 
 
 class Misread(msgspec.Struct, frozen=True, kw_only=True):

@@ -181,7 +181,13 @@ class KeyboardEar:
             **({"variant": variant} if variant else {}),
             **frame.options,
         }
-        return Found(type="evdev", label=self.label, options=options, aim=frame.aim)
+        return Found(
+            type="evdev",
+            label=self.label,
+            options=options,
+            aim=frame.aim,
+            node=self._device.node,
+        )
 
 
 class SerialEar:
@@ -223,7 +229,13 @@ class SerialEar:
             frame = frame_of(text.decode("latin-1"), mixed_ending=None)
             if frame is not None and bits is not None:
                 options = {"port": self._name, "baud": self._baud, **bits, **frame.options}
-                return Found(type="serial", label=self.label, options=options, aim=frame.aim)
+                return Found(
+                    type="serial",
+                    label=self.label,
+                    options=options,
+                    aim=frame.aim,
+                    node=os.path.realpath(self._name),
+                )
         return self._misread(burst)
 
     def close(self) -> None:

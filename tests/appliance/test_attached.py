@@ -6,6 +6,7 @@ import pytest
 
 from appliance.messages import (
     BadgeRead,
+    BadgeVoided,
     ChangeQuantity,
     DeviceChanged,
     DeviceState,
@@ -241,6 +242,11 @@ def test_the_display_shows_the_newest_dozen_lines(counter: Counter) -> None:
 def test_a_scan_that_was_thrown_away_is_asked_for_again(counter: Counter) -> None:
     counter.do(ANA, ScanVoided("scanner"))
     assert notice(counter) == ("scan_again", {"device": "scanner"})
+
+
+def test_a_badge_that_was_not_understood_is_asked_for_again(counter: Counter) -> None:
+    counter.do(BadgeVoided("reader"))
+    assert notice(counter) == ("badge_again", {"device": "reader"})
 
 
 def test_what_is_wrong_with_the_machine_is_said_once_and_stays_on_the_strip(

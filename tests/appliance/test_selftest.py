@@ -322,6 +322,13 @@ def test_every_code_page_that_is_printed_can_be_chosen_and_no_other(devices: Dev
     assert tuple(printed) == CODE_PAGES
 
 
+def test_a_badge_that_is_not_understood_is_a_fault_that_says_what_to_set(devices: Devices) -> None:
+    person = hands(devices)
+    person.does["badge_reads"] = devices.drivers["badge"].tap_badly
+    run(devices, person, "badge")
+    assert person.ended()["badge_reads"] == ("failed", "badge_again")
+
+
 @pytest.mark.parametrize("at", ["scanner_reads", "badge_reads", "drawer_shuts", "drawer_opens"])
 def test_whoever_leaves_in_the_middle_has_found_no_fault(devices: Devices, at: str) -> None:
     person = Person(leaves_at=at)

@@ -127,7 +127,7 @@ def test_a_scan_is_read(board: Board, scanner: Driver) -> None:
 
 def test_nobody_else_can_take_or_overhear_a_scanner(board: Board, scanner: Driver) -> None:
     assert scanner._device is not None
-    other: evdev.InputDevice[str] = evdev.InputDevice(scanner._device.path)
+    other: evdev.InputDevice[str] = evdev.InputDevice(scanner._device.node)
     with pytest.raises(OSError, match="busy") as trouble:
         other.grab()
     assert trouble.value.errno == errno.EBUSY

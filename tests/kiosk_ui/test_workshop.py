@@ -561,9 +561,12 @@ def of_scanner(**values: object) -> m.DeviceSetupView:
     return s.replace(s.SET_UP[0], options=s.with_values(s.SCANNER_OPTIONS, **values))
 
 
-def used(desk: Desk, *devices: m.DeviceSetupView) -> m.Command:
-    """What is sent when the QuickScan is paired in a shop with these devices."""
-    desk.show(s.replace(s.PAIRED, devices=devices))
+def used(desk: Desk, *devices: m.DeviceSetupView, used_by: str = "") -> m.Command:
+    """What is sent when the QuickScan, which is `used_by`, is paired in a shop with these devices."""
+    pairing = s.PAIRED.pairing
+    assert pairing.found is not None
+    found = s.replace(pairing.found, used_by=used_by)
+    desk.show(s.replace(s.PAIRED, devices=devices, pairing=s.replace(pairing, found=found)))
     desk.workshop.choose("pair:")
     desk.time_ms += 1000
     desk.workshop.use()
@@ -579,7 +582,9 @@ def test_a_scanner_that_is_set_up_already_is_changed_and_forgets_what_pairing_fi
     assert pairing.found is not None
     desk.show_workshop(
         devices=(set_up,),
-        pairing=s.replace(pairing, found=s.replace(pairing.found, options=found)),
+        pairing=s.replace(
+            pairing, found=s.replace(pairing.found, options=found, used_by="scanner")
+        ),
     )
     desk.workshop.choose("pair:")
     desk.workshop.use()
@@ -588,21 +593,30 @@ def test_a_scanner_that_is_set_up_already_is_changed_and_forgets_what_pairing_fi
     )
 
 
-def test_a_scanner_for_which_nothing_was_chosen_yet_is_the_paired_one(desk: Desk) -> None:
-    unchosen = s.replace(of_scanner(layout="de"), name="till")
-    assert used(desk, unchosen) == m.SetDevice("till", "scanner", "evdev", QUICKSCAN, was="till")
-    same = s.replace(of_scanner(vendor="05f9", product="2214"), name="bar")
-    assert used(desk, unchosen, same) == m.SetDevice("bar", "scanner", "evdev", QUICKSCAN, "bar")
+def test_a_paired_scanner_is_the_one_that_the_register_says_it_is(desk: Desk) -> None:
+    same = of_scanner(vendor="05f9", product="2214")
+    named = (s.replace(same, name="till"), s.replace(same, name="bar"))
+    for name in ("till", "bar"):
+        assert used(desk, *named, used_by=name) == m.SetDevice(
+            name, "scanner", "evdev", QUICKSCAN, was=name
+        )
+    assert used(desk, same) == m.SetDevice("scanner 2", "scanner", "evdev", QUICKSCAN)
+    assert used(desk, same, used_by="gone") == m.SetDevice(
+        "scanner 2", "scanner", "evdev", QUICKSCAN
+    )
 
 
-def test_a_paired_scanner_takes_no_other_devices_place(desk: Desk) -> None:
-    simulated = s.replace(s.SET_UP[0], name="demo", type="simulated")
-    bare = s.replace(simulated, options=s.with_values(s.SCANNER_OPTIONS))
-    another = of_scanner(vendor="05f9", product="9999")
-    assert used(desk, bare, another) == m.SetDevice("scanner 2", "scanner", "evdev", QUICKSCAN)
+def test_a_device_that_fits_the_paired_scanner_too_is_to_be_set_up_again(desk: Desk) -> None:
+    desk.workshop.choose("pair:")
+    desk.show(s.PAIRED)
+    assert "bar" not in desk.view.pair.note
+    desk.show(s.replace(s.PAIRED, pairing=s.replace(s.PAIRED.pairing, also_fits="bar")))
+    assert "bar" in desk.view.pair.note
 
 
-@pytest.mark.parametrize("why", ["another_code", "unknown_frame", "garbled", "something_new"])
+@pytest.mark.parametrize(
+    "why", ["another_code", "unknown_frame", "garbled", "maybe_badge", "something_new"]
+)
 def test_every_misreading_is_explained(desk: Desk, why: str) -> None:
     desk.workshop.choose("pair:")
     desk.show(s.replace(s.MISREAD, pairing=s.replace(s.MISREAD.pairing, misread_why=why)))

@@ -1,17 +1,9 @@
 """Pairing a scanner: it reads one code off the screen, and how it is set follows from what it types."""
 
-from itertools import chain
 from typing import Final
 
-from appliance.messages import (
-    DeviceSetupView,
-    FoundView,
-    Options,
-    OptionValue,
-    PairingView,
-    WorkshopView,
-)
-from kiosk_ui.presenters.workshop.form import Draft, text_of, values_of
+from appliance.messages import FoundView, OptionValue, PairingView, WorkshopView
+from kiosk_ui.presenters.workshop.form import Draft, device_of, text_of
 from kiosk_ui.presenters.workshop.views import PairView
 from kiosk_ui.strings import Words
 
@@ -22,10 +14,12 @@ SEPARATOR: Final = "\x1d"
 FNC1: Final = "\xf1"
 """As the library for barcodes has it."""
 
-CHOOSING: Final = frozenset({"vendor", "product", "serial", "path", "port", "name"})
-"""Options that say which scanner it is."""
-
-LEARNT: Final = CHOOSING | {"layout", "variant", "prefix", "suffix", "baud", "data_bits", "parity"}
+LEARNT: Final = frozenset(
+    {
+        *("vendor", "product", "serial", "path", "port", "name"),
+        *("layout", "variant", "prefix", "suffix", "baud", "data_bits", "parity"),
+    }
+)
 """What pairing finds out: of these, what was set before counts no longer."""
 
 
@@ -60,33 +54,17 @@ def pair_view(words: Words, pairing: PairingView, modules: str) -> PairView:
 
 
 def paired(seen: WorkshopView, found: FoundView) -> Draft | None:
-    """The scanner that is set up already and is this one, as it was now found; None where there is none.
-
-    One for which nothing was chosen yet is meant, too.
-    """
-    of_its_kind = [one for one in seen.devices if one.kind == found.kind]
-    named = (one for one in of_its_kind if one.name == found.used_by or _is_it(one, found))
-    unchosen = (one for one in of_its_kind if one.type == found.type and not _chosen(one))
-    device = next(chain(named, unchosen), None)
-    if device is None:
+    """The scanner that is set up already and is this one, as it was now found; None where there is none."""
+    if device_of(seen, found.used_by) is None:
         return None
     changed: dict[str, OptionValue | None] = dict.fromkeys(sorted(LEARNT))
     return Draft(
-        device.name, found.kind, found.type, was=device.name, changed={**changed, **found.options}
+        found.used_by,
+        found.kind,
+        found.type,
+        was=found.used_by,
+        changed={**changed, **found.options},
     )
-
-
-def _chosen(device: DeviceSetupView) -> Options:
-    return {key: one for key, one in values_of(device).items() if key in CHOOSING}
-
-
-def _is_it(device: DeviceSetupView, found: FoundView) -> bool:
-    chosen = _chosen(device)
-    return bool(chosen) and all(_same(found.options.get(key), one) for key, one in chosen.items())
-
-
-def _same(one: OptionValue | None, other: OptionValue) -> bool:
-    return text_of(one).lower() == text_of(other).lower()
 
 
 def _heard(words: Words, pairing: PairingView) -> tuple[str, str]:
@@ -99,8 +77,11 @@ def _heard(words: Words, pairing: PairingView) -> tuple[str, str]:
             layout=text_of(options.get("layout")) or "us",
             suffix=words(f"choice.{suffix}"),
         )
-        advice = "" if pairing.sends_aim else f"\n{words('workshop.switch_aim_on')}"
-        return said + advice, "brand_ink"
+        if pairing.also_fits:
+            said += "\n" + words("workshop.also_fits", name=pairing.also_fits)
+        if not pairing.sends_aim:
+            said += "\n" + words("workshop.switch_aim_on")
+        return said, "brand_ink"
     if pairing.misread_by:
         key = f"workshop.misread_{pairing.misread_why}"
         key = key if words.has(key) else "workshop.misread_another_code"

@@ -74,6 +74,7 @@ def test_the_layout_is_learned_and_makes_the_driver_read(
         label="Honeywell 1900",
         options={**CHOICE, **learned, "suffix": "enter"},
         aim=True,
+        node=scanner.node,
     )
     listener.close()
     driver = driver_of(heard)

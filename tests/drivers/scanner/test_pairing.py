@@ -105,6 +105,7 @@ def test_what_is_learned_makes_the_driver_read(
         label=f"Datalogic QD2400 [{bench.line.node}]",
         options={"port": bench.port, "baud": 9600, **options},
         aim=False,
+        node=bench.line.node,
     )
     bench.listener.close()
     driver = serial.Driver(serial.Options(**heard.options))  # type: ignore[arg-type]
