@@ -50,19 +50,16 @@ class Attached:
         self._keeper: Final = keeper
         self._devices: Final = devices
         self._notice: Final = notice
-        self._badge_for: str | None = None
 
     # ------------------------------------------------------------------ badges
 
     def give_badge(self, command: GiveBadge) -> None:
-        """The next badge is this employee's. Raises `ManagersOnly`, `NoSuchEmployee`."""
+        """The next badge is this employee's, until the manager leaves. Raises `ManagersOnly`, `NoSuchEmployee`."""
         people.refuse_but_managers(self._till.employee)
         if command.employee is None:
-            self._badge_for = None
-            return
-        person = people.find(self._till.desk.db, command.employee)
-        self._badge_for = person.id
-        self._notice(NoticeLevel.DONE, "hold_badge", (("name", person.name),))
+            self._till.badge_for = None
+        else:
+            self._till.badge_for = people.find(self._till.desk.db, command.employee).id
 
     def take_badge(self, command: TakeBadge) -> None:
         """None of the employee's badges is theirs any more. Raises `ManagersOnly`, `NoSuchEmployee`."""
@@ -75,16 +72,19 @@ class Attached:
     def badge_read(self, event: BadgeRead) -> None:
         """A badge says who somebody is: it is given away, or picks a name on the sign-in page; the PIN stays asked.
 
-        Raises `UnknownBadge`, `BadgeHasOwner`.
+        Raises `UnknownBadge`, `BadgeHasOwner`, `BadgeChanges`, `ManagersOnly`.
         """
         till = self._till
-        marks = badges.marks(self._keeper, event.ids)
-        if self._badge_for is not None and till.employee is not None:
-            given = badges.give(till.desk, self._badge_for, marks, till.employee.id)
-            self._badge_for = None
+        if till.badge_for is not None and till.employee is not None:
+            # Somebody may have made a cashier of the manager meanwhile, at another register.
+            people.refuse_but_managers(people.find(till.desk.db, till.employee.id))
+            given = badges.give(
+                till.desk, self._keeper, till.badge_for, event.ids, till.employee.id
+            )
+            till.badge_for = None
             self._notice(NoticeLevel.DONE, "badge_given", (("name", given.name),))
             return
-        person = badges.owner(till.desk.db, marks)
+        person = badges.owner(till.desk.db, badges.marks(self._keeper, event.ids))
         if till.employee is None:
             till.sign_in_as = person.id
         else:

@@ -26,6 +26,8 @@ class Till:
     sign_in_until_ms: int = 0
     sign_in_as: str | None = None
     """Who held a badge to the reader, and is asked for the PIN."""
+    badge_for: str | None = None
+    """To whom the next badge is given, by the manager who is signed in and sees the page of devices."""
     held_milli: int = 0
     selected: str | None = None
     newest: str | None = None

@@ -8,8 +8,10 @@ import msgspec
 from appliance.domain.tender import make_change, quick_amounts, round_cash_due
 from appliance.domain.ticket import Ticket, TicketState, Weighing, totals
 from appliance.messages import (
+    BadgesView,
     CatalogueView,
     DoneView,
+    HolderView,
     LastSaleView,
     LineView,
     ReceiptState,
@@ -23,7 +25,7 @@ from appliance.messages import (
     TenderView,
     TicketView,
 )
-from appliance.services import catalogue, days, people, receipts, tickets
+from appliance.services import badges, catalogue, days, people, receipts, tickets
 from appliance.till import Till
 from appliance.words import LANGUAGES
 
@@ -51,6 +53,20 @@ def session_view(till: Till) -> SessionView:
         refused=till.sign_in_refused,
         wait_until_ms=till.sign_in_until_ms,
         chosen=till.sign_in_as,
+    )
+
+
+def badges_view(till: Till) -> BadgesView:
+    """Who has a badge, for managers."""
+    if till.employee is None or till.employee.role not in people.MANAGERS:
+        return BadgesView()
+    holders = badges.holders(till.desk.db)
+    return BadgesView(
+        people=tuple(
+            HolderView(one.id, one.name, has_badge=one.id in holders)
+            for one in people.active(till.desk.db)
+        ),
+        waiting_for=till.badge_for or "",
     )
 
 
@@ -220,6 +236,7 @@ View = Callable[[Till], Snapshot]
 ALL: Final[tuple[View, ...]] = (
     shop_view,
     session_view,
+    badges_view,
     ticket_view,
     tender_view,
     done_view,

@@ -116,7 +116,8 @@ class Workshop:
         self.find(FindDevices())
 
     def close(self, _command: CloseWorkshop | None = None) -> None:
-        """Leave the page; pairing and testing end."""
+        """Leave the page; pairing and testing end, and so does the wait for a badge to be given."""
+        self._till.badge_for = None
         if self._page.pairing.on:
             self._give(ListenForPairing(on=False))
         if self._page.checking:

@@ -96,7 +96,7 @@ def open_demo_shop(desk: Desk, keeper: people.Pins) -> None:
             )
             fob = Badge(person.badge, DEMO_BADGE, "demo")
             ids = tuple((one.form, one.id) for one in (fob, *shortened(fob)))
-            badges.give(desk, person.number, badges.marks(keeper, ids), "")
+            badges.give(desk, keeper, person.number, ids, "")
         products = files(__name__).joinpath(PRODUCTS).read_text(encoding="utf-8")
         result = import_catalogue(desk, products.splitlines(keepends=True))
         assert result.recorded, result.bad

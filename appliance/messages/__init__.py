@@ -66,10 +66,12 @@ from appliance.messages.jobs import (
     ShownLine,
 )
 from appliance.messages.snapshots import (
+    BadgesView,
     CatalogueView,
     CategoryView,
     DeviceView,
     DoneView,
+    HolderView,
     LastSaleView,
     LineView,
     NoticeLevel,
@@ -218,6 +220,7 @@ AnySnapshot = (
     StartingView
     | ShopView
     | SessionView
+    | BadgesView
     | TicketView
     | TenderView
     | DoneView
@@ -244,6 +247,7 @@ __all__ = [
     "AtMs",
     "BadgeRead",
     "BadgeVoided",
+    "BadgesView",
     "Beep",
     "CancelTender",
     "CatalogueView",
@@ -279,6 +283,7 @@ __all__ = [
     "FoundView",
     "GiveBadge",
     "HealthChecked",
+    "HolderView",
     "Job",
     "KeyQuantity",
     "KickDrawer",

@@ -60,6 +60,24 @@ class SessionView(Snapshot, frozen=True, tag="session"):
     """The id of the employee whose badge was held to the reader; the PIN is still to be keyed in."""
 
 
+class HolderView(msgspec.Struct, frozen=True):
+    """Somebody who works here, and whether a badge is theirs."""
+
+    id: str
+    name: str
+    has_badge: bool
+
+
+class BadgesView(Snapshot, frozen=True, tag="badges"):
+    """Who has a badge, while a manager is signed in; `people` is empty for everybody else.
+
+    `waiting_for` is the id of the employee to whom the next badge is given, empty where none is waited for.
+    """
+
+    people: tuple[HolderView, ...] = ()
+    waiting_for: str = ""
+
+
 class LineView(msgspec.Struct, frozen=True):
     """One line of the ticket. `unit` is `piece` or `kilogram` (then `qty_milli` is in grams)."""
 

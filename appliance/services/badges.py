@@ -17,11 +17,14 @@ from appliance.services.people import Pins
 from appliance.store.database import Database
 from appliance.store.statements import Statement, slot
 from appliance.store.tables import Badge
+from drivers.badge import Badge as ReadBadge
+from drivers.badge import is_random
 
 _PURPOSE: Final = b"badge"
 _OWNER: Final = Statement(
     lambda: Badge.select(Badge.employee, Badge.as_read).where(Badge.mark == slot())
 )
+_HOLDERS: Final = Statement(lambda: Badge.select(Badge.employee).distinct())
 _OF_EMPLOYEE: Final = Statement(lambda: Badge.select(Badge.mark).where(Badge.employee == slot()))
 
 
@@ -29,6 +32,12 @@ class UnknownBadge(Refusal):
     """The badge is nobody's."""
 
     code = "unknown_badge"
+
+
+class BadgeChanges(Refusal):
+    """What was held to the reader says another number each time, as telephones do: it would never be known again."""
+
+    code = "badge_changes"
 
 
 class BadgeHasOwner(Refusal):
@@ -63,13 +72,23 @@ def owner(db: Database, found: tuple[str, ...]) -> PersonView:
     raise UnknownBadge
 
 
-@at_once
-def give(desk: Desk, employee: str, found: tuple[str, ...], actor: str) -> PersonView:
-    """The badge is this employee's (id or number) from now on.
+def holders(db: Database) -> frozenset[str]:
+    """The ids of those who have a badge, also of those who no longer work here."""
+    return frozenset(row[0] for row in db.rows(_HOLDERS) if row[0] is not None)
 
-    Raises `NoSuchEmployee`, and `BadgeHasOwner` where it is somebody else's.
+
+@at_once
+def give(
+    desk: Desk, keeper: Pins, employee: str, ids: tuple[tuple[str, str], ...], actor: str
+) -> PersonView:
+    """The badge, whose forms are `ids` (see `marks`), is this employee's (id or number) from now on.
+
+    Raises `NoSuchEmployee`, `BadgeChanges`, and `BadgeHasOwner` where it is somebody else's.
     """
     person = people.find(desk.db, employee)
+    if any(is_random(ReadBadge(text, form, "")) for form, text in ids):
+        raise BadgeChanges
+    found = marks(keeper, ids)
     try:
         before = owner(desk.db, found)
     except UnknownBadge:

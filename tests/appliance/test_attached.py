@@ -4,10 +4,15 @@ from pathlib import Path
 
 import pytest
 
+from appliance.journal.kinds import EmployeeChanged
 from appliance.messages import (
     BadgeRead,
+    BadgesView,
     BadgeVoided,
     ChangeQuantity,
+    CloseDay,
+    CloseWorkshop,
+    Command,
     DeviceChanged,
     DeviceState,
     DrawerMoved,
@@ -16,6 +21,7 @@ from appliance.messages import (
     HealthChecked,
     NewSale,
     NoticeView,
+    OpenWorkshop,
     PrintLabels,
     Scan,
     ScanVoided,
@@ -113,6 +119,51 @@ def test_a_badge_that_was_taken_back_is_nobodys_and_can_be_given_anew(counter: C
     counter.do(GiveBadge("2"), tapped(FOB), tapped(FOB))
     assert notice(counter) == ("badge_known", {"name": "Ben"})
     assert counter.shelf.differences() == ()
+
+
+def waiting_for(counter: Counter) -> str:
+    return counter.show(BadgesView).waiting_for
+
+
+def test_managers_see_who_has_a_badge_and_who_waits_for_one(counter: Counter) -> None:
+    assert counter.show(BadgesView) == BadgesView()
+    counter.do(ANA)
+    assert counter.show(BadgesView) == BadgesView()
+    counter.do(SignOut(), BEN, GiveBadge("1"))
+    assert waiting_for(counter) == person_id(counter, "Ana")
+    counter.do(tapped(FOB))
+    people = counter.show(BadgesView).people
+    assert [(one.name, one.has_badge) for one in people] == [("Ana", True), ("Ben", False)]
+    assert waiting_for(counter) == ""
+    counter.do(TakeBadge("1"))
+    assert not any(one.has_badge for one in counter.show(BadgesView).people)
+
+
+@pytest.mark.parametrize("leaves", [SignOut(), CloseDay(), CloseWorkshop()])
+def test_whoever_leaves_waits_for_no_badge_any_more(counter: Counter, leaves: Command) -> None:
+    counter.do(BEN, OpenWorkshop(), GiveBadge("1"), leaves)
+    counter.do(SignOut(), ANA)
+    assert counter.do(tapped(FOB)) == "unknown_badge"
+    counter.do(SignOut(), BEN)
+    assert waiting_for(counter) == ""
+    assert journal(counter, "badge_given") == []
+
+
+def test_a_manager_who_became_a_cashier_meanwhile_gives_no_badge(counter: Counter) -> None:
+    counter.do(BEN, GiveBadge("1"))
+    desk = counter.register.till.desk
+    desk.book.record("", EmployeeChanged(employee=person_id(counter, "Ben"), role="cashier"))
+    assert counter.do(tapped(FOB)) == "managers_only"
+    assert journal(counter, "badge_given") == []
+
+
+def test_a_telephone_is_no_badge(counter: Counter) -> None:
+    counter.do(BEN, GiveBadge("1"))
+    assert counter.do(tapped("08A1B2C3", "uid4")) == "badge_changes"
+    assert journal(counter, "badge_given") == []
+    # Waiting goes on: a card is as good as ever.
+    counter.do(tapped("04A1B2C3", "uid4"))
+    assert notice(counter) == ("badge_given", {"name": "Ana"})
 
 
 def test_waiting_for_a_badge_can_be_given_up(counter: Counter) -> None:
