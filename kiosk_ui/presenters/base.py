@@ -12,6 +12,7 @@ from typing import ClassVar, Generic, TypeVar
 import msgspec
 
 from appliance.messages import (
+    BadgesView,
     CatalogueView,
     Command,
     DoneView,
@@ -80,6 +81,7 @@ class Seen(msgspec.Struct, frozen=True):
     scale: ScaleView = ScaleView()
     notice: NoticeView = NoticeView(id=0)
     workshop: WorkshopView = WorkshopView(open=False)
+    badges: BadgesView = BadgesView()
 
     def take(self, snapshot: Snapshot) -> "Seen":
         """The same with `snapshot` in its place. Of a topic that the screen does not know yet, nothing is kept."""

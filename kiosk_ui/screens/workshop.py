@@ -17,6 +17,10 @@ class WorkshopLine(Item, Tap):
     """A device, something that is plugged in, or a step of the self-test."""
 
 
+class HolderLine(Item, BoxLayout):
+    """Somebody who works here: to be tapped for a badge, and a button to take one back."""
+
+
 class FieldLine(Item, BoxLayout):
     """One option: its name, and a text to be tapped or chips."""
 

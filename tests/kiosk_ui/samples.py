@@ -3,6 +3,7 @@
 import msgspec
 
 from appliance.messages import (
+    BadgesView,
     CatalogueView,
     CategoryView,
     CheckStepView,
@@ -12,6 +13,7 @@ from appliance.messages import (
     DoneView,
     FindingView,
     FoundView,
+    HolderView,
     KindView,
     LastSaleView,
     LineView,
@@ -409,6 +411,26 @@ def step(
     device: str, kind: str, name: str, state: str, code: str = "", **rest: object
 ) -> CheckStepView:
     return CheckStepView(device, kind, name, state, code, **rest)  # type: ignore[arg-type]
+
+
+READER = DeviceSetupView("badge reader", "badge", "keyboard", SCANNER_OPTIONS, DeviceState.OK)
+WITH_BADGES = replace(WORKSHOP, devices=(*SET_UP, READER))
+BADGES = BadgesView(
+    tuple(HolderView(one.id, one.name, has_badge=one.number in {"1", "3"}) for one in PEOPLE)
+)
+WAITING_FOR_BADGE = replace(BADGES, waiting_for=PEOPLE[1].id)
+FIRST_BADGE = BadgesView((HolderView(ANA.id, ANA.name, has_badge=False),))
+MANY_BADGES = BadgesView(
+    tuple(HolderView(one.id, one.name, has_badge=True) for one in MANY_PEOPLE),
+    waiting_for=MANY_PEOPLE[2].id,
+)
+NO_READER = replace(
+    WITH_BADGES,
+    devices=(*SET_UP, replace(READER, state=DeviceState.ABSENT, code="device_absent")),
+)
+BADGE_OF_ANOTHER = replace(
+    WITH_BADGES, problem="badge_has_owner", problem_fields=(("name", "Ana Martínez"),)
+)
 
 
 CHECKING = replace(

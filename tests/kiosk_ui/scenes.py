@@ -63,6 +63,17 @@ def at_devices(*gestures: str) -> Callable[[Presenters], None]:
     return do
 
 
+def then(gestures: Callable[[Presenters], None], *snapshots: Snapshot) -> Callable[..., None]:
+    """What the register says after the gestures."""
+
+    def do(presenters: Presenters) -> None:
+        gestures(presenters)
+        for snapshot in snapshots:
+            presenters.show(snapshot)
+
+    return do
+
+
 OPEN: Final = (s.SHOP, s.SIGNED_IN, s.CATALOGUE, s.STATUS, s.LAST_SALE)
 SELLING: Final = (*OPEN, s.TICKET)
 GERMAN: Final = (
@@ -99,6 +110,16 @@ SCENES: Final[Mapping[str, Scene]] = {
     "pairing": Scene((*OPEN, s.PAIRING), at_devices("choose pair:")),
     "pairing-trouble": Scene((*OPEN, s.MISREAD), at_devices("choose pair:")),
     "pairing-longest": Scene((s.GERMAN_SHOP, s.SIGNED_IN, s.PAIRED), at_devices("choose pair:")),
+    "badges": Scene((*OPEN, s.WITH_BADGES, s.WAITING_FOR_BADGE), at_devices("choose badges:")),
+    "badges-empty": Scene((*OPEN, s.WITH_BADGES, s.FIRST_BADGE), at_devices("choose badges:")),
+    "badges-longest": Scene(
+        (s.GERMAN_SHOP, s.SIGNED_IN, s.WITH_BADGES, s.MANY_BADGES), at_devices("choose badges:")
+    ),
+    "badges-away": Scene((*OPEN, s.NO_READER, s.BADGES), at_devices("choose badges:")),
+    "badges-trouble": Scene(
+        (*OPEN, s.WITH_BADGES, s.WAITING_FOR_BADGE),
+        then(at_devices("choose badges:"), s.BADGE_OF_ANOTHER),
+    ),
     "checks": Scene((*OPEN, s.CHECKING), at_devices("check_all")),
     "checks-scanner": Scene((*OPEN, s.SCANNING), at_devices("check_all")),
     "checks-longest": Scene((s.GERMAN_SHOP, s.SIGNED_IN, s.CODE_PAGE), at_devices("check_all")),

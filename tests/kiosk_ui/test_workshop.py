@@ -640,6 +640,76 @@ def test_the_symbol_has_its_quiet_zones_and_begins_and_ends_with_a_bar() -> None
     assert modules_of("") == ""
 
 
+# ------------------------------------------------------------------ badges
+
+
+@pytest.fixture
+def at_badges(desk: Desk) -> Desk:
+    desk.show(s.WITH_BADGES)
+    desk.show(s.BADGES)
+    desk.workshop.choose("badges:")
+    return desk
+
+
+def rows(desk: Desk) -> list[str]:
+    return [row.key for row in desk.view.rows]
+
+
+def test_badges_stand_in_the_list_where_a_reader_is_set_up(desk: Desk) -> None:
+    assert "badges:" not in rows(desk)
+    desk.show(s.WITH_BADGES)
+    assert "badges:" in rows(desk)
+
+
+def test_a_badge_is_given_to_whoever_is_tapped(at_badges: Desk) -> None:
+    desk = at_badges
+    assert desk.view.is_badges
+    assert [one.has_take for one in desk.view.badges.people] == [True, False, True, False]
+    assert not desk.view.badges.is_waiting
+    desk.workshop.give_badge("K7Q2-4")
+    assert desk.sent == [m.GiveBadge("K7Q2-4")]
+    desk.show(s.WAITING_FOR_BADGE)
+    assert desk.view.badges.waiting == "Hold the badge for Ben Okafor to the reader now."
+    desk.workshop.cancel_badge()
+    assert desk.sent[1:] == [m.GiveBadge(None)]
+
+
+def test_leaving_the_badges_ends_the_wait_for_one(at_badges: Desk) -> None:
+    desk = at_badges
+    desk.show(s.WAITING_FOR_BADGE)
+    desk.workshop.choose("device:scanner")
+    assert desk.sent == [m.GiveBadge(None)]
+    desk.show(s.BADGES)
+    desk.workshop.choose("badges:")
+    desk.workshop.add()
+    assert desk.sent == [m.GiveBadge(None)]
+
+
+def test_a_badge_is_taken_back_after_a_question(at_badges: Desk) -> None:
+    desk = at_badges
+    desk.workshop.take_badge("nobody")
+    assert desk.ask.view.title == ""
+    desk.workshop.take_badge("K7Q2-3")
+    assert desk.ask.view.title == "Take the badge back from Ana Martínez?"
+    assert desk.sent == []
+    desk.ask.yes()
+    assert desk.sent == [m.TakeBadge("K7Q2-3")]
+
+
+def test_why_no_badge_can_be_given_is_said(at_badges: Desk) -> None:
+    desk = at_badges
+    desk.show(s.BADGE_OF_ANOTHER)
+    assert (
+        desk.view.note == "This badge belongs to Ana Martínez. Please take it back from them first."
+    )
+    desk.workshop.choose("badges:")
+    desk.show(s.NO_READER)
+    assert desk.view.note == "Not connected. Please check cable and power."
+    well = s.replace(s.READER, name="another")
+    desk.show(s.replace(s.NO_READER, devices=(*s.NO_READER.devices, well)))
+    assert not desk.view.has_note
+
+
 # ------------------------------------------------------------------ the self-test
 
 

@@ -6,12 +6,14 @@ import msgspec
 
 from appliance.messages import (
     AnswerCheck,
+    BadgesView,
     CheckDevices,
     CloseWorkshop,
     Command,
     Fields,
     FindDevices,
     FoundView,
+    GiveBadge,
     Options,
     PairScanner,
     PrintChecks,
@@ -24,6 +26,12 @@ from appliance.messages import (
 from kiosk_ui.presenters.ask import Ask, Question
 from kiosk_ui.presenters.base import NowMs, Open, Presenter, Seen, Send
 from kiosk_ui.presenters.keys import BACKSPACE
+from kiosk_ui.presenters.workshop.badges import (
+    badges_part,
+    badges_row,
+    reader_trouble,
+    take_back,
+)
 from kiosk_ui.presenters.workshop.checks import CODE_PAGE, asking, checks_view
 from kiosk_ui.presenters.workshop.form import (
     NAME,
@@ -46,6 +54,7 @@ from kiosk_ui.presenters.workshop.rows import (
 )
 from kiosk_ui.presenters.workshop.typing import SHIFT, capital, edit_view
 from kiosk_ui.presenters.workshop.views import (
+    BadgesPartView,
     EditView,
     FormView,
     Mode,
@@ -64,7 +73,7 @@ NOTHING: Final[tuple[str, Fields]] = ("", ())
 class WorkshopPresenter(Presenter[WorkshopPageView]):
     """Knows what is being done, and what was typed and not saved yet."""
 
-    topics = (WorkshopView,)
+    topics = (WorkshopView, BadgesView)
     _mode = Mode.ADD
     _draft: Draft | None = None
     _all_options = False
@@ -139,6 +148,8 @@ class WorkshopPresenter(Presenter[WorkshopPageView]):
             self._begin(self._by_hand, name, {})
         elif what == "pair":
             self.pair()
+        elif what == "badges":
+            self._go(Mode.BADGES)
         self.refresh()
 
     # ------------------------------------------------------------------ gestures: the form
@@ -265,6 +276,23 @@ class WorkshopPresenter(Presenter[WorkshopPageView]):
         """On paper."""
         self._do(PrintChecks())
 
+    # ------------------------------------------------------------------ gestures: badges
+
+    def give_badge(self, person: str) -> None:
+        """The next badge that is held to a reader is this person's."""
+        self._do(GiveBadge(person))
+
+    def cancel_badge(self) -> None:
+        """No badge is waited for any more."""
+        self._do(GiveBadge(None))
+
+    def take_badge(self, person: str) -> None:
+        """Ask whether this person's badges are to be nobody's."""
+        question = take_back(self.words, self.seen.badges, person)
+        if question is not None:
+            self._read = NOTHING
+            self._ask(question)
+
     # ------------------------------------------------------------------ what follows from them
 
     def took(self, snapshot: Snapshot, before: Seen) -> None:
@@ -301,6 +329,8 @@ class WorkshopPresenter(Presenter[WorkshopPageView]):
         seen = self.seen.workshop
         if tell and self._mode is Mode.PAIR and seen.pairing.found is None:
             self.send(PairScanner(on=False))
+        if tell and self._mode is Mode.BADGES and self.seen.badges.waiting_for:
+            self.send(GiveBadge(None))
         self._mode, self._draft, self._all_options = mode, None, False
         self._doubtful = None
         self._by_hand = self._awaited = ""
@@ -357,6 +387,7 @@ class WorkshopPresenter(Presenter[WorkshopPageView]):
             has_list=mode not in {Mode.EDIT, Mode.PAIR},
             rows=(
                 *(device_row(self.formats, one, chosen=one.name == chosen) for one in seen.devices),
+                *badges_row(words, seen, chosen=mode is Mode.BADGES),
                 *finding_rows(self.formats, seen.health),
             ),
             add=words("workshop.add"),
@@ -366,6 +397,7 @@ class WorkshopPresenter(Presenter[WorkshopPageView]):
             is_edit=mode is Mode.EDIT,
             is_pair=mode is Mode.PAIR,
             is_checks=mode is Mode.CHECKS,
+            is_badges=mode is Mode.BADGES,
             heading=self._heading(form),
             note=note,
             note_colour=f"{kind}_ink",
@@ -381,6 +413,9 @@ class WorkshopPresenter(Presenter[WorkshopPageView]):
             else EditView(),
             pair=pair_view(words, seen.pairing, self._modules) if mode is Mode.PAIR else PairView(),
             checks=checks_view(self.formats, seen, self._answered, self._modules),
+            badges=badges_part(words, self.seen.badges)
+            if mode is Mode.BADGES
+            else BadgesPartView(),
         )
 
     def _heading(self, form: Form | None) -> str:
@@ -409,6 +444,8 @@ class WorkshopPresenter(Presenter[WorkshopPageView]):
         refused = (seen.problem, seen.problem_fields)
         if seen.problem and refused != self._read and self._mode is not Mode.EDIT:
             return self.formats.problem(*refused), "danger"
+        if self._mode is Mode.BADGES:
+            return reader_trouble(self.formats, seen), "amber"
         if self._mode is Mode.FORM and form is not None and form.device is not None:
             return trouble_of(self.formats, form.device), "amber"
         return "", "amber"

@@ -16,6 +16,7 @@ class Mode(enum.StrEnum):
     EDIT = "edit"
     PAIR = "pair"
     CHECKS = "checks"
+    BADGES = "badges"
 
 
 class RowView(msgspec.Struct, frozen=True):
@@ -103,8 +104,26 @@ class ChecksView(msgspec.Struct, frozen=True):
     can_print: bool = False
 
 
+class HolderLineView(msgspec.Struct, frozen=True):
+    """Somebody who works here: a row to be tapped, and a button for who has a badge."""
+
+    id: str
+    row: RowView
+    has_take: bool
+    take: str
+
+
+class BadgesPartView(msgspec.Struct, frozen=True):
+    """The people, and what is waited for."""
+
+    people: tuple[HolderLineView, ...] = ()
+    is_waiting: bool = False
+    waiting: str = ""
+    cancel: str = ""
+
+
 class WorkshopPageView(msgspec.Struct, frozen=True):
-    """The whole page. Of `form`, `edit`, `pair` and `checks` only the one that is shown is filled."""
+    """The whole page. Of `form`, `edit`, `pair`, `checks` and `badges` only the one that is shown is filled."""
 
     title: str
     has_list: bool
@@ -117,6 +136,7 @@ class WorkshopPageView(msgspec.Struct, frozen=True):
     is_edit: bool
     is_pair: bool
     is_checks: bool
+    is_badges: bool
     heading: str
     note: str
     note_colour: str
@@ -128,3 +148,4 @@ class WorkshopPageView(msgspec.Struct, frozen=True):
     edit: EditView = EditView()
     pair: PairView = PairView()
     checks: ChecksView = ChecksView()
+    badges: BadgesPartView = BadgesPartView()
