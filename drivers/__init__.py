@@ -5,7 +5,8 @@ has two public names: `Options`, a frozen struct whose fields are the configurat
 `Driver(options)`. The file's name is the `type` in the configuration; files that begin with `_` are
 parts that several drivers share.
 
-Drivers know nothing of shops, screens or tables, start no threads and never call back. A method
+Drivers know nothing of shops, screens or tables, start no threads (but for one, where a library cannot be
+waited for otherwise: `badge/_pcsc_session.py`) and never call back. A method
 blocks for at most the `timeout_ms` it is given. One thread at a time talks to a driver; the few
 methods that another thread may call (`wake`, and the levers of the simulated twins) say so.
 """

@@ -63,12 +63,12 @@ class HeldKeyboard:
         try:
             self._fd = os.open(device.node, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
         except OSError as trouble:
-            raise self._why(trouble) from trouble
+            raise _why(self.name, trouble) from trouble
         try:
             self._grab()
         except OSError as trouble:
             self.let_go()
-            raise self._why(trouble) from trouble
+            raise _why(self.name, trouble) from trouble
         except DeviceTrouble:
             self.let_go()
             raise
@@ -115,15 +115,6 @@ class HeldKeyboard:
         while events := self.events():
             self.overheard += events
 
-    def _why(self, trouble: OSError) -> DeviceTrouble:
-        if trouble.errno == errno.EBUSY:
-            return DeviceBusy(device=self.name, why="grabbed by another program")
-        if trouble.errno in _GONE:
-            return DeviceAbsent(device=self.name)
-        if trouble.errno in (errno.EACCES, errno.EPERM):
-            return NoPermission(device=self.name, group="input")
-        return DeviceRefused(device=self.name, why=trouble.strerror or str(trouble))
-
 
 def take(
     match: Match, label: str, *, not_chosen: Candidates, ambiguous: Candidates
@@ -147,6 +138,16 @@ def take(
 def listed(devices: tuple[InputDevice, ...]) -> str:
     """Devices for a person to choose from."""
     return "; ".join(device.describe() for device in devices) or "none"
+
+
+def _why(name: str, trouble: OSError) -> DeviceTrouble:
+    if trouble.errno == errno.EBUSY:
+        return DeviceBusy(device=name, why="grabbed by another program")
+    if trouble.errno in _GONE:
+        return DeviceAbsent(device=name)
+    if trouble.errno in (errno.EACCES, errno.EPERM):
+        return NoPermission(device=name, group="input")
+    return DeviceRefused(device=name, why=trouble.strerror or str(trouble))
 
 
 def _path_in_sysfs(node: str) -> str:

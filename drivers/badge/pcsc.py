@@ -14,26 +14,33 @@ the upper half of a reader's state: so a card that left and came back between tw
 
 Heartbeat: at least four times a second the service is asked for the state of the reader. A reader
 that was unplugged, a service that was stopped and one that was restarted are noticed by that, and
-`open` recovers. What is not: a reader that answers to the service and sees no more cards. And when
-`pcscd` itself hangs (not: has died), pcsc-lite's calls wait for it without a limit, so `read` hangs
-with it; the service has to be restarted then.
+`open` recovers. A service that hangs (not: has died) is `DeviceSilent`, and recovered from when it goes on or
+is restarted, see `drivers/badge/_pcsc_session.py`. What is not noticed: a reader that answers to the service
+and sees no more cards.
 """
 
 import re
-from typing import Final
+from collections.abc import Callable
+from typing import Final, TypeVar
 
 import msgspec
 from smartcard import scard
 
-from drivers import DeviceAbsent, DeviceBusy
+from drivers import DeviceAbsent, DeviceBusy, DeviceSilent
 from drivers._bell import Bell
 from drivers._clock import Deadline, now_ms
 from drivers.badge import Badge, BadgeReaderAmbiguous, BadgeServiceOff, is_blank
+from drivers.badge._pcsc_session import Session
 from drivers.badge._taps import AWAY_MS, Away, Taps, keep_trying, next_tap
 
 __all__ = ["Driver", "Options"]
 
+_Answer = TypeVar("_Answer")
+
 _SLICE_MS: Final = 250
+_ANSWER_MS: Final = 500
+"""So long an answer is waited for even where the time is over: a service that is only busy does not hang."""
+_LONGEST_ANSWER_MS: Final = 2000
 _GET_UID: Final = (0xFF, 0xCA, 0x00, 0x00, 0x00)
 _GOOD: Final = (0x90, 0x00)
 _FORM: Final = {4: "uid4", 7: "uid7", 10: "uid10"}
@@ -70,7 +77,9 @@ class Driver:
         self._options = options
         self._taps = Taps(options.away_ms)
         self._bell = Bell()
-        self._context: int | None = None
+        self._session: Session | None = None
+        self._given_up: Session | None = None
+        self._deadline = Deadline(0)
         self._reader = ""
         self._state = scard.SCARD_STATE_UNAWARE
         self._card: Badge | None = None
@@ -84,17 +93,18 @@ class Driver:
     def open(self, timeout_ms: int) -> None:
         """Find the reader by its name, or the only one.
 
-        Raises `BadgeServiceOff` (`pcscd` does not run), `DeviceAbsent` (no such reader) when the
-        time is over, and `BadgeReaderAmbiguous` at once.
+        Raises `BadgeServiceOff` (`pcscd` does not run), `DeviceSilent` (it hangs) and `DeviceAbsent` (no
+        such reader) when the time is over, and `BadgeReaderAmbiguous` at once.
         """
-        if self._context is None:
+        if self._session is None:
+            self._deadline = Deadline(timeout_ms)
             keep_trying(self._take_reader, self._bell, timeout_ms)
 
     def read(self, timeout_ms: int) -> Badge | None:
         """The next badge; see `BadgeReader.read`.
 
-        Raises `BadgeServiceOff` too, and `DeviceBusy`, once, for a card that another program keeps
-        to itself.
+        Raises `BadgeServiceOff` and `DeviceSilent` too, and `DeviceBusy`, once, for a card that another
+        program keeps to itself.
         """
         return next_tap(self._taps, self._bell, timeout_ms, self._look)
 
@@ -110,10 +120,14 @@ class Driver:
     # ------------------------------------------------------------------ finding
 
     def _take_reader(self) -> None:
-        answer, context = scard.SCardEstablishContext(scard.SCARD_SCOPE_SYSTEM)
-        self._check(answer)
-        self._context = context
-        answer, readers = scard.SCardListReaders(context, [])
+        if self._given_up is not None and not self._given_up.has_ended(_ANSWER_MS):
+            # One that hangs is enough: a second one would hang beside it.
+            raise DeviceSilent(device=self.label, why="pcscd does not answer")
+        session = self._session = Session(self.label)
+        self._check(self._call(session.connect, self._deadline))
+        answer, readers = self._call(
+            lambda: scard.SCardListReaders(session.context, []), self._deadline
+        )
         self._check(answer)
         fitting = [reader for reader in readers if self._fits(reader)]
         if len(fitting) != 1:
@@ -131,10 +145,20 @@ class Driver:
         return name is None or name in (reader, _PLACE_IN_LIST.sub("", reader))
 
     def _let_go(self) -> None:
-        if self._context is not None:
-            scard.SCardReleaseContext(self._context)
-        self._context = None
+        if self._session is not None:
+            self._session.end()
+            self._given_up, self._session = self._session, None
         self._card = None
+
+    def _call(self, work: Callable[[], _Answer], deadline: Deadline, takes_ms: int = 0) -> _Answer:
+        """What the service answers to `work`, which takes it `takes_ms` by itself. Lets go if it does not answer."""
+        assert self._session is not None
+        within_ms = min(max(deadline.left_ms, _ANSWER_MS), takes_ms + _LONGEST_ANSWER_MS)
+        try:
+            return self._session.call(work, within_ms)
+        except DeviceSilent:
+            self._let_go()
+            raise
 
     def _check(self, answer: int) -> None:
         """Go on if all is well. Else let go, and raise what it means."""
@@ -149,11 +173,14 @@ class Driver:
 
     def _look(self, deadline: Deadline) -> None:
         """Wait once and tell the taps what came. Lets go of the service and raises at a trouble."""
-        if self._context is None:
+        session = self._session
+        if session is None:
             raise DeviceAbsent(device=self.label)
         left_ms = deadline.at_most(_SLICE_MS).left_ms
         asked = [(self._reader, self._state)]
-        answer, states = scard.SCardGetStatusChange(self._context, left_ms, asked)
+        answer, states = self._call(
+            lambda: scard.SCardGetStatusChange(session.context, left_ms, asked), deadline, left_ms
+        )
         # A card that is here now came, and one that is not went, at some moment since the last look.
         earliest_ms, self._looked_at_ms = self._looked_at_ms, now_ms()
         if self._card is not None:
@@ -171,27 +198,18 @@ class Driver:
             return
         self._card = None
         if is_here:
-            self._card = self._read_card(self._context)
+            self._card = self._read_card(session, deadline)
         if self._card is not None:
             self._taps.heard(self._card, earliest_ms, self._looked_at_ms)
         elif is_here or moves > 1:
             # There is one that says no number, or there was one that is gone already.
             self._taps.void()
 
-    def _read_card(self, context: int) -> Badge | None:
-        protocols = scard.SCARD_PROTOCOL_T0 | scard.SCARD_PROTOCOL_T1
-        mode = scard.SCARD_SHARE_SHARED
-        answer, card, protocol = scard.SCardConnect(context, self._reader, mode, protocols)
+    def _read_card(self, session: Session, deadline: Deadline) -> Badge | None:
+        answer, said = self._call(lambda: _uid_of(session.context, self._reader), deadline)
         if answer == scard.SCARD_E_SHARING_VIOLATION:
             self._taps.void()
             raise DeviceBusy(device=self.label, why="another program keeps the card to itself")
-        if answer != scard.SCARD_S_SUCCESS:
-            return None
-        is_t1 = protocol == scard.SCARD_PROTOCOL_T1
-        header = scard.SCARD_PCI_T1 if is_t1 else scard.SCARD_PCI_T0
-        answer, said = scard.SCardTransmit(card, header, list(_GET_UID))
-        # The card is left as it is: a reset would look like a removal to some readers.
-        scard.SCardDisconnect(card, scard.SCARD_LEAVE_CARD)
         return badge_said(said, self.label) if answer == scard.SCARD_S_SUCCESS else None
 
 
@@ -205,6 +223,22 @@ def readers() -> tuple[str, ...]:
         return tuple(names) if answer == scard.SCARD_S_SUCCESS else ()
     finally:
         scard.SCardReleaseContext(context)
+
+
+def _uid_of(context: int | None, reader: str) -> tuple[int, list[int]]:
+    """Ask the card on the reader for its number: how that went, and what it said."""
+    protocols = scard.SCARD_PROTOCOL_T0 | scard.SCARD_PROTOCOL_T1
+    answer, card, protocol = scard.SCardConnect(
+        context, reader, scard.SCARD_SHARE_SHARED, protocols
+    )
+    if answer != scard.SCARD_S_SUCCESS:
+        return answer, []
+    is_t1 = protocol == scard.SCARD_PROTOCOL_T1
+    header = scard.SCARD_PCI_T1 if is_t1 else scard.SCARD_PCI_T0
+    answer, said = scard.SCardTransmit(card, header, list(_GET_UID))
+    # The card is left as it is: a reset would look like a removal to some readers.
+    scard.SCardDisconnect(card, scard.SCARD_LEAVE_CARD)
+    return answer, said
 
 
 def is_gone(state: int) -> bool:

@@ -7,13 +7,11 @@ from pathlib import Path
 import pytest
 import serial
 
-from drivers import DeviceAbsent, DeviceRefused, DeviceTrouble
+from drivers import DeviceAbsent, DeviceRefused, DeviceTrouble, _held_keyboard
 from drivers._serial_port import Line, _why
-from drivers.badge import _typing_device
 from drivers.beeper import sound
 from drivers.display import Shown, second_screen
 from drivers.printer._transport import opening_trouble
-from drivers.scanner import evdev
 
 DENIED = PermissionError(errno.EACCES, os.strerror(errno.EACCES))
 
@@ -28,8 +26,7 @@ def serial_line() -> DeviceTrouble:
     [
         (serial_line(), "dialout"),
         (opening_trouble("printer", DENIED), "lp"),
-        (_typing_device._why("reader", DENIED), "input"),
-        (evdev.Driver(evdev.Options(name="scanner"))._why(DENIED), "input"),
+        (_held_keyboard._why("scanner", DENIED), "input"),
     ],
 )
 def test_who_may_not_open_a_device_is_told_the_group(trouble: DeviceTrouble, group: str) -> None:

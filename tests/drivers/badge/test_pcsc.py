@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from smartcard import scard
 
-from drivers import DeviceAbsent, DeviceBusy
+from drivers import DeviceAbsent, DeviceBusy, DeviceSilent
 from drivers.badge import Badge, BadgeReaderAmbiguous, BadgeServiceOff
 from drivers.badge.pcsc import Driver, Options, badge_said, is_gone, moves_between, readers
 from tests.drivers.badge import virtual_pcsc
@@ -322,6 +322,62 @@ def test_a_service_that_dies_ends_a_long_wait(bench: PcscBench) -> None:
         bench.driver.read(600_000)
     dying.join()
     bench.service.start()
+
+
+def pcsc_threads() -> list[threading.Thread]:
+    return [thread for thread in threading.enumerate() if thread.name == "pcsc"]
+
+
+def test_a_service_that_hangs_is_silent_and_recovered_from_when_it_goes_on(
+    bench: PcscBench,
+) -> None:
+    bench.hold(MIFARE)
+    assert bench.driver.read(SOON_MS)
+    bench.service.hang()
+    try:
+        with pytest.raises(DeviceSilent):
+            bench.driver.read(600_000)
+        for _ in range(3):
+            with pytest.raises(DeviceSilent):
+                bench.driver.open(AT_ONCE_MS)
+            with pytest.raises(DeviceAbsent):
+                bench.driver.read(AT_ONCE_MS)
+        bench.driver.close()
+        with pytest.raises(DeviceSilent):
+            bench.driver.open(AT_ONCE_MS)
+        assert len(pcsc_threads()) == 1
+    finally:
+        bench.service.go_on()
+    bench.driver.open(SOON_MS)
+    bench.hold(NTAG)
+    assert bench.driver.read(SOON_MS)
+    bench.driver.close()
+    wait_until(lambda: not pcsc_threads())
+
+
+def test_a_service_that_hangs_at_the_opening_is_silent(make: Callable[[int], PcscBench]) -> None:
+    bench = make(NEVER_AWAY_MS)
+    bench.service.hang()
+    try:
+        with pytest.raises(DeviceSilent):
+            bench.driver.open(AT_ONCE_MS)
+    finally:
+        bench.service.go_on()
+    bench.driver.open(SOON_MS)
+    bench.hold(MIFARE)
+    assert bench.driver.read(SOON_MS)
+
+
+def test_a_service_that_hung_and_is_killed_is_recovered_from(bench: PcscBench) -> None:
+    bench.service.hang()
+    with pytest.raises(DeviceSilent):
+        bench.driver.read(SOON_MS)
+    bench.service.kill()
+    bench._card = None
+    bench.service.start()
+    bench.driver.open(SOON_MS)
+    bench.hold(MIFARE)
+    assert bench.driver.read(SOON_MS)
 
 
 def test_restarts_of_the_service_keep_no_files(bench: PcscBench) -> None:

@@ -8,6 +8,7 @@ power off (0), power on (1), reset (2) or "say your ATR" (4), any other one an A
 
 import os
 import shutil
+import signal
 import socket
 import struct
 import subprocess
@@ -72,6 +73,16 @@ class Service:
             self._process.kill()
             self._process.wait()
             self._process = None
+
+    def hang(self) -> None:
+        """It is there and says nothing."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGSTOP)
+
+    def go_on(self) -> None:
+        """It hangs no longer."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGCONT)
 
     def unplug_readers(self) -> None:
         """From its next start on, the service has no readers."""
