@@ -1,44 +1,23 @@
-"""What badge readers, drawers' switches and label printers mean for the till."""
+"""What badge readers and drawers' switches mean for the till."""
 
 from collections.abc import Callable
 from typing import Final
 
 from appliance.journal.kinds import DrawerForced
 from appliance.messages import (
-    AnyJob,
     BadgeRead,
     DrawerMoved,
     Fields,
     GiveBadge,
-    LabelsFailed,
-    LabelsPrinted,
     NoticeLevel,
-    PrintLabels,
-    PrintLabelTexts,
     TakeBadge,
 )
-from appliance.problems import Refusal
-from appliance.services import badges, people, shelf_labels
+from appliance.services import badges, people
 from appliance.services.people import Pins
 from appliance.slips import Devices
 from appliance.till import Till
 
-MOST_LABELS: Final = 200
-"""Copies of one label at a time."""
-
 Notice = Callable[[NoticeLevel, str, Fields], None]
-
-
-class NoLabelPrinter(Refusal):
-    """No label printer is configured, or its queue is full."""
-
-    code = "no_label_printer"
-
-
-class TooManyLabels(Refusal):
-    """So many copies of a label are a slip of the finger: `most`."""
-
-    code = "too_many_labels"
 
 
 class Attached:
@@ -101,23 +80,3 @@ class Attached:
             self._notice(NoticeLevel.WARN, "drawer_forced", (device,))
         elif event.what == "left_open":
             self._notice(NoticeLevel.WARN, "drawer_left_open", (("open_s", event.open_s), device))
-
-    # ------------------------------------------------------------------ labels
-
-    def print_labels(self, command: PrintLabels) -> None:
-        """Shelf labels. Raises `NoSuchProduct`, `TooManyLabels`, `NoLabelPrinter`."""
-        if not 1 <= command.copies <= MOST_LABELS or len(command.products) > MOST_LABELS:
-            raise TooManyLabels(most=MOST_LABELS)
-        labels = shelf_labels.texts(self._till.desk.db, command.products, self._till.words)
-        job: AnyJob = PrintLabelTexts(labels=labels, copies=command.copies)
-        if not self._devices.run(job):
-            raise NoLabelPrinter
-
-    def labels_printed(self, event: LabelsPrinted) -> None:
-        """They came out."""
-        self._notice(NoticeLevel.DONE, "labels_printed", (("count", event.count),))
-
-    def labels_failed(self, event: LabelsFailed) -> None:
-        """Some did not."""
-        fields = (*event.fields, ("printed", event.printed), ("device", event.device))
-        self._notice(NoticeLevel.WARN, event.code, fields)

@@ -14,7 +14,6 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from appliance import label_sheets, play
-from appliance.attached import TooManyLabels
 from appliance.clock import SystemClock
 from appliance.demo_shop import open_demo_shop
 from appliance.domain.money import CURRENCIES, Minor, format_amount
@@ -29,7 +28,6 @@ from appliance.store.database import Database
 from appliance.store.shelf import Shelf, entries
 from appliance.words import Words
 from drivers.label import Label
-from drivers.label._letters import FontMissing
 
 FOUND_WRONG: Final = 1
 _Value = TypeVar("_Value")
@@ -41,28 +39,10 @@ class NoSuchSheet(Refusal):
     code = "no_such_sheet"
 
 
-class NoLabels(Refusal):
-    """No product fits."""
-
-    code = "no_labels"
-
-
 class BadStart(Refusal):
     """The sheet has no such place: `start`, `most`."""
 
     code = "bad_start"
-
-
-class FontsMissing(Refusal):
-    """Letters for labels are not installed: `packages`."""
-
-    code = "fonts_missing"
-
-
-class CannotWrite(Refusal):
-    """The file cannot be written: `file`, `why`."""
-
-    code = "cannot_write"
 
 
 class NoSuchFile(Refusal):
@@ -133,19 +113,8 @@ def make_labels(chosen: argparse.Namespace, words: Words) -> int:
         raise BadStart(start=chosen.start, most=layout.labels_per_sheet)
     with _read(chosen) as db:
         texts = shelf_labels.texts(db, shelf_labels.products(db, chosen.barcode), words)
-    if not texts:
-        raise NoLabels
     labels = [Label(one.name, one.price, one.unit_price, one.barcode, one.note) for one in texts]
-    most = label_sheets.SHEETS_MOST * layout.labels_per_sheet - chosen.start + 1
-    if len(labels) > most:
-        raise TooManyLabels(most=most)
-    try:
-        pdf = label_sheets.sheet_pdf(labels, layout, start=chosen.start - 1)
-        Path(chosen.file).write_bytes(pdf)
-    except FontMissing as why:
-        raise FontsMissing(packages="fonts-dejavu-core fonts-droid-fallback") from why
-    except OSError as why:
-        raise CannotWrite(file=chosen.file, why=why.strerror or str(why)) from why
+    label_sheets.write(Path(chosen.file), labels, layout, start=chosen.start - 1)
     print(words("cli.labels_made", count=len(labels), file=chosen.file))
     return 0
 

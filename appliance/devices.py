@@ -30,6 +30,7 @@ from appliance.messages import (
     DeviceChanged,
     DeviceState,
     DropSlips,
+    GiveUpLabels,
     KickDrawer,
     PrintLabelTexts,
     PrintSlip,
@@ -155,6 +156,8 @@ class Devices:
                 taken = [host.show(job) for host in self._of(DisplayHost)]
             case PrintLabelTexts():
                 taken = [host.print(job) for host in self._of(LabelHost)[:1]]
+            case GiveUpLabels():
+                taken = [host.give_up() for host in self._of(LabelHost)[:1]]
             case Beep():
                 taken = [host.beep(job) for host in self._of(BeeperHost)]
             case _:

@@ -13,6 +13,7 @@ from typing import Annotated, Final
 import msgspec
 from fpdf import FPDF
 
+from appliance.problems import Refusal
 from drivers.label import Label
 from drivers.label import _letters as letters
 from drivers.label._face import Bars, Text, arrange, is_from_the_right
@@ -27,6 +28,30 @@ LOWEST_MM: Final = 10
 
 Length = Annotated[float, msgspec.Meta(ge=0, le=1000)]
 Count = Annotated[int, msgspec.Meta(ge=1, le=50)]
+
+
+class NoLabels(Refusal):
+    """There is no product to make a label of."""
+
+    code = "no_labels"
+
+
+class TooManyLabels(Refusal):
+    """So many labels are a slip of the finger, or more than fit: `most`."""
+
+    code = "too_many_labels"
+
+
+class FontsMissing(Refusal):
+    """Letters for labels are not installed: `packages`."""
+
+    code = "fonts_missing"
+
+
+class CannotWrite(Refusal):
+    """The file cannot be written: `file`, `why`."""
+
+    code = "cannot_write"
 
 
 class SheetLayout(msgspec.Struct, frozen=True, kw_only=True):
@@ -146,6 +171,30 @@ def sheet_pdf(labels: Sequence[Label], layout: SheetLayout, *, start: int = 0) -
             paper.begin()
         paper.draw(label, *layout.corner(place % per_sheet))
     return paper.finished()
+
+
+def write(
+    file: Path, labels: Sequence[Label], layout: SheetLayout = AVERY_L7160, *, start: int = 0
+) -> None:
+    """Put sheets of `labels` into `file`, whole or not at all. Takes as long as `sheet_pdf`.
+
+    Raises `NoLabels`, `TooManyLabels`, `FontsMissing` and `CannotWrite`.
+    """
+    most = SHEETS_MOST * layout.labels_per_sheet - start
+    if not labels:
+        raise NoLabels
+    if len(labels) > most:
+        raise TooManyLabels(most=most)
+    try:
+        pdf = sheet_pdf(labels, layout, start=start)
+    except letters.FontMissing as why:
+        raise FontsMissing(packages="fonts-dejavu-core fonts-droid-fallback") from why
+    part = file.with_name(f"{file.name}.part")
+    try:
+        part.write_bytes(pdf)
+        part.replace(file)
+    except OSError as why:
+        raise CannotWrite(file=str(file), why=why.strerror or str(why)) from why
 
 
 class _Paper:

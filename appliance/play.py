@@ -27,6 +27,7 @@ from appliance.messages import (
     DropSlips,
     Event,
     KickDrawer,
+    LaySheets,
     ListenForPairing,
     LookForDevices,
     NoticeLevel,
@@ -90,6 +91,7 @@ class InlineDevices:
         self.drawer: Final = drawers.Driver(drawers.Options())
         self.events: list[Event] = []
         self._waiting: list[PrintSlip] = []
+        self._sheets = hosts.SheetTable()
 
     def run(self, job: AnyJob) -> bool:
         """Do a job; what comes of it is in `events`."""
@@ -126,6 +128,8 @@ class InlineDevices:
                 pass
             case PrintLabelTexts() if self.has("label"):
                 hosts.LabelHost("label printer", self.label, self._post).print_now(job)
+            case LaySheets():
+                self._post(self._sheets.lay(job))
             case _:
                 return False
         return True

@@ -16,6 +16,7 @@ from appliance.attached import Attached
 from appliance.clock import Clock, ScriptedClock
 from appliance.config import DeviceConfig
 from appliance.journal.kinds import ClockFixed, RegisterStarted, ScaleShowed, ShopChanged
+from appliance.labelling import Labelling
 from appliance.messages import (
     AbandonTicket,
     AddProduct,
@@ -32,6 +33,7 @@ from appliance.messages import (
     ChooseReceipt,
     ClearTare,
     CloseDay,
+    CloseLabels,
     CloseWorkshop,
     Command,
     CountStock,
@@ -52,12 +54,15 @@ from appliance.messages import (
     KeyQuantity,
     LabelsFailed,
     LabelsPrinted,
+    LabelsStepped,
     ListenForPairing,
+    ListLabels,
     LookForDevices,
     NewSale,
     NoticeLevel,
     NoticeView,
     OpenDay,
+    OpenLabels,
     OpenWorkshop,
     PairingHeard,
     PairScanner,
@@ -72,6 +77,7 @@ from appliance.messages import (
     Reprint,
     ResumeView,
     RunChecks,
+    SaveLabels,
     ScaleSeen,
     ScaleSettled,
     Scan,
@@ -89,11 +95,13 @@ from appliance.messages import (
     StartingView,
     StartTender,
     StopChecks,
+    StopLabels,
     TakeBadge,
     TareScale,
     TenderCash,
     TenderView,
     TicketView,
+    TickLabels,
     UnconfirmedView,
     Weighed,
     WeighFailed,
@@ -188,6 +196,9 @@ class Register:
         self._slips = Slips(self.till, devices)
         self._attached = Attached(self.till, self._keeper, devices, self._notice)
         self._weighing = Weighing(devices.run, self._notice)
+        self._labelling = Labelling(
+            self.till, devices, self._notice, lambda: self._clock.now().at_ms
+        )
         self._workshop = Workshop(self.till, self._jobs.append, options.file, options.configured)
         self._customer_sees: ShowCustomer | None = None
         self._notices = 0
@@ -282,6 +293,7 @@ class Register:
         if self.till.employee is not None:
             people.sign_out(self.till.desk, self.till.employee.id)
         self._workshop.close()
+        self._labelling.close()
         self.till.employee = None
         self.till.sign_in_refused, self.till.sign_in_until_ms = "", 0
         self.till.search = ""
@@ -453,6 +465,7 @@ class Register:
             days.close_day(self.till.desk, actor)
         self.till.done = None
         self._workshop.close()
+        self._labelling.close()
         people.sign_out(self.till.desk, actor)
         self.till.employee = None
         self._notice(NoticeLevel.DONE, "day_closed", ())
@@ -538,7 +551,10 @@ class Register:
         if (
             level is NoticeLevel.WARN
             and isinstance(shown, NoticeView)
-            and (shown.level, shown.code, shown.fields) == (level, code, fields)
+            and (
+                (shown.level, shown.code, shown.fields) == (level, code, fields)
+                or {("why_code", code), *fields} <= set(shown.fields)
+            )
         ):
             return
         self._notices += 1
@@ -586,6 +602,7 @@ class Register:
             self._show(view(self.till))
         self._show(self._workshop.view())
         self._show(self._weighing.view())
+        self._show(self._labelling.view)
         self._show(StartingView(done=True))
 
     def _show_changed(self, message: Command | Event) -> None:
@@ -593,6 +610,7 @@ class Register:
             self._show(view(self.till))
         self._show(self._workshop.view())
         self._show(self._weighing.view())
+        self._show(self._labelling.view)
         if self._devices.has("display"):
             self._show_customer()
 
@@ -687,8 +705,15 @@ _VIEWS_AFTER: Final[dict[type[Command | Event], tuple[views.View, ...]]] = {
     TareScale: (),
     ClearTare: (),
     PrintLabels: (),
+    OpenLabels: (),
+    CloseLabels: (),
+    ListLabels: (),
+    TickLabels: (),
+    SaveLabels: (),
+    StopLabels: (),
     LabelsPrinted: (),
     LabelsFailed: (),
+    LabelsStepped: (),
     OpenWorkshop: (views.badges_view,),
     CloseWorkshop: (views.badges_view,),
     FindDevices: (),
@@ -748,9 +773,16 @@ _HANDLERS: Final[dict[type[Command | Event], Callable[[Register, Any], None]]] =
     ZeroScale: lambda register, command: register._weighing.settle(command),
     TareScale: lambda register, command: register._weighing.settle(command),
     ClearTare: lambda register, command: register._weighing.settle(command),
-    PrintLabels: lambda register, command: register._attached.print_labels(command),
-    LabelsPrinted: lambda register, event: register._attached.labels_printed(event),
-    LabelsFailed: lambda register, event: register._attached.labels_failed(event),
+    OpenLabels: lambda register, command: register._labelling.open(command),
+    CloseLabels: lambda register, command: register._labelling.close(command),
+    ListLabels: lambda register, command: register._labelling.list(command),
+    TickLabels: lambda register, command: register._labelling.tick(command),
+    PrintLabels: lambda register, command: register._labelling.print_labels(command),
+    SaveLabels: lambda register, command: register._labelling.save(command),
+    StopLabels: lambda register, command: register._labelling.stop(command),
+    LabelsPrinted: lambda register, event: register._labelling.printed(event),
+    LabelsFailed: lambda register, event: register._labelling.failed(event),
+    LabelsStepped: lambda register, event: register._labelling.stepped(event),
     OpenWorkshop: lambda register, command: register._workshop.open(command),
     CloseWorkshop: lambda register, command: register._workshop.close(command),
     FindDevices: lambda register, command: register._workshop.find(command),

@@ -4,10 +4,12 @@ A host opens its driver, tries again when the device is away, and turns what hap
 """
 
 from appliance.hosts.base import IDLE_S, QUEUE_LENGTH, Host, JobHost, Post, ReadHost
-from appliance.hosts.counter import BeeperHost, DisplayHost, LabelHost, ScaleHost
+from appliance.hosts.counter import BeeperHost, DisplayHost, ScaleHost
 from appliance.hosts.drawers import DrawerHost, refuse_a_jam
+from appliance.hosts.labels import LabelHost
 from appliance.hosts.printers import PrinterHost, failed_slip, slip_of
 from appliance.hosts.readers import BadgeHost, ScannerHost
+from appliance.hosts.sheets import SheetTable
 
 __all__ = [
     "IDLE_S",
@@ -24,6 +26,7 @@ __all__ = [
     "ReadHost",
     "ScaleHost",
     "ScannerHost",
+    "SheetTable",
     "failed_slip",
     "refuse_a_jam",
     "slip_of",

@@ -1,4 +1,4 @@
-"""Hosts of what stands on the counter: scales, customer displays, label printers, beepers."""
+"""Hosts of what stands on the counter: scales, customer displays, beepers."""
 
 from typing import Any, Final
 
@@ -6,9 +6,6 @@ from appliance.hosts.base import STATUS_MS, JobHost, Post, fields_of
 from appliance.messages import (
     AskScale,
     Beep,
-    LabelsFailed,
-    LabelsPrinted,
-    PrintLabelTexts,
     ScaleSeen,
     ScaleSettled,
     ScaleView,
@@ -19,7 +16,6 @@ from appliance.messages import (
 )
 from drivers import DeviceAbsent, DeviceBusy, DeviceRefused, DeviceSilent, DeviceTrouble
 from drivers.display import Shown, ShownLine
-from drivers.label import Label
 from drivers.scale import (
     Reading,
     ScaleFault,
@@ -32,7 +28,6 @@ from drivers.scale import (
 
 WEIGH_MS: Final = 4_000
 SHOW_MS: Final = 500
-LABELS_MS: Final = 15_000
 BEEP_MS: Final = 1_500
 """The longer of the two sounds takes 350 ms; a busy machine takes as long again to start the program that plays it."""
 
@@ -201,47 +196,6 @@ class DisplayHost(JobHost):
     def _look(self) -> None:
         """Show it again: a display that was plugged in anew is dark."""
         self._show()
-
-
-class LabelHost(JobHost):
-    """Prints shelf labels; what could not be printed is told and not tried again."""
-
-    kind = "label"
-
-    def print(self, job: PrintLabelTexts) -> bool:
-        """Queue labels; False where the queue is full."""
-        return self.take(lambda: self.print_now(job))
-
-    def print_now(self, job: PrintLabelTexts) -> None:
-        """Print labels, in the host's own thread or where there is none."""
-        done = 0
-        try:
-            for label in job.labels:
-                text = Label(
-                    name=label.name,
-                    price=label.price,
-                    unit_price=label.unit_price,
-                    barcode=label.barcode,
-                    note=label.note,
-                )
-                self.driver.print((text,), job.copies, LABELS_MS)
-                done += 1
-        except DeviceTrouble as trouble:
-            self.report.trouble(trouble)
-            self._post(
-                LabelsFailed(
-                    device=self.name,
-                    printed=done,
-                    code=trouble.code,
-                    fields=fields_of(trouble),
-                )
-            )
-        else:
-            self.report.well()
-            self._post(LabelsPrinted(device=self.name, count=done))
-
-    def _look(self) -> None:
-        self._tell(lambda: self.driver.status(STATUS_MS))
 
 
 class BeeperHost(JobHost):

@@ -17,6 +17,7 @@ from appliance.hosts.found import found_devices
 from appliance.hosts.paired import known
 from appliance.hosts.readers import ScannerHost
 from appliance.hosts.selftest import Reply, SelfTest
+from appliance.hosts.sheets import SheetTable
 from appliance.messages import (
     AnswerToCheck,
     AnyJob,
@@ -30,6 +31,7 @@ from appliance.messages import (
     FindingView,
     FoundView,
     HealthChecked,
+    LaySheets,
     ListenForPairing,
     LookForDevices,
     PairingHeard,
@@ -111,6 +113,7 @@ class WorkshopHost:
         self._stopping = threading.Event()
         self._end_checks = threading.Event()
         self._is_pairing = False
+        self._sheets = SheetTable()
         self._told: tuple[FindingView, ...] | None = None
         self._thread = threading.Thread(target=self._work, name="workshop", daemon=True)
         self._glancing = threading.Thread(target=self._glance, name="machine", daemon=True)
@@ -137,10 +140,12 @@ class WorkshopHost:
                 self._end_checks.set()
             case ListenForPairing(on=False):
                 self._is_pairing = False
-            case LookForDevices() | ListenForPairing() | Reconfigure() | RunChecks():
+            case LookForDevices() | ListenForPairing() | Reconfigure() | RunChecks() | LaySheets():
                 # Here and not when its turn comes: it may be called off while it still waits for its turn. And before
                 # it is queued: its turn may come, and end, before the next line of this thread.
-                before, self._is_pairing = self._is_pairing, isinstance(job, ListenForPairing)
+                before = self._is_pairing
+                if not isinstance(job, LaySheets):
+                    self._is_pairing = isinstance(job, ListenForPairing)
                 try:
                     if not self._will_do(job):
                         self._jobs.put_nowait(job)
@@ -181,6 +186,8 @@ class WorkshopHost:
                 self._reconfigure(job)
             case RunChecks():
                 self._run_checks(job)
+            case LaySheets():
+                self._post(self._sheets.lay(job))
 
     def _find(self) -> None:
         found = found_devices(self._devices.configured)

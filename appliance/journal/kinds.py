@@ -436,6 +436,23 @@ class BadgeTaken(Body, frozen=True):
     marks: tuple[str, ...]
 
 
+class LabelMade(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What a product's label says: its `name` as printed, and its price for a piece or, by `unit`, a kilogram."""
+
+    product: str
+    name: str
+    price_minor: int
+    unit: str = "piece"
+
+
+class LabelsMade(Body, frozen=True):
+    """Shelf labels came out of the label printer, or were laid on sheets (`on`: `printer` or `sheets`)."""
+
+    kind: ClassVar[str] = "labels_made"
+    on: str
+    labels: tuple[LabelMade, ...]
+
+
 KINDS: Final[dict[str, type[Body]]] = {
     body.kind: body
     for body in (
@@ -472,6 +489,7 @@ KINDS: Final[dict[str, type[Body]]] = {
         DevicesChecked,
         BadgeGiven,
         BadgeTaken,
+        LabelsMade,
     )
 }
 

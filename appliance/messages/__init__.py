@@ -20,7 +20,6 @@ from appliance.messages.commands import (
     KeyQuantity,
     NewSale,
     OpenDay,
-    PrintLabels,
     RemoveLine,
     Reprint,
     Scan,
@@ -43,8 +42,6 @@ from appliance.messages.events import (
     DeviceChanged,
     DrawerFailed,
     DrawerMoved,
-    LabelsFailed,
-    LabelsPrinted,
     PrintFailed,
     PrintFinished,
     ScaleSeen,
@@ -58,12 +55,31 @@ from appliance.messages.jobs import (
     Beep,
     DropSlips,
     KickDrawer,
-    LabelText,
-    PrintLabelTexts,
     PrintSlip,
     SettleScale,
     ShowCustomer,
     ShownLine,
+)
+from appliance.messages.labels import (
+    CloseLabels,
+    GiveUpLabels,
+    LabelRowView,
+    LabelRunView,
+    LabelsFailed,
+    LabelsPrinted,
+    LabelsStepped,
+    LabelsView,
+    LabelText,
+    LaySheets,
+    Listed,
+    ListLabels,
+    OpenLabels,
+    PrintLabels,
+    PrintLabelTexts,
+    SaveLabels,
+    Sheet,
+    StopLabels,
+    TickLabels,
 )
 from appliance.messages.snapshots import (
     BadgesView,
@@ -168,6 +184,12 @@ AnyCommand = (
     | GiveBadge
     | TakeBadge
     | PrintLabels
+    | OpenLabels
+    | CloseLabels
+    | ListLabels
+    | TickLabels
+    | SaveLabels
+    | StopLabels
     | OpenWorkshop
     | CloseWorkshop
     | FindDevices
@@ -188,6 +210,8 @@ AnyJob = (
     | SettleScale
     | ShowCustomer
     | PrintLabelTexts
+    | GiveUpLabels
+    | LaySheets
     | LookForDevices
     | ListenForPairing
     | Reconfigure
@@ -209,6 +233,7 @@ AnyEvent = (
     | LabelsPrinted
     | LabelsFailed
     | BadgeVoided
+    | LabelsStepped
     | ScanVoided
     | DevicesFound
     | PairingHeard
@@ -232,6 +257,7 @@ AnySnapshot = (
     | StatusView
     | NoticeView
     | WorkshopView
+    | LabelsView
 )
 
 __all__ = [
@@ -261,6 +287,7 @@ __all__ = [
     "ChooseReceipt",
     "ClearTare",
     "CloseDay",
+    "CloseLabels",
     "CloseWorkshop",
     "Command",
     "CountStock",
@@ -282,17 +309,25 @@ __all__ = [
     "FindingView",
     "FoundView",
     "GiveBadge",
+    "GiveUpLabels",
     "HealthChecked",
     "HolderView",
     "Job",
     "KeyQuantity",
     "KickDrawer",
     "KindView",
+    "LabelRowView",
+    "LabelRunView",
     "LabelText",
     "LabelsFailed",
     "LabelsPrinted",
+    "LabelsStepped",
+    "LabelsView",
     "LastSaleView",
+    "LaySheets",
     "LineView",
+    "ListLabels",
+    "Listed",
     "ListenForPairing",
     "LookForDevices",
     "NewSale",
@@ -300,6 +335,7 @@ __all__ = [
     "NoticeView",
     "Number",
     "OpenDay",
+    "OpenLabels",
     "OpenWorkshop",
     "OptionValue",
     "OptionView",
@@ -321,6 +357,7 @@ __all__ = [
     "Reprint",
     "ResumeView",
     "RunChecks",
+    "SaveLabels",
     "ScaleSeen",
     "ScaleSettled",
     "ScaleView",
@@ -334,6 +371,7 @@ __all__ = [
     "SetDevice",
     "SetLanguage",
     "SettleScale",
+    "Sheet",
     "ShopView",
     "ShowCategory",
     "ShowCustomer",
@@ -345,11 +383,13 @@ __all__ = [
     "StartingView",
     "StatusView",
     "StopChecks",
+    "StopLabels",
     "TakeBadge",
     "TareScale",
     "TaxView",
     "TenderCash",
     "TenderView",
+    "TickLabels",
     "TicketView",
     "TileView",
     "TypeView",

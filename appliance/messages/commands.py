@@ -161,10 +161,3 @@ class TakeBadge(Command, frozen=True, tag="take_badge"):
     """An employee's badges are no longer theirs. Managers only."""
 
     employee: str
-
-
-class PrintLabels(Command, frozen=True, tag="print_labels"):
-    """Shelf labels for products, by their ids."""
-
-    products: tuple[str, ...]
-    copies: Number = 1

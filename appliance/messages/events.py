@@ -104,22 +104,6 @@ class WeighFailed(Event, frozen=True, tag="weigh_failed"):
     fields: Fields = ()
 
 
-class LabelsPrinted(Event, frozen=True, tag="labels_printed"):
-    """The label printer took them all."""
-
-    device: str
-    count: int
-
-
-class LabelsFailed(Event, frozen=True, tag="labels_failed"):
-    """Labels could not be printed; `printed` of them were."""
-
-    device: str
-    printed: int
-    code: str
-    fields: Fields = ()
-
-
 class ScanVoided(Event, frozen=True, tag="scan_voided"):
     """Half a scan was thrown away: keys were lost, or the cable was pulled in the middle."""
 

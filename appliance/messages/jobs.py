@@ -62,20 +62,3 @@ class ShowCustomer(Job, frozen=True):
     total: str = ""
     due_label: str = ""
     due: str = ""
-
-
-class LabelText(msgspec.Struct, frozen=True):
-    """A shelf label in finished words."""
-
-    name: str
-    price: str
-    unit_price: str = ""
-    barcode: str = ""
-    note: str = ""
-
-
-class PrintLabelTexts(Job, frozen=True):
-    """Print shelf labels."""
-
-    labels: tuple[LabelText, ...]
-    copies: int

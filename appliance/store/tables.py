@@ -230,6 +230,22 @@ class Badge(Table):
         table_name = "badge"
 
 
+class ShelfLabel(Table):
+    """What the newest label of a product says; `name` is as it was printed."""
+
+    product = TextField(primary_key=True)
+    name = TextField()
+    price_minor = BigIntegerField()
+    unit = TextField()
+    lamport = BigIntegerField()
+    origin = TextField()
+
+    class Meta:
+        """One row a product that ever got a label."""
+
+        table_name = "shelf_label"
+
+
 class DeviceEvent(Table):
     """What happened to devices: a drawer forced, one set up or removed, a self-test; `detail` is JSON."""
 
@@ -403,6 +419,7 @@ FOLDED: Final[tuple[type[Table], ...]] = (
     Employee,
     PinTry,
     Badge,
+    ShelfLabel,
     DeviceEvent,
     Day,
     Ticket,

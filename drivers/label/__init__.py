@@ -20,18 +20,26 @@ __all__ = [
     "HeadOpen",
     "Label",
     "LabelPrinter",
+    "LabelPrinterFault",
     "LabelPrinterPaused",
     "LabelPrinterSilent",
     "LabelStatus",
     "LabelsOut",
-    "PrintUnconfirmed",
-    "PrinterFault",
+    "LabelsUnconfirmed",
     "RibbonOut",
     "check_copies",
+    "print_ms",
+    "trouble_of",
 ]
 
 COPIES_MOST: Final = 999
 """More of one label than anybody wants; a slip of the finger would empty the roll."""
+START_MS: Final = 10_000
+"""To connect, to be asked and to warm up."""
+EACH_MS: Final = 500
+"""Between two labels: some draw the paper back to the tear-off edge and forth again."""
+FEED_MM_PER_S: Final = 50
+"""The slowest that printers can be set to, two inches a second."""
 
 
 class Label(msgspec.Struct, frozen=True):
@@ -89,6 +97,18 @@ class LabelPrinterPaused(DeviceTrouble):
     code = "label_printer_paused"
 
 
+class LabelPrinterFault(PrinterFault):
+    """Too hot, too cold, or it lost its memory. `sent` as in `LabelsOut`."""
+
+    code = "label_printer_fault"
+
+
+class LabelsUnconfirmed(PrintUnconfirmed):
+    """Labels were sent, at least partly, and the printer did not say that they are done."""
+
+    code = "labels_unconfirmed"
+
+
 class LabelPrinterSilent(DeviceSilent):
     """No answer that can be read. Some printers are deaf while labels or ribbon are out or the head is open."""
 
@@ -106,11 +126,15 @@ class LabelPrinter(Protocol):
     def print(self, labels: Sequence[Label], copies: int, timeout_ms: int) -> None:
         """Print each of `labels` so many times (1 to 999, else `ValueError`), in their order.
 
-        Returns when the printer has nothing left to print; it needs about a second a label, so give it the time.
+        Returns when the printer has nothing left to print; `print_ms` says how long that may take.
         Raises `DeviceAbsent`, `DeviceSilent`, `DeviceBusy`, `DeviceRefused`, `LabelPrinterSilent`, `LabelsOut`,
-        `RibbonOut`, `HeadOpen`, `LabelPrinterPaused`, `PrinterFault` and `PrintUnconfirmed`. Each has the field
-        `sent`: 0, certainly nothing was printed; 1, some or all of it was or will be.
+        `RibbonOut`, `HeadOpen`, `LabelPrinterPaused`, `LabelPrinterFault` and `LabelsUnconfirmed`. Each has the
+        field `sent`: 0, certainly nothing was printed; 1, some or all of it was or will be.
         """
+        ...
+
+    def print_ms(self, labels: Sequence[Label], copies: int) -> int:
+        """A sensible `timeout_ms` for `print`: it counts labels and their length. Touches no device."""
         ...
 
     def status(self, timeout_ms: int) -> LabelStatus:
@@ -126,3 +150,21 @@ def check_copies(copies: int) -> None:
     """Refuse a number of copies that nobody means, by `ValueError`."""
     if not 1 <= copies <= COPIES_MOST:
         raise ValueError(f"copies {copies}: expected 1 to {COPIES_MOST}")
+
+
+def print_ms(count: int, height_mm: float) -> int:
+    """How long so many labels of this height may take on a slow printer that is well."""
+    return START_MS + count * (EACH_MS + round(1000 * height_mm / FEED_MM_PER_S))
+
+
+def trouble_of(status: LabelStatus) -> DeviceTrouble | None:
+    """What keeps the printer from printing. An open head hides the rest, and any trouble pauses: so this order."""
+    if status.head_open:
+        return HeadOpen()
+    if status.labels_out:
+        return LabelsOut()
+    if status.ribbon_out:
+        return RibbonOut()
+    if status.fault:
+        return LabelPrinterFault()
+    return LabelPrinterPaused() if status.paused else None

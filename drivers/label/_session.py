@@ -14,16 +14,13 @@ from typing import Final
 from drivers import DeviceAbsent, DeviceRefused, DeviceSilent, DeviceTrouble
 from drivers._clock import Deadline
 from drivers.label import (
-    HeadOpen,
     Label,
-    LabelPrinterPaused,
     LabelPrinterSilent,
-    LabelsOut,
     LabelStatus,
-    PrinterFault,
-    PrintUnconfirmed,
-    RibbonOut,
+    LabelsUnconfirmed,
     check_copies,
+    print_ms,
+    trouble_of,
 )
 from drivers.label import _zpl as zpl
 from drivers.label._letters import FontMissing
@@ -58,7 +55,13 @@ class ZplPrinter:
                     self._transport.send(each, deadline)
                 self._wait_until_done(deadline)
             except (DeviceAbsent, DeviceSilent) as trouble:
-                raise PrintUnconfirmed(device=self.label, sent=1, why=trouble.code) from trouble
+                raise LabelsUnconfirmed(device=self.label, sent=1, why=trouble.code) from trouble
+
+    def print_ms(self, labels: Sequence[Label], copies: int) -> int:
+        """A time limit for `print`; see `LabelPrinter.print_ms`."""
+        # At worst, all of a label is a picture. Building it only to know its bytes would be as slow as printing it.
+        wire_ms = len(labels) * self._builder.picture_bytes * 1000 // self._transport.bytes_per_s
+        return print_ms(len(labels) * copies, self._builder.height_mm) + wire_ms
 
     def status(self, timeout_ms: int) -> LabelStatus:
         """How the printer is; see `LabelPrinter.status`."""
@@ -136,17 +139,11 @@ class ZplPrinter:
 
 
 def raise_trouble(status: LabelStatus, sent: int) -> None:
-    """Raise what keeps the printer from printing. An open head hides the rest, any trouble pauses: so this order."""
-    if status.head_open:
-        raise HeadOpen(sent=sent)
-    if status.labels_out:
-        raise LabelsOut(sent=sent)
-    if status.ribbon_out:
-        raise RibbonOut(sent=sent)
-    if status.fault:
-        raise PrinterFault(sent=sent)
-    if status.paused:
-        raise LabelPrinterPaused(sent=sent)
+    """Raise what keeps the printer from printing."""
+    trouble = trouble_of(status)
+    if trouble is not None:
+        trouble.fields["sent"] = sent
+        raise trouble
 
 
 @contextmanager

@@ -94,6 +94,11 @@ class Builder:
         self.height_mm = height_mm
         self.dpmm = dpmm
 
+    @property
+    def picture_bytes(self) -> int:
+        """How long a label's format is about, if all of it is a picture: two digits for eight dots."""
+        return 2 * (self._dots(self.width_mm) + 7) // 8 * self._dots(self.height_mm)
+
     def label(self, label: Label, copies: int) -> bytes:
         """One label, so many times. Raises `_letters.FontMissing` if it needs a picture that cannot be drawn."""
         modules = [dots / self.dpmm for dots in self._module_dots()]

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import msgspec
 
 from drivers import DeviceAbsent
-from drivers.label import Label, LabelStatus, PrintUnconfirmed, check_copies
+from drivers.label import Label, LabelStatus, LabelsUnconfirmed, check_copies, print_ms
 from drivers.label._session import raise_trouble
 from drivers.label._stock import Stock
 
@@ -128,7 +128,11 @@ class Driver:
                     self._feed(label)
             if self._loses_answer:
                 self._loses_answer = False
-                raise PrintUnconfirmed(device=self.label, sent=1, why="device_silent")
+                raise LabelsUnconfirmed(device=self.label, sent=1, why="device_silent")
+
+    def print_ms(self, labels: Sequence[Label], copies: int) -> int:
+        """What a real one would need; see `LabelPrinter.print_ms`."""
+        return print_ms(len(labels) * copies, self._builder.height_mm)
 
     def status(self, timeout_ms: int) -> LabelStatus:
         """How it is; see `LabelPrinter.status`."""

@@ -108,7 +108,10 @@ class Formats:
         )
 
     def sentence(self, key: str, values: Fields = ()) -> str:
-        """The text of `key` with a problem's values: names that end in a unit are written in it."""
+        """The text of `key` with a problem's values: names that end in a unit are written in it.
+
+        A name that ends in `_code` holds another problem's code, whose sentence stands there.
+        """
         return self.words(key, **{name: self._value(name, value) for name, value in values})
 
     def problem(self, code: str, values: Fields = ()) -> str:
@@ -119,9 +122,9 @@ class Formats:
         return with_why(self.sentence(key, values), code, dict(values))
 
     def _value(self, name: str, value: str | int) -> str:
-        if isinstance(value, str):
-            return value
         unit = name.rpartition("_")[2]
+        if isinstance(value, str):
+            return self.problem(value) if unit == "code" else value
         if unit == "minor":
             return self.money(value)
         if unit == "milli":

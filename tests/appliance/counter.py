@@ -102,17 +102,18 @@ def open_counter(
     limits: DiskLimits = ROOMY,
     also: tuple[str, ...] = (),
     options: RegisterOptions | None = None,
+    devices: InlineDevices | None = None,
 ) -> Counter:
     """The register on a store in `folder`, which becomes a small shop if it is new.
 
-    `also` names classes of devices that it has besides a printer and a drawer.
+    `also` names classes of devices that it has besides a printer and a drawer, if it is not given its `devices`.
     """
     shelf = Shelf(folder, limits=limits)
     if shelf.top_lamport() == 0:
         set_up_shop(shelf)
     shown: dict[type[Snapshot], Snapshot] = {NoticeView: NoticeView(id=0)}
     clock = ScriptedClock(START_MS)
-    devices = InlineDevices(also)
+    devices = devices or InlineDevices(also)
 
     def keep(snapshot: Snapshot) -> None:
         shown[type(snapshot)] = snapshot

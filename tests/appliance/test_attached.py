@@ -1,4 +1,4 @@
-"""What badges, drawers' switches, label printers and customer displays mean for the till."""
+"""What badges, drawers' switches and customer displays mean for the till."""
 
 from pathlib import Path
 
@@ -22,7 +22,6 @@ from appliance.messages import (
     NewSale,
     NoticeView,
     OpenWorkshop,
-    PrintLabels,
     Scan,
     ScanVoided,
     SessionView,
@@ -48,7 +47,7 @@ OTHER_FOB = "7700086CED"
 
 @pytest.fixture
 def counter(tmp_path: Path) -> Counter:
-    return open_counter(tmp_path, also=("scale", "display", "label"))
+    return open_counter(tmp_path, also=("scale", "display"))
 
 
 def tapped(number: str, form: str = "em4100") -> BadgeRead:
@@ -224,35 +223,7 @@ def test_a_drawer_left_open_is_reminded_of_until_it_is_shut(counter: Counter) ->
     assert counter.show(NoticeView).id == 0
 
 
-# --------------------------------------------------------------------------- labels and displays
-
-
-def test_a_label_says_what_a_customer_must_know(counter: Counter) -> None:
-    counter.do(BEN)
-    ids = {row[1]: row[0] for row in counter.shelf.db.sql("SELECT id, name FROM product")}
-    assert counter.do(PrintLabels((ids["Flat white"], ids["Apples"], ids["Tea"]))) == ""
-    coffee, apples, tea = counter.devices.label.labels
-    assert (coffee.name, coffee.price, coffee.barcode) == ("Flat white", "3.60 €", COFFEE)
-    assert (apples.price, apples.unit_price) == ("2.99 €", "1 kg = 2.99 €")
-    assert tea.barcode == TEA
-    assert notice(counter) == ("labels_printed", {"count": 3})
-
-
-def test_labels_that_cannot_be_printed_are_refused_or_counted(
-    counter: Counter, tmp_path: Path
-) -> None:
-    counter.do(BEN)
-    ids = [row[0] for row in counter.shelf.db.sql("SELECT id FROM product ORDER BY num")]
-    assert counter.do(PrintLabels(("K7Q2-99",))) == "no_such_product"
-    assert counter.do(PrintLabels((ids[0],), copies=0)) == "too_many_labels"
-    assert counter.do(PrintLabels((ids[0],), copies=9_999)) == "too_many_labels"
-    counter.devices.label.take_labels_after(1)
-    counter.do(PrintLabels(tuple(ids)))
-    assert dict(counter.show(NoticeView).fields)["printed"] == 1
-    bare = open_counter(tmp_path / "bare")
-    bare.do(BEN)
-    (first, *_) = (row[0] for row in bare.shelf.db.sql("SELECT id FROM product"))
-    assert bare.do(PrintLabels((first,))) == "no_label_printer"
+# --------------------------------------------------------------------------- displays
 
 
 def seen(counter: Counter) -> Shown:

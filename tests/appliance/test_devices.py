@@ -43,14 +43,10 @@ from appliance.messages import (
     Event,
     HealthChecked,
     KickDrawer,
-    LabelsFailed,
-    LabelsPrinted,
-    LabelText,
     ListenForPairing,
     LookForDevices,
     PrintFailed,
     PrintFinished,
-    PrintLabelTexts,
     PrintSlip,
     Reconfigure,
     RunChecks,
@@ -881,25 +877,6 @@ def test_a_display_shows_the_newest_and_again_after_its_cable_was_pulled() -> No
         until(lambda: display.shown is not None and display.shown.total == newest)
         told = [said for said in room.rest() if isinstance(said, DeviceChanged)]
         assert [said.state for said in told if not is_ok(said)] == []
-    finally:
-        room.devices.stop()
-
-
-def test_labels_are_printed_or_counted_and_not_tried_again() -> None:
-    room = one_device("label")
-    try:
-        printer = room.drivers["label"]
-        three = tuple(LabelText(name, "1.00") for name in ("a", "b", "c"))
-        room.devices.run(PrintLabelTexts(three, 1))
-        assert room.hear(LabelsPrinted).count == 3
-        printer.take_labels_after(1)
-        room.devices.run(PrintLabelTexts(three, 1))
-        failed = room.hear(LabelsFailed)
-        assert failed.printed == 1
-        printer.load_labels()
-        room.devices.run(PrintLabelTexts(three[:1], 2))
-        room.hear(LabelsPrinted)
-        assert [label.name for label in printer.labels] == ["a", "b", "c", "a", "a", "a"]
     finally:
         room.devices.stop()
 

@@ -26,6 +26,8 @@ from appliance.journal.kinds import (
     DrawerForced,
     EmployeeAdded,
     EmployeeChanged,
+    LabelMade,
+    LabelsMade,
     LineAdded,
     LineQuantityChanged,
     LineRemoved,
@@ -312,6 +314,12 @@ def _devices(trader: Trader, move: int) -> None:
     )
 
 
+def _labels(trader: Trader, move: int) -> None:
+    """Labels of the same products at several traders: the newest counts everywhere."""
+    label = LabelMade(product=f"K7Q2-{move % 3}", name=f"Jam {move}", price_minor=move)
+    trader.book.record("", LabelsMade(on="printer", labels=(label,)))
+
+
 _THINGS = (
     _open_day,
     _add_products,
@@ -328,4 +336,5 @@ _THINGS = (
     _category,
     _badge,
     _devices,
+    _labels,
 )

@@ -10,7 +10,7 @@ from typing import Any, Final
 from appliance.journal.entry import Entry
 from appliance.journal.kinds import Body
 from appliance.store.database import Database
-from appliance.store.projections import catalogue, days, devices, people, sales, shop, stock
+from appliance.store.projections import catalogue, days, devices, labels, people, sales, shop, stock
 
 Apply = Callable[[Database, Entry, Any], None]
 
@@ -22,5 +22,6 @@ APPLY: Final[Mapping[type[Body], Apply]] = {
     **days.APPLY,
     **sales.APPLY,
     **devices.APPLY,
+    **labels.APPLY,
 }
 """What to do with each kind. A kind that is missing here changes no table."""

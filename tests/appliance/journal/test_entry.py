@@ -26,6 +26,8 @@ from appliance.journal.kinds import (
     DevicesChecked,
     DeviceSet,
     DrawerForced,
+    LabelMade,
+    LabelsMade,
     NewProduct,
     ProductsAdded,
     decode,
@@ -170,6 +172,10 @@ def test_every_kind_reads_back_what_it_wrote() -> None:
             '{"employee":"K7Q2-3","marks":["a","b"]}',
         ),
         (BadgeTaken(employee="K7Q2-3", marks=("a",)), '{"employee":"K7Q2-3","marks":["a"]}'),
+        (
+            LabelsMade(on="sheets", labels=(LabelMade("K7Q2-5.1", "Äpfel", 299, "kilogram"),)),
+            '{"labels":[{"name":"Äpfel","price_minor":299,"product":"K7Q2-5.1","unit":"kilogram"}],"on":"sheets"}',
+        ),
     ],
 )
 def test_what_happens_to_devices_is_written_in_these_bytes_for_ever(body: Body, text: str) -> None:

@@ -9,10 +9,10 @@ import drivers
 from drivers import BadOptions, DeviceAbsent, DeviceRefused
 from drivers.label import (
     Label,
+    LabelPrinterFault,
     LabelPrinterPaused,
     LabelPrinterSilent,
-    PrinterFault,
-    PrintUnconfirmed,
+    LabelsUnconfirmed,
 )
 from drivers.label import _letters as letters
 from drivers.label._session import ZplPrinter
@@ -78,7 +78,7 @@ def test_an_answer_may_come_in_pieces(far_end: FarEnd, printer: Driver) -> None:
 
 def test_labels_that_still_wait_are_not_printed(far_end: FarEnd, printer: Driver) -> None:
     far_end.others_waiting = 3
-    with pytest.raises(PrintUnconfirmed) as trouble:
+    with pytest.raises(LabelsUnconfirmed) as trouble:
         printer.print((BREAD,), 1, SHORT_MS)
     assert trouble.value.fields["sent"] == 1
 
@@ -89,7 +89,7 @@ def test_one_moment_without_work_does_not_mean_that_all_is_done(
     far_end.others_waiting = 3
     # The look before the job, and the first look after it.
     far_end.idle_lies = 2
-    with pytest.raises(PrintUnconfirmed):
+    with pytest.raises(LabelsUnconfirmed):
         printer.print((BREAD,), 1, SHORT_MS)
 
 
@@ -97,7 +97,7 @@ def test_a_printer_that_falls_silent_leaves_the_labels_unconfirmed(
     far_end: FarEnd, printer: Driver
 ) -> None:
     far_end.hangs_up_at_format = True
-    with pytest.raises(PrintUnconfirmed) as trouble:
+    with pytest.raises(LabelsUnconfirmed) as trouble:
         printer.print((BREAD, MILK), 1, ENOUGH_MS)
     assert trouble.value.fields["sent"] == 1
     assert trouble.value.fields["why"] in {"device_absent", "device_silent"}
@@ -114,7 +114,7 @@ def test_a_printer_that_takes_no_more_data_does_not_hold_us_for_ever(far_end: Fa
         return original(connection, heard)
 
     far_end._obey = deaf_from_the_first_format  # type: ignore[method-assign]
-    with pytest.raises(PrintUnconfirmed) as trouble:
+    with pytest.raises(LabelsUnconfirmed) as trouble:
         printer.print(labels, 1, 3 * SHORT_MS)
     assert trouble.value.fields["sent"] == 1
 
@@ -123,7 +123,7 @@ def test_a_printer_that_takes_no_more_data_does_not_hold_us_for_ever(far_end: Fa
 def test_a_fault_keeps_labels_from_being_sent(far_end: FarEnd, printer: Driver, cause: str) -> None:
     setattr(far_end, cause, True)
     assert printer.status(ENOUGH_MS).fault
-    with pytest.raises(PrinterFault) as trouble:
+    with pytest.raises(LabelPrinterFault) as trouble:
         printer.print((BREAD,), 1, ENOUGH_MS)
     assert trouble.value.fields["sent"] == 0
 
@@ -180,12 +180,12 @@ def test_a_missing_font_is_said_before_anything_is_sent(far_end: FarEnd) -> None
 def test_a_lost_answer_leaves_the_labels_of_the_simulated_printer_unconfirmed() -> None:
     printer = SimulatedDriver(SimulatedOptions())
     printer.lose_next_answer()
-    with pytest.raises(PrintUnconfirmed) as trouble:
+    with pytest.raises(LabelsUnconfirmed) as trouble:
         printer.print((TEA,), 2, ENOUGH_MS)
     assert trouble.value.fields["sent"] == 1
     assert printer.labels == (TEA, TEA)
     printer.overheat()
-    with pytest.raises(PrinterFault):
+    with pytest.raises(LabelPrinterFault):
         printer.print((TEA,), 1, ENOUGH_MS)
     printer.cool_down()
     printer.print((TEA,), 1, ENOUGH_MS)
