@@ -60,6 +60,7 @@ class Overlay(enum.StrEnum):
     KEYPAD = "keypad"
     DEVICES = "devices"
     SCALE = "scale"
+    LABELS = "labels"
 
 
 ALLOWED: Final[Mapping[Page, frozenset[Overlay]]] = {
@@ -74,6 +75,7 @@ ALLOWED: Final[Mapping[Page, frozenset[Overlay]]] = {
             Overlay.KEYPAD,
             Overlay.DEVICES,
             Overlay.SCALE,
+            Overlay.LABELS,
         }
     ),
     Page.CASH: frozenset({Overlay.DEVICES}),

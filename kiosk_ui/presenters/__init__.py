@@ -10,6 +10,7 @@ from kiosk_ui.presenters.base import NowMs, Open, wall_ms
 from kiosk_ui.presenters.cash import CashPresenter
 from kiosk_ui.presenters.done import DonePresenter
 from kiosk_ui.presenters.keypad import KeypadPresenter
+from kiosk_ui.presenters.labels import LabelsPresenter
 from kiosk_ui.presenters.last_sale import MenuPresenter, ResumePresenter
 from kiosk_ui.presenters.scale import ScalePresenter
 from kiosk_ui.presenters.search import SearchPresenter
@@ -55,7 +56,10 @@ class Presenters:
         self.cash = CashPresenter(self.send, words, **around)
         self.done = DonePresenter(self.send, words, **around)
         self.sign_in = SignInPresenter(self.send, words, **around)
-        self.menu = MenuPresenter(self.send, words, self.ask.ask, version=version, **around)
+        self.labels = LabelsPresenter(self.send, words, **around)
+        self.menu = MenuPresenter(
+            self.send, words, self.ask.ask, self.labels.open, version=version, **around
+        )
         self.resume = ResumePresenter(self.send, words, **around)
         self.workshop = WorkshopPresenter(self.send, words, self.ask.ask, **around)
         self._all = (
@@ -69,6 +73,7 @@ class Presenters:
             self.cash,
             self.done,
             self.sign_in,
+            self.labels,
             self.menu,
             self.resume,
             self.workshop,
@@ -98,13 +103,15 @@ class Presenters:
         steps.get(name, lambda: self.keypad.key(name))()
 
     def typed(self, text: str) -> bool:
-        """Text or `back` from a real keyboard. Answers whether anybody wanted it: the search, or a device's field."""
+        """Text or `back` from a real keyboard. Answers whether anybody wanted it: a search, or a device's field."""
         if self.shell.view.page is Page.WORKSHOP and self.workshop.view.is_edit:
             self.workshop.key(text)
             return True
-        if self.shell.view.overlay is not Overlay.SEARCH:
+        wanted_by = {Overlay.SEARCH: self.search.key, Overlay.LABELS: self.labels.key}
+        key = wanted_by.get(self.shell.view.overlay)
+        if key is None:
             return False
-        self.search.key(text)
+        key(text)
         return True
 
     def tick(self) -> None:

@@ -16,6 +16,7 @@ from appliance.messages import (
     CatalogueView,
     Command,
     DoneView,
+    LabelsView,
     LastSaleView,
     NoticeView,
     ResumeView,
@@ -82,6 +83,7 @@ class Seen(msgspec.Struct, frozen=True):
     notice: NoticeView = NoticeView(id=0)
     workshop: WorkshopView = WorkshopView(open=False)
     badges: BadgesView = BadgesView()
+    labels: LabelsView = LabelsView(open=False)
 
     def take(self, snapshot: Snapshot) -> "Seen":
         """The same with `snapshot` in its place. Of a topic that the screen does not know yet, nothing is kept."""

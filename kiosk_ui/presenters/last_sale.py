@@ -1,5 +1,6 @@
 """The menu behind the three dots, and the card that start-up shows: both are about the last sale."""
 
+from collections.abc import Callable
 from typing import Final
 
 import msgspec
@@ -48,6 +49,7 @@ class MenuView(msgspec.Struct, frozen=True):
     lock: str
     devices: str
     can_devices: bool
+    labels: str
     language_label: str
     languages: tuple[ChipView, ...]
     about: str
@@ -64,13 +66,15 @@ class MenuPresenter(Presenter[MenuView]):
         send: Send,
         words: Words,
         ask: Ask,
+        open_labels: Callable[[], None],
         *,
         open_overlay: Open,
         now_ms: NowMs,
         version: str = "",
     ) -> None:
-        """`version` is what the menu says about the program."""
+        """`open_labels` opens the card of shelf labels; `version` is what the menu says about the program."""
         self._ask = ask
+        self._open_labels = open_labels
         self._version = version
         super().__init__(send, words, open_overlay=open_overlay, now_ms=now_ms)
 
@@ -115,6 +119,10 @@ class MenuPresenter(Presenter[MenuView]):
         self.open_overlay(Overlay.NONE)
         self.send(OpenWorkshop())
 
+    def open_labels(self) -> None:
+        """Shelf labels."""
+        self._open_labels()
+
     def tap_chip(self, language: str) -> None:
         """Speak another language."""
         self.send(SetLanguage(language))
@@ -148,6 +156,7 @@ class MenuPresenter(Presenter[MenuView]):
             lock=words("menu.lock"),
             devices=words("menu.devices"),
             can_devices=self._is_manager(),
+            labels=words("menu.labels"),
             language_label=words("menu.language"),
             languages=tuple(
                 chip(name, LANGUAGE_NAMES[name], active=name == words.language)

@@ -9,6 +9,7 @@ from appliance.messages import (
     DismissNotice,
     DoneView,
     Fields,
+    LabelsView,
     NoticeLevel,
     NoticeView,
     ResumeView,
@@ -40,7 +41,7 @@ LOCAL_ID: Final = -1
 """A notice that the screen gives itself: nobody else knows of it."""
 
 PASSING: Final = frozenset(
-    {Overlay.SEARCH, Overlay.KEYPAD, Overlay.MENU, Overlay.DEVICES, Overlay.SCALE}
+    {Overlay.SEARCH, Overlay.KEYPAD, Overlay.MENU, Overlay.DEVICES, Overlay.SCALE, Overlay.LABELS}
 )
 """Overlays that wait for no answer: a scan closes them, and so does a tap beside them."""
 
@@ -82,6 +83,7 @@ class ShellPresenter(Presenter[ShellView]):
         ResumeView,
         NoticeView,
         WorkshopView,
+        LabelsView,
     )
     _wanted = Overlay.NONE
     _local = NoticeView(id=0)
@@ -164,6 +166,7 @@ class ShellPresenter(Presenter[ShellView]):
             bool(notice.id)
             and notice.level is not NoticeLevel.DEFECT
             and not self._is_said_by(page, notice)
+            and not (overlay is Overlay.LABELS and self._is_said_of_labels(notice))
         )
         return ShellView(
             page=page,
@@ -200,6 +203,15 @@ class ShellPresenter(Presenter[ShellView]):
             )
             return is_in_the_list or notice.code == workshop.problem
         return page is Page.DONE and notice.code == self.seen.done.trouble
+
+    def _is_said_of_labels(self, notice: NoticeView) -> bool:
+        """Whether the card of labels says it."""
+        printers = {device.id for device in self.seen.status.devices if device.kind == "label"}
+        return (
+            notice.code.startswith("labels_")
+            or notice.code == self.seen.labels.run.code
+            or dict(notice.fields).get("device") in printers
+        )
 
     def _sentence(self, notice: NoticeView) -> str:
         for key in (f"notice.{notice.code}", f"health.{notice.code}"):

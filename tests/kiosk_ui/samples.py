@@ -15,6 +15,9 @@ from appliance.messages import (
     FoundView,
     HolderView,
     KindView,
+    LabelRowView,
+    LabelRunView,
+    LabelsView,
     LastSaleView,
     LineView,
     NoticeLevel,
@@ -500,3 +503,78 @@ BAD_OPTION = replace(
     ),
 )
 BARE_WORKSHOP = WorkshopView(open=True, searching=True)
+
+
+# --------------------------------------------------------------------------- shelf labels
+
+BEN = PersonView("K7Q2-4", "2", "Ben Okafor", "manager")
+MANAGER_IN = SessionView(BEN, PEOPLE, "K7Q2-900", NOW_MS - 20_000_000)
+LABEL_PRINTER = DeviceView("label printer", "label", DeviceState.OK)
+WITH_LABELS = StatusView((*STATUS.devices, LABEL_PRINTER), disk_free_bytes=24_310_000_000)
+NO_LABELS = StatusView(
+    (
+        *STATUS.devices,
+        replace(LABEL_PRINTER, state=DeviceState.TROUBLE, code="label_printer_silent"),
+    ),
+    disk_free_bytes=24_310_000_000,
+)
+
+
+def label_rows(tiles: tuple[TileView, ...], ticked: int) -> tuple[LabelRowView, ...]:
+    return tuple(
+        LabelRowView(one.product, one.name, one.price_minor, one.unit, ticked=place < ticked)
+        for place, one in enumerate(tiles)
+    )
+
+
+BARE_LABELS = LabelsView(open=True, most=1000)
+LABELS = replace(
+    BARE_LABELS,
+    which="category",
+    of="coffee",
+    rows=(
+        *label_rows(TILES[:5], 3),
+        LabelRowView("p-refill", "Refill", 0, "piece", ticked=False, problem="no_price"),
+    ),
+    listed=6,
+    ticked=12,
+)
+PRINTING_LABELS = replace(LABELS, run=LabelRunView("printer", running=True, printed=5, total=12))
+SAVED_LABELS = replace(
+    LABELS,
+    all_ticked=True,
+    run=LabelRunView(
+        "sheets", printed=12, total=12, file="/var/lib/open-pos/labels/2026-11-22_143205.pdf"
+    ),
+)
+BROKEN_LABELS = replace(
+    LABELS,
+    which="all",
+    of="",
+    rows=label_rows((*TILES, *TILES), 40),
+    listed=2000,
+    pages=40,
+    more=True,
+    ticked=1200,
+    run=LabelRunView("printer", printed=37, total=120, code="labels_out"),
+)
+FOUND_LABELS = replace(
+    LABELS, which="search", of="co", rows=label_rows(SEARCH.hits, 2), listed=4, more=True
+)
+GERMAN_LABELS = replace(
+    LABELS,
+    rows=(
+        LabelRowView(
+            "p-odd", GERMAN_TILES[0].name, 12_345_649, "kilogram", ticked=True,
+            problem="no_bars", fields=(("barcode", "Bäckerei-Hausnummer 4711/0815"),),
+        ),
+        *label_rows(GERMAN_TILES, 9),
+    ),
+    pages=12,
+    page=11,
+    listed=1999,
+    ticked=999,
+    run=LabelRunView(
+        "printer", printed=1234, total=9999, code="label_printer_silent"
+    ),
+)  # fmt: skip

@@ -74,11 +74,24 @@ def then(gestures: Callable[[Presenters], None], *snapshots: Snapshot) -> Callab
     return do
 
 
+def at_labels(*gestures: str) -> Callable[[Presenters], None]:
+    """The card of labels is opened, then gestures as on the page of devices."""
+
+    def do(presenters: Presenters) -> None:
+        presenters.labels.open()
+        for gesture in gestures:
+            name, _, what = gesture.partition(" ")
+            getattr(presenters.labels, name)(*([what] if what else []))
+
+    return do
+
+
 OPEN: Final = (s.SHOP, s.SIGNED_IN, s.CATALOGUE, s.STATUS, s.LAST_SALE)
 SELLING: Final = (*OPEN, s.TICKET)
 GERMAN: Final = (
     s.GERMAN_SHOP, s.SIGNED_IN, s.GERMAN_CATALOGUE, s.STATUS, s.LAST_SALE, s.GERMAN_TICKET,
 )  # fmt: skip
+MANAGING: Final = (*SELLING, s.MANAGER_IN)
 WRONG_PIN: Final = s.replace(s.SIGNED_OUT, refused="wrong_pin")
 WAIT: Final = s.replace(s.SIGNED_OUT, refused="wait_before_pin", wait_until_ms=s.NOW_MS + 28_000)
 
@@ -145,6 +158,7 @@ SCENES: Final[Mapping[str, Scene]] = {
     "resume-longest": Scene((*GERMAN, s.RESUME_LONGEST)),
     "menu": Scene(SELLING, opened(Overlay.MENU)),
     "menu-empty": Scene((s.SHOP, s.SIGNED_IN, s.EMPTY_TICKET), opened(Overlay.MENU)),
+    "menu-manager": Scene(MANAGING, opened(Overlay.MENU)),
     "menu-longest": Scene(GERMAN, opened(Overlay.MENU)),
     "ask": Scene(SELLING, asking),
     "ask-longest": Scene(GERMAN, asking),
@@ -165,6 +179,20 @@ SCENES: Final[Mapping[str, Scene]] = {
     "scale-trouble": Scene((*SELLING, s.WITH_SCALE, s.SCALE_BELOW), opened(Overlay.SCALE)),
     "scale-longest": Scene((*GERMAN, s.WITH_SCALE, s.SCALE_NOT_ZEROED), opened(Overlay.SCALE)),
     "sale-weighing": Scene((*SELLING, s.WITH_SCALE, s.WEIGHING)),
+    "labels": Scene((*MANAGING, s.WITH_LABELS, s.LABELS), at_labels()),
+    "labels-empty": Scene((*MANAGING, s.BARE_LABELS), at_labels()),
+    "labels-typing": Scene(
+        (*MANAGING, s.WITH_LABELS, s.FOUND_LABELS), at_labels("search", "key c", "key o")
+    ),
+    "labels-printing": Scene((*MANAGING, s.WITH_LABELS, s.PRINTING_LABELS), at_labels()),
+    "labels-saved": Scene((*MANAGING, s.SAVED_LABELS), at_labels()),
+    "labels-trouble": Scene((*MANAGING, s.NO_LABELS, s.BROKEN_LABELS), at_labels()),
+    "labels-longest": Scene(
+        (*GERMAN, s.MANAGER_IN, s.NO_LABELS, s.GERMAN_LABELS), at_labels("tap_chip sheet_L7651")
+    ),
+    "labels-longest-typing": Scene(
+        (*GERMAN, s.MANAGER_IN, s.NO_LABELS, s.GERMAN_LABELS), at_labels("search")
+    ),
     "defect": Scene((*SELLING, s.DEFECT)),
     "defect-longest": Scene((*GERMAN, s.DEFECT)),
 }

@@ -82,6 +82,9 @@ NO_RESUME = ResumeView(show=False)
         (Page.SIGN_IN, NO_RESUME, QUIET, Overlay.MENU, Overlay.NONE),
         (Page.STOPPED, s.RESUME, s.STOPPED_LATER, Overlay.MENU, Overlay.NONE),
         (Page.SALE, NO_RESUME, s.UNKNOWN_BARCODE, Overlay.SEARCH, Overlay.SEARCH),
+        (Page.SALE, NO_RESUME, QUIET, Overlay.LABELS, Overlay.LABELS),
+        (Page.SIGN_IN, NO_RESUME, QUIET, Overlay.LABELS, Overlay.NONE),
+        (Page.CASH, NO_RESUME, QUIET, Overlay.LABELS, Overlay.NONE),
     ],
 )
 def test_trouble_lies_over_what_start_up_found_and_that_over_what_was_opened(
