@@ -508,8 +508,10 @@ class Register:
             self._clear_notice_of(event.device)
         if event.state is DeviceState.ABSENT:
             self._weighing.lost(event.device)
-        if event.state in {DeviceState.TROUBLE, DeviceState.ABSENT} and (
-            before is None or before.code != event.code
+        if (
+            event.state in {DeviceState.TROUBLE, DeviceState.ABSENT}
+            and (before is None or before.code != event.code)
+            and not self._says_why(event.device)
         ):
             self._notice(NoticeLevel.WARN, event.code, (*event.fields, ("device", event.device)))
 
@@ -551,10 +553,7 @@ class Register:
         if (
             level is NoticeLevel.WARN
             and isinstance(shown, NoticeView)
-            and (
-                (shown.level, shown.code, shown.fields) == (level, code, fields)
-                or {("why_code", code), *fields} <= set(shown.fields)
-            )
+            and (shown.level, shown.code, shown.fields) == (level, code, fields)
         ):
             return
         self._notices += 1
@@ -584,6 +583,12 @@ class Register:
             and not self._unread.has(notice)
         ):
             self._clear_notice()
+
+    def _says_why(self, device: str) -> bool:
+        """Whether the bar says what came of a job of the device, and why: how the device is, the strip says."""
+        notice = self._shown.get(NoticeView)
+        named = dict(notice.fields) if isinstance(notice, NoticeView) else {}
+        return "why_code" in named and named.get("device") == device
 
     def _hand_out_jobs(self) -> None:
         jobs = tuple(self._jobs)

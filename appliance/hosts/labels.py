@@ -18,7 +18,7 @@ from appliance.messages import (
     PrintLabelTexts,
 )
 from drivers import DeviceTrouble
-from drivers.label import Label, trouble_of
+from drivers.label import Label, LabelsUnconfirmed, trouble_of
 
 log = logging.getLogger(__name__)
 
@@ -63,9 +63,12 @@ class LabelHost(JobHost):
             try:
                 self.driver.print((label,), copies, self.driver.print_ms((label,), copies))
             except DeviceTrouble as trouble:
+                # That nobody knows is no state of the printer: how it is now is asked at once.
+                is_known = not isinstance(trouble, LabelsUnconfirmed)
+                state = trouble if is_known else self._state()
                 # The job first: what becomes of it says more than how the printer is.
                 self._end(job, printed, (trouble.code, _fields(trouble)))
-                self._report(trouble)
+                self._report(state)
                 return
             printed += copies
             if time.monotonic() - told_at >= TELL_EVERY_S:
@@ -87,19 +90,22 @@ class LabelHost(JobHost):
         self._post(LabelsFailed(device=self.name, printed=printed, code=code, fields=fields))
 
     def _look(self) -> None:
+        self._report(self._state())
+
+    def _state(self) -> DeviceTrouble | None:
+        """What keeps it from printing."""
         try:
-            trouble = trouble_of(self.driver.status(STATUS_MS))
-        except DeviceTrouble as why:
-            trouble = why
+            return trouble_of(self.driver.status(STATUS_MS))
+        except DeviceTrouble as trouble:
+            return trouble
+
+    def _report(self, trouble: DeviceTrouble | None) -> None:
+        """Tell how the printer is; whether anything was sent is news of a job, and not of the printer."""
         if trouble is None:
             self.report.well()
         else:
-            self._report(trouble)
-
-    def _report(self, trouble: DeviceTrouble) -> None:
-        """Tell how the printer is; whether anything was sent is news of a job, and not of the printer."""
-        trouble.fields.pop("sent", None)
-        self.report.trouble(trouble)
+            trouble.fields.pop("sent", None)
+            self.report.trouble(trouble)
 
     def _close(self) -> None:
         # Whoever asked for labels that still wait hears that they will not come.

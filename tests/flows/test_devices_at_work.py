@@ -15,16 +15,12 @@ from appliance.config import DeviceConfig
 from appliance.hosts import base
 from appliance.messages import (
     DrawerFailed,
-    LabelsFailed,
-    LabelsPrinted,
     PrintFailed,
     PrintFinished,
-    PrintLabels,
     Scan,
     TicketView,
 )
 from tests.appliance.counter import COFFEE
-from tests.drivers.label.far_end import FarEnd as LabelPrinter
 from tests.flows.at_work import SALES, SCANNER, Shop, until
 from tests.flows.far_ends import (
     Cable,
@@ -150,89 +146,3 @@ def test_a_drawer_that_does_not_open_is_told_for_each_sale_and_opens_afterwards(
     until(lambda: drawer.opened)
     assert len(shop.heard(DrawerFailed)) == SALES
     shop.close_and_count()
-
-
-def test_a_label_printer_that_takes_nothing_is_told_once_and_prints_afterwards(
-    open_shop: Callable[..., Shop],
-) -> None:
-    far = LabelPrinter()
-    far.takes_nothing = True
-    try:
-        options = {"host": "127.0.0.1", "port": far.port}
-        shop = open_shop(DeviceConfig("labels", "label", "zpl_network", options))
-        (product,) = {f"{shop_origin(shop)}-5.1"}
-        shop.owner.send(PrintLabels((product,)))
-        for _ in range(SALES):
-            shop.sell()
-        until(lambda: shop.troubles("labels") != [])
-        assert set(shop.troubles("labels")) == {"label_printer_silent"}
-        # Once that the printer is in trouble, and once that the labels which were asked for did not come.
-        assert 1 <= len(shop.warnings("labels")) <= 2
-        far.takes_nothing = False
-        until(lambda: shop.is_well("labels"))
-        shop.owner.send(PrintLabels((product,)))
-        until(lambda: len(shop.heard(LabelsPrinted)) == 1)
-        assert len(far.formats) == 1
-        shop.close_and_count()
-    finally:
-        far.unplug()
-
-
-def test_a_label_printer_that_runs_out_half_way_tells_how_many_came_out_and_prints_again_afterwards(
-    open_shop: Callable[..., Shop],
-) -> None:
-    far = LabelPrinter()
-    far.ends_after = 2
-    try:
-        options = {"host": "127.0.0.1", "port": far.port}
-        shop = open_shop(DeviceConfig("labels", "label", "zpl_network", options))
-        product = f"{shop_origin(shop)}-5.1"
-        until(lambda: shop.is_well("labels"))
-        shop.owner.send(PrintLabels((product,) * 5))
-        for _ in range(SALES):
-            shop.sell()
-        until(lambda: len(shop.heard(LabelsFailed)) == 1)
-        (failed,) = shop.heard(LabelsFailed)
-        assert (failed.code, failed.printed, len(far.formats)) == ("labels_out", 2, 2)
-        assert shop.troubles("labels") == ["labels_out"]
-        until(lambda: shop.warnings("labels") == ["labels_out"])
-        far.ends_after, far.labels_out = None, False
-        until(lambda: shop.is_well("labels"))
-        shop.owner.send(PrintLabels((product,) * 3))
-        until(lambda: len(shop.heard(LabelsPrinted)) == 1)
-        assert len(far.formats) == 5
-        shop.close_and_count()
-    finally:
-        far.unplug()
-
-
-def test_a_label_printer_that_stops_taking_anything_half_way_is_told_and_not_counted_as_done(
-    open_shop: Callable[..., Shop],
-) -> None:
-    far = LabelPrinter()
-    try:
-        options = {"host": "127.0.0.1", "port": far.port}
-        shop = open_shop(DeviceConfig("labels", "label", "zpl_network", options))
-        product = f"{shop_origin(shop)}-5.1"
-        until(lambda: shop.is_well("labels"))
-        shop.owner.send(PrintLabels((product,) * 50))
-        until(lambda: len(far.formats) > 1)
-        far.takes_nothing = True
-        for _ in range(SALES):
-            shop.sell()
-        until(lambda: len(shop.heard(LabelsFailed)) == 1)
-        (failed,) = shop.heard(LabelsFailed)
-        assert 1 <= failed.printed <= len(far.formats) < 50
-        assert shop.heard(LabelsPrinted) == []
-        assert len(set(shop.troubles("labels"))) == len(shop.troubles("labels"))
-        far.takes_nothing = False
-        until(lambda: shop.is_well("labels"))
-        shop.close_and_count()
-    finally:
-        far.unplug()
-
-
-def shop_origin(shop: Shop) -> str:
-    """The origin is the beginning of every sale's number."""
-    shop.sell()
-    return shop.sales[0].partition("-")[0]

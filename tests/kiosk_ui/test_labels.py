@@ -172,9 +172,9 @@ def test_the_bar_does_not_say_again_what_the_card_says() -> None:
         (("printed", 37), ("total", 120), ("why_code", "labels_out"), ("device", "label printer")),
     )
     screen = opened(s.NO_LABELS, s.BROKEN_LABELS, failed)
-    assert not screen.shell.view.has_notice
+    assert screen.shell.view.notice == ""
     screen.show(s.UNKNOWN_BARCODE)
-    assert screen.shell.view.has_notice
+    assert screen.shell.view.notice.startswith("No product")
     screen.show(failed)
     screen.labels.close()
     assert screen.sent == [m.CloseLabels()]
