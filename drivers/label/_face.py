@@ -23,6 +23,7 @@ import msgspec
 
 from drivers.label import Label
 from drivers.label._symbol import Symbol, symbol_of
+from drivers.printer._pictures import is_right_to_left
 
 Align = Literal["left", "center", "right"]
 
@@ -127,7 +128,7 @@ def clean(text: str) -> str:
 
 def is_from_the_right(text: str) -> bool:
     """Whether any of it is Arabic, Hebrew or the like: it runs from the right and is shaped as a whole."""
-    return any(unicodedata.bidirectional(character) in {"R", "AL", "AN"} for character in text)
+    return any(map(is_right_to_left, text))
 
 
 def arrange(

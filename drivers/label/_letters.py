@@ -14,7 +14,8 @@ from typing import Final
 
 from PIL import Image, ImageDraw, ImageFont
 
-FONTS: Final = Path("/usr/share/fonts/truetype")
+from drivers.printer._pictures import FONTS, Face
+
 REGULAR: Final = (FONTS / "dejavu/DejaVuSans.ttf", FONTS / "droid/DroidSansFallbackFull.ttf")
 BOLD: Final = (FONTS / "dejavu/DejaVuSans-Bold.ttf", FONTS / "droid/DroidSansFallbackFull.ttf")
 EM: Final = 0.85
@@ -23,8 +24,6 @@ GROUND: Final = 0.78
 """Where the letters stand, from the top of the row."""
 UNKNOWN: Final = "?"
 KOREAN: Final = frozenset(map(chr, range(0xAC00, 0xD7A4)))
-NOWHERE: Final = "\U0010ffff"
-"""A code point that no font has a letter for."""
 
 
 class FontMissing(Exception):
@@ -76,11 +75,16 @@ def _letter(character: str, fonts: tuple[Path, ...]) -> tuple[Path, str]:
 
 
 def _has(path: Path, character: str) -> bool:
-    """Whether a font has a letter. Pillow does not say, but draws all missing ones alike."""
-    if character == " ":
-        return True
-    font = _font(path, 24)
-    return bytes(font.getmask(character)) != bytes(font.getmask(NOWHERE))
+    """Whether a font has a letter."""
+    return character == " " or _face(path).has(character)
+
+
+@functools.lru_cache(maxsize=8)
+def _face(path: Path) -> Face:
+    try:
+        return Face(path.parent, path.name, 24)
+    except OSError as trouble:
+        raise FontMissing(str(path)) from trouble
 
 
 @functools.lru_cache(maxsize=64)

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from drivers.label import _letters as letters
 from drivers.label._face import clean
+from drivers.printer._pictures import FONTS
 
 
 def shown(text: str) -> list[tuple[str, str]]:
@@ -44,4 +45,4 @@ def test_a_picture_is_as_wide_as_was_measured(text: str, size: int, *, bold: boo
 
 def test_a_missing_font_is_named() -> None:
     with pytest.raises(letters.FontMissing, match="NoSuchFont"):
-        letters._font(letters.FONTS / "NoSuchFont.ttf", 10)
+        letters._font(FONTS / "NoSuchFont.ttf", 10)
