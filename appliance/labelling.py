@@ -6,6 +6,7 @@ longer tells the truth.
 """
 
 import datetime
+import logging
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -43,8 +44,11 @@ from appliance.problems import Refusal
 from appliance.services import catalogue, people, shelf_labels
 from appliance.services.catalogue import ProductRow
 from appliance.slips import Devices
+from appliance.store.database import DiskFull
 from appliance.till import Till
 from drivers.label._symbol import symbol_of
+
+log = logging.getLogger(__name__)
 
 MOST_LABELS: Final = 1_000
 """In one run, every copy counted: what a roll holds. More is rather a slip of the finger."""
@@ -73,6 +77,12 @@ class CannotSaveNow(Refusal):
     """Whoever writes files is busy with something that takes longer, such as a self-test."""
 
     code = "busy"
+
+
+class NoRoomForLabels(Refusal):
+    """The disk is too full for anything but paying what is on the ticket."""
+
+    code = "no_room_for_labels"
 
 
 @dataclass(slots=True)
@@ -215,6 +225,12 @@ class Labelling:
         if not self._devices.run(GiveUpLabels()):
             self._end("labels_stopped")
 
+    def forget(self) -> None:
+        """After a defect nobody knows whose labels are on their way: what still comes is not waited for."""
+        self._run = None
+        self._told = LabelRunView()
+        self._draw()
+
     def printed(self, event: LabelsPrinted) -> None:
         """All that was asked for last came out: now the next."""
         run = self._run
@@ -252,6 +268,8 @@ class Labelling:
         actor = self._manager()
         if self._run is not None:
             raise LabelsRunning
+        if self._till.disk == "full":
+            raise NoRoomForLabels
         wanted = products or tuple(self._ticked)
         total = len(wanted) * copies
         if not wanted:
@@ -291,7 +309,11 @@ class Labelling:
         if run.on == "printer" or not run.left:
             noted, run.laid = tuple(run.laid), []
             language = self._till.words.language
-            shelf_labels.made(self._till.desk, noted, run.on, language, run.actor)
+            try:
+                shelf_labels.made(self._till.desk, noted, run.on, language, run.actor)
+            except DiskFull:
+                # They came out all the same; later they count as labels that are no longer true.
+                log.warning("the disk is full: %d labels are not noted", len(noted))
 
     def _finish(self, run: _Run) -> None:
         self._run = None

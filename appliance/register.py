@@ -254,6 +254,7 @@ class Register:
         self.till.search = ""
         self._weighing.forget()
         self._jobs.clear()
+        self._labelling.forget()
         self._notice(NoticeLevel.DEFECT, code, ())
         self._show_all()
 

@@ -45,7 +45,8 @@ _CHANGED: Final = (
     "SELECT product.id, product.price_minor FROM shelf_label JOIN product ON product.id = shelf_label.product "
     "WHERE product.archived = 0 AND (shelf_label.price_minor <> product.price_minor "
     "OR shelf_label.unit <> product.unit "
-    "OR shelf_label.name <> COALESCE(json_extract(product.names, ?), product.name)) "
+    "OR shelf_label.name <> CASE product.names WHEN '{}' THEN product.name "
+    "ELSE COALESCE(json_extract(product.names, ?), product.name) END) "
     "ORDER BY product.name LIMIT ?"
 )
 

@@ -1,10 +1,17 @@
 """Choosing products for shelf labels, printing them a few at a time, laying them on sheets, and which are old."""
 
+import contextlib
 from pathlib import Path
 
 import pytest
 
-from appliance.journal.kinds import BarcodeSet, NewProduct, ProductChanged, ProductsAdded
+from appliance.journal.kinds import (
+    BarcodeSet,
+    DrawerForced,
+    NewProduct,
+    ProductChanged,
+    ProductsAdded,
+)
 from appliance.labelling import AT_ONCE, MOST_LABELS
 from appliance.messages import (
     AnyJob,
@@ -36,6 +43,7 @@ from appliance.messages import (
 )
 from appliance.play import InlineDevices
 from appliance.services import shelf_labels
+from appliance.store.database import DiskFull
 from tests.appliance.counter import COFFEE, TEA, Counter, open_counter
 
 ANA = SignIn("1", "1111")
@@ -346,6 +354,35 @@ def test_a_run_whose_printer_was_taken_out_can_be_stopped_too(slow: Counter) -> 
     held(slow).is_full = True
     slow.do(LabelsPrinted("labels", AT_ONCE))
     assert notice(slow)[1]["why_code"] == "no_label_printer"
+
+
+def fill_up(counter: Counter) -> None:
+    """Let the store's file grow no more, and use what is free in it."""
+    pages = counter.shelf.db.sql("PRAGMA page_count")[0][0]
+    counter.shelf.db.sql(f"PRAGMA max_page_count={pages}")
+    for length in (4000, 1):
+        with contextlib.suppress(DiskFull):
+            while True:
+                counter.register.till.desk.book.record("", DrawerForced(device="x" * length))
+
+
+def test_on_a_full_disk_no_run_begins_and_one_that_runs_comes_to_its_end(slow: Counter) -> None:
+    products = many(slow, AT_ONCE + 1)
+    slow.do(BEN, PrintLabels(products))
+    fill_up(slow)
+    slow.do(LabelsPrinted("labels", AT_ONCE), LabelsPrinted("labels", 1))
+    assert notice(slow) == ("labels_printed", {"count": AT_ONCE + 1})
+    assert journal(slow) == []
+    slow.register.till.disk = "full"
+    assert slow.do(PrintLabels(products)) == "no_room_for_labels"
+
+
+def test_after_a_defect_labels_can_be_printed_again(slow: Counter) -> None:
+    products = many(slow, AT_ONCE + 1)
+    slow.do(BEN, PrintLabels(products))
+    slow.register.reload_after_defect("3F7A")
+    slow.do(LabelsPrinted("labels", AT_ONCE))
+    assert slow.do(PrintLabels(products)) == ""
 
 
 def test_what_a_label_printer_says_unasked_changes_nothing(counter: Counter) -> None:
