@@ -131,12 +131,14 @@ class Labelling:
     # ------------------------------------------------------------------ choosing
 
     def open(self, _command: OpenLabels) -> None:
-        """Begin to choose. Raises `ManagersOnly`."""
+        """Begin to choose, with those whose labels are old, if there are any. Raises `ManagersOnly`."""
         self._manager()
         self._open = True
         if self._run is None:
             self._told = LabelRunView()
-        self._list("", "", 0)
+        self._list("changed", "", 0)
+        if not self._listed:
+            self._list("", "", 0)
 
     def close(self, _command: CloseLabels | None = None) -> None:
         """End choosing; a run goes on."""
