@@ -19,8 +19,8 @@ from appliance.messages import (
     DeviceState,
     Event,
     ListenForPairing,
-    LookForDevices,
     PairingHeard,
+    RunChecks,
 )
 from drivers import DeviceAbsent, DeviceRefused, DeviceTrouble
 from drivers.badge import simulated as badge_simulated
@@ -214,7 +214,7 @@ def test_pairing_begins_however_soon_its_turn_comes(shop: Shop) -> None:
 def test_pairing_that_was_refused_because_too_much_waits_never_begins(shop: Shop) -> None:
     shop.is_well("scanner")
     with shop.busy():
-        while shop.devices.run(LookForDevices()):
+        while shop.devices.run(RunChecks(devices=(), machine=False)):
             """Until it takes no more."""
         assert not shop.devices.run(ListenForPairing(on=True))
         host = shop.devices._workshop
