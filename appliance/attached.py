@@ -15,7 +15,7 @@ from appliance.messages import (
 from appliance.services import badges, people
 from appliance.services.people import Pins
 from appliance.slips import Devices
-from appliance.till import Till
+from appliance.till import Handlers, Till
 
 Notice = Callable[[NoticeLevel, str, Fields], None]
 
@@ -29,6 +29,15 @@ class Attached:
         self._keeper: Final = keeper
         self._devices: Final = devices
         self._notice: Final = notice
+
+    @property
+    def handlers(self) -> Handlers:
+        """What each message does."""
+        return {
+            BadgeRead: self.badge_read,
+            GiveBadge: self.give_badge,
+            TakeBadge: self.take_badge,
+        }
 
     # ------------------------------------------------------------------ badges
 

@@ -45,7 +45,7 @@ from appliance.services import catalogue, people, shelf_labels
 from appliance.services.catalogue import ProductRow
 from appliance.slips import Devices
 from appliance.store.database import DiskFull
-from appliance.till import Till
+from appliance.till import Handlers, Till
 from drivers.label._symbol import symbol_of
 
 log = logging.getLogger(__name__)
@@ -129,6 +129,22 @@ class Labelling:
         """The choice and the run."""
 
     # ------------------------------------------------------------------ choosing
+
+    @property
+    def handlers(self) -> Handlers:
+        """What each message does."""
+        return {
+            OpenLabels: self.open,
+            CloseLabels: self.close,
+            ListLabels: self.list,
+            TickLabels: self.tick,
+            PrintLabels: self.print_labels,
+            SaveLabels: self.save,
+            StopLabels: self.stop,
+            LabelsPrinted: self.printed,
+            LabelsFailed: self.failed,
+            LabelsStepped: self.stepped,
+        }
 
     def open(self, _command: OpenLabels) -> None:
         """Begin to choose, with those whose labels are old, if there are any. Raises `ManagersOnly`."""

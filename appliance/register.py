@@ -5,6 +5,7 @@ snapshots and hands out jobs to devices, in this order: commit, show, do. It has
 drive it (`open-pos play`); `appliance.owner` runs it behind a bounded queue.
 """
 
+import functools
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,25 +21,18 @@ from appliance.labelling import Labelling
 from appliance.messages import (
     AbandonTicket,
     AddProduct,
-    AnswerCheck,
     AnyJob,
     BadgeRead,
     BadgeVoided,
     Beep,
     CancelTender,
     ChangeQuantity,
-    CheckDevices,
-    ChecksEnded,
-    CheckStepped,
     ChooseReceipt,
-    ClearTare,
     CloseDay,
-    CloseLabels,
     CloseWorkshop,
     Command,
     CountStock,
     DeviceChanged,
-    DevicesFound,
     DeviceState,
     DeviceView,
     DismissNotice,
@@ -48,28 +42,18 @@ from appliance.messages import (
     DrawerMoved,
     Event,
     Fields,
-    FindDevices,
     GiveBadge,
     HealthChecked,
     KeyQuantity,
-    LabelsFailed,
-    LabelsPrinted,
-    LabelsStepped,
     ListenForPairing,
-    ListLabels,
     LookForDevices,
     NewSale,
     NoticeLevel,
     NoticeView,
     OpenDay,
-    OpenLabels,
     OpenWorkshop,
-    PairingHeard,
-    PairScanner,
-    PrintChecks,
     PrintFailed,
     PrintFinished,
-    PrintLabels,
     PrintSlip,
     Reconfigure,
     RemoveDevice,
@@ -77,9 +61,6 @@ from appliance.messages import (
     Reprint,
     ResumeView,
     RunChecks,
-    SaveLabels,
-    ScaleSeen,
-    ScaleSettled,
     Scan,
     ScanVoided,
     Search,
@@ -94,18 +75,12 @@ from appliance.messages import (
     Snapshot,
     StartingView,
     StartTender,
-    StopChecks,
-    StopLabels,
     TakeBadge,
-    TareScale,
     TenderCash,
     TenderView,
     TicketView,
-    TickLabels,
     UnconfirmedView,
     Weighed,
-    WeighFailed,
-    ZeroScale,
 )
 from appliance.problems import Refusal
 from appliance.services import checkout, days, people, receipts, shop, stock, tickets
@@ -113,7 +88,7 @@ from appliance.services.desk import Desk
 from appliance.slips import Devices, NoPrinter, Slips
 from appliance.store.database import DiskFull
 from appliance.store.shelf import Shelf
-from appliance.till import Till
+from appliance.till import Handlers, Till
 from appliance.unread import Unread
 from appliance.weighing import WEIGHING, Asked, Weighing, showed
 from appliance.words import Words
@@ -200,6 +175,13 @@ class Register:
             self.till, devices, self._notice, lambda: self._clock.now().at_ms
         )
         self._workshop = Workshop(self.till, self._jobs.append, options.file, options.configured)
+        self._handlers: Final[Handlers] = {
+            **{kind: functools.partial(handle, self) for kind, handle in _OWN.items()},
+            **self._attached.handlers,
+            **self._labelling.handlers,
+            **self._weighing.handlers,
+            **self._workshop.handlers,
+        }
         self._customer_sees: ShowCustomer | None = None
         self._notices = 0
         self._unread = Unread()
@@ -218,10 +200,10 @@ class Register:
 
     def handle(self, message: Command | Event) -> None:
         """Do what a message asks. A refusal becomes a notice; a defect is raised."""
-        handler = _HANDLERS[type(message)]
+        handler = self._handlers[type(message)]
         self.till.read_ns = 0
         try:
-            handler(self, message)
+            handler(message)
         except Refusal as no:
             self._refuse(no)
             if isinstance(message, (Scan, Weighed, BadgeRead)):
@@ -606,17 +588,18 @@ class Register:
     def _show_all(self) -> None:
         for view in views.ALL:
             self._show(view(self.till))
-        self._show(self._workshop.view())
-        self._show(self._weighing.view())
-        self._show(self._labelling.view)
+        self._show_parts()
         self._show(StartingView(done=True))
 
-    def _show_changed(self, message: Command | Event) -> None:
-        for view in _VIEWS_AFTER.get(type(message), views.ALL):
-            self._show(view(self.till))
+    def _show_parts(self) -> None:
         self._show(self._workshop.view())
         self._show(self._weighing.view())
         self._show(self._labelling.view)
+
+    def _show_changed(self, message: Command | Event) -> None:
+        for view in _VIEWS_AFTER.get(type(message), views.ALL if type(message) in _OWN else ()):
+            self._show(view(self.till))
+        self._show_parts()
         if self._devices.has("display"):
             self._show_customer()
 
@@ -686,6 +669,7 @@ _ENDS_WEIGHING: Final = frozenset(
 _VIEWS_AFTER: Final[dict[type[Command | Event], tuple[views.View, ...]]] = {
     Scan: views.AFTER_LINES,
     AddProduct: views.AFTER_LINES,
+    Weighed: views.AFTER_LINES,
     ChangeQuantity: (views.ticket_view,),
     RemoveLine: (views.ticket_view,),
     SelectLine: (views.ticket_view,),
@@ -700,43 +684,18 @@ _VIEWS_AFTER: Final[dict[type[Command | Event], tuple[views.View, ...]]] = {
     HealthChecked: (views.status_view,),
     ScanVoided: (),
     BadgeVoided: (),
-    WeighFailed: (),
-    Weighed: views.AFTER_LINES,
     BadgeRead: (views.session_view, views.badges_view),
     GiveBadge: (views.badges_view,),
     TakeBadge: (views.badges_view,),
-    ScaleSeen: (),
-    ScaleSettled: (),
-    ZeroScale: (),
-    TareScale: (),
-    ClearTare: (),
-    PrintLabels: (),
-    OpenLabels: (),
-    CloseLabels: (),
-    ListLabels: (),
-    TickLabels: (),
-    SaveLabels: (),
-    StopLabels: (),
-    LabelsPrinted: (),
-    LabelsFailed: (),
-    LabelsStepped: (),
     OpenWorkshop: (views.badges_view,),
     CloseWorkshop: (views.badges_view,),
-    FindDevices: (),
-    PairScanner: (),
     SetDevice: (views.status_view,),
     RemoveDevice: (views.status_view,),
-    CheckDevices: (),
-    AnswerCheck: (),
-    StopChecks: (),
-    PrintChecks: (),
-    DevicesFound: (),
-    PairingHeard: (),
-    CheckStepped: (),
-    ChecksEnded: (),
 }
+"""Which of the shop's snapshots a message may change: all, where it is the register's own and not named here, none of
+them, where it is a part's."""
 
-_HANDLERS: Final[dict[type[Command | Event], Callable[[Register, Any], None]]] = {
+_OWN: Final[dict[type[Command | Event], Callable[[Register, Any], None]]] = {
     SignIn: Register._sign_in,
     SignOut: Register._sign_out,
     Scan: Register._scan,
@@ -770,37 +729,5 @@ _HANDLERS: Final[dict[type[Command | Event], Callable[[Register, Any], None]]] =
     ScanVoided: Register._voided,
     BadgeVoided: Register._voided,
     Weighed: Register._weighed,
-    WeighFailed: lambda register, event: register._weighing.failed(event),
-    ScaleSeen: lambda register, event: register._weighing.seen(event),
-    ScaleSettled: lambda register, event: register._weighing.settled(event),
-    BadgeRead: lambda register, event: register._attached.badge_read(event),
-    GiveBadge: lambda register, command: register._attached.give_badge(command),
-    TakeBadge: lambda register, command: register._attached.take_badge(command),
-    ZeroScale: lambda register, command: register._weighing.settle(command),
-    TareScale: lambda register, command: register._weighing.settle(command),
-    ClearTare: lambda register, command: register._weighing.settle(command),
-    OpenLabels: lambda register, command: register._labelling.open(command),
-    CloseLabels: lambda register, command: register._labelling.close(command),
-    ListLabels: lambda register, command: register._labelling.list(command),
-    TickLabels: lambda register, command: register._labelling.tick(command),
-    PrintLabels: lambda register, command: register._labelling.print_labels(command),
-    SaveLabels: lambda register, command: register._labelling.save(command),
-    StopLabels: lambda register, command: register._labelling.stop(command),
-    LabelsPrinted: lambda register, event: register._labelling.printed(event),
-    LabelsFailed: lambda register, event: register._labelling.failed(event),
-    LabelsStepped: lambda register, event: register._labelling.stepped(event),
-    OpenWorkshop: lambda register, command: register._workshop.open(command),
-    CloseWorkshop: lambda register, command: register._workshop.close(command),
-    FindDevices: lambda register, command: register._workshop.find(command),
-    PairScanner: lambda register, command: register._workshop.pair(command),
-    SetDevice: lambda register, command: register._workshop.set_device(command),
-    RemoveDevice: lambda register, command: register._workshop.remove(command),
-    CheckDevices: lambda register, command: register._workshop.check(command),
-    AnswerCheck: lambda register, command: register._workshop.answer(command),
-    StopChecks: lambda register, command: register._workshop.stop(command),
-    PrintChecks: lambda register, command: register._workshop.print_checks(command),
-    DevicesFound: lambda register, event: register._workshop.found(event),
-    PairingHeard: lambda register, event: register._workshop.heard(event),
-    CheckStepped: lambda register, event: register._workshop.stepped(event),
-    ChecksEnded: lambda register, event: register._workshop.ended(event),
 }
+"""What the register does itself; its parts name the rest (`handlers`)."""

@@ -1,12 +1,24 @@
 """What the register knows besides the store: who stands at it, what is held, what is shown. Lost with the power."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
-from appliance.messages import DeviceView, Fields, FindingView, PersonView, ResumeView
+from appliance.messages import (
+    Command,
+    DeviceView,
+    Event,
+    Fields,
+    FindingView,
+    PersonView,
+    ResumeView,
+)
 from appliance.services.desk import Desk
 from appliance.services.shop import ShopFacts
 from appliance.words import Words
+
+Handlers = Mapping[type[Command | Event], Callable[[Any], object]]
+"""What a part of the register does with each message that is its own."""
 
 
 @dataclass(slots=True)

@@ -25,6 +25,7 @@ from appliance.messages import (
     ZeroScale,
 )
 from appliance.problems import Refusal
+from appliance.till import Handlers
 
 WEIGHING: Final = "weighing"
 """The code of the notice that stands on the bar meanwhile."""
@@ -64,6 +65,16 @@ class Weighing:
         self._number = 0
         self._asked: Asked | None = None
         self._seen = ScaleView()
+
+    @property
+    def handlers(self) -> Handlers:
+        """What each message does, but for the weight itself."""
+        return {
+            WeighFailed: self.failed,
+            ScaleSeen: self.seen,
+            ScaleSettled: self.settled,
+            **dict.fromkeys(_SETTLES, self.settle),
+        }
 
     def ask(self, asked: Asked) -> None:
         """Weigh this, instead of what was asked for before; the same again changes nothing. Raises `NoScale`."""

@@ -52,7 +52,7 @@ from appliance.messages import (
 )
 from appliance.problems import Refusal
 from appliance.services import check_slip, people, tickets
-from appliance.till import Till
+from appliance.till import Handlers, Till
 from drivers.scanner._pairing import CODE
 
 _MOST_STEPS: Final = 200
@@ -103,6 +103,26 @@ class Workshop:
         self._file: Final = DeviceFile(file, configured)
         self._page = _Page()
         self._health: tuple[FindingView, ...] = ()
+
+    @property
+    def handlers(self) -> Handlers:
+        """What each message does, but for the machine's health."""
+        return {
+            OpenWorkshop: self.open,
+            CloseWorkshop: self.close,
+            FindDevices: self.find,
+            DevicesFound: self.found,
+            PairScanner: self.pair,
+            PairingHeard: self.heard,
+            SetDevice: self.set_device,
+            RemoveDevice: self.remove,
+            CheckDevices: self.check,
+            AnswerCheck: self.answer,
+            StopChecks: self.stop,
+            PrintChecks: self.print_checks,
+            CheckStepped: self.stepped,
+            ChecksEnded: self.ended,
+        }
 
     # ------------------------------------------------------------------ the page
 
