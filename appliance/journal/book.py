@@ -14,8 +14,12 @@ import msgspec
 
 from appliance.clock import Clock
 from appliance.journal import chain
+from appliance.journal.body import Body
 from appliance.journal.entry import GENESIS, Entry, canonical_body, chain_hash, seal
-from appliance.journal.kinds import Body, UnknownKind, decode
+from appliance.journal.kinds import (
+    UnknownKind,
+    decode,
+)
 from appliance.problems import Refusal
 
 RECEIVE_AT_ONCE: Final = 500

@@ -13,13 +13,8 @@ from typing import ClassVar, Final
 import msgspec
 from msgspec import UNSET, UnsetType
 
-
-class Body(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """The body of an entry."""
-
-    kind: ClassVar[str]
-    version: ClassVar[int] = 1
-
+from appliance.journal.body import Body
+from appliance.journal.time_kinds import TIME_KINDS
 
 # --------------------------------------------------------------------------- the device
 
@@ -453,45 +448,45 @@ class LabelsMade(Body, frozen=True):
     labels: tuple[LabelMade, ...]
 
 
-KINDS: Final[dict[str, type[Body]]] = {
-    body.kind: body
-    for body in (
-        RegisterStarted,
-        ClockFixed,
-        ShopChanged,
-        TaxClassDefined,
-        CategoryAdded,
-        CategoryChanged,
-        ProductsAdded,
-        ProductChanged,
-        BarcodeSet,
-        StockMoved,
-        EmployeeAdded,
-        EmployeeChanged,
-        PinTried,
-        SignedIn,
-        SignedOut,
-        DayOpened,
-        DayClosed,
-        TicketOpened,
-        LineAdded,
-        LineQuantityChanged,
-        LineRemoved,
-        TicketAbandoned,
-        TenderStarted,
-        TenderCancelled,
-        SalePaid,
-        ReceiptChosen,
-        ReceiptPrinted,
-        DrawerForced,
-        DeviceSet,
-        DeviceRemoved,
-        DevicesChecked,
-        BadgeGiven,
-        BadgeTaken,
-        LabelsMade,
-    )
-}
+_ALL: Final[tuple[type[Body], ...]] = (
+    RegisterStarted,
+    ClockFixed,
+    ShopChanged,
+    TaxClassDefined,
+    CategoryAdded,
+    CategoryChanged,
+    ProductsAdded,
+    ProductChanged,
+    BarcodeSet,
+    StockMoved,
+    EmployeeAdded,
+    EmployeeChanged,
+    PinTried,
+    SignedIn,
+    SignedOut,
+    DayOpened,
+    DayClosed,
+    TicketOpened,
+    LineAdded,
+    LineQuantityChanged,
+    LineRemoved,
+    TicketAbandoned,
+    TenderStarted,
+    TenderCancelled,
+    SalePaid,
+    ReceiptChosen,
+    ReceiptPrinted,
+    DrawerForced,
+    DeviceSet,
+    DeviceRemoved,
+    DevicesChecked,
+    BadgeGiven,
+    BadgeTaken,
+    LabelsMade,
+    *TIME_KINDS,
+)
+
+KINDS: Final[dict[str, type[Body]]] = {body.kind: body for body in _ALL}
 
 _DECODERS: Final = {name: msgspec.json.Decoder(body) for name, body in KINDS.items()}
 

@@ -9,10 +9,10 @@ from typing import Any, Final, cast
 
 import msgspec
 
+from appliance.journal.body import Body
 from appliance.journal.entry import number_of, part_id
 from appliance.journal.kinds import (
     BarcodeSet,
-    Body,
     CategoryAdded,
     NewProduct,
     ProductChanged,

@@ -24,8 +24,8 @@ from appliance.domain.ticket import (
     next_state,
     totals,
 )
+from appliance.journal.body import Body
 from appliance.journal.kinds import (
-    Body,
     LineAdded,
     LineQuantityChanged,
     LineRemoved,

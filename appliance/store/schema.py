@@ -12,10 +12,14 @@ from typing import Any, Final
 import cysqlite
 from peewee import SchemaManager
 
+from appliance.journal.body import Body
 from appliance.journal.book import typed
 from appliance.journal.chain import PROGRESS_EVERY
 from appliance.journal.entry import Entry
-from appliance.journal.kinds import KINDS, Body, UnknownKind
+from appliance.journal.kinds import (
+    KINDS,
+    UnknownKind,
+)
 from appliance.store import tables
 from appliance.store.database import (
     APPLICATION_ID,
@@ -26,7 +30,7 @@ from appliance.store.database import (
 from appliance.store.projections import APPLY
 from appliance.store.statements import Statement, insert, slot
 
-SCHEMA_VERSION: Final = 3
+SCHEMA_VERSION: Final = 4
 """Raise this with every change of a folded table or of a projection."""
 
 Progress = Callable[[int, int], None]

@@ -12,9 +12,9 @@ from typing import Final
 import cysqlite
 
 from appliance.clock import Clock
+from appliance.journal.body import Body
 from appliance.journal.book import Book
 from appliance.journal.entry import ORIGIN_LETTERS, Entry
-from appliance.journal.kinds import Body
 from appliance.store import schema
 from appliance.store.database import Database, DiskFull, StoreCorrupt, StoreTrouble
 from appliance.store.schema import Progress

@@ -389,6 +389,136 @@ class TenderRow(Table):
         primary_key = CompositeKey("sale", "position")
 
 
+class PunchRow(Table):
+    """A punch of the time clock as it counts now; `gone` is 1 where it was undone or corrected away.
+
+    `at_ms` is the true time as far as it is known: `clock` is `ok`, `fixed` (put right from a later trusted time of the
+    same boot) or `doubtful` (a manager must confirm it), `said` where a manager said it. `punched_at_ms` is what the
+    device's clock showed.
+    """
+
+    id = TextField(primary_key=True)
+    origin = TextField()
+    employee = TextField()
+    at_ms = BigIntegerField()
+    punched_at_ms = BigIntegerField()
+    clock = TextField()
+    boot = TextField()
+    boot_ns = BigIntegerField()
+    what = TextField()
+    job = TextField()
+    paid = BigIntegerField()
+    by = TextField()
+    device = TextField()
+    gone = BigIntegerField()
+
+    class Meta:
+        """One row a punch, found by employee and time."""
+
+        table_name = "punch"
+        indexes = ((("employee", "at_ms"), False), (("origin", "boot"), False))
+
+
+class PunchRequest(Table):
+    """What an employee says a punch should have been; `answer` is empty until a manager gave one."""
+
+    id = TextField(primary_key=True)
+    employee = TextField()
+    punch = TextField(null=True)
+    said = TextField()
+    reason = TextField()
+    at_ms = BigIntegerField()
+    answer = TextField()
+    answer_reason = TextField()
+    answered_by = TextField()
+
+    class Meta:
+        """One row a request."""
+
+        table_name = "punch_request"
+        indexes = ((("answer",), False),)
+
+
+class PunchCorrection(Table):
+    """A correction, kept for ever: who, when, why, and both values as JSON; `contested` is the employee's reason."""
+
+    id = TextField(primary_key=True)
+    employee = TextField()
+    punch = TextField()
+    said = TextField(null=True)
+    was = TextField(null=True)
+    reason = TextField()
+    author = TextField()
+    at_ms = BigIntegerField()
+    contested = TextField()
+
+    class Meta:
+        """One row a correction, found by its punch."""
+
+        table_name = "punch_correction"
+        indexes = ((("employee", "at_ms"), False),)
+
+
+class EarningRow(Table):
+    """Pay besides hours; `removed` names the entry that took it away."""
+
+    id = TextField(primary_key=True)
+    employee = TextField()
+    day = TextField()
+    kind = TextField()
+    name = TextField()
+    amount_minor = BigIntegerField()
+    removed = TextField(null=True)
+
+    class Meta:
+        """One row an earning."""
+
+        table_name = "earning"
+        indexes = ((("employee", "day"), False),)
+
+
+class WagePeriod(Table):
+    """The approved wages of an employee for a period; `lines` is the entry's JSON. The first approval counts."""
+
+    id = TextField(primary_key=True)
+    lamport = BigIntegerField()
+    origin = TextField()
+    employee = TextField()
+    from_day = TextField()
+    to_day = TextField()
+    rules = TextField()
+    currency = TextField()
+    worked_ms = BigIntegerField()
+    lines = TextField()
+    total_minor = BigIntegerField()
+    author = TextField()
+    at_ms = BigIntegerField()
+
+    class Meta:
+        """One row an approval."""
+
+        table_name = "wage_period"
+        indexes = ((("employee", "from_day"), False),)
+
+
+class WagePayment(Table):
+    """Wages that were paid out."""
+
+    id = TextField(primary_key=True)
+    employee = TextField()
+    amount_minor = BigIntegerField()
+    day = TextField()
+    note = TextField()
+    author = TextField()
+    at_ms = BigIntegerField()
+
+    class Meta:
+        """One row a payment."""
+
+        table_name = "wage_payment"
+        indexes = ((("employee", "day"), False),)
+
+
 class BootFix(Table):
     """What a boot's clock turned out to be: at `boot_ns` it was truly `at_ms`."""
 
@@ -427,6 +557,12 @@ FOLDED: Final[tuple[type[Table], ...]] = (
     Sale,
     SaleTax,
     TenderRow,
+    PunchRow,
+    PunchRequest,
+    PunchCorrection,
+    EarningRow,
+    WagePeriod,
+    WagePayment,
     BootFix,
 )
 """Tables that are folded from the journal."""

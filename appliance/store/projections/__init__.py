@@ -7,10 +7,20 @@ entry and the tables. The same entries give the same tables in whatever order or
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from appliance.journal.body import Body
 from appliance.journal.entry import Entry
-from appliance.journal.kinds import Body
 from appliance.store.database import Database
-from appliance.store.projections import catalogue, days, devices, labels, people, sales, shop, stock
+from appliance.store.projections import (
+    catalogue,
+    days,
+    devices,
+    labels,
+    people,
+    sales,
+    shop,
+    stock,
+    timeclock,
+)
 
 Apply = Callable[[Database, Entry, Any], None]
 
@@ -23,5 +33,6 @@ APPLY: Final[Mapping[type[Body], Apply]] = {
     **sales.APPLY,
     **devices.APPLY,
     **labels.APPLY,
+    **timeclock.APPLY,
 }
 """What to do with each kind. A kind that is missing here changes no table."""

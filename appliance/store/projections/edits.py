@@ -6,8 +6,8 @@ from typing import Final
 import msgspec
 from msgspec import UNSET
 
+from appliance.journal.body import Body
 from appliance.journal.entry import Entry, canonical_json
-from appliance.journal.kinds import Body
 from appliance.store.database import Database
 from appliance.store.statements import Statement, insert, slot
 from appliance.store.tables import Edit

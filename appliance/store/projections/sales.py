@@ -17,9 +17,9 @@ from appliance.journal.kinds import (
     TicketOpened,
 )
 from appliance.store.database import Database
-from appliance.store.projections import stock
+from appliance.store.projections import boots, stock
 from appliance.store.statements import Statement, insert, slot
-from appliance.store.tables import BootFix, Sale, SaleTax, TenderRow, Ticket, TicketLine
+from appliance.store.tables import Sale, SaleTax, TenderRow, Ticket, TicketLine
 
 _ADD_TICKET: Final = insert(Ticket, "id", "origin", "day", "state", "opened_by")
 _SET_STATE: Final = Statement(
@@ -61,11 +61,6 @@ _ADD_TENDER: Final = insert(TenderRow)
 _CHOOSE: Final = Statement(lambda: Sale.update({Sale.receipt: slot()}).where(Sale.id == slot()))
 _COPIES: Final = Statement(lambda: Sale.update({Sale.copies: slot()}).where(Sale.id == slot()))
 _COPIES_OF: Final = Statement(lambda: Sale.select(Sale.copies).where(Sale.id == slot()))
-_FIX: Final = Statement(
-    lambda: BootFix.select(BootFix.boot_ns, BootFix.at_ms).where(
-        (BootFix.origin == slot()) & (BootFix.boot == slot())
-    )
-)
 
 
 def open_ticket(db: Database, entry: Entry, body: TicketOpened) -> None:
@@ -129,7 +124,7 @@ def pay(db: Database, entry: Entry, body: SalePaid) -> None:
         entry.origin,
         body.number,
         body.day,
-        _true_time(db, entry),
+        boots.true_time(db, entry),
         int(entry.clock_ok),
         entry.boot,
         entry.boot_ns,
@@ -179,16 +174,6 @@ def receipt_printed(db: Database, entry: Entry, body: ReceiptPrinted) -> None:  
     copies = db.row(_COPIES_OF, body.sale)
     if copies is not None:
         db.run(_COPIES, copies[0] + 1, body.sale)
-
-
-def _true_time(db: Database, entry: Entry) -> int:
-    if entry.clock_ok:
-        return entry.at_ms
-    fix = db.row(_FIX, entry.origin, entry.boot)
-    if fix is None:
-        return entry.at_ms
-    fixed_ns, at_ms = fix
-    return int(at_ms - (fixed_ns - entry.boot_ns) // 1_000_000)
 
 
 APPLY: Final[Mapping[type, Any]] = {

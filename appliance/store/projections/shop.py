@@ -6,7 +6,7 @@ from typing import Any, Final
 from appliance.journal.entry import Entry, canonical_json
 from appliance.journal.kinds import ClockFixed, ShopChanged, TaxClassDefined
 from appliance.store.database import Database
-from appliance.store.projections import edits
+from appliance.store.projections import boots, edits, timeclock
 from appliance.store.statements import Statement, insert, slot
 from appliance.store.tables import BootFix, Sale, TaxClass
 
@@ -65,7 +65,8 @@ def fix_clock(db: Database, entry: Entry, body: ClockFixed) -> None:
     db.run(_ADD_FIX, entry.origin, body.boot, body.boot_ns, body.at_ms)
     for sale, boot_ns, clock_ok in db.rows(_DOUBTED_SALES, entry.origin, body.boot):
         if not clock_ok:
-            db.run(_RETIME_SALE, body.at_ms - (body.boot_ns - boot_ns) // 1_000_000, sale)
+            db.run(_RETIME_SALE, boots.fixed(boot_ns, body.boot_ns, body.at_ms), sale)
+    timeclock.retime(db, entry.origin, body)
 
 
 APPLY: Final[Mapping[type, Any]] = {

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from appliance.journal.body import Body
 from appliance.journal.entry import (
     GENESIS,
     ORIGIN_LETTERS,
@@ -20,7 +21,6 @@ from appliance.journal.kinds import (
     KINDS,
     BadgeGiven,
     BadgeTaken,
-    Body,
     CheckResult,
     DeviceRemoved,
     DevicesChecked,

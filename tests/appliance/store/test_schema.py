@@ -6,8 +6,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from appliance.journal.body import Body
 from appliance.journal.entry import seal
-from appliance.journal.kinds import KINDS, Body
+from appliance.journal.kinds import (
+    KINDS,
+)
 from appliance.store import schema, tables
 from appliance.store.projections import APPLY
 from appliance.store.shelf import Shelf

@@ -1,0 +1,71 @@
+"""Days and workweeks in the shop's time zone: where they begin in UTC milliseconds, and how a stretch falls on them.
+
+A day has 23 or 25 hours when clocks change; all lengths are real time, so nobody gains or loses an hour by it.
+"""
+
+import datetime
+from collections.abc import Iterator
+from typing import Final
+from zoneinfo import ZoneInfo
+
+_EPOCH: Final = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
+_MS: Final = datetime.timedelta(milliseconds=1)
+ONE_DAY: Final = datetime.timedelta(days=1)
+DAYS: Final = 7
+
+
+def day_begins_ms(day: datetime.date, zone: ZoneInfo) -> int:
+    """When a day begins: midnight in the zone, or the first moment after it where clocks jump over midnight."""
+    midnight = datetime.datetime.combine(day, datetime.time.min, zone)
+    return (midnight - _EPOCH) // _MS
+
+
+def day_of(at_ms: int, zone: ZoneInfo) -> datetime.date:
+    """The day on which a moment falls."""
+    return (_EPOCH + at_ms * _MS).astimezone(zone).date()
+
+
+def by_day(begun_ms: int, ended_ms: int, zone: ZoneInfo) -> Iterator[tuple[datetime.date, int]]:
+    """A stretch, cut at midnights: each day with how long of it lies there, in milliseconds. Adds up to the whole."""
+    day = day_of(begun_ms, zone)
+    at_ms = begun_ms
+    while at_ms < ended_ms:
+        until_ms = min(ended_ms, day_begins_ms(day + ONE_DAY, zone))
+        if until_ms > at_ms:
+            yield day, until_ms - at_ms
+            at_ms = until_ms
+        day += ONE_DAY
+
+
+def week_begins(day: datetime.date, week_starts: int) -> datetime.date:
+    """The first day of the workweek in which a day lies; weeks start on Monday (0) … Sunday (6)."""
+    return day - ONE_DAY * ((day.weekday() - week_starts) % DAYS)
+
+
+def days_between(first: datetime.date, last: datetime.date) -> Iterator[datetime.date]:
+    """Each day from the first to the last, both included."""
+    while first <= last:
+        yield first
+        first += ONE_DAY
+
+
+def period_of(
+    day: datetime.date, period: str, anchor: datetime.date
+) -> tuple[datetime.date, datetime.date]:
+    """First and last day of the pay period in which a day lies.
+
+    `weekly` and `biweekly` periods begin on `anchor` and every one or two weeks before and after it, `semi_monthly`
+    ones on the 1st and the 16th, `monthly` ones on the 1st.
+    """
+    if period in {"weekly", "biweekly"}:
+        length = DAYS if period == "weekly" else 2 * DAYS
+        first = day - ONE_DAY * ((day - anchor).days % length)
+        return first, first + ONE_DAY * (length - 1)
+    next_month = (day.replace(day=28) + 4 * ONE_DAY).replace(day=1)
+    last_of_month = next_month - ONE_DAY
+    if period == "monthly":
+        return day.replace(day=1), last_of_month
+    half = 15
+    if day.day <= half:
+        return day.replace(day=1), day.replace(day=half)
+    return day.replace(day=half + 1), last_of_month

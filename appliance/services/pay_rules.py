@@ -1,0 +1,200 @@
+"""What is agreed about pay: the shop's rules, its jobs, and who is paid what from which day on."""
+
+import datetime
+from bisect import bisect_right
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import msgspec
+from msgspec import UNSET
+
+from appliance.domain.money import Minor
+from appliance.domain.wages import RULES, Rules
+from appliance.journal.time_kinds import JobDefined, PayRulesChanged, RateSet
+from appliance.problems import Refusal
+from appliance.services import people
+from appliance.services.desk import Desk, at_once
+from appliance.store.database import Database
+from appliance.store.projections import edits, timeclock
+from appliance.store.statements import Statement, slot
+from appliance.store.tables import Edit
+
+PERIODS: Final = ("weekly", "biweekly", "semi_monthly", "monthly")
+STEPS: Final = (0, 5, 6, 15)
+"""Minutes to which punches may be rounded: 29 CFR 785.48(b) names five minutes, a tenth and a quarter of an hour."""
+FIRST_MONDAY: Final = datetime.date(2024, 1, 1)
+_LOCALTIME: Final = Path("/etc/localtime")
+_ZONES: Final = "zoneinfo/"
+
+_OF_KIND: Final = Statement(
+    lambda: (
+        Edit.select(Edit.thing, Edit.field, Edit.value)
+        .where((Edit.thing >= slot()) & (Edit.thing < slot()))
+        .order_by(Edit.thing, Edit.field)
+    )
+)
+
+
+class UnknownPayRule(Refusal):
+    """A rule of pay has a value that is none: `setting`, `value`, and `known` values."""
+
+    code = "unknown_pay_rule"
+
+
+class NoSuchJob(Refusal):
+    """No job has this code."""
+
+    code = "no_such_job"
+
+
+class NotADay(Refusal):
+    """A day is written as year, month and day: `2026-11-28`."""
+
+    code = "not_a_day"
+
+
+@dataclass(frozen=True, slots=True)
+class PayRules:
+    """How the shop pays."""
+
+    overtime: Rules
+    week_starts: int
+    period: str
+    period_anchor: datetime.date
+    round_minutes: int
+    zone: ZoneInfo
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """What is paid from a day on: by the hour, or a weekly salary where `covers_ms` is not 0."""
+
+    rate_minor: Minor
+    covers_ms: int = 0
+
+
+class Rates:
+    """The rates of one employee, by job and day."""
+
+    def __init__(self, held: Mapping[str, list[tuple[str, Rate | None]]]) -> None:
+        """`held` are each job's rates with the days from which they count, in order."""
+        self._held = held
+
+    def at(self, job: str, day: datetime.date) -> Rate | None:
+        """The rate of a job on a day; a job without one is paid as work without a job is. None where none is agreed."""
+        for code in dict.fromkeys((job, "")):
+            rates = self._held.get(code, [])
+            place = bisect_right([since for since, _ in rates], day.isoformat())
+            if place and (rate := rates[place - 1][1]) is not None:
+                return rate
+        return None
+
+
+def read(db: Database) -> PayRules:
+    """The shop's rules, with cautious ones where it has set nothing: no rounding, no overtime, weeks from Monday."""
+    told = edits.of_thing(db, timeclock.RULES)
+    week_starts = int(str(told.get("week_starts", 0)))
+    anchor = FIRST_MONDAY + datetime.timedelta(days=week_starts)
+    if told.get("period_anchor"):
+        anchor = datetime.date.fromisoformat(str(told["period_anchor"]))
+    return PayRules(
+        overtime=RULES[str(told.get("overtime", "none"))],
+        week_starts=week_starts,
+        period=str(told.get("period", "weekly")),
+        period_anchor=anchor,
+        round_minutes=int(str(told.get("round_minutes", 0))),
+        zone=ZoneInfo(str(told.get("zone") or machine_zone())),
+    )
+
+
+def machine_zone() -> str:
+    """The IANA name of the machine's time zone; UTC where it has none."""
+    target = str(_LOCALTIME.resolve())
+    return target.partition(_ZONES)[2] or "UTC"
+
+
+def change(desk: Desk, edit: PayRulesChanged, actor: str) -> None:
+    """Change how the shop pays. Raises `UnknownPayRule`, `NotADay`."""
+    known: Mapping[str, tuple[object, tuple[object, ...]]] = {
+        "overtime": (edit.overtime, tuple(RULES)),
+        "week_starts": (edit.week_starts, tuple(range(7))),
+        "period": (edit.period, PERIODS),
+        "round_minutes": (edit.round_minutes, STEPS),
+    }
+    for setting, (value, values) in known.items():
+        if value is not UNSET and value not in values:
+            listed = ", ".join(map(str, values))
+            raise UnknownPayRule(setting=setting, value=str(value), known=listed)
+    if isinstance(edit.period_anchor, str):
+        day(edit.period_anchor)
+    if isinstance(edit.zone, str) and edit.zone:
+        try:
+            ZoneInfo(edit.zone)
+        except (ZoneInfoNotFoundError, ValueError) as why:
+            known_zones = "Europe/Berlin, America/Los_Angeles, …"
+            raise UnknownPayRule(setting="zone", value=edit.zone, known=known_zones) from why
+    desk.book.record(actor, edit)
+
+
+def day(text: str) -> datetime.date:
+    """A day as text. Raises `NotADay`."""
+    try:
+        return datetime.date.fromisoformat(text)
+    except ValueError as why:
+        raise NotADay(text=text) from why
+
+
+def jobs(db: Database) -> dict[str, str]:
+    """The jobs that are not archived: code and name."""
+    told = _things(db, timeclock.JOB)
+    return {
+        code: str(fields.get("name", code))
+        for code, fields in told.items()
+        if not fields.get("archived")
+    }
+
+
+def define_job(desk: Desk, edit: JobDefined, actor: str) -> None:
+    """A job, by its code."""
+    desk.book.record(actor, edit)
+
+
+@at_once
+def set_rate(desk: Desk, edit: RateSet, actor: str) -> None:
+    """What an employee is paid from a day on. Raises `NoSuchEmployee`, `NoSuchJob`, `NotADay`, `UnknownPayRule`."""
+    person = people.find(desk.db, edit.employee)
+    if edit.job and edit.job not in jobs(desk.db):
+        raise NoSuchJob(job=edit.job)
+    day(edit.from_day)
+    if edit.rate_minor is not None and edit.rate_minor < 0:
+        raise UnknownPayRule(setting="rate", value=str(edit.rate_minor), known="0, 1, 2, …")
+    if edit.covers_ms < 0:
+        raise UnknownPayRule(setting="covers_ms", value=str(edit.covers_ms), known="0, 1, 2, …")
+    desk.book.record(actor, msgspec.structs.replace(edit, employee=person.id))
+
+
+def rates_of(db: Database, employee: str) -> Rates:
+    """What an employee is paid."""
+    told = _things(db, f"{timeclock.RATE}{employee}:")
+    return Rates(
+        {
+            job: [(since, _rate(value)) for since, value in sorted(fields.items())]
+            for job, fields in told.items()
+        }
+    )
+
+
+def _rate(value: Any) -> Rate | None:  # noqa: ANN401 - JSON
+    return None if value is None else Rate(Minor(value["rate_minor"]), value["covers_ms"])
+
+
+def _things(db: Database, prefix: str) -> dict[str, dict[str, Any]]:
+    """The fields of all edited things whose name begins so, by the rest of their name."""
+    found: dict[str, dict[str, Any]] = {}
+    after = prefix[:-1] + chr(ord(prefix[-1]) + 1)
+    for thing, field, value in db.rows(_OF_KIND, prefix, after):
+        found.setdefault(thing.removeprefix(prefix), {})[field] = msgspec.json.decode(value)
+    return found

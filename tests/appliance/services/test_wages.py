@@ -1,0 +1,308 @@
+"""What is owed, through punches, rates and reports: never by calling a formula."""
+
+import datetime
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from appliance.clock import ScriptedClock
+from appliance.domain.timeclock import What
+from appliance.journal.time_kinds import (
+    EarningAdded,
+    JobDefined,
+    PayRulesChanged,
+    PunchSaid,
+    RateSet,
+)
+from appliance.services import pay_rules, people, timeclock, wages
+from appliance.services.desk import Desk
+from appliance.services.timeclock import Place
+from appliance.services.wages import Wages
+from appliance.store.shelf import Shelf
+from tests.appliance.trading import ROOMY, START_MS
+
+TILL = Place("till", "badge reader")
+MONDAY = datetime.date(2026, 3, 2)
+
+
+@dataclass
+class Shop:
+    """A shop with Ana, and a clock that is set before each punch."""
+
+    shelf: Shelf
+    clock: ScriptedClock
+    zone: str
+    desk: Desk
+    ana: str = ""
+    ben: str = ""
+    days: list[datetime.date] = field(default_factory=list)
+
+    def at(self, day: datetime.date, hour: int, minute: int = 0, fold: int = 0) -> int:
+        """A moment by the clock on the wall, in UTC milliseconds."""
+        when = datetime.datetime(
+            day.year, day.month, day.day, hour, minute, tzinfo=ZoneInfo(self.zone), fold=fold
+        )
+        return int(when.timestamp()) * 1000
+
+    def punch(self, at_ms: int, what: What, job: str = "", *, paid: bool = False) -> str:
+        self.clock.set(at_ms)
+        return timeclock.punch(
+            self.desk, self.ana, what, TILL, at_ms, by="em4100", job=job, paid=paid
+        )
+
+    def work(self, day: datetime.date, begins: int, hours: float, job: str = "") -> None:
+        """Come at this hour of the clock on the wall, and go so many real hours later."""
+        begun_ms = self.at(day, begins)
+        self.punch(begun_ms, What.IN, job)
+        self.punch(begun_ms + round(hours * 3_600_000), What.OUT)
+
+    def work_week(self, *hours: float) -> None:
+        for place, one in enumerate(hours):
+            if one:
+                self.work(MONDAY + datetime.timedelta(days=place), 6, one)
+
+    def rate(self, minor: int, since: str = "2026-01-01", job: str = "", covers: int = 0) -> None:
+        edit = RateSet(self.ana, job, since, minor, covers * 3_600_000)
+        pay_rules.set_rate(self.desk, edit, self.ben)
+
+    def rules(self, **values: str | int) -> None:
+        pay_rules.change(self.desk, PayRulesChanged(**values), self.ben)  # type: ignore[arg-type]
+
+    def owed(self, from_day: str = "2026-03-02", to_day: str = "2026-03-08") -> Wages:
+        return wages.of_employee(self.desk.db, self.ana, from_day, to_day, self.clock.now().at_ms)
+
+
+def open_shop(folder: Path, zone: str = "America/Los_Angeles") -> Shop:
+    clock = ScriptedClock(START_MS)
+    shelf = Shelf(folder, limits=ROOMY)
+    desk = Desk(shelf.db, shelf.book(clock))
+    pins = people.pins(shelf.db.folder)
+    people.add(desk, pins, number="1", name="Ana", role="cashier", pin="1111", actor="")
+    people.add(desk, pins, number="2", name="Ben", role="manager", pin="2222", actor="")
+    shop = Shop(shelf, clock, zone, desk)
+    shop.ana, shop.ben = people.find(desk.db, "1").id, people.find(desk.db, "2").id
+    pay_rules.change(desk, PayRulesChanged(zone=zone, overtime="us_federal"), shop.ben)
+    return shop
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Iterator[Shop]:
+    opened = open_shop(tmp_path)
+    yield opened
+    assert opened.shelf.differences() == ()
+    opened.shelf.close()
+
+
+def test_forty_six_hours_at_twelve(shop: Shop) -> None:
+    """29 CFR 778.110(a)."""
+    shop.rate(1200)
+    shop.work_week(8, 8, 8, 8, 8, 6)
+    found = shop.owed()
+    assert found.total_minor == 58_800
+    assert [(line.line_kind, line.length_ms // 3_600_000, line.amount_minor) for line in found.lines] == [
+        ("time", 46, 55_200),
+        ("overtime", 6, 3_600),
+    ]  # fmt: skip
+    assert found.questions == ()
+
+
+def test_a_bonus_counts_for_the_regular_rate(shop: Shop) -> None:
+    """29 CFR 778.110(b)."""
+    shop.rate(1200)
+    shop.work_week(8, 8, 8, 8, 8, 6)
+    bonus = EarningAdded(shop.ana, "2026-03-06", "bonus", "production", 4600)
+    wages.add_earning(shop.desk, bonus, shop.ben)
+    assert shop.owed().total_minor == 63_700
+
+
+def test_piece_work_and_waiting_time(shop: Shop) -> None:
+    """29 CFR 778.111(a): 491.00 for pieces, four of the fifty hours waiting at 8.00."""
+    pay_rules.define_job(shop.desk, JobDefined("wait", "Waiting"), shop.ben)
+    shop.rate(0)
+    shop.rate(800, job="wait")
+    shop.work_week(10, 10, 10, 10, 6)
+    shop.work(MONDAY + datetime.timedelta(days=4), 14, 4, "wait")
+    pieces = EarningAdded(shop.ana, "2026-03-06", "piece", "pieces", 49_100)
+    wages.add_earning(shop.desk, pieces, shop.ben)
+    assert shop.owed().total_minor == 57_530
+
+
+def test_fact_sheet_23(shop: Shop) -> None:
+    shop.rate(800)
+    shop.work_week(8, 8, 8, 8, 8, 4)
+    assert shop.owed().total_minor == 36_800
+
+
+def test_piece_rate_of_the_department_of_labor(shop: Shop) -> None:
+    shop.rate(0)
+    shop.work_week(9, 9, 9, 9, 9)
+    wages.add_earning(
+        shop.desk, EarningAdded(shop.ana, "2026-03-02", "piece", "pieces", 40_500), shop.ben
+    )
+    assert shop.owed().total_minor == 42_750
+
+
+def test_california_pays_overtime_by_the_day(shop: Shop) -> None:
+    shop.rules(overtime="us_california")
+    shop.rate(2500)
+    shop.work_week(10, 8, 13, 8, 8)
+    found = shop.owed()
+    assert found.total_minor == 127_500
+    by_day = [(line.day, line.name) for line in found.lines if line.line_kind == "overtime"]
+    assert by_day == [("2026-03-02", "daily"), ("2026-03-04", "daily"), ("2026-03-04", "double")]
+
+
+def test_without_rules_every_hour_is_paid_at_its_rate(shop: Shop) -> None:
+    shop.rules(overtime="none")
+    shop.rate(1000)
+    shop.work_week(10, 10, 10, 10, 10)
+    assert shop.owed().total_minor == 50_000
+
+
+def test_a_short_night_has_23_hours_and_a_long_one_25(tmp_path: Path) -> None:
+    """Clocks in Berlin went forward on 29 March 2026 and go back on 25 October: the night shift is real time."""
+    shop = open_shop(tmp_path, "Europe/Berlin")
+    shop.rate(1000)
+    for day, hours in ((datetime.date(2026, 3, 28), 7), (datetime.date(2026, 10, 24), 9)):
+        begun_ms, ended_ms = shop.at(day, 22), shop.at(day + datetime.timedelta(days=1), 6)
+        shop.punch(begun_ms, What.IN)
+        shop.punch(ended_ms, What.OUT)
+        found = shop.owed(day.isoformat(), (day + datetime.timedelta(days=1)).isoformat())
+        assert (found.worked_ms, found.total_minor) == (hours * 3_600_000, hours * 1000)
+
+
+def test_a_shift_over_midnight_is_paid_in_the_periods_of_its_days(shop: Shop) -> None:
+    shop.rate(1000)
+    sunday = datetime.date(2026, 3, 15)
+    shop.punch(shop.at(sunday, 20), What.IN)
+    shop.punch(shop.at(sunday + datetime.timedelta(days=1), 4), What.OUT)
+    before = shop.owed("2026-03-09", "2026-03-15")
+    after = shop.owed("2026-03-16", "2026-03-22")
+    assert (before.total_minor, after.total_minor) == (4000, 4000)
+
+
+def test_a_rate_that_changes_at_midnight_changes_in_the_middle_of_a_shift(shop: Shop) -> None:
+    shop.rate(1000)
+    shop.rate(1200, since="2026-03-04")
+    tuesday = datetime.date(2026, 3, 3)
+    shop.punch(shop.at(tuesday, 22), What.IN)
+    shop.punch(shop.at(tuesday + datetime.timedelta(days=1), 2), What.OUT)
+    found = shop.owed()
+    assert [(line.rate_minor, line.amount_minor) for line in found.lines] == [
+        (1000, 2000),
+        (1200, 2400),
+    ]
+
+
+def test_going_and_coming_within_one_minute_is_no_overlap(shop: Shop) -> None:
+    shop.rate(6000)
+    begun_ms = shop.at(MONDAY, 9)
+    shop.punch(begun_ms, What.IN)
+    shop.punch(begun_ms + 30 * 60_000, What.OUT)
+    shop.punch(begun_ms + 30 * 60_000 + 20_000, What.IN)
+    shop.punch(begun_ms + 60 * 60_000, What.OUT)
+    found = shop.owed()
+    assert (found.worked_ms, found.questions) == (60 * 60_000 - 20_000, ())
+
+
+def test_overtime_of_a_workweek_is_paid_where_it_ends(shop: Shop) -> None:
+    """A period that ends on Wednesday: its hours are paid now, the week's overtime with the next one."""
+    shop.rate(1000)
+    shop.work_week(10, 10, 10, 10, 10)
+    first, second = shop.owed("2026-03-01", "2026-03-04"), shop.owed("2026-03-05", "2026-03-14")
+    assert (first.total_minor, second.total_minor) == (30_000, 20_000 + 5_000)
+    assert first.overtime_ms == 0
+
+
+def test_unpaid_breaks_are_not_paid_and_paid_ones_are(shop: Shop) -> None:
+    shop.rate(1000)
+    begun_ms = shop.at(MONDAY, 8)
+    for minutes, what, paid in (
+        (0, What.IN, False),
+        (120, What.BREAK_START, True),
+        (135, What.BREAK_END, False),
+        (240, What.BREAK_START, False),
+        (270, What.BREAK_END, False),
+        (510, What.OUT, False),
+    ):
+        shop.punch(begun_ms + minutes * 60_000, what, paid=paid)
+    found = shop.owed()
+    assert (found.worked_ms // 60_000, found.total_minor) == (480, 8000)
+
+
+@pytest.mark.parametrize(("minute", "counted"), [(7, 0), (8, 15), (22, 15), (23, 30)])
+def test_a_quarter_of_an_hour_is_rounded_in_the_middle_if_the_shop_wants_it(
+    shop: Shop, minute: int, counted: int
+) -> None:
+    """29 CFR 785.48(b): 1 to 7 minutes down, 8 to 14 up."""
+    shop.rate(6000)
+    shop.rules(round_minutes=15)
+    shop.punch(shop.at(MONDAY, 9), What.IN)
+    shop.punch(shop.at(MONDAY, 10, minute), What.OUT)
+    assert shop.owed().worked_ms == (60 + counted) * 60_000
+
+
+# --------------------------------------------------------------------------- questions and answers
+
+
+def test_a_forgotten_punch_is_asked_about_and_counts_when_a_manager_approves(shop: Shop) -> None:
+    shop.rate(1000)
+    shop.punch(shop.at(MONDAY, 9), What.IN)
+    shop.work(MONDAY + datetime.timedelta(days=1), 9, 8)
+    found = shop.owed()
+    assert (found.total_minor, [one.why for one in found.questions]) == (8000, ["no_end"])
+    with pytest.raises(wages.StillAtWork):
+        wages.approve(shop.desk, shop.ana, "2026-03-02", "2026-03-08", TILL, shop.ben, START_MS)
+    said = PunchSaid("out", shop.at(MONDAY, 17))
+    request = timeclock.ask(shop.desk, shop.ana, said, "went with the last customer", TILL)
+    assert shop.owed().total_minor == 8000
+    timeclock.answer(shop.desk, request, TILL, shop.ben, approved=True)
+    found = shop.owed()
+    assert (found.total_minor, found.questions) == (16_000, ())
+    with pytest.raises(timeclock.NoSuchRequest):
+        timeclock.answer(shop.desk, request, TILL, shop.ben, approved=False)
+
+
+def test_corrections_are_kept_with_both_values_and_can_be_contested(shop: Shop) -> None:
+    shop.rate(1000)
+    shop.punch(shop.at(MONDAY, 9), What.IN)
+    out = shop.punch(shop.at(MONDAY, 17), What.OUT)
+    said = PunchSaid("out", shop.at(MONDAY, 16))
+    correction = timeclock.correct(shop.desk, shop.ana, out, said, "left at four", TILL, shop.ben)
+    assert shop.owed().total_minor == 7000
+    timeclock.contest(shop.desk, correction, "I stayed until five", shop.ana)
+    kept = shop.desk.db.sql("SELECT reason, author, was, said, contested FROM punch_correction")
+    ((reason, author, was, now, contested),) = kept
+    assert (reason, author, contested) == ("left at four", shop.ben, "I stayed until five")
+    assert (str(shop.at(MONDAY, 17)) in was, str(shop.at(MONDAY, 16)) in now) == (True, True)
+    with pytest.raises(timeclock.NoSuchCorrection):
+        timeclock.contest(shop.desk, correction, "me too", shop.ben)
+
+
+def test_an_approved_period_is_locked(shop: Shop) -> None:
+    shop.rate(1000)
+    shop.punch(shop.at(MONDAY, 9), What.IN)
+    out = shop.punch(shop.at(MONDAY, 17), What.OUT)
+    now_ms = shop.clock.now().at_ms
+    wages.approve(shop.desk, shop.ana, "2026-03-02", "2026-03-08", TILL, shop.ben, now_ms)
+    with pytest.raises(timeclock.PeriodLocked):
+        timeclock.correct(shop.desk, shop.ana, out, None, "mistake", TILL, shop.ben)
+    late = EarningAdded(shop.ana, "2026-03-03", "bonus", "late", 100)
+    with pytest.raises(timeclock.PeriodLocked):
+        wages.add_earning(shop.desk, late, shop.ben)
+    with pytest.raises(wages.BadPeriod):
+        wages.approve(shop.desk, shop.ana, "2026-03-08", "2026-03-10", TILL, shop.ben, now_ms)
+    assert wages.owed(shop.desk.db, shop.ana).owed_minor == 8000
+    wages.pay(shop.desk, shop.ana, 5000, "2026-03-09", TILL, shop.ben)
+    assert wages.owed(shop.desk.db, shop.ana).owed_minor == 3000
+
+
+def test_clocking_in_is_possible_in_the_shop_only(shop: Shop) -> None:
+    web = Place("web")
+    with pytest.raises(timeclock.NotHere):
+        timeclock.punch(shop.desk, shop.ana, What.IN, web, START_MS, by="pin")
+    opened = Place("web", acts={**timeclock.ACTS, "punch": ("till", "door", "web")})
+    timeclock.punch(shop.desk, shop.ana, What.IN, opened, START_MS, by="pin")
