@@ -51,6 +51,22 @@ from appliance.journal.kinds import (
     TicketAbandoned,
     TicketOpened,
 )
+from appliance.journal.time_kinds import (
+    CorrectionContested,
+    EarningAdded,
+    EarningRemoved,
+    JobDefined,
+    PayRulesChanged,
+    PunchAnswered,
+    PunchAsked,
+    PunchCorrected,
+    Punched,
+    PunchSaid,
+    PunchUndone,
+    RateSet,
+    WagesApproved,
+    WagesPaid,
+)
 from appliance.store import tables
 from appliance.store.shelf import DiskLimits, Shelf
 
@@ -70,6 +86,7 @@ class Trader:
     employees: list[str] = field(default_factory=list)
     categories: list[str] = field(default_factory=list)
     sales: list[str] = field(default_factory=list)
+    punches: list[str] = field(default_factory=list)
     ticket: str | None = None
     lines: list[str] = field(default_factory=list)
     day: str | None = None
@@ -320,6 +337,55 @@ def _labels(trader: Trader, move: int) -> None:
     trader.book.record("", LabelsMade(on="printer", labels=(label,)))
 
 
+def _time(trader: Trader, move: int) -> None:
+    """Punches, and what is said of them: corrections, answers and undoing also of what another register recorded."""
+    if not trader.employees:
+        return
+    employee = trader.employees[move % len(trader.employees)]
+    other = f"{'ZZZZ' if trader.book.origin == 'AAAA' else 'AAAA'}-{1 + move % 12}"
+    own = trader.punches[move % len(trader.punches)] if trader.punches else other
+    said = PunchSaid("out", START_MS + move * 1000, job="till", paid=move % 2 == 0)
+    match move % 9:
+        case 0 | 1 | 2:
+            what = ("in", "break_start", "out")[move % 3]
+            made = Punched(employee=employee, what=what, by="pin", paid=True)
+            trader.punches.append(trader.book.record(employee, made)[0].id)
+        case 3:
+            for punch in (own, other):
+                kept = None if move % 2 else said
+                trader.book.record(
+                    "", PunchCorrected(employee=employee, reason="why", punch=punch, said=kept)
+                )
+        case 4:
+            made_up = PunchCorrected(employee=employee, reason="forgotten", said=said)
+            trader.punches.append(trader.book.record("", made_up)[0].id)
+        case 5:
+            trader.book.record("", PunchUndone(punch=own), PunchUndone(punch=other))
+        case 6:
+            asked = PunchAsked(employee=employee, said=said, reason="forgotten", punch=own)
+            request = trader.book.record(employee, asked)[0].id
+            for answered in (request, other):
+                trader.book.record(
+                    "", PunchAnswered(request=answered, approved=move % 2 == 0, reason=f"{move}")
+                )
+        case 7:
+            trader.book.record(
+                "",
+                CorrectionContested(correction=other, reason=f"no {move}"),
+                EarningAdded(employee, "2026-01-01", "bonus", f"{move}", move),
+                EarningRemoved(earning=other, reason="mistake"),
+            )
+        case _:
+            trader.book.record(
+                "",
+                JobDefined(code="till", name=f"Till {move}"),
+                RateSet(employee, "till", "2026-01-01", move),
+                PayRulesChanged(week_starts=move % 7),
+                WagesPaid(employee, move, "2026-01-31"),
+                WagesApproved(employee, "2026-01-01", "2026-01-31", "none", "EUR", 0, (), move),
+            )
+
+
 _THINGS = (
     _open_day,
     _add_products,
@@ -337,4 +403,6 @@ _THINGS = (
     _badge,
     _devices,
     _labels,
+    _time,
+    _time,
 )
