@@ -248,6 +248,10 @@ def _add_reading_commands(commands: Any, command: Any, words: Words) -> None:  #
     of_day.add_argument("--day", metavar="ID", help=words("cli.day"))
     of_day.add_argument("--json", action="store_true", help=words("cli.json"))
     command(reported, "days", do.list_days)
+    owed = command(reported, "wages", do.report_wages)
+    owed.add_argument("--from", required=True, metavar="DAY", help=words("cli.wages_from"))
+    owed.add_argument("--to", required=True, metavar="DAY", help=words("cli.wages_to"))
+    owed.add_argument("--json", action="store_true", help=words("cli.json"))
 
     catalogue = commands.add_parser("catalogue", help=words("cli.help_catalogue"))
     catalogued = catalogue.add_subparsers(required=True, metavar="DO")

@@ -16,12 +16,14 @@ from msgspec import UNSET, UnsetType
 from appliance import label_sheets, play
 from appliance.clock import SystemClock
 from appliance.demo_shop import open_demo_shop
-from appliance.domain.money import CURRENCIES, Minor, format_amount
+from appliance.domain.money import CURRENCIES, PPM, Minor, format_amount
+from appliance.domain.receipt import Writing
 from appliance.journal import chain
 from appliance.journal.book import to_line
 from appliance.journal.kinds import ShopChanged
+from appliance.journal.time_kinds import PaidFor
 from appliance.problems import Refusal
-from appliance.services import catalogue_csv, people, reports, shelf_labels, shop
+from appliance.services import catalogue_csv, people, reports, shelf_labels, shop, wages
 from appliance.services.desk import Desk
 from appliance.store import schema
 from appliance.store.database import Database
@@ -71,6 +73,48 @@ def report_day(chosen: argparse.Namespace, words: Words) -> int:
     else:
         _print_day(day, words)
     return 0
+
+
+def report_wages(chosen: argparse.Namespace, words: Words) -> int:
+    """What wages are owed for a period, line by line. 1 where something must be put right first."""
+    now_ms = SystemClock().now().at_ms
+    with _read(chosen) as db:
+        found = wages.report(db, getattr(chosen, "from"), chosen.to, now_ms)
+        currency = CURRENCIES[shop.read(db).currency.code]
+    if chosen.json:
+        print(json.dumps(msgspec.to_builtins(found), ensure_ascii=False, indent=1))
+    else:
+        writing = Writing(words.section("receipt"), currency)
+        for text in wage_lines(found, words, writing):
+            print(text)
+    return 1 if any(one.questions for one in found) else 0
+
+
+def wage_lines(found: Iterable[wages.Wages], words: Words, writing: Writing) -> Iterator[str]:
+    """Wages as text: each line says how it was reckoned."""
+    for one in found:
+        total = writing.amount(Minor(one.total_minor))
+        yield words("wages.head", name=one.name, first=one.from_day, last=one.to_day, total=total)
+        for line in one.lines:
+            yield "  " + wage_line(line, words, writing)
+        for question in one.questions:
+            said = words(f"wages.question.{question.why}", day=question.day, job=question.job)
+            yield f"  ? {said} {question.punch}".rstrip()
+
+
+def wage_line(line: PaidFor, words: Words, writing: Writing) -> str:
+    """`46:00 h × 12.00 = 552.00`, with its rule and day."""
+    amount = writing.amount(Minor(line.amount_minor))
+    what = words(f"wages.{line.line_kind}", name=line.name).strip()
+    if line.line_kind == "overtime":
+        what = words(f"wages.rule.{line.name}")
+    when = line.day or words("wages.week", day=line.week)
+    if not line.length_ms:
+        return f"{when}  {what}: {amount}"
+    hours = f"{line.length_ms // 3_600_000}:{line.length_ms // 60_000 % 60:02d} h"
+    rate = writing.amount(Minor(line.rate_minor))
+    factor = "" if line.factor_ppm == PPM else f" × {writing.decimals(line.factor_ppm, 6, 1)}"
+    return f"{when}  {what}: {hours} × {rate}{factor} = {amount}"
 
 
 def list_days(chosen: argparse.Namespace, _words: Words) -> int:

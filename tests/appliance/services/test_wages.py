@@ -1,6 +1,7 @@
 """What is owed, through punches, rates and reports: never by calling a formula."""
 
 import datetime
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -8,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from appliance.__main__ import main
 from appliance.clock import ScriptedClock
 from appliance.domain.timeclock import What
 from appliance.journal.time_kinds import (
@@ -306,3 +308,25 @@ def test_clocking_in_is_possible_in_the_shop_only(shop: Shop) -> None:
         timeclock.punch(shop.desk, shop.ana, What.IN, web, START_MS, by="pin")
     opened = Place("web", acts={**timeclock.ACTS, "punch": ("till", "door", "web")})
     timeclock.punch(shop.desk, shop.ana, What.IN, opened, START_MS, by="pin")
+
+
+def test_the_report_says_how_each_line_was_reckoned(
+    shop: Shop, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shop.rate(1200)
+    shop.work_week(8, 8, 8, 8, 8, 6)
+    shop.punch(shop.at(MONDAY + datetime.timedelta(days=6), 9), What.IN)
+    folder = str(shop.shelf.db.folder)
+    asked = ["report", "wages", "--store", folder, "--from", "2026-03-02", "--to", "2026-03-08"]
+    assert main(asked) == 1
+    *reckoned, question = capsys.readouterr().out.splitlines()
+    assert reckoned == [
+        "Ana, 2026-03-02 to 2026-03-08: 588.00",
+        "  week of 2026-03-02  hours: 46:00 h × 12.00 = 552.00",
+        "  week of 2026-03-02  overtime of the week: 6:00 h × 12.00 × 0.5 = 36.00",
+    ]
+    assert question.startswith("  ? Nobody clocked out on 2026-03-08.")
+    assert main([*asked, "--json"]) == 1
+    (ana,) = json.loads(capsys.readouterr().out)
+    assert (ana["name"], ana["total_minor"], len(ana["lines"])) == ("Ana", 58_800, 2)
+    assert [one["why"] for one in ana["questions"]] == ["no_end"]
