@@ -10,6 +10,7 @@ from appliance.messages import (
     Fields,
     GiveBadge,
     NoticeLevel,
+    PersonView,
     TakeBadge,
 )
 from appliance.services import badges, people
@@ -23,12 +24,20 @@ Notice = Callable[[NoticeLevel, str, Fields], None]
 class Attached:
     """Devices besides the scanner and the receipt printer. Each method does one command or event."""
 
-    def __init__(self, till: Till, keeper: Pins, devices: Devices, notice: Notice) -> None:
-        """Nothing is waited for."""
+    def __init__(
+        self,
+        till: Till,
+        keeper: Pins,
+        devices: Devices,
+        notice: Notice,
+        tapped: Callable[[PersonView, str], None],
+    ) -> None:
+        """Nothing is waited for. `tapped` hears whose badge was read, and of which form: the time clock."""
         self._till: Final = till
         self._keeper: Final = keeper
         self._devices: Final = devices
         self._notice: Final = notice
+        self._tapped: Final = tapped
 
     @property
     def handlers(self) -> Handlers:
@@ -73,6 +82,7 @@ class Attached:
             self._notice(NoticeLevel.DONE, "badge_given", (("name", given.name),))
             return
         person = badges.owner(till.desk.db, badges.marks(self._keeper, event.ids))
+        self._tapped(person, event.ids[0][0])
         if till.employee is None:
             till.sign_in_as = person.id
         else:

@@ -89,6 +89,7 @@ from appliance.slips import Devices, NoPrinter, Slips
 from appliance.store.database import DiskFull
 from appliance.store.shelf import Shelf
 from appliance.till import Handlers, Till
+from appliance.timekeeping import Timekeeping
 from appliance.unread import Unread
 from appliance.weighing import WEIGHING, Asked, Weighing, showed
 from appliance.words import Words
@@ -169,7 +170,12 @@ class Register:
             waiting=devices.waiting,
         )
         self._slips = Slips(self.till, devices)
-        self._attached = Attached(self.till, self._keeper, devices, self._notice)
+        self._timekeeping = Timekeeping(
+            self.till, self._keeper, lambda: self._clock.now().at_ms, self._notice
+        )
+        self._attached = Attached(
+            self.till, self._keeper, devices, self._notice, self._timekeeping.tapped
+        )
         self._weighing = Weighing(devices.run, self._notice)
         self._labelling = Labelling(
             self.till, devices, self._notice, lambda: self._clock.now().at_ms
@@ -180,6 +186,7 @@ class Register:
             **self._attached.handlers,
             **self._labelling.handlers,
             **self._weighing.handlers,
+            **self._timekeeping.handlers,
             **self._workshop.handlers,
         }
         self._customer_sees: ShowCustomer | None = None
@@ -221,6 +228,7 @@ class Register:
         self._ticks += 1
         if self._ticks % DISK_EVERY_TICKS == 0:
             self._look_at_disk()
+            self._timekeeping.tick()
         moment = self._clock.now()
         if moment.ok and not self.till.clock_ok:
             self.till.desk.book.record(
@@ -595,6 +603,7 @@ class Register:
         self._show(self._workshop.view())
         self._show(self._weighing.view())
         self._show(self._labelling.view)
+        self._show(self._timekeeping.view())
 
     def _show_changed(self, message: Command | Event) -> None:
         for view in _VIEWS_AFTER.get(type(message), views.ALL if type(message) in _OWN else ()):

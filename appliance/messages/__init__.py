@@ -107,6 +107,23 @@ from appliance.messages.snapshots import (
     TileView,
     UnconfirmedView,
 )
+from appliance.messages.timeclock import (
+    AddEarning,
+    ApproveCorrection,
+    ApproveWages,
+    AskPunch,
+    AtWorkView,
+    ContestCorrection,
+    CorrectPunch,
+    DefineJob,
+    PayWages,
+    PunchClock,
+    RemoveEarning,
+    SetPayRules,
+    SetRate,
+    TimeclockView,
+    UndoPunch,
+)
 from appliance.messages.values import (
     AtMs,
     Command,
@@ -181,6 +198,19 @@ AnyCommand = (
     | ZeroScale
     | TareScale
     | ClearTare
+    | AddEarning
+    | ApproveCorrection
+    | ApproveWages
+    | AskPunch
+    | ContestCorrection
+    | CorrectPunch
+    | DefineJob
+    | PayWages
+    | PunchClock
+    | RemoveEarning
+    | SetPayRules
+    | SetRate
+    | UndoPunch
     | GiveBadge
     | TakeBadge
     | PrintLabels
@@ -254,6 +284,7 @@ AnySnapshot = (
     | CatalogueView
     | SearchView
     | ScaleView
+    | TimeclockView
     | StatusView
     | NoticeView
     | WorkshopView
@@ -262,6 +293,7 @@ AnySnapshot = (
 
 __all__ = [
     "AbandonTicket",
+    "AddEarning",
     "AddProduct",
     "AnswerCheck",
     "AnswerToCheck",
@@ -269,8 +301,12 @@ __all__ = [
     "AnyEvent",
     "AnyJob",
     "AnySnapshot",
+    "ApproveCorrection",
+    "ApproveWages",
+    "AskPunch",
     "AskScale",
     "AtMs",
+    "AtWorkView",
     "BadgeRead",
     "BadgeVoided",
     "BadgesView",
@@ -290,7 +326,10 @@ __all__ = [
     "CloseLabels",
     "CloseWorkshop",
     "Command",
+    "ContestCorrection",
+    "CorrectPunch",
     "CountStock",
+    "DefineJob",
     "DeviceChanged",
     "DeviceSetupView",
     "DeviceState",
@@ -343,6 +382,7 @@ __all__ = [
     "PairScanner",
     "PairingHeard",
     "PairingView",
+    "PayWages",
     "PersonView",
     "PrintChecks",
     "PrintFailed",
@@ -350,9 +390,11 @@ __all__ = [
     "PrintLabelTexts",
     "PrintLabels",
     "PrintSlip",
+    "PunchClock",
     "ReceiptState",
     "Reconfigure",
     "RemoveDevice",
+    "RemoveEarning",
     "RemoveLine",
     "Reprint",
     "ResumeView",
@@ -370,6 +412,8 @@ __all__ = [
     "SetClock",
     "SetDevice",
     "SetLanguage",
+    "SetPayRules",
+    "SetRate",
     "SettleScale",
     "Sheet",
     "ShopView",
@@ -392,8 +436,10 @@ __all__ = [
     "TickLabels",
     "TicketView",
     "TileView",
+    "TimeclockView",
     "TypeView",
     "UnconfirmedView",
+    "UndoPunch",
     "WeighFailed",
     "Weighed",
     "WorkshopView",

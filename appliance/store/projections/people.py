@@ -54,8 +54,13 @@ def pin_tried(db: Database, entry: Entry, body: PinTried) -> None:
 
 def signed_in(db: Database, entry: Entry, body: SignedIn) -> None:
     """The right PIN clears the tries on this register."""
-    if db.row(_TRIES, body.employee, entry.origin) is not None:
-        db.run(_SET_TRIES, 0, entry.at_ms, body.employee, entry.origin)
+    pin_was_right(db, entry, body.employee)
+
+
+def pin_was_right(db: Database, entry: Entry, employee: str) -> None:
+    """Whatever the right PIN was for."""
+    if db.row(_TRIES, employee, entry.origin) is not None:
+        db.run(_SET_TRIES, 0, entry.at_ms, employee, entry.origin)
 
 
 APPLY: Final[Mapping[type, Any]] = {

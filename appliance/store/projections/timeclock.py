@@ -27,7 +27,7 @@ from appliance.journal.time_kinds import (
     WagesPaid,
 )
 from appliance.store.database import Database
-from appliance.store.projections import boots, edits
+from appliance.store.projections import boots, edits, people
 from appliance.store.statements import Statement, insert, slot
 from appliance.store.tables import (
     EarningRow,
@@ -42,6 +42,9 @@ RULES: Final = "pay_rules"
 JOB: Final = "job:"
 RATE: Final = "rate:"
 """Things of the edits: the rules of pay, `job:CODE`, and `rate:EMPLOYEE:JOB` with a field for each day."""
+
+PIN: Final = "pin"
+"""How somebody punched who had no badge at hand."""
 
 _SAID: Final = "said"
 _UNDONE: Final = "undone"
@@ -140,6 +143,8 @@ def punched(db: Database, entry: Entry, body: Punched) -> None:
         0,
     )
     _say_what_counts(db, entry.id)
+    if body.by == PIN:
+        people.pin_was_right(db, entry, body.employee)
 
 
 def undone(db: Database, entry: Entry, body: PunchUndone) -> None:
