@@ -16,7 +16,7 @@ from appliance import __version__, customer, views
 from appliance.attached import Attached
 from appliance.clock import Clock, ScriptedClock
 from appliance.config import DeviceConfig
-from appliance.journal.kinds import ClockFixed, RegisterStarted, ScaleShowed, ShopChanged
+from appliance.journal.kinds import ClockFixed, RegisterStarted, ShopChanged
 from appliance.labelling import Labelling
 from appliance.messages import (
     AbandonTicket,
@@ -25,9 +25,7 @@ from appliance.messages import (
     BadgeRead,
     BadgeVoided,
     Beep,
-    CancelTender,
     ChangeQuantity,
-    ChooseReceipt,
     CloseDay,
     CloseWorkshop,
     Command,
@@ -47,7 +45,6 @@ from appliance.messages import (
     KeyQuantity,
     ListenForPairing,
     LookForDevices,
-    NewSale,
     NoticeLevel,
     NoticeView,
     OpenDay,
@@ -58,7 +55,6 @@ from appliance.messages import (
     Reconfigure,
     RemoveDevice,
     RemoveLine,
-    Reprint,
     ResumeView,
     RunChecks,
     Scan,
@@ -83,7 +79,8 @@ from appliance.messages import (
     Weighed,
 )
 from appliance.problems import Refusal
-from appliance.services import checkout, days, people, receipts, shop, stock, tickets
+from appliance.selling import Selling
+from appliance.services import days, people, receipts, shop, stock, tickets
 from appliance.services.desk import Desk
 from appliance.slips import Devices, NoPrinter, Slips
 from appliance.store.database import DiskFull
@@ -91,7 +88,7 @@ from appliance.store.shelf import Shelf
 from appliance.till import Handlers, Till
 from appliance.timekeeping import Timekeeping
 from appliance.unread import Unread
-from appliance.weighing import WEIGHING, Asked, Weighing, showed
+from appliance.weighing import WEIGHING, Weighing
 from appliance.words import Words
 from appliance.workshop import Workshop
 
@@ -101,22 +98,10 @@ DISK_EVERY_TICKS: Final = 10
 _COARSE: Final = 1 << 28
 
 
-class SignInFirst(Refusal):
-    """Nobody is signed in."""
-
-    code = "sign_in_first"
-
-
 class FinishSaleFirst(Refusal):
     """The day cannot be closed while a ticket is open."""
 
     code = "finish_sale_first"
-
-
-class LeaveWorkshopFirst(Refusal):
-    """Nothing is sold while devices are being set up."""
-
-    code = "leave_workshop_first"
 
 
 class NotSimulated(Refusal):
@@ -181,14 +166,26 @@ class Register:
             self.till, devices, self._notice, lambda: self._clock.now().at_ms
         )
         self._workshop = Workshop(self.till, self._jobs.append, options.file, options.configured)
+        self._selling = Selling(
+            self.till,
+            self._slips,
+            self._weighing,
+            give=self._jobs.append,
+            clear=self._clear_notice,
+            has_scale=lambda: devices.has("scale"),
+            is_closed=lambda: self._workshop.is_open,
+            release_ballast=shelf.release_ballast,
+        )
         self._handlers: Final[Handlers] = {
             **{kind: functools.partial(handle, self) for kind, handle in _OWN.items()},
+            **self._selling.handlers,
             **self._attached.handlers,
             **self._labelling.handlers,
             **self._weighing.handlers,
             **self._timekeeping.handlers,
             **self._workshop.handlers,
         }
+        self._all_change: Final = {*_OWN, *self._selling.handlers}
         self._customer_sees: ShowCustomer | None = None
         self._notices = 0
         self._unread = Unread()
@@ -289,36 +286,6 @@ class Register:
         self.till.sign_in_refused, self.till.sign_in_until_ms = "", 0
         self.till.search = ""
 
-    def _actor(self) -> str:
-        if self.till.employee is None:
-            raise SignInFirst
-        return self.till.employee.id
-
-    # ------------------------------------------------------------------ the ticket
-
-    def _scan(self, scan: Scan) -> None:
-        actor = self._actor()
-        if self._workshop.is_open:
-            raise LeaveWorkshopFirst
-        try:
-            self._add_scanned(scan.text, self.till.held_milli, actor)
-        except checkout.WeighIt as no:
-            if not self._devices.has("scale"):
-                raise
-            self._weighing.ask(Asked(str(no.fields["name"]), scanned=scan.text))
-            return
-        self.till.read_ns = scan.read_ns
-        self._jobs.append(Beep(good=True))
-
-    def _add_product(self, command: AddProduct) -> None:
-        actor = self._actor()
-        try:
-            self._add_by_id(command.product, self.till.held_milli, actor)
-        except checkout.WeighIt as no:
-            if not self._devices.has("scale"):
-                raise
-            self._weighing.ask(Asked(str(no.fields["name"]), product=command.product))
-
     def _stop_weighing(self) -> None:
         """The ticket, the person or the page is another: a weight that comes now must land nowhere."""
         shown = self._shown.get(NoticeView)
@@ -330,107 +297,6 @@ class Register:
         self._notice(NoticeLevel.WARN, code, (("device", event.device),))
         self._jobs.append(Beep(good=False))
 
-    def _weighed(self, event: Weighed) -> None:
-        """The weight of what was scanned or tapped, if somebody still waits for it."""
-        asked = self._weighing.weighed(event)
-        if asked is None:
-            return
-        actor, weighing = self._actor(), showed(event)
-        if asked.scanned:
-            self._add_scanned(asked.scanned, event.net_milli_kg, actor, weighing)
-        else:
-            self._add_by_id(asked.product, event.net_milli_kg, actor, weighing)
-        self._jobs.append(Beep(good=True))
-
-    def _add_scanned(
-        self, text: str, qty_milli: int, actor: str, weighing: ScaleShowed | None = None
-    ) -> None:
-        desk, language = self.till.desk, self.till.words.language
-        room = self.till.disk != "full"
-        line = checkout.add_scanned(
-            desk, text, qty_milli, language, actor, room=room, weighing=weighing
-        )
-        self._added(line)
-        self.till.search = ""
-
-    def _add_by_id(
-        self, product: str, qty_milli: int, actor: str, weighing: ScaleShowed | None = None
-    ) -> None:
-        desk, language = self.till.desk, self.till.words.language
-        room = self.till.disk != "full"
-        line = checkout.add_product(
-            desk, product, qty_milli, language, actor, room=room, weighing=weighing
-        )
-        self._added(line)
-
-    def _added(self, line: str) -> None:
-        self.till.newest = self.till.selected = line
-        self.till.held_milli = 0
-        self.till.done = None
-        self.till.resume = ResumeView(show=False)
-        self._clear_notice()
-
-    def _key_quantity(self, command: KeyQuantity) -> None:
-        self._actor()
-        self.till.held_milli = max(0, command.qty_milli)
-
-    def _select_line(self, command: SelectLine) -> None:
-        self.till.selected = command.line
-
-    def _change_quantity(self, command: ChangeQuantity) -> None:
-        line = command.line or self.till.selected or ""
-        checkout.change_quantity(self.till.desk, line, command.qty_milli, self._actor())
-        self.till.selected = line
-        self.till.held_milli = 0
-        self._clear_notice()
-
-    def _remove_line(self, command: RemoveLine) -> None:
-        line = command.line or self.till.selected or ""
-        checkout.remove_line(self.till.desk, line, self._actor())
-        if self.till.selected == line:
-            self.till.selected = None
-        self._clear_notice()
-
-    def _abandon(self, _command: AbandonTicket) -> None:
-        checkout.abandon(self.till.desk, self._actor())
-        self.till.forget_lines()
-        self._clear_notice()
-
-    # ------------------------------------------------------------------ paying
-
-    def _start_tender(self, _command: StartTender) -> None:
-        checkout.start_tender(self.till.desk, self._actor())
-        self.till.search = ""
-        self._clear_notice()
-
-    def _cancel_tender(self, _command: CancelTender) -> None:
-        checkout.cancel_tender(self.till.desk, self._actor())
-        self._clear_notice()
-
-    def _tender_cash(self, command: TenderCash) -> None:
-        actor = self._actor()
-        try:
-            sale, _settled, kick = checkout.pay_cash(self.till.desk, command.amount_minor, actor)
-        except DiskFull:
-            # The customer stands there with the money: the ballast is for this.
-            self._shelf.release_ballast()
-            sale, _settled, kick = checkout.pay_cash(self.till.desk, command.amount_minor, actor)
-        self.till.done = sale
-        self.till.forget_lines()
-        self._clear_notice()
-        self._jobs.append(kick)
-
-    def _choose_receipt(self, command: ChooseReceipt) -> None:
-        self._slips.choose(command.sale, command.choice, self._actor())
-
-    def _reprint(self, command: Reprint) -> None:
-        self._actor()
-        self._slips.reprint(command.sale)
-
-    def _new_sale(self, _command: NewSale) -> None:
-        self.till.done = None
-        self._clear_notice()
-
     # ------------------------------------------------------------------ the rest
 
     def _show_category(self, command: ShowCategory) -> None:
@@ -440,13 +306,13 @@ class Register:
         self.till.search = command.text.strip()
 
     def _count_stock(self, command: CountStock) -> None:
-        stock.count(self.till.desk, command.product, command.qty_milli, self._actor())
+        stock.count(self.till.desk, command.product, command.qty_milli, self.till.signed_in())
 
     def _open_day(self, _command: OpenDay) -> None:
-        days.open_day(self.till.desk, self._actor())
+        days.open_day(self.till.desk, self.till.signed_in())
 
     def _close_day(self, _command: CloseDay) -> None:
-        actor = self._actor()
+        actor = self.till.signed_in()
         if tickets.unpaid(self.till.desk) is not None:
             raise FinishSaleFirst
         try:
@@ -462,7 +328,7 @@ class Register:
         self._notice(NoticeLevel.DONE, "day_closed", ())
 
     def _set_language(self, command: SetLanguage) -> None:
-        shop.change(self.till.desk, ShopChanged(language=command.language), self._actor())
+        shop.change(self.till.desk, ShopChanged(language=command.language), self.till.signed_in())
         self.till.facts = shop.read(self.till.desk.db)
         self.till.words = Words(command.language)
 
@@ -606,7 +472,9 @@ class Register:
         self._show(self._timekeeping.view())
 
     def _show_changed(self, message: Command | Event) -> None:
-        for view in _VIEWS_AFTER.get(type(message), views.ALL if type(message) in _OWN else ()):
+        for view in _VIEWS_AFTER.get(
+            type(message), views.ALL if type(message) in self._all_change else ()
+        ):
             self._show(view(self.till))
         self._show_parts()
         if self._devices.has("display"):
@@ -701,25 +569,12 @@ _VIEWS_AFTER: Final[dict[type[Command | Event], tuple[views.View, ...]]] = {
     SetDevice: (views.status_view,),
     RemoveDevice: (views.status_view,),
 }
-"""Which of the shop's snapshots a message may change: all, where it is the register's own and not named here, none of
-them, where it is a part's."""
+"""Which of the shop's snapshots a message may change, where it is not all of them (the register's own and a sale's) or
+none (other parts')."""
 
 _OWN: Final[dict[type[Command | Event], Callable[[Register, Any], None]]] = {
     SignIn: Register._sign_in,
     SignOut: Register._sign_out,
-    Scan: Register._scan,
-    KeyQuantity: Register._key_quantity,
-    AddProduct: Register._add_product,
-    SelectLine: Register._select_line,
-    ChangeQuantity: Register._change_quantity,
-    RemoveLine: Register._remove_line,
-    AbandonTicket: Register._abandon,
-    StartTender: Register._start_tender,
-    CancelTender: Register._cancel_tender,
-    TenderCash: Register._tender_cash,
-    ChooseReceipt: Register._choose_receipt,
-    Reprint: Register._reprint,
-    NewSale: Register._new_sale,
     DismissResume: Register._dismiss_resume,
     ShowCategory: Register._show_category,
     Search: Register._look_up,
@@ -737,6 +592,5 @@ _OWN: Final[dict[type[Command | Event], Callable[[Register, Any], None]]] = {
     HealthChecked: Register._health_checked,
     ScanVoided: Register._voided,
     BadgeVoided: Register._voided,
-    Weighed: Register._weighed,
 }
 """What the register does itself; its parts name the rest (`handlers`)."""

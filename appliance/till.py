@@ -13,12 +13,19 @@ from appliance.messages import (
     PersonView,
     ResumeView,
 )
+from appliance.problems import Refusal
 from appliance.services.desk import Desk
 from appliance.services.shop import ShopFacts
 from appliance.words import Words
 
 Handlers = Mapping[type[Command | Event], Callable[[Any], object]]
 """What a part of the register does with each message that is its own."""
+
+
+class SignInFirst(Refusal):
+    """Nobody is signed in."""
+
+    code = "sign_in_first"
 
 
 @dataclass(slots=True)
@@ -61,3 +68,9 @@ class Till:
     def forget_lines(self) -> None:
         """No line is selected or new, no quantity is held."""
         self.held_milli, self.selected, self.newest = 0, None, None
+
+    def signed_in(self) -> str:
+        """The id of whoever is signed in. Raises `SignInFirst`."""
+        if self.employee is None:
+            raise SignInFirst
+        return self.employee.id
