@@ -10,8 +10,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from appliance.__main__ import main
-from appliance.clock import ScriptedClock
+from appliance.clock import Moment, ScriptedClock
 from appliance.domain.timeclock import What
+from appliance.journal.kinds import ClockFixed
 from appliance.journal.time_kinds import (
     EarningAdded,
     JobDefined,
@@ -28,6 +29,8 @@ from tests.appliance.trading import ROOMY, START_MS
 
 TILL = Place("till", "badge reader")
 MONDAY = datetime.date(2026, 3, 2)
+MONDAY_LATER_MS = 8 * 7 * 24 * 3_600_000
+"""From a Monday in January to that one."""
 
 
 @dataclass
@@ -330,3 +333,57 @@ def test_the_report_says_how_each_line_was_reckoned(
     (ana,) = json.loads(capsys.readouterr().out)
     assert (ana["name"], ana["total_minor"], len(ana["lines"])) == ("Ana", 58_800, 2)
     assert [one["why"] for one in ana["questions"]] == ["no_end"]
+
+
+# --------------------------------------------------------------------------- clocks that were wrong
+
+
+class WrongClock(ScriptedClock):
+    """A Pi without a battery: it is some day in the past until a time server answers."""
+
+    def now(self) -> Moment:
+        """What it believes, which nobody should."""
+        return super().now()._replace(ok=False)
+
+
+def worked_by_a_wrong_clock(shop: Shop) -> Desk:
+    """Eight hours of work on a day that never was."""
+    clock = WrongClock(shop.at(datetime.date(2026, 1, 5), 9))
+    desk = Desk(shop.shelf.db, shop.shelf.book(clock))
+    begun_ms = clock.now().at_ms
+    for hours, what in ((0, What.IN), (8, What.OUT)):
+        clock.set(begun_ms + hours * 3_600_000)
+        timeclock.punch(desk, shop.ana, what, TILL, begun_ms + hours * 3_600_000, by="em4100")
+    shop.clock, shop.desk = clock, desk
+    return desk
+
+
+def test_a_wrong_clock_is_put_right_by_the_time_that_came_later_in_the_same_boot(
+    shop: Shop,
+) -> None:
+    shop.rate(1000)
+    desk = worked_by_a_wrong_clock(shop)
+    told = shop.shelf.db.sql("SELECT boot, boot_ns FROM punch ORDER BY boot_ns")
+    # Nine hours after the first punch the time server says: it is six in the evening, on Monday.
+    fixed_ns = told[0][1] + 9 * 3_600_000_000_000
+    desk.book.record("", ClockFixed(boot=told[0][0], boot_ns=fixed_ns, at_ms=shop.at(MONDAY, 18)))
+    found = shop.owed()
+    assert (found.worked_ms, found.total_minor, found.questions) == (8 * 3_600_000, 8000, ())
+    times = shop.shelf.db.sql("SELECT at_ms, clock FROM punch ORDER BY at_ms")
+    assert times == [(shop.at(MONDAY, 9), "fixed"), (shop.at(MONDAY, 17), "fixed")]
+
+
+def test_a_wrong_clock_that_nobody_put_right_must_be_confirmed_by_a_manager(shop: Shop) -> None:
+    shop.rate(1000)
+    worked_by_a_wrong_clock(shop)
+    day = ("2026-01-05", "2026-01-05")
+    found = shop.owed(*day)
+    assert [one.why for one in found.questions] == ["doubtful", "doubtful"]
+    with pytest.raises(wages.StillAtWork):
+        wages.approve(shop.desk, shop.ana, *day, TILL, shop.ben, shop.clock.now().at_ms)
+    for punch in timeclock.punches(shop.shelf.db, shop.ana):
+        said = PunchSaid(punch.what.value, punch.at_ms + MONDAY_LATER_MS)
+        timeclock.correct(shop.desk, shop.ana, punch.id, said, "I was there", TILL, shop.ben)
+    assert shop.owed(*day).questions == ()
+    found = shop.owed()
+    assert (found.total_minor, found.questions) == (8000, ())
