@@ -1,5 +1,6 @@
 """The page of devices in the real window: who may open it, a printer set up and tested there, and a sale afterwards."""
 
+import time
 import tomllib
 from pathlib import Path
 
@@ -108,3 +109,33 @@ def receipt_rows(till: Till) -> list[str]:
     """The rows of the slip that the bench shows."""
     paper = next(text for text in till.texts() if "Served by Ben" in text)
     return paper.splitlines()
+
+
+def test_a_manager_gives_a_badge_which_then_picks_the_name(tmp_path: Path) -> None:
+    with window.screen((1280, 800)) as shown, window.till(shown, tmp_path / "shop") as till:
+        till.sign_in("Ben", "2222")
+        opens_the_page(till)
+        till.tap("badges:")
+        till.tap(till.key_of("badge:", "Ana"))
+        till.see(key="badge_cancel")
+        till.tap("chip:bench_counter")
+        till.tap("chip:badge:")
+        till.read("The badge is now that of Ana.")
+        till.tap("workshop_leave")
+        till.tap("menu")
+        till.tap("menu_lock")
+        till.see(text="Ana")
+        till.wait(lambda: picks_a_name(till), "the page of the PIN")
+        # The name is picked, and the PIN still asked.
+        till.keys("1111")
+        till.tap("pin_enter")
+        till.read("Ready for the next customer")
+        assert till.end() == 0
+        assert "Traceback" not in till.log.read_text()
+
+
+def picks_a_name(till: Till) -> bool:
+    """Hold the badge to the reader. Just after the last time it is the same tap still."""
+    time.sleep(3)
+    till.tap("chip:badge:")
+    return till.find(key="pin_enter") is not None
