@@ -136,8 +136,9 @@ def test_a_label_printer_that_breaks_off_is_told_once_with_how_many_came_out(
     assert failed.code in codes
     assert 3 <= failed.printed <= len(far.names()) < ALL
     # One on the bar, and the strip says how the printer is.
-    assert shop.warnings("labels") == ["labels_not_printed"]
-    said = dict(shop.notices[-1].fields)
+    until(lambda: shop.warnings("labels") == ["labels_not_printed"])
+    (notice, *_) = [one for one in shop.notices if one.code == "labels_not_printed"]
+    said = dict(notice.fields)
     assert (said["printed"], said["total"]) == (failed.printed, ALL)
     far.unplug()
     mend(far)
@@ -163,7 +164,7 @@ def test_a_label_printer_that_is_unplugged_half_way_is_told_and_prints_again_aft
         shop.sell()
     until(lambda: len(shop.heard(LabelsFailed)) == 1)
     assert shop.heard(LabelsFailed)[0].printed <= len(far.names())
-    assert shop.warnings("labels") == ["labels_not_printed"]
+    until(lambda: shop.warnings("labels") == ["labels_not_printed"])
     until(lambda: shop.troubles("labels") == ["device_absent"])
     mend(far)
     until(lambda: shop.is_well("labels"))
