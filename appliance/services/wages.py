@@ -7,7 +7,7 @@ period in which that workweek ends (29 CFR 778.106).
 import datetime
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
@@ -89,6 +89,25 @@ _APPROVED: Final = Statement(
         .order_by(WagePeriod.lamport, WagePeriod.origin, WagePeriod.id)
     )
 )
+_LOCKED: Final = Statement(
+    lambda: (
+        WagePeriod.select(
+            WagePeriod.id,
+            WagePeriod.rules,
+            WagePeriod.currency,
+            WagePeriod.worked_ms,
+            WagePeriod.lines,
+            WagePeriod.total_minor,
+        )
+        .where(
+            (WagePeriod.employee == slot())
+            & (WagePeriod.from_day == slot())
+            & (WagePeriod.to_day == slot())
+        )
+        .order_by(WagePeriod.lamport, WagePeriod.origin, WagePeriod.id)
+    )
+)
+_LINES: Final = msgspec.json.Decoder(tuple[PaidFor, ...])
 _PAID: Final = Statement(
     lambda: WagePayment.select(WagePayment.amount_minor).where(WagePayment.employee == slot())
 )
@@ -145,6 +164,8 @@ class Wages(msgspec.Struct, frozen=True):
     lines: tuple[PaidFor, ...]
     total_minor: int
     questions: tuple[Question, ...] = ()
+    approved: str = ""
+    """The approval, where the period is locked: then the lines are those of that day and not reckoned anew."""
 
 
 class Owed(msgspec.Struct, frozen=True):
@@ -178,10 +199,16 @@ def of_employee(
     number: str = "",
     name: str = "",
 ) -> Wages:
-    """The wages of one employee, as punches, rates and rules say now. Raises `NotADay`, `BadPeriod`."""
+    """The wages of one employee: as they were approved for just this period, else as punches, rates and rules say now.
+
+    Raises `NotADay`, `BadPeriod`.
+    """
     first, last = pay_rules.day(from_day), pay_rules.day(to_day)
     if last < first:
         raise BadPeriod(from_day=from_day, to_day=to_day)
+    locked = db.row(_LOCKED, employee, from_day, to_day)
+    if locked is not None:
+        return _as_approved(locked, employee, number, name, from_day, to_day)
     rules = pay_rules.read(db)
     rates = pay_rules.rates_of(db, employee)
     begin = calendar.week_begins(first, rules.week_starts)
@@ -308,6 +335,29 @@ def remove_earning(desk: Desk, earning: str, reason: str, actor: str) -> None:
 # --------------------------------------------------------------------------- helpers
 
 _Days = dict[datetime.date, list[Work]]
+
+
+def _as_approved(
+    row: Sequence[Any], employee: str, number: str, name: str, from_day: str, to_day: str
+) -> Wages:
+    approval, rules, currency, worked_ms, text, total_minor = row
+    lines = _LINES.decode(text)
+    return Wages(
+        employee=employee,
+        number=number,
+        name=name,
+        from_day=from_day,
+        to_day=to_day,
+        rules=rules,
+        currency=currency,
+        worked_ms=worked_ms,
+        overtime_ms=sum(
+            line.length_ms for line in lines if line.line_kind == LineKind.OVERTIME.value
+        ),
+        lines=lines,
+        total_minor=total_minor,
+        approved=approval,
+    )
 
 
 def _worked(

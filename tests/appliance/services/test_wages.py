@@ -300,6 +300,10 @@ def test_an_approved_period_is_locked(shop: Shop) -> None:
         wages.add_earning(shop.desk, late, shop.ben)
     with pytest.raises(wages.BadPeriod):
         wages.approve(shop.desk, shop.ana, "2026-03-08", "2026-03-10", TILL, shop.ben, now_ms)
+    # What is agreed later changes nothing of what was approved.
+    shop.rate(5000, since="2026-03-01")
+    found = shop.owed()
+    assert (found.total_minor, found.approved != "") == (8000, True)
     assert wages.owed(shop.desk.db, shop.ana).owed_minor == 8000
     wages.pay(shop.desk, shop.ana, 5000, "2026-03-09", TILL, shop.ben)
     assert wages.owed(shop.desk.db, shop.ana).owed_minor == 3000
