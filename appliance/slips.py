@@ -61,8 +61,8 @@ class Slips:
         """The printer confirmed a slip; one without a sale is no receipt."""
         if not event.sale:
             return
-        given = self._till.slips_given
-        given[event.sale] = max(given.get(event.sale, 0), event.copy + 1)
+        # The sale itself counts its confirmed slips, so what this run remembers of it may go: days are long.
+        self._till.slips_given.pop(event.sale, None)
         self._till.printing.discard(event.sale)
         self._till.receipt_trouble.pop(event.sale, None)
         receipts.printed(self._till.desk, event.sale, event.copy)

@@ -278,6 +278,13 @@ def test_a_slip_that_nobody_can_vouch_for_is_followed_by_a_copy(signed_in: Count
     assert "COPY" in signed_in.devices.printer.texts[-1]
 
 
+def test_every_slip_after_a_doubtful_one_and_its_copy_says_copy_too(signed_in: Counter) -> None:
+    signed_in.devices.printer.lose_next_answer()
+    signed_in.do(Scan(COFFEE), TenderCash(500), Reprint())
+    signed_in.do(Reprint(), Reprint())
+    assert ["COPY" in text for text in signed_in.devices.printer.texts[-2:]] == [True, True]
+
+
 def test_no_receipt_is_a_choice_that_is_kept(signed_in: Counter) -> None:
     signed_in.do(Scan(COFFEE), TenderCash(500), ChooseReceipt(None, "none"))
     assert signed_in.show(DoneView).receipt is ReceiptState.NONE
