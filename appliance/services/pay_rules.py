@@ -25,6 +25,8 @@ from appliance.store.tables import Edit
 PERIODS: Final = ("weekly", "biweekly", "semi_monthly", "monthly")
 STEPS: Final = (0, 5, 6, 15)
 """Minutes to which punches may be rounded: 29 CFR 785.48(b) names five minutes, a tenth and a quarter of an hour."""
+YEARS: Final = range(1970, 2200)
+"""What a shop may name: beyond, calendars and clocks run out of numbers."""
 FIRST_MONDAY: Final = datetime.date(2024, 1, 1)
 _LOCALTIME: Final = Path("/etc/localtime")
 _ZONES: Final = "zoneinfo/"
@@ -140,11 +142,14 @@ def change(desk: Desk, edit: PayRulesChanged, actor: str) -> None:
 
 
 def day(text: str) -> datetime.date:
-    """A day as text. Raises `NotADay`."""
+    """A day written as 2026-11-28, which sorts as text; raises `NotADay` for other ways of ISO 8601 and far years."""
     try:
-        return datetime.date.fromisoformat(text)
+        found = datetime.date.fromisoformat(text)
     except ValueError as why:
         raise NotADay(text=text) from why
+    if found.isoformat() != text or found.year not in YEARS:
+        raise NotADay(text=text)
+    return found
 
 
 def jobs(db: Database) -> dict[str, str]:

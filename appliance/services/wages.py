@@ -270,7 +270,7 @@ def approve(
 ) -> str:
     """Approve and lock an employee's wages for a period; answers the approval's id.
 
-    Raises `NotHere`, `NoSuchEmployee`, `BadPeriod`, `StillAtWork` while questions are open.
+    Raises `NotHere`, `NoSuchEmployee`, `NotADay`, `BadPeriod`, `StillAtWork` while questions are open.
     """
     place.refuse_unless("approve")
     person = people.find(desk.db, employee)

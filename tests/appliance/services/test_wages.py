@@ -287,6 +287,18 @@ def test_corrections_are_kept_with_both_values_and_can_be_contested(shop: Shop) 
         timeclock.contest(shop.desk, correction, "me too", shop.ben)
 
 
+@pytest.mark.parametrize("text", ["20260302", "2026-W10-1", "0001-01-01", "9999-12-31", " ", ""])
+def test_a_day_is_written_in_one_way(shop: Shop, text: str) -> None:
+    # A period approved as 20260302 to 20260308 would not be found again, and be approved and paid twice.
+    now_ms = shop.clock.now().at_ms
+    with pytest.raises(pay_rules.NotADay):
+        wages.approve(shop.desk, shop.ana, text, "2026-03-08", TILL, shop.ben, now_ms)
+    with pytest.raises(pay_rules.NotADay):
+        wages.report(shop.shelf.db, "2026-03-02", text, now_ms)
+    with pytest.raises(pay_rules.NotADay):
+        shop.rate(1000, since=text)
+
+
 def test_an_approved_period_is_locked(shop: Shop) -> None:
     shop.rate(1000)
     shop.punch(shop.at(MONDAY, 9), What.IN)
