@@ -64,6 +64,12 @@ class StoreCorrupt(StoreTrouble):
     code = "store_corrupt"
 
 
+class NoStore(StoreTrouble):
+    """Nothing was ever sold into this folder: `path`."""
+
+    code = "no_store"
+
+
 class StoreNewer(StoreTrouble):
     """A newer version of open-pos made these tables."""
 
@@ -89,7 +95,7 @@ class Database:
         """Open the file, making it if there is none.
 
         A writing `Database` holds the folder's lock until `close`. Raises `SqliteTooOld`, `StoreInUse`,
-        `StoreReadOnly`, `StoreCorrupt`, `DiskFull`.
+        `StoreReadOnly`, `StoreCorrupt`, `DiskFull`; one that only reads, `NoStore`.
         """
         _refuse_an_old_sqlite()
         self.folder: Final = folder
@@ -100,7 +106,7 @@ class Database:
         self._kept: dict[str, Any] | None = None if read_only else {}
         if read_only:
             if not self.path.exists():
-                raise StoreCorrupt(path=str(self.path), why="there is no store here")
+                raise NoStore(path=str(folder))
         else:
             self._lock = _lock(folder)
         self.peewee: Final[Any] = CySqliteDatabase(  # type: ignore[no-untyped-call]

@@ -138,7 +138,10 @@ def test_every_refusal_is_a_sentence_with_its_code(
         (["shop", "set", "--store", shop, "--cash-step", "0"], "0 is no cash_step"),
         (["shop", "tax", "--store", shop, "B", "VAT", "lots"], "lots is no tax rate"),
         (["shop", "tax", "--store", shop, "B", "VAT", "100.0001"], "no tax rate"),
-        (["journal", "verify", "--store", str(tmp_path / "nowhere")], "(store_corrupt)"),
+        (
+            ["journal", "verify", "--store", str(tmp_path / "nowhere")],
+            "There is no store of sales in",
+        ),
         (["journal", "import", "--store", shop, str(tmp_path / "nothing")], "There is no file"),
         (["doctor", "--config", str(tmp_path)], "(bad_configuration)"),
     ):
