@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Annotated, Final
 
 import msgspec
-from fpdf import FPDF
 
 from appliance.problems import Refusal
 from drivers.label import Label
@@ -202,6 +201,9 @@ class _Paper:
 
     def __init__(self, layout: SheetLayout) -> None:
         self._layout = layout
+        # It takes 20 MB and a tenth of a second, which only a register that makes sheets should spend.
+        from fpdf import FPDF  # noqa: PLC0415
+
         self._pdf = FPDF(unit="mm", format=(layout.page_width_mm, layout.page_height_mm))
         self._pdf.set_auto_page_break(auto=False)
         self._pdf.set_margin(0)
