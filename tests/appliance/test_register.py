@@ -285,6 +285,13 @@ def test_every_slip_after_a_doubtful_one_and_its_copy_says_copy_too(signed_in: C
     assert ["COPY" in text for text in signed_in.devices.printer.texts[-2:]] == [True, True]
 
 
+def test_a_confirmed_slip_takes_no_memory(signed_in: Counter) -> None:
+    for _ in range(3):
+        signed_in.do(Scan(COFFEE), TenderCash(500), ChooseReceipt(None, "print"), NewSale())
+    till = signed_in.register.till
+    assert (till.slips_given, till.printing, till.receipt_trouble) == ({}, set(), {})
+
+
 def test_no_receipt_is_a_choice_that_is_kept(signed_in: Counter) -> None:
     signed_in.do(Scan(COFFEE), TenderCash(500), ChooseReceipt(None, "none"))
     assert signed_in.show(DoneView).receipt is ReceiptState.NONE
