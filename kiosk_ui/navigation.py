@@ -1,6 +1,6 @@
 """Which page and which overlay are to be seen. Both follow from what the register says; nothing is remembered here.
 
-stopped > starting > sign_in > workshop > done > cash > sale
+stopped > starting > sign_in > workshop > staff > done > cash > sale
 """
 
 import enum
@@ -14,6 +14,7 @@ from appliance.messages import (
     ResumeView,
     SessionView,
     ShopView,
+    StaffView,
     StartingView,
     TenderView,
     WorkshopView,
@@ -46,6 +47,7 @@ class Page(enum.StrEnum):
     CASH = "cash"
     DONE = "done"
     WORKSHOP = "workshop"
+    STAFF = "staff"
 
 
 class Overlay(enum.StrEnum):
@@ -61,6 +63,7 @@ class Overlay(enum.StrEnum):
     DEVICES = "devices"
     SCALE = "scale"
     LABELS = "labels"
+    SHEET = "sheet"
 
 
 ALLOWED: Final[Mapping[Page, frozenset[Overlay]]] = {
@@ -81,6 +84,7 @@ ALLOWED: Final[Mapping[Page, frozenset[Overlay]]] = {
     Page.CASH: frozenset({Overlay.DEVICES}),
     Page.DONE: frozenset({Overlay.DEVICES}),
     Page.WORKSHOP: frozenset({Overlay.ASK}),
+    Page.STAFF: frozenset({Overlay.ASK, Overlay.SHEET}),
 }
 """Which overlays a person may open on which page."""
 
@@ -93,6 +97,7 @@ def page_for(
     done: DoneView,
     notice: NoticeView,
     workshop: WorkshopView,
+    staff: StaffView,
 ) -> Page:
     """The page for what the register said last. None stands for what it has not said yet."""
     if starting.problem or (notice.level is NoticeLevel.DEFECT and notice.code in STOPPING):
@@ -101,11 +106,13 @@ def page_for(
         return Page.STARTING
     if session.employee is None:
         return Page.SIGN_IN
-    if workshop.open:
-        return Page.WORKSHOP
-    if done.sale is not None:
-        return Page.DONE
-    return Page.CASH if tender.open else Page.SALE
+    lying = (
+        (workshop.open, Page.WORKSHOP),
+        (bool(staff.part), Page.STAFF),
+        (done.sale is not None, Page.DONE),
+        (tender.open, Page.CASH),
+    )
+    return next((page for is_shown, page in lying if is_shown), Page.SALE)
 
 
 def overlay_for(page: Page, resume: ResumeView, notice: NoticeView, wanted: Overlay) -> Overlay:

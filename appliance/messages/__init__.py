@@ -107,6 +107,7 @@ from appliance.messages.snapshots import (
     TileView,
     UnconfirmedView,
 )
+from appliance.messages.staff import CloseStaff, OpenStaff, PartName, StaffView
 from appliance.messages.timeclock import (
     AddEarning,
     ApproveCorrection,
@@ -324,6 +325,7 @@ __all__ = [
     "ClearTare",
     "CloseDay",
     "CloseLabels",
+    "CloseStaff",
     "CloseWorkshop",
     "Command",
     "ContestCorrection",
@@ -375,6 +377,7 @@ __all__ = [
     "Number",
     "OpenDay",
     "OpenLabels",
+    "OpenStaff",
     "OpenWorkshop",
     "OptionValue",
     "OptionView",
@@ -382,6 +385,7 @@ __all__ = [
     "PairScanner",
     "PairingHeard",
     "PairingView",
+    "PartName",
     "PayWages",
     "PersonView",
     "PrintChecks",
@@ -423,6 +427,7 @@ __all__ = [
     "SignIn",
     "SignOut",
     "Snapshot",
+    "StaffView",
     "StartTender",
     "StartingView",
     "StatusView",

@@ -14,8 +14,10 @@ from kiosk_ui.presenters.labels import LabelsPresenter
 from kiosk_ui.presenters.last_sale import MenuPresenter, ResumePresenter
 from kiosk_ui.presenters.scale import ScalePresenter
 from kiosk_ui.presenters.search import SearchPresenter
+from kiosk_ui.presenters.sheet import SheetPresenter
 from kiosk_ui.presenters.shell import ShellPresenter
 from kiosk_ui.presenters.sign_in import SignInPresenter
+from kiosk_ui.presenters.staff import StaffPresenter
 from kiosk_ui.presenters.strip import StripPresenter
 from kiosk_ui.presenters.ticket import TicketPresenter
 from kiosk_ui.presenters.tiles import TilesPresenter
@@ -62,6 +64,8 @@ class Presenters:
         )
         self.resume = ResumePresenter(self.send, words, **around)
         self.workshop = WorkshopPresenter(self.send, words, self.ask.ask, **around)
+        self.sheet = SheetPresenter(self.send, words, self.ask.ask, **around)
+        self.staff = StaffPresenter(self.send, words, **around)
         self._all = (
             self.ask,
             self.ticket,
@@ -77,6 +81,8 @@ class Presenters:
             self.menu,
             self.resume,
             self.workshop,
+            self.sheet,
+            self.staff,
             self.shell,
         )
 
@@ -107,7 +113,11 @@ class Presenters:
         if self.shell.view.page is Page.WORKSHOP and self.workshop.view.is_edit:
             self.workshop.key(text)
             return True
-        wanted_by = {Overlay.SEARCH: self.search.key, Overlay.LABELS: self.labels.key}
+        wanted_by = {
+            Overlay.SEARCH: self.search.key,
+            Overlay.LABELS: self.labels.key,
+            Overlay.SHEET: self.sheet.typed,
+        }
         key = wanted_by.get(self.shell.view.overlay)
         if key is None:
             return False

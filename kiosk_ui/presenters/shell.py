@@ -16,6 +16,7 @@ from appliance.messages import (
     SessionView,
     ShopView,
     Snapshot,
+    StaffView,
     StartingView,
     TenderView,
     TicketView,
@@ -84,6 +85,7 @@ class ShellPresenter(Presenter[ShellView]):
         NoticeView,
         WorkshopView,
         LabelsView,
+        StaffView,
     )
     _wanted = Overlay.NONE
     _local = NoticeView(id=0)
@@ -154,6 +156,7 @@ class ShellPresenter(Presenter[ShellView]):
             seen.done,
             seen.notice,
             seen.workshop,
+            seen.staff,
         )
         overlay = overlay_for(page, seen.resume, notice, self._wanted)
         if hasattr(self, "view") and page is not self.view.page:
@@ -202,6 +205,8 @@ class ShellPresenter(Presenter[ShellView]):
                 dict(notice.fields).get("device") in names
             )
             return is_in_the_list or notice.code == workshop.problem
+        if page is Page.STAFF:
+            return notice.code == self.seen.staff.problem
         return page is Page.DONE and notice.code == self.seen.done.trouble
 
     def _is_said_of_labels(self, notice: NoticeView) -> bool:

@@ -17,10 +17,12 @@ from kiosk_ui.screens.overlays import make_overlay
 from kiosk_ui.screens.plain import StartingPage, StoppedPage
 from kiosk_ui.screens.sale import SalePage
 from kiosk_ui.screens.sign_in import SignInPage
+from kiosk_ui.screens.staff import StaffPage
 from kiosk_ui.screens.workshop import WorkshopPage
 from kiosk_ui.widgets.basic import Panel, Part
 from kiosk_ui.widgets.look import theme_now
 
+_HEADED: Final = frozenset({Page.WORKSHOP.value, Page.STAFF.value})
 _LEFT: Final = frozenset({Page.SIGN_IN.value, Page.CASH.value, Page.DONE.value})
 
 
@@ -46,6 +48,7 @@ class RegisterRoot(Part, FloatLayout):
             (Page.CASH, CashPage(presenters.cash)),
             (Page.DONE, DonePage(presenters.done)),
             (Page.WORKSHOP, WorkshopPage(presenters.workshop)),
+            (Page.STAFF, StaffPage(presenters)),
         ):
             page.name = name.value
             self._pages.add_widget(page)
@@ -73,15 +76,15 @@ class RegisterRoot(Part, FloatLayout):
     def _place_bar(self, *_: object) -> None:
         """Where it covers neither a figure nor a key, and nothing moves for it.
 
-        On the sale page beneath the strip, over the categories; on the page of devices over the heading, for what lies
-        beneath may be a question or a barcode; on the others in the empty middle of the left column.
+        On the sale page beneath the strip, over the categories; on the pages of devices and staff over the heading, for
+        what lies beneath may be a question or a barcode; on the others in the empty middle of the left column.
         """
         theme = theme_now()
         if self._pages.current in _LEFT:
             self._bar.width = theme.side - theme.edge
             self._bar.pos = (self.x + theme.edge / 2, self.center_y - self._bar.height / 2)
             return
-        strip = 0 if self._pages.current == Page.WORKSHOP.value else theme.bar
+        strip = 0 if self._pages.current in _HEADED else theme.bar
         self._bar.width = self.width - theme.side - theme.edge
         self._bar.pos = (
             self.x + theme.side + theme.edge / 2,

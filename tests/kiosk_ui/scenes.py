@@ -86,6 +86,18 @@ def at_labels(*gestures: str) -> Callable[[Presenters], None]:
     return do
 
 
+def with_sheet(*gestures: str) -> Callable[[Presenters], None]:
+    """A sheet about somebody is opened, then gestures as on the page of devices."""
+
+    def do(presenters: Presenters) -> None:
+        presenters.sheet.open(s.SHEET)
+        for gesture in gestures:
+            name, _, what = gesture.partition(" ")
+            getattr(presenters.sheet, name)(*([what] if what else []))
+
+    return do
+
+
 OPEN: Final = (s.SHOP, s.SIGNED_IN, s.CATALOGUE, s.STATUS, s.LAST_SALE)
 SELLING: Final = (*OPEN, s.TICKET)
 GERMAN: Final = (
@@ -193,6 +205,20 @@ SCENES: Final[Mapping[str, Scene]] = {
     "labels-longest-typing": Scene(
         (*GERMAN, s.MANAGER_IN, s.NO_LABELS, s.GERMAN_LABELS), at_labels("search")
     ),
+    "sheet": Scene((*MANAGING, s.STAFF), with_sheet()),
+    "sheet-keys": Scene((*MANAGING, s.STAFF), with_sheet("edit name", "key A")),
+    "sheet-pad": Scene((*MANAGING, s.STAFF), with_sheet("edit rate", "key 1")),
+    "sheet-days": Scene((*MANAGING, s.STAFF), with_sheet("edit since")),
+    "sheet-trouble": Scene(
+        (*MANAGING, s.STAFF),
+        then(
+            with_sheet("save"),
+            s.replace(
+                s.STAFF, answered=1, problem="number_taken", problem_fields=(("number", "12"),)
+            ),
+        ),
+    ),
+    "sheet-longest": Scene((*GERMAN, s.MANAGER_IN, s.STAFF), with_sheet("edit since")),
     "defect": Scene((*SELLING, s.DEFECT)),
     "defect-longest": Scene((*GERMAN, s.DEFECT)),
 }
