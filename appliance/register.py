@@ -16,15 +16,18 @@ from appliance import __version__, customer, views
 from appliance.attached import Attached
 from appliance.clock import Clock, ScriptedClock
 from appliance.config import DeviceConfig
+from appliance.domain import calendar
 from appliance.journal.kinds import ClockFixed, RegisterStarted, ShopChanged
 from appliance.labelling import Labelling
 from appliance.messages import (
     AbandonTicket,
+    AddEmployee,
     AddProduct,
     AnyJob,
     BadgeRead,
     BadgeVoided,
     Beep,
+    ChangeEmployee,
     ChangeQuantity,
     CloseDay,
     CloseWorkshop,
@@ -38,6 +41,7 @@ from appliance.messages import (
     DoneView,
     DrawerFailed,
     DrawerMoved,
+    EndEmployment,
     Event,
     Fields,
     GiveBadge,
@@ -55,6 +59,7 @@ from appliance.messages import (
     Reconfigure,
     RemoveDevice,
     RemoveLine,
+    ResumeEmployment,
     ResumeView,
     RunChecks,
     Scan,
@@ -72,6 +77,7 @@ from appliance.messages import (
     StartingView,
     StartTender,
     TakeBadge,
+    TakeOneBadge,
     TenderCash,
     TenderView,
     TicketView,
@@ -80,9 +86,10 @@ from appliance.messages import (
 )
 from appliance.problems import Refusal
 from appliance.selling import Selling
-from appliance.services import days, people, receipts, shop, stock, tickets
+from appliance.services import days, pay_rules, people, receipts, shop, staff, stock, tickets
 from appliance.services.desk import Desk
 from appliance.slips import Devices, NoPrinter, Slips
+from appliance.staff.people import People
 from appliance.staffing import Staffing
 from appliance.store.database import DiskFull
 from appliance.store.shelf import Shelf
@@ -167,7 +174,14 @@ class Register:
             self.till, devices, self._notice, lambda: self._clock.now().at_ms
         )
         self._workshop = Workshop(self.till, self._jobs.append, options.file, options.configured)
-        self._staffing = Staffing(self.till, {})
+        self._people = People(
+            self.till,
+            self._keeper,
+            lambda: self._clock.now().at_ms,
+            self._notice,
+            lambda: self._sign_out(SignOut()),
+        )
+        self._staffing = Staffing(self.till, {"people": self._people})
         self._selling = Selling(
             self.till,
             self._slips,
@@ -193,7 +207,9 @@ class Register:
         self._notices = 0
         self._unread = Unread()
         self._ticks = 0
-        self.till.clock_ok = clock.now().ok
+        moment = clock.now()
+        self.till.clock_ok = moment.ok
+        self._set_today(moment.at_ms)
         self._note_the_start()
         self.till.resume = self._what_was_found()
         self._look_at_disk()
@@ -226,10 +242,11 @@ class Register:
     def tick(self) -> None:
         """Once a second: the disk, the clock's trust, waiting jobs."""
         self._ticks += 1
+        moment = self._clock.now()
         if self._ticks % DISK_EVERY_TICKS == 0:
             self._look_at_disk()
             self._timekeeping.tick()
-        moment = self._clock.now()
+            self._look_who_is_here(moment.at_ms)
         if moment.ok and not self.till.clock_ok:
             self.till.desk.book.record(
                 "", ClockFixed(boot=moment.boot, boot_ns=moment.boot_ns, at_ms=moment.at_ms)
@@ -265,7 +282,9 @@ class Register:
 
     def _sign_in(self, command: SignIn) -> None:
         now_ms = self._clock.now().at_ms
+        self._set_today(now_ms)
         try:
+            staff.refuse_after_last_day(self.till.desk, command.employee, self.till.today)
             person = people.sign_in(
                 self.till.desk, self._keeper, command.employee, command.pin, now_ms
             )
@@ -289,6 +308,18 @@ class Register:
         self.till.employee = None
         self.till.sign_in_refused, self.till.sign_in_until_ms = "", 0
         self.till.search = ""
+
+    def _look_who_is_here(self, now_ms: int) -> None:
+        """A day may have begun, and whoever is signed in may have been let go at another register."""
+        self._set_today(now_ms)
+        before = self.till.employee
+        self._people.sign_out_the_gone()
+        if self.till.employee is not before:
+            self._show_all()
+
+    def _set_today(self, now_ms: int) -> None:
+        zone = pay_rules.read(self.till.desk.db).zone
+        self.till.today = calendar.day_of(now_ms, zone).isoformat()
 
     def _stop_weighing(self) -> None:
         """The ticket, the person or the page is another: a weight that comes now must land nowhere."""
@@ -573,6 +604,11 @@ _VIEWS_AFTER: Final[dict[type[Command | Event], tuple[views.View, ...]]] = {
     TakeBadge: (views.badges_view,),
     OpenWorkshop: (views.badges_view,),
     CloseWorkshop: (views.badges_view,),
+    AddEmployee: (views.session_view,),
+    ChangeEmployee: (views.session_view,),
+    EndEmployment: views.ALL,
+    ResumeEmployment: (views.session_view,),
+    TakeOneBadge: (views.badges_view,),
     SetDevice: (views.status_view,),
     RemoveDevice: (views.status_view,),
 }

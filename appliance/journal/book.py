@@ -102,6 +102,16 @@ class Book:
         """The id that the next entry will have (`offset` 0), or the one after that (1), and so on."""
         return f"{self.origin}-{self._heads.get(self.origin, (0, GENESIS))[0] + 1 + offset}"
 
+    @property
+    def clock_ok(self) -> bool:
+        """Whether the clock that dates entries can be trusted now."""
+        return self._clock.now().ok
+
+    @property
+    def lamport(self) -> int:
+        """The highest Lamport time that was recorded or received: whoever sees it unchanged need not look again."""
+        return self._lamport
+
     def record(self, actor: str, *bodies: Body) -> tuple[Entry, ...]:
         """Append, apply and commit. Returns when the entries are on the disk.
 

@@ -108,6 +108,25 @@ from appliance.messages.snapshots import (
     UnconfirmedView,
 )
 from appliance.messages.staff import CloseStaff, OpenStaff, PartName, StaffView
+from appliance.messages.staff_people import (
+    AddEmployee,
+    AddJob,
+    AssignJob,
+    ChangeEmployee,
+    ChoosePerson,
+    ChosenPersonView,
+    DescribeEmployee,
+    EndEmployment,
+    LabelBadge,
+    ResumeEmployment,
+    SetPin,
+    StaffBadgeView,
+    StaffJobView,
+    StaffPeopleView,
+    StaffPersonView,
+    StaffRateView,
+    TakeOneBadge,
+)
 from appliance.messages.timeclock import (
     AddEarning,
     ApproveCorrection,
@@ -214,6 +233,17 @@ AnyCommand = (
     | UndoPunch
     | GiveBadge
     | TakeBadge
+    | ChoosePerson
+    | AddEmployee
+    | ChangeEmployee
+    | SetPin
+    | DescribeEmployee
+    | EndEmployment
+    | ResumeEmployment
+    | AssignJob
+    | AddJob
+    | LabelBadge
+    | TakeOneBadge
     | PrintLabels
     | OpenLabels
     | CloseLabels
@@ -286,6 +316,7 @@ AnySnapshot = (
     | SearchView
     | ScaleView
     | TimeclockView
+    | StaffPeopleView
     | StatusView
     | NoticeView
     | WorkshopView
@@ -295,6 +326,8 @@ AnySnapshot = (
 __all__ = [
     "AbandonTicket",
     "AddEarning",
+    "AddEmployee",
+    "AddJob",
     "AddProduct",
     "AnswerCheck",
     "AnswerToCheck",
@@ -306,6 +339,7 @@ __all__ = [
     "ApproveWages",
     "AskPunch",
     "AskScale",
+    "AssignJob",
     "AtMs",
     "AtWorkView",
     "BadgeRead",
@@ -315,13 +349,16 @@ __all__ = [
     "CancelTender",
     "CatalogueView",
     "CategoryView",
+    "ChangeEmployee",
     "ChangeQuantity",
     "CheckDevices",
     "CheckState",
     "CheckStepView",
     "CheckStepped",
     "ChecksEnded",
+    "ChoosePerson",
     "ChooseReceipt",
+    "ChosenPersonView",
     "ClearTare",
     "CloseDay",
     "CloseLabels",
@@ -332,6 +369,7 @@ __all__ = [
     "CorrectPunch",
     "CountStock",
     "DefineJob",
+    "DescribeEmployee",
     "DeviceChanged",
     "DeviceSetupView",
     "DeviceState",
@@ -344,6 +382,7 @@ __all__ = [
     "DrawerMoved",
     "DropSlips",
     "EndChecks",
+    "EndEmployment",
     "Event",
     "Fields",
     "FindDevices",
@@ -357,6 +396,7 @@ __all__ = [
     "KeyQuantity",
     "KickDrawer",
     "KindView",
+    "LabelBadge",
     "LabelRowView",
     "LabelRunView",
     "LabelText",
@@ -401,6 +441,7 @@ __all__ = [
     "RemoveEarning",
     "RemoveLine",
     "Reprint",
+    "ResumeEmployment",
     "ResumeView",
     "RunChecks",
     "SaveLabels",
@@ -417,6 +458,7 @@ __all__ = [
     "SetDevice",
     "SetLanguage",
     "SetPayRules",
+    "SetPin",
     "SetRate",
     "SettleScale",
     "Sheet",
@@ -427,6 +469,11 @@ __all__ = [
     "SignIn",
     "SignOut",
     "Snapshot",
+    "StaffBadgeView",
+    "StaffJobView",
+    "StaffPeopleView",
+    "StaffPersonView",
+    "StaffRateView",
     "StaffView",
     "StartTender",
     "StartingView",
@@ -434,6 +481,7 @@ __all__ = [
     "StopChecks",
     "StopLabels",
     "TakeBadge",
+    "TakeOneBadge",
     "TareScale",
     "TaxView",
     "TenderCash",

@@ -273,7 +273,7 @@ def approve(
     Raises `NotHere`, `NoSuchEmployee`, `NotADay`, `BadPeriod`, `StillAtWork` while questions are open.
     """
     place.refuse_unless("approve")
-    person = people.find(desk.db, employee)
+    person = people.known(desk.db, employee)
     found = of_employee(desk.db, person.id, from_day, to_day, now_ms)
     for _, other_from, other_to, *_ in desk.db.rows(_APPROVED, person.id):
         if from_day <= other_to and to_day >= other_from:
@@ -299,7 +299,7 @@ def pay(
 ) -> None:
     """Note that wages were paid out. Raises `NotHere`, `NoSuchEmployee`, `NotADay`, `NothingPaid`."""
     place.refuse_unless("pay")
-    person = people.find(desk.db, employee)
+    person = people.known(desk.db, employee)
     pay_rules.day(day)
     if not amount_minor:
         raise NothingPaid
@@ -311,7 +311,7 @@ def pay(
 @at_once
 def add_earning(desk: Desk, earning: EarningAdded, actor: str) -> str:
     """Pay besides hours; answers its id. Raises `NoSuchEmployee`, `NotADay`, `PeriodLocked`, `UnknownPayRule`."""
-    person = people.find(desk.db, earning.employee)
+    person = people.known(desk.db, earning.employee)
     day = pay_rules.day(earning.day)
     kinds = tuple(kind.value for kind in EarningKind)
     if earning.earning_kind not in kinds:

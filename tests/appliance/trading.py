@@ -51,6 +51,7 @@ from appliance.journal.kinds import (
     TicketAbandoned,
     TicketOpened,
 )
+from appliance.journal.staff_kinds import BadgeLabelled, EmployeeDetailed, JobAssigned
 from appliance.journal.time_kinds import (
     CorrectionContested,
     EarningAdded,
@@ -386,6 +387,23 @@ def _time(trader: Trader, move: int) -> None:
             )
 
 
+def _staff(trader: Trader, move: int) -> None:
+    """What is said of somebody, at several traders of the same people, jobs and badges."""
+    other = f"{'ZZZZ' if trader.book.origin == 'AAAA' else 'AAAA'}-{1 + move % 12}"
+    own = trader.employees[move % len(trader.employees)] if trader.employees else other
+    for employee in (own, other):
+        trader.book.record(
+            "",
+            (
+                EmployeeDetailed(employee, address=f"Main Street {move}", left_day=""),
+                EmployeeDetailed(employee, left_day=f"2026-01-{1 + move % 28:02d}"),
+                EmployeeChanged(employee=employee, role="manager", number=f"{move}"),
+                JobAssigned(employee, "till", move % 2 == 0),
+                BadgeLabelled(employee, f"fob {move}"),
+            )[move % 5],
+        )
+
+
 _THINGS = (
     _open_day,
     _add_products,
@@ -405,4 +423,5 @@ _THINGS = (
     _labels,
     _time,
     _time,
+    _staff,
 )

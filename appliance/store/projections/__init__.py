@@ -18,6 +18,7 @@ from appliance.store.projections import (
     people,
     sales,
     shop,
+    staff,
     stock,
     timeclock,
 )
@@ -34,5 +35,6 @@ APPLY: Final[Mapping[type[Body], Apply]] = {
     **devices.APPLY,
     **labels.APPLY,
     **timeclock.APPLY,
+    **staff.APPLY,
 }
 """What to do with each kind. A kind that is missing here changes no table."""
