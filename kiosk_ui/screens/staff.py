@@ -7,8 +7,11 @@ from kivy.uix.widget import Widget
 
 from kiosk_ui.presenters import Presenters
 from kiosk_ui.screens.base import Page
+from kiosk_ui.screens.staff_people import StaffPeople
 
-PARTS: Final[Mapping[str, Callable[[Presenters], Widget]]] = {}
+PARTS: Final[Mapping[str, Callable[[Presenters], Widget]]] = {
+    "people": lambda presenters: StaffPeople(presenters.staff_people),
+}
 """Makes each part's widget."""
 
 

@@ -210,3 +210,24 @@ def test_a_required_choice_cannot_be_taken_back() -> None:
 @pytest.mark.parametrize("minutes", [0, 1, 59, 60, 510, 5999])
 def test_lengths_are_written_and_read_back(minutes: int) -> None:
     assert minutes_of(hours_text(minutes)) == minutes
+
+
+def test_what_the_sheet_itself_finds_wrong_is_said_and_not_sent(desk: Desk) -> None:
+    def check(filled: Mapping[str, str]) -> str:
+        return "" if filled["name"] == "Ana" else "Please call her Ana."
+
+    field = Field("name", "Name", value="Eva", required=True)
+    desk.sheet.open(Sheet("Ana", (field,), "Save", desk._command, check=check))
+    desk.sheet.save()
+    assert desk.sent == []
+    assert desk.view.note == "Please call her Ana."
+    assert desk.view.has_note
+    desk.sheet.edit("name")
+    for _ in range(3):
+        desk.sheet.key("back")
+    for sign in "Ana":
+        desk.sheet.key(sign)
+    desk.sheet.take()
+    desk.sheet.save()
+    assert len(desk.sent) == 1
+    assert not desk.view.has_note
