@@ -81,6 +81,25 @@ from appliance.messages.labels import (
     StopLabels,
     TickLabels,
 )
+from appliance.messages.own_time import (
+    CloseHours,
+    CorrectionView,
+    HoursView,
+    JobView,
+    LeaveClock,
+    MissingView,
+    OddView,
+    OpenHours,
+    OwnDayView,
+    OwnWeekView,
+    PrintDaySlip,
+    ProvePin,
+    PunchedView,
+    RequestView,
+    SaidView,
+    SlipView,
+    StretchView,
+)
 from appliance.messages.snapshots import (
     BadgesView,
     CatalogueView,
@@ -211,6 +230,11 @@ AnyCommand = (
     | SetPayRules
     | SetRate
     | UndoPunch
+    | ProvePin
+    | LeaveClock
+    | OpenHours
+    | CloseHours
+    | PrintDaySlip
     | GiveBadge
     | TakeBadge
     | PrintLabels
@@ -285,6 +309,7 @@ AnySnapshot = (
     | SearchView
     | ScaleView
     | TimeclockView
+    | HoursView
     | StatusView
     | NoticeView
     | WorkshopView
@@ -323,11 +348,13 @@ __all__ = [
     "ChooseReceipt",
     "ClearTare",
     "CloseDay",
+    "CloseHours",
     "CloseLabels",
     "CloseWorkshop",
     "Command",
     "ContestCorrection",
     "CorrectPunch",
+    "CorrectionView",
     "CountStock",
     "DefineJob",
     "DeviceChanged",
@@ -351,7 +378,9 @@ __all__ = [
     "GiveUpLabels",
     "HealthChecked",
     "HolderView",
+    "HoursView",
     "Job",
+    "JobView",
     "KeyQuantity",
     "KickDrawer",
     "KindView",
@@ -364,41 +393,52 @@ __all__ = [
     "LabelsView",
     "LastSaleView",
     "LaySheets",
+    "LeaveClock",
     "LineView",
     "ListLabels",
     "Listed",
     "ListenForPairing",
     "LookForDevices",
+    "MissingView",
     "NewSale",
     "NoticeLevel",
     "NoticeView",
     "Number",
+    "OddView",
     "OpenDay",
+    "OpenHours",
     "OpenLabels",
     "OpenWorkshop",
     "OptionValue",
     "OptionView",
     "Options",
+    "OwnDayView",
+    "OwnWeekView",
     "PairScanner",
     "PairingHeard",
     "PairingView",
     "PayWages",
     "PersonView",
     "PrintChecks",
+    "PrintDaySlip",
     "PrintFailed",
     "PrintFinished",
     "PrintLabelTexts",
     "PrintLabels",
     "PrintSlip",
+    "ProvePin",
     "PunchClock",
+    "PunchedView",
     "ReceiptState",
     "Reconfigure",
     "RemoveDevice",
     "RemoveEarning",
     "RemoveLine",
     "Reprint",
+    "RequestView",
     "ResumeView",
     "RunChecks",
+    "SaidView",
     "SaveLabels",
     "ScaleSeen",
     "ScaleSettled",
@@ -422,12 +462,14 @@ __all__ = [
     "ShownLine",
     "SignIn",
     "SignOut",
+    "SlipView",
     "Snapshot",
     "StartTender",
     "StartingView",
     "StatusView",
     "StopChecks",
     "StopLabels",
+    "StretchView",
     "TakeBadge",
     "TareScale",
     "TaxView",
