@@ -34,9 +34,10 @@ class Here:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """Why a PIN was not taken, and until when none is."""
+    """Why a PIN was not taken, how many were not, and until when none is."""
 
     code: str = ""
+    times: int = 0
     until_ms: int = 0
 
 
@@ -81,12 +82,20 @@ class AtClock:
 
     def punched(self, made: PunchedView) -> None:
         """They have punched; they can be greeted, take it back and see their hours, and are asked nothing more."""
-        until_ms = made.undo_until_ms
-        if made.slip is not None:
-            until_ms = made.at_ms + GONE_MS
         self.made = made
         if self._here is not None:
-            self._here = replace(self._here, until_ms=until_ms, asks=False, contradicts="")
+            self._here = replace(
+                self._here, until_ms=_greeted_until_ms(made), asks=False, contradicts=""
+            )
+
+    def has_read(self, now_ms: int) -> None:
+        """They have read their hours: whoever was asked before is asked again, the others need stay no longer."""
+        if self._here is None:
+            return
+        if self._here.asks:
+            self.asks_again(now_ms, self._here.contradicts)
+        elif self.made is not None:
+            self._here = replace(self._here, until_ms=_greeted_until_ms(self.made))
 
     def acts_for(self, employee: str, now_ms: int) -> str:
         """Who speaks for an employee (id or number): they themselves at the clock, or else whoever is signed in.
@@ -98,3 +107,7 @@ class AtClock:
         if here is not None and here.person.id == person.id:
             return person.id
         return "" if signed_in is None else signed_in.id
+
+
+def _greeted_until_ms(made: PunchedView) -> int:
+    return made.undo_until_ms if made.slip is None else made.at_ms + GONE_MS

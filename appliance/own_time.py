@@ -104,8 +104,8 @@ class OwnTime:
         """They were read; whoever was asked something before is asked again."""
         now_ms = self._now_ms()
         here = self._clock.here(now_ms)
-        if self._owner and here is not None and here.asks:
-            self._clock.asks_again(now_ms)
+        if self._owner and here is not None:
+            self._clock.has_read(now_ms)
         self._owner = ""
 
     def changed(self) -> None:

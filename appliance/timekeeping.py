@@ -122,7 +122,9 @@ class Timekeeping:
                 self._till.desk, self._keeper, command.employee, command.pin, now_ms
             )
         except (people.WrongPin, people.WaitBeforePin, people.NoSuchEmployee) as no:
-            self._clock.refused = Refused(no.code, int(no.fields.get("until_ms", 0)))
+            self._clock.refused = Refused(
+                no.code, self._clock.refused.times + 1, int(no.fields.get("until_ms", 0))
+            )
             raise
         self._clock.came(person, PIN, "", now_ms)
 
@@ -300,7 +302,9 @@ class Timekeeping:
         seen, now_ms = self._seen, self._now_ms()
         if seen is None or now_ms - self._looked_ms >= LOOKS_EVERY_MS:
             self._look_again()
-        elif (seen.employee and now_ms > seen.until_ms) or (seen.undo_until_ms and now_ms > seen.undo_until_ms):
+        elif (seen.employee and now_ms > seen.until_ms) or (
+            seen.undo_until_ms and now_ms > seen.undo_until_ms
+        ):
             self._seen = None
 
     def view(self) -> TimeclockView:
@@ -332,9 +336,16 @@ class Timekeeping:
             requests=len(timeclock.open_requests(desk.db)),
             zone=pay_rules.read(desk.db).zone.key,
             refused=refused.code,
+            refusals=refused.times,
             wait_until_ms=refused.until_ms,
         )
-        return view if here is None else _with_whoever_is_here(view, here, made, desk.db, now_ms)
+        if here is None:
+            return view
+        may_set_up = (
+            self._till.place == "door" and here.by == PIN and here.person.role in people.MANAGERS
+        )
+        view = msgspec.structs.replace(view, may_set_up=may_set_up)
+        return _with_whoever_is_here(view, here, made, desk.db, now_ms)
 
     def _manager(self) -> str:
         people.refuse_but_managers(self._till.employee)

@@ -1,6 +1,6 @@
 """Which page and which overlay are to be seen. Both follow from what the register says; nothing is remembered here.
 
-stopped > starting > sign_in > workshop > done > cash > sale
+stopped > starting > sign_in > workshop > done > cash > sale; a time clock by the door has but door and workshop
 """
 
 import enum
@@ -46,6 +46,7 @@ class Page(enum.StrEnum):
     CASH = "cash"
     DONE = "done"
     WORKSHOP = "workshop"
+    DOOR = "door"
 
 
 class Overlay(enum.StrEnum):
@@ -61,12 +62,19 @@ class Overlay(enum.StrEnum):
     DEVICES = "devices"
     SCALE = "scale"
     LABELS = "labels"
+    CLOCK_PIN = "clock_pin"
+    HOURS = "hours"
+    SAY_PUNCH = "say_punch"
+
+
+CLOCK: Final = frozenset({Overlay.CLOCK_PIN, Overlay.HOURS, Overlay.SAY_PUNCH})
+"""The time clock's own overlays: they may lie over every page on which somebody stands."""
 
 
 ALLOWED: Final[Mapping[Page, frozenset[Overlay]]] = {
     Page.STARTING: frozenset(),
     Page.STOPPED: frozenset(),
-    Page.SIGN_IN: frozenset({Overlay.DEVICES}),
+    Page.SIGN_IN: frozenset({Overlay.DEVICES}) | CLOCK,
     Page.SALE: frozenset(
         {
             Overlay.ASK,
@@ -77,10 +85,12 @@ ALLOWED: Final[Mapping[Page, frozenset[Overlay]]] = {
             Overlay.SCALE,
             Overlay.LABELS,
         }
-    ),
-    Page.CASH: frozenset({Overlay.DEVICES}),
-    Page.DONE: frozenset({Overlay.DEVICES}),
-    Page.WORKSHOP: frozenset({Overlay.ASK}),
+    )
+    | CLOCK,
+    Page.CASH: frozenset({Overlay.DEVICES}) | CLOCK,
+    Page.DONE: frozenset({Overlay.DEVICES}) | CLOCK,
+    Page.WORKSHOP: frozenset({Overlay.ASK}) | CLOCK,
+    Page.DOOR: frozenset({Overlay.DEVICES}) | CLOCK,
 }
 """Which overlays a person may open on which page."""
 
@@ -99,10 +109,15 @@ def page_for(
         return Page.STOPPED
     if not starting.done or shop is None or session is None:
         return Page.STARTING
+    in_workshop = workshop.open and session.employee is not None
+    if shop.place == "door":
+        return Page.WORKSHOP if in_workshop else Page.DOOR
     if session.employee is None:
         return Page.SIGN_IN
-    if workshop.open:
-        return Page.WORKSHOP
+    return Page.WORKSHOP if in_workshop else _page_of_sale(tender, done)
+
+
+def _page_of_sale(tender: TenderView, done: DoneView) -> Page:
     if done.sale is not None:
         return Page.DONE
     return Page.CASH if tender.open else Page.SALE

@@ -93,15 +93,13 @@ class PunchedView(msgspec.Struct, frozen=True):
 class StretchView(msgspec.Struct, frozen=True):
     """A time of work or of a break (`domain.timeclock.Kind`), cut to its day.
 
-    `begun_by` and `ended_by` are the punches at its ends, empty where midnight cut it; with `goes_on` it has not ended.
+    With `goes_on` it has not ended.
     """
 
     kind: str
     begun_ms: int
     ended_ms: int
     job: str = ""
-    begun_by: str = ""
-    ended_by: str = ""
     goes_on: bool = False
 
 
@@ -114,6 +112,16 @@ class OddView(msgspec.Struct, frozen=True):
     why: str
 
 
+class OwnPunchView(msgspec.Struct, frozen=True):
+    """A punch of somebody's own that counts now."""
+
+    punch: str
+    what: str
+    at_ms: int
+    job: str = ""
+    paid: bool = False
+
+
 class OwnDayView(msgspec.Struct, frozen=True):
     """One day of somebody's hours. `begins_ms` is its first moment and `ends_ms` the next day's."""
 
@@ -123,6 +131,7 @@ class OwnDayView(msgspec.Struct, frozen=True):
     paid_ms: int = 0
     stretches: tuple[StretchView, ...] = ()
     odd: tuple[OddView, ...] = ()
+    punches: tuple[OwnPunchView, ...] = ()
 
 
 class OwnWeekView(msgspec.Struct, frozen=True):

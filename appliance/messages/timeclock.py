@@ -179,6 +179,9 @@ class TimeclockView(Snapshot, frozen=True, tag="timeclock"):
     """What they tried to punch and what did not fit, so that the clock asks again."""
     made: PunchedView | None = None
     """What they have just punched."""
+    may_set_up: bool = False
+    """Whether they may open the page of devices here: a manager by PIN at the door."""
     refused: str = ""
+    refusals: int = 0
     wait_until_ms: int = 0
-    """A problem's code after a wrong PIN, and 0 or the time until which no PIN is taken."""
+    """A problem's code after a wrong PIN, how many there were, and 0 or the time until which no PIN is taken."""

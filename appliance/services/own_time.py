@@ -30,6 +30,7 @@ from appliance.messages import (
     MissingView,
     OddView,
     OwnDayView,
+    OwnPunchView,
     OwnWeekView,
     RequestView,
     SaidView,
@@ -146,7 +147,7 @@ def slip(db: Database, employee: str, now_ms: int) -> SlipView:
     rules = pay_rules.read(db)
     today = calendar.day_of(now_ms, rules.zone)
     week_ms = calendar.day_begins_ms(calendar.week_begins(today, rules.week_starts), rules.zone)
-    stretches = _stretches(_record(db, employee, week_ms, now_ms), now_ms)
+    stretches = _stretches(timeclock.fold(_told(db, employee, week_ms, now_ms), now_ms), now_ms)
     first, last = calendar.period_of(today, rules.period, rules.period_anchor)
     pay = wages.of_employee(db, employee, first.isoformat(), last.isoformat(), now_ms)
     asked = [one.why for one in pay.questions]
@@ -167,17 +168,19 @@ def weeks(db: Database, employee: str, now_ms: int) -> tuple[OwnWeekView, OwnWee
     today = calendar.day_of(now_ms, rules.zone)
     this = calendar.week_begins(today, rules.week_starts)
     last = this - calendar.DAYS * calendar.ONE_DAY
-    record = _record(db, employee, calendar.day_begins_ms(last, rules.zone), now_ms)
+    told = _told(db, employee, calendar.day_begins_ms(last, rules.zone), now_ms)
+    record = timeclock.fold(told, now_ms)
     stretches = _stretches(record, now_ms)
     found = [
-        _day(day, stretches, record.odd, rules.zone) for day in calendar.days_between(last, today)
+        _day(day, stretches, record.odd, told, rules.zone)
+        for day in calendar.days_between(last, today)
     ]
     return _week(found[calendar.DAYS :]), _week(found[: calendar.DAYS])
 
 
-def _record(db: Database, employee: str, from_ms: int, now_ms: int) -> Record:
-    told = punches(db, employee, from_ms - 2 * LONGEST_SHIFT_MS, now_ms + 1)
-    return timeclock.fold(told, now_ms)
+def _told(db: Database, employee: str, from_ms: int, now_ms: int) -> tuple[Punch, ...]:
+    """The punches since then, with those before that may have begun what goes on."""
+    return punches(db, employee, from_ms - 2 * LONGEST_SHIFT_MS, now_ms + 1)
 
 
 def _stretches(record: Record, now_ms: int) -> tuple[Stretch, ...]:
@@ -213,7 +216,11 @@ def _week(days: Sequence[OwnDayView]) -> OwnWeekView:
 
 
 def _day(
-    day: datetime.date, stretches: Sequence[Stretch], odd: Iterable[Odd], zone: ZoneInfo
+    day: datetime.date,
+    stretches: Sequence[Stretch],
+    odd: Iterable[Odd],
+    told: Iterable[Punch],
+    zone: ZoneInfo,
 ) -> OwnDayView:
     begins_ms = calendar.day_begins_ms(day, zone)
     ends_ms = calendar.day_begins_ms(day + calendar.ONE_DAY, zone)
@@ -228,8 +235,6 @@ def _day(
                 begun_ms=max(one.begun_ms, begins_ms),
                 ended_ms=min(one.ended_ms, ends_ms),
                 job=one.job,
-                begun_by=one.begun_by if one.begun_ms >= begins_ms else "",
-                ended_by=one.ended_by if one.ended_ms <= ends_ms else "",
                 goes_on=not one.ended_by,
             )
             for one in stretches
@@ -239,6 +244,11 @@ def _day(
             OddView(one.punch.id, one.punch.what.value, one.punch.at_ms, one.fault.value)
             for one in odd
             if begins_ms <= one.punch.at_ms < ends_ms
+        ),
+        punches=tuple(
+            OwnPunchView(one.id, one.what.value, one.at_ms, one.job, one.paid)
+            for one in told
+            if begins_ms <= one.at_ms < ends_ms
         ),
     )
 
