@@ -55,9 +55,11 @@ class ClockWords:
         return self._words("time_clock.day_time", day=self.weekday(at_ms), time=time)
 
     def length(self, length_ms: int) -> str:
-        """How long, to the nearest minute: `7 h 42 min`, or `42 min`."""
+        """How long, to the nearest minute: `7 h 42 min`, `31 h` or `42 min`."""
         hours, minutes = divmod((length_ms + MINUTE_MS // 2) // MINUTE_MS, MINUTES)
         key = "time_clock.length" if hours else "time_clock.length_minutes"
+        if hours and not minutes:
+            key = "time_clock.length_hours"
         return self._words(key, hours=hours, minutes=minutes).replace(" ", NO_BREAK)
 
     def greeting(self, at_ms: int, name: str) -> str:

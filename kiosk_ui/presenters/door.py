@@ -94,7 +94,7 @@ class DoorPresenter(Presenter[DoorView]):
             warning="\n".join(warnings),
             pin=words("time_clock.use_pin"),
             devices=words("time_clock.devices"),
-            title=words.count("time_clock.present", len(clock.at_work)),
+            title=words.count("time_clock.present", len(clock.at_work)) if clock.at_work else "",
             people=tuple(self._person(one, said) for one in clock.at_work),
             nobody=not clock.at_work,
             nobody_text=words("time_clock.nobody"),

@@ -83,7 +83,8 @@ class RegisterRoot(Part, FloatLayout):
         """Where it covers neither a figure nor a key, and nothing moves for it.
 
         On the sale page beneath the strip, over the categories; on the page of devices over the heading, for what lies
-        beneath may be a question or a barcode; by the door over the prompt; on the others in the empty middle of the left column.
+        beneath may be a question or a barcode; by the door over the prompt; on the others in the empty middle of the
+        left column.
         """
         theme = theme_now()
         if self._pages.current in _LEFT:
