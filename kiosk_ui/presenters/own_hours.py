@@ -145,7 +145,7 @@ class OwnHoursPresenter(Presenter[OwnHoursView]):
         words = self.words
         parts = [self._stretch(one, said) for one in day.stretches]
         parts += [
-            words("time_clock.odd", what=said.punch(one.what), time=said.time(one.at_ms))
+            words(f"time_clock.{one.why}", what=said.punch(one.what), time=said.time(one.at_ms))
             for one in day.odd
         ]
         return HoursRow(

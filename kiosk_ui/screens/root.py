@@ -120,7 +120,7 @@ class RegisterRoot(Part, FloatLayout):
         if page == Page.SIGN_IN.value:
             banner.cols = 1
             banner.width = theme.side - theme.edge
-            banner.room = self.height - theme.edge - theme.tp(84)
+            banner.room = self.height - theme.edge
             banner.pos = (self.x + theme.edge / 2, self.y + theme.edge / 2)
             return
         banner.cols = 2

@@ -266,7 +266,7 @@ def test_own_hours_are_written_day_by_day(desk: Desk) -> None:
     assert view.title == "Hours of Ana Martínez"
     assert [row.title.split(",")[0] for row in view.rows[:3]] == ["Sunday", "Saturday", "Friday"]
     assert view.rows[0].text == "08:58–11:58  ·  break 11:58–12:28  ·  12:28–now"
-    assert view.rows[2].text == "In 08:58 does not fit"
+    assert view.rows[2].text == "In 08:58: the end is missing"
 
 
 def test_corrections_are_shown_with_both_values_author_and_reason(desk: Desk) -> None:
