@@ -81,6 +81,26 @@ from appliance.messages.labels import (
     StopLabels,
     TickLabels,
 )
+from appliance.messages.own_time import (
+    CloseHours,
+    CorrectionView,
+    HoursView,
+    JobView,
+    LeaveClock,
+    MissingView,
+    OddView,
+    OpenHours,
+    OwnDayView,
+    OwnPunchView,
+    OwnWeekView,
+    PrintDaySlip,
+    ProvePin,
+    PunchedView,
+    RequestView,
+    SaidView,
+    SlipView,
+    StretchView,
+)
 from appliance.messages.snapshots import (
     BadgesView,
     CatalogueView,
@@ -212,6 +232,11 @@ AnyCommand = (
     | SetPayRules
     | SetRate
     | UndoPunch
+    | ProvePin
+    | LeaveClock
+    | OpenHours
+    | CloseHours
+    | PrintDaySlip
     | GiveBadge
     | TakeBadge
     | PrintLabels
@@ -286,6 +311,7 @@ AnySnapshot = (
     | SearchView
     | ScaleView
     | TimeclockView
+    | HoursView
     | StatusView
     | NoticeView
     | WorkshopView
@@ -324,12 +350,14 @@ __all__ = [
     "ChooseReceipt",
     "ClearTare",
     "CloseDay",
+    "CloseHours",
     "CloseLabels",
     "CloseStaff",
     "CloseWorkshop",
     "Command",
     "ContestCorrection",
     "CorrectPunch",
+    "CorrectionView",
     "CountStock",
     "DefineJob",
     "DeviceChanged",
@@ -353,7 +381,9 @@ __all__ = [
     "GiveUpLabels",
     "HealthChecked",
     "HolderView",
+    "HoursView",
     "Job",
+    "JobView",
     "KeyQuantity",
     "KickDrawer",
     "KindView",
@@ -366,22 +396,29 @@ __all__ = [
     "LabelsView",
     "LastSaleView",
     "LaySheets",
+    "LeaveClock",
     "LineView",
     "ListLabels",
     "Listed",
     "ListenForPairing",
     "LookForDevices",
+    "MissingView",
     "NewSale",
     "NoticeLevel",
     "NoticeView",
     "Number",
+    "OddView",
     "OpenDay",
+    "OpenHours",
     "OpenLabels",
     "OpenStaff",
     "OpenWorkshop",
     "OptionValue",
     "OptionView",
     "Options",
+    "OwnDayView",
+    "OwnPunchView",
+    "OwnWeekView",
     "PairScanner",
     "PairingHeard",
     "PairingView",
@@ -389,20 +426,25 @@ __all__ = [
     "PayWages",
     "PersonView",
     "PrintChecks",
+    "PrintDaySlip",
     "PrintFailed",
     "PrintFinished",
     "PrintLabelTexts",
     "PrintLabels",
     "PrintSlip",
+    "ProvePin",
     "PunchClock",
+    "PunchedView",
     "ReceiptState",
     "Reconfigure",
     "RemoveDevice",
     "RemoveEarning",
     "RemoveLine",
     "Reprint",
+    "RequestView",
     "ResumeView",
     "RunChecks",
+    "SaidView",
     "SaveLabels",
     "ScaleSeen",
     "ScaleSettled",
@@ -426,6 +468,7 @@ __all__ = [
     "ShownLine",
     "SignIn",
     "SignOut",
+    "SlipView",
     "Snapshot",
     "StaffView",
     "StartTender",
@@ -433,6 +476,7 @@ __all__ = [
     "StatusView",
     "StopChecks",
     "StopLabels",
+    "StretchView",
     "TakeBadge",
     "TareScale",
     "TaxView",

@@ -16,6 +16,7 @@ from appliance.messages import (
     CatalogueView,
     Command,
     DoneView,
+    HoursView,
     LabelsView,
     LastSaleView,
     NoticeView,
@@ -88,6 +89,7 @@ class Seen(msgspec.Struct, frozen=True):
     labels: LabelsView = LabelsView(open=False)
     staff: StaffView = StaffView()
     timeclock: TimeclockView = TimeclockView()
+    hours: HoursView = HoursView()
 
     def take(self, snapshot: Snapshot) -> "Seen":
         """The same with `snapshot` in its place. Of a topic that the screen does not know yet, nothing is kept."""
