@@ -81,6 +81,18 @@ from appliance.messages.labels import (
     StopLabels,
     TickLabels,
 )
+from appliance.messages.pay import (
+    AddAdjustment,
+    CancelLeave,
+    DefineLeave,
+    GrantLeave,
+    RemoveAdjustment,
+    SetHoliday,
+    SetPayTerms,
+    SetShiftBonus,
+    SettleDifference,
+    TakeLeave,
+)
 from appliance.messages.snapshots import (
     BadgesView,
     CatalogueView,
@@ -211,6 +223,16 @@ AnyCommand = (
     | SetPayRules
     | SetRate
     | UndoPunch
+    | AddAdjustment
+    | CancelLeave
+    | DefineLeave
+    | GrantLeave
+    | RemoveAdjustment
+    | SetHoliday
+    | SetPayTerms
+    | SetShiftBonus
+    | SettleDifference
+    | TakeLeave
     | GiveBadge
     | TakeBadge
     | PrintLabels
@@ -293,6 +315,7 @@ AnySnapshot = (
 
 __all__ = [
     "AbandonTicket",
+    "AddAdjustment",
     "AddEarning",
     "AddProduct",
     "AnswerCheck",
@@ -311,6 +334,7 @@ __all__ = [
     "BadgeVoided",
     "BadgesView",
     "Beep",
+    "CancelLeave",
     "CancelTender",
     "CatalogueView",
     "CategoryView",
@@ -330,6 +354,7 @@ __all__ = [
     "CorrectPunch",
     "CountStock",
     "DefineJob",
+    "DefineLeave",
     "DeviceChanged",
     "DeviceSetupView",
     "DeviceState",
@@ -349,6 +374,7 @@ __all__ = [
     "FoundView",
     "GiveBadge",
     "GiveUpLabels",
+    "GrantLeave",
     "HealthChecked",
     "HolderView",
     "Job",
@@ -393,6 +419,7 @@ __all__ = [
     "PunchClock",
     "ReceiptState",
     "Reconfigure",
+    "RemoveAdjustment",
     "RemoveDevice",
     "RemoveEarning",
     "RemoveLine",
@@ -411,9 +438,13 @@ __all__ = [
     "SessionView",
     "SetClock",
     "SetDevice",
+    "SetHoliday",
     "SetLanguage",
     "SetPayRules",
+    "SetPayTerms",
     "SetRate",
+    "SetShiftBonus",
+    "SettleDifference",
     "SettleScale",
     "Sheet",
     "ShopView",
@@ -429,6 +460,7 @@ __all__ = [
     "StopChecks",
     "StopLabels",
     "TakeBadge",
+    "TakeLeave",
     "TareScale",
     "TaxView",
     "TenderCash",
