@@ -79,6 +79,7 @@ from appliance.messages import (
     UnconfirmedView,
     Weighed,
 )
+from appliance.paying import Paying
 from appliance.problems import Refusal
 from appliance.selling import Selling
 from appliance.services import days, people, receipts, shop, stock, tickets
@@ -167,6 +168,7 @@ class Register:
             self._notice,
             self._jobs.append,
         )
+        self._paying = Paying(self.till, lambda: self._clock.now().at_ms)
         self._attached = Attached(
             self.till, self._keeper, devices, self._notice, self._timekeeping.tapped
         )
@@ -200,7 +202,7 @@ class Register:
             **self._attached.handlers,
             **self._labelling.handlers,
             **self._weighing.handlers,
-            **self._staffing.answering(self._timekeeping.handlers),
+            **self._staffing.answering({**self._timekeeping.handlers, **self._paying.handlers}),
             **self._staffing.handlers,
             **(self._door.around(workshop) if self.till.place == "door" else workshop),
         }

@@ -15,6 +15,7 @@ from msgspec import UNSET, UnsetType
 
 from appliance.journal.body import Body
 from appliance.journal.clock_kinds import CLOCK_KINDS
+from appliance.journal.pay_kinds import PAY_KINDS
 from appliance.journal.time_kinds import TIME_KINDS
 
 # --------------------------------------------------------------------------- the device
@@ -486,6 +487,7 @@ _ALL: Final[tuple[type[Body], ...]] = (
     LabelsMade,
     *TIME_KINDS,
     *CLOCK_KINDS,
+    *PAY_KINDS,
 )
 
 KINDS: Final[dict[str, type[Body]]] = {body.kind: body for body in _ALL}

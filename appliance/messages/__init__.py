@@ -101,6 +101,18 @@ from appliance.messages.own_time import (
     SlipView,
     StretchView,
 )
+from appliance.messages.pay import (
+    AddAdjustment,
+    CancelLeave,
+    DefineLeave,
+    GrantLeave,
+    RemoveAdjustment,
+    SetHoliday,
+    SetPayTerms,
+    SetShiftBonus,
+    SettleDifference,
+    TakeLeave,
+)
 from appliance.messages.snapshots import (
     BadgesView,
     CatalogueView,
@@ -237,6 +249,16 @@ AnyCommand = (
     | OpenHours
     | CloseHours
     | PrintDaySlip
+    | AddAdjustment
+    | CancelLeave
+    | DefineLeave
+    | GrantLeave
+    | RemoveAdjustment
+    | SetHoliday
+    | SetPayTerms
+    | SetShiftBonus
+    | SettleDifference
+    | TakeLeave
     | GiveBadge
     | TakeBadge
     | PrintLabels
@@ -320,6 +342,7 @@ AnySnapshot = (
 
 __all__ = [
     "AbandonTicket",
+    "AddAdjustment",
     "AddEarning",
     "AddProduct",
     "AnswerCheck",
@@ -338,6 +361,7 @@ __all__ = [
     "BadgeVoided",
     "BadgesView",
     "Beep",
+    "CancelLeave",
     "CancelTender",
     "CatalogueView",
     "CategoryView",
@@ -360,6 +384,7 @@ __all__ = [
     "CorrectionView",
     "CountStock",
     "DefineJob",
+    "DefineLeave",
     "DeviceChanged",
     "DeviceSetupView",
     "DeviceState",
@@ -379,6 +404,7 @@ __all__ = [
     "FoundView",
     "GiveBadge",
     "GiveUpLabels",
+    "GrantLeave",
     "HealthChecked",
     "HolderView",
     "HoursView",
@@ -437,6 +463,7 @@ __all__ = [
     "PunchedView",
     "ReceiptState",
     "Reconfigure",
+    "RemoveAdjustment",
     "RemoveDevice",
     "RemoveEarning",
     "RemoveLine",
@@ -457,9 +484,13 @@ __all__ = [
     "SessionView",
     "SetClock",
     "SetDevice",
+    "SetHoliday",
     "SetLanguage",
     "SetPayRules",
+    "SetPayTerms",
     "SetRate",
+    "SetShiftBonus",
+    "SettleDifference",
     "SettleScale",
     "Sheet",
     "ShopView",
@@ -478,6 +509,7 @@ __all__ = [
     "StopLabels",
     "StretchView",
     "TakeBadge",
+    "TakeLeave",
     "TareScale",
     "TaxView",
     "TenderCash",
