@@ -81,6 +81,38 @@ from appliance.messages.labels import (
     StopLabels,
     TickLabels,
 )
+from appliance.messages.own_time import (
+    CloseHours,
+    CorrectionView,
+    HoursView,
+    JobView,
+    LeaveClock,
+    MissingView,
+    OddView,
+    OpenHours,
+    OwnDayView,
+    OwnPunchView,
+    OwnWeekView,
+    PrintDaySlip,
+    ProvePin,
+    PunchedView,
+    RequestView,
+    SaidView,
+    SlipView,
+    StretchView,
+)
+from appliance.messages.pay import (
+    AddAdjustment,
+    CancelLeave,
+    DefineLeave,
+    GrantLeave,
+    RemoveAdjustment,
+    SetHoliday,
+    SetPayTerms,
+    SetShiftBonus,
+    SettleDifference,
+    TakeLeave,
+)
 from appliance.messages.snapshots import (
     BadgesView,
     CatalogueView,
@@ -231,6 +263,21 @@ AnyCommand = (
     | SetPayRules
     | SetRate
     | UndoPunch
+    | ProvePin
+    | LeaveClock
+    | OpenHours
+    | CloseHours
+    | PrintDaySlip
+    | AddAdjustment
+    | CancelLeave
+    | DefineLeave
+    | GrantLeave
+    | RemoveAdjustment
+    | SetHoliday
+    | SetPayTerms
+    | SetShiftBonus
+    | SettleDifference
+    | TakeLeave
     | GiveBadge
     | TakeBadge
     | ChoosePerson
@@ -317,6 +364,7 @@ AnySnapshot = (
     | ScaleView
     | TimeclockView
     | StaffPeopleView
+    | HoursView
     | StatusView
     | NoticeView
     | WorkshopView
@@ -325,6 +373,7 @@ AnySnapshot = (
 
 __all__ = [
     "AbandonTicket",
+    "AddAdjustment",
     "AddEarning",
     "AddEmployee",
     "AddJob",
@@ -346,6 +395,7 @@ __all__ = [
     "BadgeVoided",
     "BadgesView",
     "Beep",
+    "CancelLeave",
     "CancelTender",
     "CatalogueView",
     "CategoryView",
@@ -361,14 +411,17 @@ __all__ = [
     "ChosenPersonView",
     "ClearTare",
     "CloseDay",
+    "CloseHours",
     "CloseLabels",
     "CloseStaff",
     "CloseWorkshop",
     "Command",
     "ContestCorrection",
     "CorrectPunch",
+    "CorrectionView",
     "CountStock",
     "DefineJob",
+    "DefineLeave",
     "DescribeEmployee",
     "DeviceChanged",
     "DeviceSetupView",
@@ -390,9 +443,12 @@ __all__ = [
     "FoundView",
     "GiveBadge",
     "GiveUpLabels",
+    "GrantLeave",
     "HealthChecked",
     "HolderView",
+    "HoursView",
     "Job",
+    "JobView",
     "KeyQuantity",
     "KickDrawer",
     "KindView",
@@ -406,22 +462,29 @@ __all__ = [
     "LabelsView",
     "LastSaleView",
     "LaySheets",
+    "LeaveClock",
     "LineView",
     "ListLabels",
     "Listed",
     "ListenForPairing",
     "LookForDevices",
+    "MissingView",
     "NewSale",
     "NoticeLevel",
     "NoticeView",
     "Number",
+    "OddView",
     "OpenDay",
+    "OpenHours",
     "OpenLabels",
     "OpenStaff",
     "OpenWorkshop",
     "OptionValue",
     "OptionView",
     "Options",
+    "OwnDayView",
+    "OwnPunchView",
+    "OwnWeekView",
     "PairScanner",
     "PairingHeard",
     "PairingView",
@@ -429,21 +492,27 @@ __all__ = [
     "PayWages",
     "PersonView",
     "PrintChecks",
+    "PrintDaySlip",
     "PrintFailed",
     "PrintFinished",
     "PrintLabelTexts",
     "PrintLabels",
     "PrintSlip",
+    "ProvePin",
     "PunchClock",
+    "PunchedView",
     "ReceiptState",
     "Reconfigure",
+    "RemoveAdjustment",
     "RemoveDevice",
     "RemoveEarning",
     "RemoveLine",
     "Reprint",
+    "RequestView",
     "ResumeEmployment",
     "ResumeView",
     "RunChecks",
+    "SaidView",
     "SaveLabels",
     "ScaleSeen",
     "ScaleSettled",
@@ -456,10 +525,14 @@ __all__ = [
     "SessionView",
     "SetClock",
     "SetDevice",
+    "SetHoliday",
     "SetLanguage",
     "SetPayRules",
+    "SetPayTerms",
     "SetPin",
     "SetRate",
+    "SetShiftBonus",
+    "SettleDifference",
     "SettleScale",
     "Sheet",
     "ShopView",
@@ -468,6 +541,7 @@ __all__ = [
     "ShownLine",
     "SignIn",
     "SignOut",
+    "SlipView",
     "Snapshot",
     "StaffBadgeView",
     "StaffJobView",
@@ -480,7 +554,9 @@ __all__ = [
     "StatusView",
     "StopChecks",
     "StopLabels",
+    "StretchView",
     "TakeBadge",
+    "TakeLeave",
     "TakeOneBadge",
     "TareScale",
     "TaxView",

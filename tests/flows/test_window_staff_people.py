@@ -118,7 +118,7 @@ def takes_the_badge_back(till: Till) -> None:
 def badge_line(till: Till) -> str:
     """The key of the line of her badge: it is the entry's id."""
     return next(
-        box["key"]
+        str(box["key"])
         for box in till.widgets()
         if box["key"].startswith("badge:") and "-" in box["key"]
     )

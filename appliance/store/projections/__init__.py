@@ -15,6 +15,7 @@ from appliance.store.projections import (
     days,
     devices,
     labels,
+    pay,
     people,
     sales,
     shop,
@@ -36,5 +37,6 @@ APPLY: Final[Mapping[type[Body], Apply]] = {
     **labels.APPLY,
     **timeclock.APPLY,
     **staff.APPLY,
+    **pay.APPLY,
 }
 """What to do with each kind. A kind that is missing here changes no table."""
