@@ -213,6 +213,7 @@ def punch(
 ) -> str:
     """Punch now, at `now_ms` of this device; answers the punch's id. Once more within seconds is the same punch.
 
+    Whoever was assigned one job comes in for that one where no other is named: it may have a rate of its own.
     Raises `NotHere`, `NoSuchEmployee`, `NotHereYet`, `NoLongerHere`, `NoSuchJob`, and `PunchDoesNotFit` where the last
     punch says otherwise.
     """
@@ -223,6 +224,8 @@ def punch(
         today = calendar.day_of(now_ms, pay_rules.read(desk.db).zone).isoformat()
         staff.refuse_before_first_day(desk, person.id, today)
         staff.refuse_after_last_day(desk, person.id, today)
+        only = tuple(pay_rules.assigned_to(desk.db, person.id))
+        job = only[0] if not job and len(only) == 1 else job
     if job and job not in pay_rules.jobs(desk.db):
         raise pay_rules.NoSuchJob(job=job)
     last = punches(desk.db, person.id, now_ms - DOUBLE_TAP_MS, now_ms + 1)[-1:]

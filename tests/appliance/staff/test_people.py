@@ -41,8 +41,9 @@ from appliance.messages import (
     StaffPersonView,
     TakeBadge,
     TakeOneBadge,
+    TimeclockView,
 )
-from appliance.services import badges, pay_rules, people
+from appliance.services import badges, pay_rules, people, wage_record
 from appliance.services import staff as staff_service
 from appliance.services.desk import Desk
 from appliance.store.shelf import Shelf
@@ -323,6 +324,12 @@ def test_the_records_hold_what_was_told_and_forget_nothing_else(counter: Counter
     assert (found.address, found.born_day, found.sex, found.occupation) == (
         "Ring 1, Köln", "2008-02-29", "female", "baker",
     )  # fmt: skip
+    counter.do(SetRate("1", "2026-01-01", 1200))
+    week = ("2025-12-29", "2026-01-04")
+    record = wage_record.record(counter.shelf.db, found.id, *week, START_MS)
+    # 29 CFR 516.2(a) wants the birth date of those who are younger than 19.
+    assert (record.address, record.born_day) == ("Ring 1, Köln", "2008-02-29")
+    assert (record.sex, record.occupation) == ("female", "baker")
     counter.do(DescribeEmployee("1", address=""))
     assert chosen(counter, "1").address == ""
 
@@ -400,8 +407,22 @@ def test_everybody_does_every_job_until_some_are_assigned(counter: Counter) -> N
     assert counter.do(AssignJob("1", "kasse")) == ""
     assert pay_rules.jobs_of(db, ana) == {"kasse": "Kasse"}
     assert chosen(counter, "1").jobs == ("kasse",)
+    # The clock offers nothing else to whoever taps.
+    counter.do(GiveBadge("1"), tapped(FOB), tapped(FOB))
+    assert [job.code for job in counter.show(TimeclockView).jobs] == ["kasse"]
     counter.do(AssignJob("1", "kasse", assigned=False))
     assert set(pay_rules.jobs_of(db, ana)) == {"cafe_bar", "kasse"}
+
+
+def test_whoever_was_assigned_one_job_is_paid_for_it_without_naming_it(counter: Counter) -> None:
+    counter.do(AddJob("Bar"), AddJob("Kasse"), SetRate("1", "2026-01-01", 1500, job="bar"))
+    punch = PunchClock("in", employee="1", pin="1111")
+    counter.do(AssignJob("1", "bar"), punch)
+    assert [one.job for one in counter.show(TimeclockView).at_work] == ["bar"]
+    counter.do(SetClock(START_MS + HOUR_MS), PunchClock("out", employee="1", pin="1111"))
+    counter.do(AssignJob("1", "kasse"), SetClock(START_MS + 2 * HOUR_MS), punch)
+    # Whoever has a choice says it, or does work without a job.
+    assert [one.job for one in counter.show(TimeclockView).at_work] == [""]
 
 
 def test_a_job_is_renamed_archived_and_comes_back(counter: Counter) -> None:
