@@ -7,7 +7,7 @@ drive it (`open-pos play`); `appliance.owner` runs it behind a bounded queue.
 
 import functools
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -115,7 +115,8 @@ class NotSimulated(Refusal):
 class RegisterOptions:
     """What a register needs to know besides its store.
 
-    `columns` is the width of the receipt paper; `file` the configuration file, in which the `configured` devices stand.
+    `columns` is the width of the receipt paper; `file` the configuration file, in which the `configured` devices stand;
+    `acts` says where each act of the time clock is possible, if not where it usually is.
     """
 
     tiles_at_once: int = 15
@@ -123,6 +124,7 @@ class RegisterOptions:
     demo: bool = False
     file: Path | None = None
     configured: tuple[DeviceConfig, ...] = ()
+    acts: Mapping[str, Collection[str]] | None = None
 
 
 class Register:
@@ -157,7 +159,7 @@ class Register:
         )
         self._slips = Slips(self.till, devices)
         self._timekeeping = Timekeeping(
-            self.till, self._keeper, lambda: self._clock.now().at_ms, self._notice
+            self.till, self._keeper, lambda: self._clock.now().at_ms, self._notice, options.acts
         )
         self._attached = Attached(
             self.till, self._keeper, devices, self._notice, self._timekeeping.tapped

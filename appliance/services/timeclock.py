@@ -4,7 +4,6 @@ A punch is a fact of a device in the shop, at the device's own time. Whatever is
 further entries: an employee asks, a manager approves or corrects with a reason, and all of it stays to be seen.
 """
 
-from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -24,6 +23,7 @@ from appliance.journal.time_kinds import (
 from appliance.problems import Refusal
 from appliance.services import pay_rules, people
 from appliance.services.desk import Desk, at_once
+from appliance.services.places import ACTS, NotHere, Place
 from appliance.store.database import Database
 from appliance.store.statements import Statement, slot
 from appliance.store.tables import PunchCorrection, PunchRequest, PunchRow, WagePeriod
@@ -130,37 +130,6 @@ class PeriodLocked(Refusal):
     """The wages of this day are approved and locked: `day`."""
 
     code = "period_locked"
-
-
-class NotHere(Refusal):
-    """This act is not possible at this place: `act`, `place`."""
-
-    code = "not_here"
-
-
-ACTS: Final[Mapping[str, Collection[str]]] = {
-    "punch": ("till", "door"),
-    "ask": ("till", "door", "web"),
-    "correct": ("till", "web"),
-    "approve": ("till", "web"),
-    "pay": ("till", "web"),
-}
-"""Where each act is possible, unless the configuration says otherwise: clocking in only in the shop itself."""
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where somebody acts: `till`, `door` or `web`, at which device. `acts` is the shop's own table."""
-
-    name: str
-    device: str = ""
-    acts: Mapping[str, Collection[str]] | None = None
-
-    def refuse_unless(self, act: str) -> None:
-        """Raises `NotHere` where the act is not possible here."""
-        table = ACTS if self.acts is None else self.acts
-        if self.name not in table.get(act, ()):
-            raise NotHere(act=act, place=self.name)
 
 
 # --------------------------------------------------------------------------- looking
