@@ -14,7 +14,9 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from appliance.journal.body import Body
+from appliance.journal.plan_kinds import PLAN_KINDS
 from appliance.journal.time_kinds import TIME_KINDS
+from appliance.journal.trust_kinds import TRUST_KINDS
 
 # --------------------------------------------------------------------------- the device
 
@@ -484,6 +486,8 @@ _ALL: Final[tuple[type[Body], ...]] = (
     BadgeTaken,
     LabelsMade,
     *TIME_KINDS,
+    *TRUST_KINDS,
+    *PLAN_KINDS,
 )
 
 KINDS: Final[dict[str, type[Body]]] = {body.kind: body for body in _ALL}

@@ -16,10 +16,12 @@ from appliance.store.projections import (
     devices,
     labels,
     people,
+    plan,
     sales,
     shop,
     stock,
     timeclock,
+    trust,
 )
 
 Apply = Callable[[Database, Entry, Any], None]
@@ -34,5 +36,7 @@ APPLY: Final[Mapping[type[Body], Apply]] = {
     **devices.APPLY,
     **labels.APPLY,
     **timeclock.APPLY,
+    **trust.APPLY,
+    **plan.APPLY,
 }
 """What to do with each kind. A kind that is missing here changes no table."""
