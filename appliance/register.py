@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from appliance import __version__, customer, views
+from appliance.alarms import Alarms
 from appliance.attached import Attached
 from appliance.clock import Clock, ScriptedClock
 from appliance.config import DeviceConfig
@@ -83,6 +84,7 @@ from appliance.selling import Selling
 from appliance.services import days, people, receipts, shop, stock, tickets
 from appliance.services.desk import Desk
 from appliance.slips import Devices, NoPrinter, Slips
+from appliance.staff.planning import Planning
 from appliance.staffing import Staffing
 from appliance.store.database import DiskFull
 from appliance.store.shelf import Shelf
@@ -161,15 +163,26 @@ class Register:
         self._timekeeping = Timekeeping(
             self.till, self._keeper, lambda: self._clock.now().at_ms, self._notice, options.acts
         )
+        self._alarms = Alarms(
+            self.till, self._keeper, clock.now, self._notice, self._timekeeping.place
+        )
         self._attached = Attached(
-            self.till, self._keeper, devices, self._notice, self._timekeeping.tapped
+            self.till, self._keeper, devices, self._notice, self._timekeeping.tapped, self._alarms
         )
         self._weighing = Weighing(devices.run, self._notice)
         self._labelling = Labelling(
             self.till, devices, self._notice, lambda: self._clock.now().at_ms
         )
         self._workshop = Workshop(self.till, self._jobs.append, options.file, options.configured)
-        self._staffing = Staffing(self.till, {})
+        planning = Planning(
+            self.till,
+            self._keeper,
+            lambda: self._clock.now().at_ms,
+            self._notice,
+            self._timekeeping.place,
+            self._timekeeping.has_tapped,
+        )
+        self._staffing = Staffing(self.till, {"plan": planning})
         self._selling = Selling(
             self.till,
             self._slips,
@@ -231,6 +244,7 @@ class Register:
         if self._ticks % DISK_EVERY_TICKS == 0:
             self._look_at_disk()
             self._timekeeping.tick()
+            self._show_parts()
         moment = self._clock.now()
         if moment.ok and not self.till.clock_ok:
             self.till.desk.book.record(
@@ -281,6 +295,7 @@ class Register:
         if days.current(self.till.desk.db, self.till.desk.origin) is None:
             days.open_day(self.till.desk, person.id)
         self._clear_notice()
+        self._alarms.tell(person)
 
     def _sign_out(self, _command: SignOut) -> None:
         if self.till.employee is not None:

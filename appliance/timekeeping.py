@@ -32,11 +32,12 @@ from appliance.messages.timeclock import (
     UndoPunch,
 )
 from appliance.problems import Refusal
-from appliance.services import pay_rules, people, timeclock, wages
+from appliance.services import alarms, pay_rules, people, plan, timeclock, wages
 from appliance.services.people import Pins
 from appliance.services.timeclock import UNDO_MS, Place
 from appliance.till import Handlers, Till
 
+PIN: Final = "pin"
 ASKS_MS: Final = 30_000
 """So long the clock waits for what somebody wants who held a badge to the reader."""
 
@@ -103,11 +104,22 @@ class Timekeeping:
 
         return do
 
+    @property
+    def place(self) -> Place:
+        """Where this register stands, and what is possible there."""
+        return self._place
+
     # ------------------------------------------------------------------ punching
 
     def tapped(self, person: PersonView, form: str) -> None:
         """A badge was held to the reader: the clock asks what it shall be."""
         self._asks, self._seen = (person.id, form, self._now_ms() + ASKS_MS), None
+
+    def has_tapped(self) -> PersonView | None:
+        """Whose badge was held to the reader just before, if they work here still."""
+        if self._asks is None or self._now_ms() > self._asks[2]:
+            return None
+        return people.find(self._till.desk.db, self._asks[0])
 
     def punch(self, command: PunchClock) -> None:
         """Punch for whoever the badge or the PIN is of.
@@ -140,7 +152,13 @@ class Timekeeping:
     def _who(self, command: PunchClock, now_ms: int) -> tuple[PersonView, str]:
         desk = self._till.desk
         if command.pin:
-            return people.prove(desk, self._keeper, command.employee, command.pin, now_ms), "pin"
+            try:
+                return people.prove(desk, self._keeper, command.employee, command.pin, now_ms), PIN
+            except people.WaitBeforePin:
+                alarms.note(
+                    desk, now_ms, "pin_locked", self._place, employee=command.employee, by=PIN
+                )
+                raise
         if self._asks is None or now_ms > self._asks[2]:
             raise WhoIsIt
         return people.find(desk.db, self._asks[0]), self._asks[1]
@@ -265,6 +283,7 @@ class Timekeeping:
             for person in people.active(desk.db)
             if (record := timeclock.record_of(desk.db, person.id, now_ms)).since is not None
         )
+        absent = plan.not_there(desk.db, now_ms)
         asks = self._asks[0] if self._asks is not None and now_ms <= self._asks[2] else None
         made, until_ms = self._made or (None, 0)
         return TimeclockView(
@@ -274,7 +293,12 @@ class Timekeeping:
             punch=made if now_ms <= until_ms else None,
             undo_until_ms=until_ms if now_ms <= until_ms else 0,
             requests=len(timeclock.open_requests(desk.db)),
+            late=len(absent),
+            late_names=absent if self._is_managed() else (),
         )
+
+    def _is_managed(self) -> bool:
+        return self._till.employee is not None and self._till.employee.role in people.MANAGERS
 
     def _manager(self) -> str:
         people.refuse_but_managers(self._till.employee)

@@ -81,6 +81,22 @@ from appliance.messages.labels import (
     StopLabels,
     TickLabels,
 )
+from appliance.messages.plan import (
+    AllowEarly,
+    ChangeShift,
+    CopyWeek,
+    DropShift,
+    KnownDeviceView,
+    KnowOrigin,
+    PlanPersonView,
+    PlanShift,
+    PlanView,
+    RefusedView,
+    ShiftView,
+    ShowWeek,
+    StrangerView,
+    UnplannedView,
+)
 from appliance.messages.snapshots import (
     BadgesView,
     CatalogueView,
@@ -212,6 +228,13 @@ AnyCommand = (
     | SetPayRules
     | SetRate
     | UndoPunch
+    | ShowWeek
+    | PlanShift
+    | ChangeShift
+    | DropShift
+    | CopyWeek
+    | AllowEarly
+    | KnowOrigin
     | GiveBadge
     | TakeBadge
     | PrintLabels
@@ -286,6 +309,7 @@ AnySnapshot = (
     | SearchView
     | ScaleView
     | TimeclockView
+    | PlanView
     | StatusView
     | NoticeView
     | WorkshopView
@@ -296,6 +320,7 @@ __all__ = [
     "AbandonTicket",
     "AddEarning",
     "AddProduct",
+    "AllowEarly",
     "AnswerCheck",
     "AnswerToCheck",
     "AnyCommand",
@@ -316,6 +341,7 @@ __all__ = [
     "CatalogueView",
     "CategoryView",
     "ChangeQuantity",
+    "ChangeShift",
     "CheckDevices",
     "CheckState",
     "CheckStepView",
@@ -329,6 +355,7 @@ __all__ = [
     "CloseWorkshop",
     "Command",
     "ContestCorrection",
+    "CopyWeek",
     "CorrectPunch",
     "CountStock",
     "DefineJob",
@@ -342,6 +369,7 @@ __all__ = [
     "DoneView",
     "DrawerFailed",
     "DrawerMoved",
+    "DropShift",
     "DropSlips",
     "EndChecks",
     "Event",
@@ -357,6 +385,8 @@ __all__ = [
     "KeyQuantity",
     "KickDrawer",
     "KindView",
+    "KnowOrigin",
+    "KnownDeviceView",
     "LabelRowView",
     "LabelRunView",
     "LabelText",
@@ -388,6 +418,9 @@ __all__ = [
     "PartName",
     "PayWages",
     "PersonView",
+    "PlanPersonView",
+    "PlanShift",
+    "PlanView",
     "PrintChecks",
     "PrintFailed",
     "PrintFinished",
@@ -397,6 +430,7 @@ __all__ = [
     "PunchClock",
     "ReceiptState",
     "Reconfigure",
+    "RefusedView",
     "RemoveDevice",
     "RemoveEarning",
     "RemoveLine",
@@ -420,9 +454,11 @@ __all__ = [
     "SetRate",
     "SettleScale",
     "Sheet",
+    "ShiftView",
     "ShopView",
     "ShowCategory",
     "ShowCustomer",
+    "ShowWeek",
     "ShownLine",
     "SignIn",
     "SignOut",
@@ -433,6 +469,7 @@ __all__ = [
     "StatusView",
     "StopChecks",
     "StopLabels",
+    "StrangerView",
     "TakeBadge",
     "TareScale",
     "TaxView",
@@ -445,6 +482,7 @@ __all__ = [
     "TypeView",
     "UnconfirmedView",
     "UndoPunch",
+    "UnplannedView",
     "WeighFailed",
     "Weighed",
     "WorkshopView",

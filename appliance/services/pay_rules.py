@@ -9,7 +9,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
-from msgspec import UNSET
+from msgspec import UNSET, UnsetType
 
 from appliance.domain.money import Minor
 from appliance.domain.wages import RULES, Rules
@@ -25,6 +25,10 @@ from appliance.store.tables import Edit
 PERIODS: Final = ("weekly", "biweekly", "semi_monthly", "monthly")
 STEPS: Final = (0, 5, 6, 15)
 """Minutes to which punches may be rounded: 29 CFR 785.48(b) names five minutes, a tenth and a quarter of an hour."""
+MOST_MINUTES: Final = 240
+"""How much somebody may be early or late at most: four hours."""
+NO_LIMIT: Final = -1
+"""As `early_minutes`: everybody clocks in whenever they like."""
 YEARS: Final = range(1970, 2200)
 """What a shop may name: beyond, calendars and clocks run out of numbers."""
 FIRST_MONDAY: Final = datetime.date(2024, 1, 1)
@@ -68,6 +72,8 @@ class PayRules:
     period_anchor: datetime.date
     round_minutes: int
     zone: ZoneInfo
+    early_minutes: int = NO_LIMIT
+    late_minutes: int = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +115,8 @@ def read(db: Database) -> PayRules:
         period_anchor=anchor,
         round_minutes=int(str(told.get("round_minutes", 0))),
         zone=ZoneInfo(str(told.get("zone") or machine_zone())),
+        early_minutes=int(str(told.get("early_minutes", NO_LIMIT))),
+        late_minutes=int(str(told.get("late_minutes", 5))),
     )
 
 
@@ -130,6 +138,8 @@ def change(desk: Desk, edit: PayRulesChanged, actor: str) -> None:
         if value is not UNSET and value not in values:
             listed = ", ".join(map(str, values))
             raise UnknownPayRule(setting=setting, value=str(value), known=listed)
+    _refuse_minutes("early_minutes", edit.early_minutes, NO_LIMIT)
+    _refuse_minutes("late_minutes", edit.late_minutes, 0)
     if isinstance(edit.period_anchor, str):
         day(edit.period_anchor)
     if isinstance(edit.zone, str) and edit.zone:
@@ -139,6 +149,12 @@ def change(desk: Desk, edit: PayRulesChanged, actor: str) -> None:
             known_zones = "Europe/Berlin, America/Los_Angeles, …"
             raise UnknownPayRule(setting="zone", value=edit.zone, known=known_zones) from why
     desk.book.record(actor, edit)
+
+
+def _refuse_minutes(setting: str, value: int | UnsetType, least: int) -> None:
+    if value is not UNSET and (value < least or value > MOST_MINUTES):
+        known = f"{least}, {least + 1}, …, {MOST_MINUTES}"
+        raise UnknownPayRule(setting=setting, value=str(value), known=known)
 
 
 def day(text: str) -> datetime.date:

@@ -21,7 +21,7 @@ from appliance.journal.time_kinds import (
     PunchUndone,
 )
 from appliance.problems import Refusal
-from appliance.services import pay_rules, people
+from appliance.services import alarms, origins, pay_rules, people, shifts
 from appliance.services.desk import Desk, at_once
 from appliance.services.places import ACTS, NotHere, Place
 from appliance.store.database import Database
@@ -34,7 +34,14 @@ UNDO_MS: Final = 10_000
 DOUBLE_TAP_MS: Final = 5_000
 """The same punch again within this time is the same punch."""
 
-_COLUMNS: Final = (PunchRow.id, PunchRow.at_ms, PunchRow.what, PunchRow.job, PunchRow.paid)
+_COLUMNS: Final = (
+    PunchRow.id,
+    PunchRow.at_ms,
+    PunchRow.what,
+    PunchRow.job,
+    PunchRow.paid,
+    PunchRow.told_by,
+)
 _PUNCHES: Final = Statement(
     lambda: (
         PunchRow.select(*_COLUMNS)
@@ -138,10 +145,12 @@ class PeriodLocked(Refusal):
 def punches(
     db: Database, employee: str, from_ms: int = 0, to_ms: int = FOR_EVER
 ) -> tuple[Punch, ...]:
-    """The punches of an employee that count, from `from_ms` to before `to_ms`, in order."""
+    """The punches of an employee that count, from `from_ms` to before `to_ms`, in order: see `doubts` for others."""
+    known = origins.known(db)
     return tuple(
         Punch(row[0], row[1], What(row[2]), row[3], bool(row[4]))
         for row in db.rows(_PUNCHES, employee, from_ms, to_ms, 0)
+        if row[5] in known
     )
 
 
@@ -162,6 +171,7 @@ def open_requests(db: Database) -> tuple[tuple[str, str, str | None, PunchSaid, 
 # --------------------------------------------------------------------------- punching
 
 
+@alarms.noted
 @at_once
 def punch(
     desk: Desk,
@@ -176,7 +186,8 @@ def punch(
 ) -> str:
     """Punch now, at `now_ms` of this device; answers the punch's id. Once more within seconds is the same punch.
 
-    Raises `NotHere`, `NoSuchEmployee`, `NoSuchJob`, and `PunchDoesNotFit` where the last punch says otherwise.
+    Raises `NotHere`, which is noted (`alarms`), `NoSuchEmployee`, `NoSuchJob`, `TooEarly` long before a planned shift,
+    and `PunchDoesNotFit` where the last punch says otherwise.
     """
     place.refuse_unless("punch")
     person = people.find(desk.db, employee)
@@ -188,6 +199,8 @@ def punch(
     record = record_of(desk.db, person.id, now_ms)
     if timeclock.contradicts(record, what, job):
         raise PunchDoesNotFit(what=what.value, presence=record.presence.value)
+    if record.presence is Presence.AWAY:
+        shifts.refuse_early(desk.db, person.id, now_ms)
     body = Punched(
         employee=person.id, what=what.value, by=by, device=place.device, job=job, paid=paid
     )

@@ -32,13 +32,13 @@ from appliance.journal.time_kinds import (
     WagesPaid,
 )
 from appliance.problems import Refusal
-from appliance.services import pay_rules, people, shop
+from appliance.services import doubts, pay_rules, people, shop
 from appliance.services.desk import Desk, at_once
 from appliance.services.pay_rules import PayRules, Rates
 from appliance.services.timeclock import FOR_EVER, Place, punches, refuse_locked_day
 from appliance.store.database import Database
 from appliance.store.statements import Statement, slot
-from appliance.store.tables import EarningRow, Employee, PunchRow, WagePayment, WagePeriod
+from appliance.store.tables import EarningRow, Employee, WagePayment, WagePeriod
 
 _STAFF: Final = Statement(
     lambda: Employee.select(Employee.id, Employee.number, Employee.name).order_by(
@@ -60,19 +60,6 @@ _EARNINGS: Final = Statement(
 _EARNING: Final = Statement(
     lambda: EarningRow.select(EarningRow.employee, EarningRow.day, EarningRow.removed).where(
         EarningRow.id == slot()
-    )
-)
-_DOUBTFUL: Final = Statement(
-    lambda: (
-        PunchRow.select(PunchRow.id)
-        .where(
-            (PunchRow.employee == slot())
-            & (PunchRow.at_ms >= slot())
-            & (PunchRow.at_ms < slot())
-            & (PunchRow.gone == slot())
-            & (PunchRow.clock == slot())
-        )
-        .order_by(PunchRow.at_ms, PunchRow.id)
     )
 )
 _APPROVED: Final = Statement(
@@ -140,7 +127,8 @@ class NothingPaid(Refusal):
 class Question(msgspec.Struct, frozen=True):
     """Something that a manager must put right before wages can be approved.
 
-    `why` is a `timeclock.Fault`, `open` (still at work), `doubtful` (the clock could not be trusted) or `no_rate`.
+    `why` is a `timeclock.Fault`, `open` (still at work), `doubtful` (the clock could not be trusted), `unknown_device`
+    (a device told of it that is not known as the shop's own) or `no_rate`.
     """
 
     why: str
@@ -384,9 +372,10 @@ def _worked(
     ]
     if record.since is not None and from_ms <= record.since.at_ms < to_ms:
         questions.append(Question("open", record.since.id, _day(record.since.at_ms, rules)))
-    at = {one.id: one.at_ms for one in told}
-    for (punch,) in db.rows(_DOUBTFUL, employee, from_ms, to_ms, 0, "doubtful"):
-        questions.append(Question("doubtful", punch, _day(at[punch], rules)))
+    questions += [
+        Question(one.why, one.punch, _day(one.at_ms, rules))
+        for one in doubts.of_employee(db, employee, from_ms, to_ms)
+    ]
     cut = [
         one._replace(begun_ms=max(one.begun_ms, from_ms), ended_ms=min(one.ended_ms, to_ms))
         for one in record.stretches
