@@ -30,7 +30,10 @@ class PlanShift(Command, frozen=True, tag="plan_shift"):
 
 
 class ChangeShift(Command, frozen=True, tag="change_shift"):
-    """Change a planned shift; what is left out stays. Managers only."""
+    """Change a planned shift; what is left out stays. Managers only.
+
+    `allows_early` lets whose shift it is clock in before the limit.
+    """
 
     shift: str
     employee: str | None = None
@@ -39,6 +42,7 @@ class ChangeShift(Command, frozen=True, tag="change_shift"):
     ends: Text | None = None
     job: Text | None = None
     note: Text | None = None
+    allows_early: bool = False
 
 
 class DropShift(Command, frozen=True, tag="drop_shift"):

@@ -24,7 +24,7 @@ from appliance.services.shifts import Planned, clock_text
 from appliance.services.timeclock import punches
 from appliance.store.database import Database
 
-_CLOCK: Final = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
+_CLOCK: Final = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)", re.ASCII)
 _MINUTE_MS: Final = 60_000
 
 
@@ -167,13 +167,25 @@ def plan(desk: Desk, wished: Wished, place: Place, actor: str) -> str:
 
 
 @at_once
-def change(desk: Desk, shift: str, wished: Mapping[str, str], place: Place, actor: str) -> None:
+def change(
+    desk: Desk,
+    shift: str,
+    wished: Mapping[str, str],
+    place: Place,
+    actor: str,
+    *,
+    allows_early: bool = False,
+) -> None:
     """Change a shift: `wished` are the fields of `Wished` that are to be others.
 
-    Raises `NoSuchShift` and what `plan` raises.
+    With `allows_early` whose it is may clock in for it before the limit. Raises `NoSuchShift` and what `plan` raises.
     """
     place.refuse_unless("plan")
     held = _held(desk.db, shift)
+    bodies: list[ShiftChanged | EarlyAllowed] = []
+    if allows_early and not held.early_allowed:
+        place.refuse_unless("allow")
+        bodies.append(EarlyAllowed(shift=shift))
     zone = pay_rules.read(desk.db).zone
     now = Wished(
         held.employee,
@@ -193,7 +205,9 @@ def change(desk: Desk, shift: str, wished: Mapping[str, str], place: Place, acto
         note=UNSET if body.note == held.note else body.note,
     )
     if edit != ShiftChanged(shift=shift):
-        desk.book.record(actor, edit)
+        bodies.append(edit)
+    if bodies:
+        desk.book.record(actor, *bodies)
 
 
 @at_once

@@ -97,7 +97,14 @@ class Planning:
         """Raises `ManagersOnly` and what `plan.change` raises."""
         given = {name: getattr(command, name) for name in Wished._fields}
         wished = {name: value for name, value in given.items() if value is not None}
-        plan.change(self._till.desk, command.shift, wished, self._place, self._manager())
+        plan.change(
+            self._till.desk,
+            command.shift,
+            wished,
+            self._place,
+            self._manager(),
+            allows_early=command.allows_early,
+        )
 
     def drop_shift(self, command: DropShift) -> None:
         """Raises `ManagersOnly` and what `plan.drop` raises."""

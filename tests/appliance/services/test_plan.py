@@ -230,9 +230,15 @@ def test_nobody_clocks_in_long_before_their_shift_unless_a_manager_allows_it(sho
     assert plan.allow_early(shop.desk, "1", TILL, shop.ben, shop.at(MONDAY, 8, 30)) == "Ana"
     assert shop.punch(shop.at(MONDAY, 8, 31), What.IN)
     # What is allowed is allowed for that shift only.
-    planned(shop, MONDAY + DAY, "09:00", "17:00")
+    shop.punch(shop.at(MONDAY, 17), What.OUT)
+    tuesday = planned(shop, MONDAY + DAY, "9:00", "17:00")
     with pytest.raises(shifts.TooEarly):
         shop.punch(shop.at(MONDAY + DAY, 8, 31), What.IN)
+    plan.change(shop.desk, tuesday, {}, TILL, shop.ben, allows_early=True)
+    before = entries(shop)
+    plan.change(shop.desk, tuesday, {}, TILL, shop.ben, allows_early=True)
+    assert entries(shop) == before
+    assert shop.punch(shop.at(MONDAY + DAY, 8, 31), What.IN)
 
 
 @pytest.mark.parametrize(
