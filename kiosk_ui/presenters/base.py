@@ -19,6 +19,7 @@ from appliance.messages import (
     LabelsView,
     LastSaleView,
     NoticeView,
+    PlanView,
     ResumeView,
     ScaleView,
     SearchView,
@@ -88,6 +89,7 @@ class Seen(msgspec.Struct, frozen=True):
     labels: LabelsView = LabelsView(open=False)
     staff: StaffView = StaffView()
     timeclock: TimeclockView = TimeclockView()
+    plan: PlanView = PlanView()
 
     def take(self, snapshot: Snapshot) -> "Seen":
         """The same with `snapshot` in its place. Of a topic that the screen does not know yet, nothing is kept."""
