@@ -105,7 +105,7 @@ REFUSED = replace(
         replace(STRANGE, why="pin_locked", name="Ana Martínez", device="", by="pin"),
     ),
     refused_count=8,
-    strangers=(StrangerView("M4TN", 2, TODAY), StrangerView("ZZ7Q", 1, TODAY)),
+    strangers=(StrangerView("M4TN", 2, TODAY), StrangerView("ZZ7Q", 1, TODAY), StrangerView("Q0QQ", 0)),
     devices=(
         KnownDeviceView("D00R", "door", "Back door"),
         KnownDeviceView("K7Q2", "till", "Till 1", is_own=True),

@@ -207,17 +207,20 @@ def test_what_was_refused_is_counted_and_listed() -> None:
     page.plan.switch()
     assert (page.view.is_list, page.view.is_week, page.view.switch) == (True, False, "Schedule")
     titles = [line.title for line in page.view.lines]
-    assert titles[:4] == [
+    assert titles[:5] == [
         "Unknown device M4TN",
         "Unknown device ZZ7Q",
+        "Unknown device Q0QQ",
         "A badge that is nobody's",
         "A badge that is nobody's",
     ]
     assert titles[-2:] == ["Back door", "Till 1"]
     texts = [line.text for line in page.view.lines]
-    assert texts[2] == "Sun 22 Nov 2026, 14:02 · by badge · badge reader · Till"
-    assert texts[3].endswith("and others within the hour")
-    assert "Ben Okafor · by PIN · server · Network" in texts[5]
+    assert texts[0].startswith("2 punches count for nothing")
+    assert texts[2].startswith("It has told of no punches yet.")
+    assert texts[3] == "Sun 22 Nov 2026, 14:02 · by badge · badge reader · Till"
+    assert texts[4].endswith("and others within the hour")
+    assert "Ben Okafor · by PIN · server · Network" in texts[6]
     # Whoever comes to the page anew sees the week.
     page.show(m.StaffView("people"))
     page.show(p.PLAN)

@@ -183,7 +183,7 @@ class PlanPresenter(Presenter[PlanPageView]):
         seen, words = self.seen.plan, self.words
         if not seen.days:
             return PlanPageView()
-        smells = seen.refused_count + len(seen.strangers)
+        smells = seen.refused_count + sum(one.punches > 0 for one in seen.strangers)
         switch = words("plan.week") if self._lists else words("plan.refused")
         is_new = not seen.shifts and not seen.unplanned
         return PlanPageView(

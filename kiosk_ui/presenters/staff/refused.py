@@ -31,7 +31,9 @@ def lines(seen: PlanView, words: Words, formats: Formats) -> tuple[RowView, ...]
             "help-network-outline",
             "danger_ink",
             words("plan.stranger", origin=one.origin),
-            words.count("plan.stranger_text", one.punches),
+            words.count("plan.stranger_text", one.punches)
+            if one.punches
+            else words("plan.stranger_quiet"),
             "danger_ink",
         )
         for one in seen.strangers
