@@ -29,6 +29,7 @@ from appliance.messages import (
     CloseDay,
     CloseWorkshop,
     Command,
+    CorrectPunch,
     CountStock,
     DeviceChanged,
     DeviceState,
@@ -83,6 +84,7 @@ from appliance.selling import Selling
 from appliance.services import days, people, receipts, shop, stock, tickets
 from appliance.services.desk import Desk
 from appliance.slips import Devices, NoPrinter, Slips
+from appliance.staff.hours import HoursPart
 from appliance.staffing import Staffing
 from appliance.store.database import DiskFull
 from appliance.store.shelf import Shelf
@@ -167,7 +169,9 @@ class Register:
             self.till, devices, self._notice, lambda: self._clock.now().at_ms
         )
         self._workshop = Workshop(self.till, self._jobs.append, options.file, options.configured)
-        self._staffing = Staffing(self.till, {})
+        correct = self._timekeeping.handlers[CorrectPunch]
+        hours = HoursPart(self.till, lambda: self._clock.now().at_ms, correct)
+        self._staffing = Staffing(self.till, {"hours": hours})
         self._selling = Selling(
             self.till,
             self._slips,
