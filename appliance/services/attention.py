@@ -103,7 +103,7 @@ _Locks = Mapping[str, list[tuple[str, str]]]
 
 @dataclass(frozen=True, slots=True)
 class Attention:
-    """Who works here and where they are, and what waits: requests the oldest first, the rest the newest first."""
+    """Who works here or did lately, and what waits: requests the oldest first, the rest the newest first."""
 
     people: tuple[HoursPersonView, ...]
     requests: tuple[HoursRequestView, ...]
@@ -137,7 +137,7 @@ def look(db: Database, now_ms: int) -> Attention:
         people=tuple(
             _person(employee, name, records.get(employee), at_ms, week_ms)
             for employee, name, active in staff
-            if active
+            if active or employee in records
         ),
         requests=tuple(_requests(db, names, rules)),
         odd=tuple(sorted(odd, key=lambda one: (-one.said.at_ms, one.name, one.employee, one.why))),

@@ -18,6 +18,7 @@ from kiosk_ui.presenters.sheet import SheetPresenter
 from kiosk_ui.presenters.shell import ShellPresenter
 from kiosk_ui.presenters.sign_in import SignInPresenter
 from kiosk_ui.presenters.staff import StaffPresenter
+from kiosk_ui.presenters.staff.hours import StaffHoursPresenter
 from kiosk_ui.presenters.strip import StripPresenter
 from kiosk_ui.presenters.ticket import TicketPresenter
 from kiosk_ui.presenters.tiles import TilesPresenter
@@ -66,6 +67,7 @@ class Presenters:
         self.workshop = WorkshopPresenter(self.send, words, self.ask.ask, **around)
         self.sheet = SheetPresenter(self.send, words, self.ask.ask, **around)
         self.staff = StaffPresenter(self.send, words, **around)
+        self.staff_hours = StaffHoursPresenter(self.send, words, self.sheet.open, **around)
         self._all = (
             self.ask,
             self.ticket,
@@ -83,6 +85,7 @@ class Presenters:
             self.workshop,
             self.sheet,
             self.staff,
+            self.staff_hours,
             self.shell,
         )
 

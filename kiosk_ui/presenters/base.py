@@ -25,6 +25,7 @@ from appliance.messages import (
     SessionView,
     ShopView,
     Snapshot,
+    StaffHoursView,
     StaffView,
     StartingView,
     StatusView,
@@ -87,6 +88,7 @@ class Seen(msgspec.Struct, frozen=True):
     badges: BadgesView = BadgesView()
     labels: LabelsView = LabelsView(open=False)
     staff: StaffView = StaffView()
+    staff_hours: StaffHoursView = StaffHoursView()
     timeclock: TimeclockView = TimeclockView()
 
     def take(self, snapshot: Snapshot) -> "Seen":

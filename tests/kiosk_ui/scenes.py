@@ -6,6 +6,7 @@ from typing import Final, NamedTuple
 from appliance.messages import Snapshot
 from kiosk_ui.navigation import Overlay
 from kiosk_ui.presenters import Presenters
+from tests.kiosk_ui import hours_samples as h
 from tests.kiosk_ui import samples as s
 
 
@@ -98,11 +99,25 @@ def with_sheet(*gestures: str) -> Callable[[Presenters], None]:
     return do
 
 
+def at_hours(*gestures: str) -> Callable[[Presenters], None]:
+    """Gestures on the part of hours, as on the page of devices; `sheet.save` is one on its sheet."""
+
+    def do(presenters: Presenters) -> None:
+        for gesture in gestures:
+            name, _, what = gesture.partition(" ")
+            part, _, on_sheet = name.partition(".")
+            target = presenters.sheet if on_sheet else presenters.staff_hours
+            getattr(target, on_sheet or part)(*([what] if what else []))
+
+    return do
+
+
 OPEN: Final = (s.SHOP, s.SIGNED_IN, s.CATALOGUE, s.STATUS, s.LAST_SALE)
 SELLING: Final = (*OPEN, s.TICKET)
 GERMAN: Final = (
     s.GERMAN_SHOP, s.SIGNED_IN, s.GERMAN_CATALOGUE, s.STATUS, s.LAST_SALE, s.GERMAN_TICKET,
 )  # fmt: skip
+SPANISH: Final = (s.replace(s.SHOP, language="es"), *SELLING[1:])
 MANAGING: Final = (*SELLING, s.MANAGER_IN)
 WRONG_PIN: Final = s.replace(s.SIGNED_OUT, refused="wrong_pin")
 WAIT: Final = s.replace(s.SIGNED_OUT, refused="wait_before_pin", wait_until_ms=s.NOW_MS + 28_000)
@@ -219,6 +234,60 @@ SCENES: Final[Mapping[str, Scene]] = {
         ),
     ),
     "sheet-longest": Scene((*GERMAN, s.MANAGER_IN, s.STAFF), with_sheet("edit since")),
+    "staff_hours": Scene((*MANAGING, h.PAGE, h.HOURS)),
+    "staff_hours-quiet": Scene((*MANAGING, h.PAGE, h.QUIET)),
+    "staff_hours-empty": Scene((*MANAGING, h.PAGE, h.NOBODY)),
+    "staff_hours-many": Scene((*MANAGING, h.PAGE, h.MANY)),
+    "staff_hours-people": Scene((*MANAGING, h.PAGE, h.MANY), at_hours("tap_chip people")),
+    "staff_hours-longest": Scene((*GERMAN, s.MANAGER_IN, h.PAGE, h.LONGEST)),
+    "staff_hours-trouble": Scene(
+        (
+            *MANAGING,
+            s.replace(h.PAGE, problem="period_locked", problem_fields=(("day", "2026-11-19"),)),
+            h.HOURS,
+        )
+    ),
+    "hours_week": Scene((*MANAGING, h.PAGE, h.AT_WEEK)),
+    "hours_week-empty": Scene((*MANAGING, h.PAGE, h.AT_EMPTY_WEEK)),
+    "hours_week-nights": Scene((*MANAGING, h.PAGE, h.AT_NIGHTS)),
+    "hours_week-locked": Scene((*MANAGING, h.PAGE, s.replace(h.LOCKED, day=""))),
+    "hours_week-longest": Scene((*GERMAN, s.MANAGER_IN, h.PAGE, h.LONGEST_WEEK)),
+    "hours_week-spanish": Scene((*SPANISH, s.MANAGER_IN, h.PAGE, h.AT_WEEK)),
+    "hours_day": Scene((*MANAGING, h.PAGE, h.at_day(h.AT_WEEK, 3))),
+    "hours_day-empty": Scene((*MANAGING, h.PAGE, h.at_day(h.AT_WEEK, 2))),
+    "hours_day-asked": Scene((*MANAGING, h.PAGE, h.at_day(h.AT_WEEK, 4))),
+    "hours_day-trouble": Scene((*MANAGING, h.PAGE, h.at_day(h.AT_WEEK, 5))),
+    "hours_day-nights": Scene((*MANAGING, h.PAGE, h.at_day(h.AT_NIGHTS, 6))),
+    "hours_day-locked": Scene((*MANAGING, h.PAGE, h.LOCKED)),
+    "hours_day-longest": Scene((*GERMAN, s.MANAGER_IN, h.PAGE, h.at_day(h.LONGEST_WEEK, 3))),
+    "hours_day-spanish": Scene((*SPANISH, s.MANAGER_IN, h.PAGE, h.at_day(h.AT_WEEK, 3))),
+    "hours_sheet": Scene(
+        (*MANAGING, h.PAGE, h.at_day(h.AT_WEEK, 3)),
+        at_hours("choose punch:K7Q2-1300", "sheet.tap_chip reason=Forgot to punch"),
+    ),
+    "hours_sheet-twice": Scene(
+        (*MANAGING, h.PAGE, h.at_day(h.AT_NIGHTS, 6)), at_hours("choose punch:K7Q2-3200")
+    ),
+    "hours_sheet-decline": Scene(
+        (*MANAGING, h.PAGE, h.HOURS), at_hours("act decline:K7Q2-1701", "sheet.edit reason")
+    ),
+    "hours_sheet-longest": Scene(
+        (*GERMAN, s.MANAGER_IN, h.PAGE, h.at_day(h.LONGEST_WEEK, 3)), at_hours("add")
+    ),
+    "hours_sheet-trouble": Scene(
+        (*MANAGING, h.PAGE, h.at_day(h.AT_WEEK, 3)),
+        then(
+            at_hours(
+                "choose punch:K7Q2-1300", "sheet.tap_chip reason=Forgot to punch", "sheet.save"
+            ),
+            s.replace(
+                h.PAGE,
+                answered=1,
+                problem="no_such_time",
+                problem_fields=(("time", "2:30"), ("day", "2026-03-29")),
+            ),
+        ),
+    ),
     "defect": Scene((*SELLING, s.DEFECT)),
     "defect-longest": Scene((*GERMAN, s.DEFECT)),
 }
