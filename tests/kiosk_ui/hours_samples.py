@@ -296,7 +296,7 @@ MANY = replace(
         )
     ),
     requests=tuple(
-        replace(REQUESTS[number % 2], id=f"K7Q2-{1800 + number}") for number in range(45)
+        replace(REQUESTS[number % 2], id=f"K7Q2-{1800 + number}") for number in range(16)
     ),
     odd=tuple(ODD[number % 4] for number in range(41)),
 )

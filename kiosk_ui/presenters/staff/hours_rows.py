@@ -16,7 +16,7 @@ from kiosk_ui.presenters.staff.hours_views import ActView, LineView, WeekLineVie
 from kiosk_ui.presenters.staff.hours_words import HourWords
 from kiosk_ui.presenters.workshop.views import RowView
 
-MOST: Final = 40
+MOST: Final = 15
 """Lines of one list: more at once nobody answers, and when these are done the others come up."""
 
 DOT: Final = " · "

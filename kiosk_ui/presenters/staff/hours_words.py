@@ -29,8 +29,11 @@ class HourWords:
         self._jobs = dict(jobs)
 
     def clock(self, at_ms: int) -> str:
-        """The time of day in the shop: `08:58`."""
-        return self._local(at_ms).strftime("%H:%M")
+        """The time of day in the shop: `08:58`; where the clocks went back, which of two equal ones is said."""
+        time = self._local(at_ms).strftime("%H:%M")
+        if calendar.is_second(at_ms, self._zone):
+            return f"{time} ({self.words('staff_hours.second_time')})"
+        return time
 
     def typed(self, at_ms: int) -> str:
         """The time of day as a field holds it: `8:58`."""
@@ -75,8 +78,6 @@ class HourWords:
         what = self.words(f"staff_hours.what_{said.what}{paid}")
         is_here = not day or self.day_of(said.at_ms) == day
         time = self.clock(said.at_ms) if is_here else self.moment(said.at_ms)
-        if said.later:
-            time = f"{time} ({self.words('staff_hours.second_time')})"
         if said.what == "in" and said.job:
             return self.words("staff_hours.said_job", what=what, time=time, job=self.job(said.job))
         return self.words("staff_hours.said", what=what, time=time)
