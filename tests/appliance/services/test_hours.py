@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from appliance.domain.timeclock import What
+from appliance.journal.kinds import EmployeeChanged
 from appliance.journal.time_kinds import PunchSaid
 from appliance.messages import HoursDayView, HoursWeekView
 from appliance.services import attention, hours, timeclock, wages
@@ -223,6 +224,28 @@ def test_who_is_at_work_is_told_with_the_real_time_also_where_punches_are_rounde
     assert (ana.name, ana.presence, ana.since_ms) == ("Ana", "at_work", shop.at(TUESDAY, 8, 53))
     assert ana.week_ms == 8 * HOUR_MS
     assert (ben.name, ben.presence, ben.since_ms) == ("Ben", "away", 0)
+
+
+def test_the_hours_of_this_week_are_those_since_it_began_without_unpaid_breaks(shop: Shop) -> None:
+    sunday = MONDAY - datetime.timedelta(days=1)
+    shop.work(sunday - datetime.timedelta(days=3), 9, 8)
+    shop.punch(shop.at(sunday, 22), What.IN)
+    shop.punch(shop.at(MONDAY, 2), What.BREAK_START)
+    shop.punch(shop.at(MONDAY, 3), What.BREAK_END)
+    shop.punch(shop.at(MONDAY, 6), What.OUT)
+    ana, _ = attention.look(shop.desk.db, shop.at(MONDAY, 12)).people
+    assert ana.week_ms == 5 * HOUR_MS
+    assert ana.week_ms == sum(one.paid_ms for one in week(shop).days)
+
+
+def test_whoever_has_left_is_listed_as_long_as_there_are_hours_to_look_at(shop: Shop) -> None:
+    shop.work(MONDAY, 9, 8)
+    shop.desk.book.record(shop.ben, EmployeeChanged(shop.ana, active=False))
+    listed = [
+        [one.name for one in attention.look(shop.desk.db, shop.at(MONDAY, 20) + days).people]
+        for days in (0, 70 * 24 * HOUR_MS)
+    ]
+    assert listed == [["Ana", "Ben"], ["Ben"]]
 
 
 def test_a_request_waits_until_it_is_answered_beside_what_the_punch_says(shop: Shop) -> None:
