@@ -10,13 +10,16 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
+from msgspec.structs import replace
+
 import drivers
-from appliance import __version__, config, station
+from appliance import __version__, config, station, wage_commands
 from appliance import commands as do
 from appliance import doctor as doctor_of
 from appliance.bench import Bench
 from appliance.clock import SystemClock
 from appliance.messages import Command
+from appliance.paper import SIZES
 from appliance.problems import Refusal
 from appliance.services import people
 from appliance.words import Words
@@ -75,7 +78,13 @@ def demo(chosen: argparse.Namespace, words: Words) -> int:
     folder = chosen.store or str(Path.home() / ".local" / "share" / "open-pos" / "demo")
     chosen_config = config.Config(
         store=config.StoreConfig(folder=folder, warn_mb=20, stop_mb=5, ballast_mb=1),
-        screen=config.ScreenConfig(width=width, height=height, fullscreen=False, dark=chosen.dark),
+        screen=config.ScreenConfig(
+            width=width,
+            height=height,
+            fullscreen=False,
+            dark=chosen.dark,
+            timeclock=chosen.timeclock,
+        ),
     )
     station.run_demo(chosen_config, _screen(chosen, words))
     return 0
@@ -90,6 +99,8 @@ def register(chosen: argparse.Namespace, words: Words) -> int:
         _say(sentence(why, words))
         station.show_refusal(why, _screen(chosen, words))
         return _REFUSED
+    if chosen.timeclock:
+        loaded = replace(loaded, screen=replace(loaded.screen, timeclock=True))
     station.run_register(loaded, _screen(chosen, words), file)
     return 0
 
@@ -198,10 +209,12 @@ def _parser(words: Words) -> argparse.ArgumentParser:
     shown = command(commands, "demo", demo, store=False)
     shown.add_argument("--store", metavar="DIR", help=words("cli.store"))
     shown.add_argument("--size", type=_size, default=(1280, 800), help=words("cli.size"))
+    shown.add_argument("--timeclock", action="store_true", help=words("cli.timeclock"))
     shown.add_argument("--dark", action="store_true", help=words("cli.dark"))
     shown.add_argument("--debug-socket", metavar="PATH", help=argparse.SUPPRESS)
     till = command(commands, "register", register, store=False)
     till.add_argument("--config", default=_CONFIG, help=words("cli.config"))
+    till.add_argument("--timeclock", action="store_true", help=words("cli.timeclock"))
     till.add_argument("--debug-socket", metavar="PATH", help=argparse.SUPPRESS)
     towards = command(commands, "customer", customer, store=False)
     towards.add_argument("--config", default=_CONFIG, help=words("cli.config"))
@@ -248,10 +261,18 @@ def _add_reading_commands(commands: Any, command: Any, words: Words) -> None:  #
     of_day.add_argument("--day", metavar="ID", help=words("cli.day"))
     of_day.add_argument("--json", action="store_true", help=words("cli.json"))
     command(reported, "days", do.list_days)
-    owed = command(reported, "wages", do.report_wages)
-    owed.add_argument("--from", required=True, metavar="DAY", help=words("cli.wages_from"))
-    owed.add_argument("--to", required=True, metavar="DAY", help=words("cli.wages_to"))
-    owed.add_argument("--json", action="store_true", help=words("cli.json"))
+    owed = command(reported, "wages", wage_commands.report_wages)
+    owed.add_argument("--employee", metavar="NUMBER", help=words("cli.wages_employee"))
+    owed.add_argument("--csv", metavar="FILE", help=words("cli.wages_csv"))
+    owed.add_argument("--pdf", metavar="FILE", help=words("cli.wages_pdf"))
+    labour = command(reported, "labour", wage_commands.report_labour)
+    labour.add_argument("--pdf", metavar="FILE", help=words("cli.labour_pdf"))
+    for made in (owed, labour):
+        made.add_argument("--from", required=True, metavar="DAY", help=words("cli.wages_from"))
+        made.add_argument("--to", required=True, metavar="DAY", help=words("cli.wages_to"))
+        made.add_argument("--json", action="store_true", help=words("cli.json"))
+        made.add_argument("--force", action="store_true", help=words("cli.force"))
+        made.add_argument("--paper", choices=SIZES, default="a4", help=words("cli.wages_paper"))
 
     catalogue = commands.add_parser("catalogue", help=words("cli.help_catalogue"))
     catalogued = catalogue.add_subparsers(required=True, metavar="DO")

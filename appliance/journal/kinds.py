@@ -14,6 +14,8 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from appliance.journal.body import Body
+from appliance.journal.clock_kinds import CLOCK_KINDS
+from appliance.journal.pay_kinds import PAY_KINDS
 from appliance.journal.time_kinds import TIME_KINDS
 
 # --------------------------------------------------------------------------- the device
@@ -484,6 +486,8 @@ _ALL: Final[tuple[type[Body], ...]] = (
     BadgeTaken,
     LabelsMade,
     *TIME_KINDS,
+    *CLOCK_KINDS,
+    *PAY_KINDS,
 )
 
 KINDS: Final[dict[str, type[Body]]] = {body.kind: body for body in _ALL}

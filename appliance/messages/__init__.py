@@ -81,6 +81,38 @@ from appliance.messages.labels import (
     StopLabels,
     TickLabels,
 )
+from appliance.messages.own_time import (
+    CloseHours,
+    CorrectionView,
+    HoursView,
+    JobView,
+    LeaveClock,
+    MissingView,
+    OddView,
+    OpenHours,
+    OwnDayView,
+    OwnPunchView,
+    OwnWeekView,
+    PrintDaySlip,
+    ProvePin,
+    PunchedView,
+    RequestView,
+    SaidView,
+    SlipView,
+    StretchView,
+)
+from appliance.messages.pay import (
+    AddAdjustment,
+    CancelLeave,
+    DefineLeave,
+    GrantLeave,
+    RemoveAdjustment,
+    SetHoliday,
+    SetPayTerms,
+    SetShiftBonus,
+    SettleDifference,
+    TakeLeave,
+)
 from appliance.messages.snapshots import (
     BadgesView,
     CatalogueView,
@@ -227,6 +259,21 @@ AnyCommand = (
     | SetPayRules
     | SetRate
     | UndoPunch
+    | ProvePin
+    | LeaveClock
+    | OpenHours
+    | CloseHours
+    | PrintDaySlip
+    | AddAdjustment
+    | CancelLeave
+    | DefineLeave
+    | GrantLeave
+    | RemoveAdjustment
+    | SetHoliday
+    | SetPayTerms
+    | SetShiftBonus
+    | SettleDifference
+    | TakeLeave
     | GiveBadge
     | TakeBadge
     | PrintLabels
@@ -301,6 +348,7 @@ AnySnapshot = (
     | SearchView
     | ScaleView
     | TimeclockView
+    | HoursView
     | StatusView
     | NoticeView
     | WorkshopView
@@ -309,6 +357,7 @@ AnySnapshot = (
 
 __all__ = [
     "AbandonTicket",
+    "AddAdjustment",
     "AddEarning",
     "AddProduct",
     "AnswerCheck",
@@ -327,6 +376,7 @@ __all__ = [
     "BadgeVoided",
     "BadgesView",
     "Beep",
+    "CancelLeave",
     "CancelTender",
     "CatalogueView",
     "CategoryView",
@@ -339,14 +389,17 @@ __all__ = [
     "ChooseReceipt",
     "ClearTare",
     "CloseDay",
+    "CloseHours",
     "CloseLabels",
     "CloseStaff",
     "CloseWorkshop",
     "Command",
     "ContestCorrection",
     "CorrectPunch",
+    "CorrectionView",
     "CountStock",
     "DefineJob",
+    "DefineLeave",
     "DeviceChanged",
     "DeviceSetupView",
     "DeviceState",
@@ -366,6 +419,7 @@ __all__ = [
     "FoundView",
     "GiveBadge",
     "GiveUpLabels",
+    "GrantLeave",
     "HealthChecked",
     "HolderView",
     "HoursCorrectionView",
@@ -377,8 +431,10 @@ __all__ = [
     "HoursRequestView",
     "HoursSaidView",
     "HoursStretchView",
+    "HoursView",
     "HoursWeekView",
     "Job",
+    "JobView",
     "KeyQuantity",
     "KickDrawer",
     "KindView",
@@ -391,22 +447,29 @@ __all__ = [
     "LabelsView",
     "LastSaleView",
     "LaySheets",
+    "LeaveClock",
     "LineView",
     "ListLabels",
     "Listed",
     "ListenForPairing",
     "LookForDevices",
+    "MissingView",
     "NewSale",
     "NoticeLevel",
     "NoticeView",
     "Number",
+    "OddView",
     "OpenDay",
+    "OpenHours",
     "OpenLabels",
     "OpenStaff",
     "OpenWorkshop",
     "OptionValue",
     "OptionView",
     "Options",
+    "OwnDayView",
+    "OwnPunchView",
+    "OwnWeekView",
     "PairScanner",
     "PairingHeard",
     "PairingView",
@@ -414,21 +477,27 @@ __all__ = [
     "PayWages",
     "PersonView",
     "PrintChecks",
+    "PrintDaySlip",
     "PrintFailed",
     "PrintFinished",
     "PrintLabelTexts",
     "PrintLabels",
     "PrintSlip",
+    "ProvePin",
     "PunchClock",
+    "PunchedView",
     "PutPunchRight",
     "ReceiptState",
     "Reconfigure",
+    "RemoveAdjustment",
     "RemoveDevice",
     "RemoveEarning",
     "RemoveLine",
     "Reprint",
+    "RequestView",
     "ResumeView",
     "RunChecks",
+    "SaidView",
     "SaveLabels",
     "ScaleSeen",
     "ScaleSettled",
@@ -441,9 +510,13 @@ __all__ = [
     "SessionView",
     "SetClock",
     "SetDevice",
+    "SetHoliday",
     "SetLanguage",
     "SetPayRules",
+    "SetPayTerms",
     "SetRate",
+    "SetShiftBonus",
+    "SettleDifference",
     "SettleScale",
     "Sheet",
     "ShopView",
@@ -453,6 +526,7 @@ __all__ = [
     "ShownLine",
     "SignIn",
     "SignOut",
+    "SlipView",
     "Snapshot",
     "StaffHoursView",
     "StaffView",
@@ -461,7 +535,9 @@ __all__ = [
     "StatusView",
     "StopChecks",
     "StopLabels",
+    "StretchView",
     "TakeBadge",
+    "TakeLeave",
     "TareScale",
     "TaxView",
     "TenderCash",

@@ -12,13 +12,14 @@ from typing import Any, Final
 import msgspec
 from peewee import JOIN
 
-from appliance.domain import calendar
+from appliance.domain import calendar, timeclock
 from appliance.domain.timeclock import Kind, Punch, Record, What
 from appliance.journal.time_kinds import PunchSaid
 from appliance.messages import HoursOddView, HoursPersonView, HoursRequestView
 from appliance.services import pay_rules
-from appliance.services.hours import MARGIN_MS, reckoned, said_view
+from appliance.services.hours import MARGIN_MS, said_view
 from appliance.services.pay_rules import PayRules
+from appliance.services.worked_hours import as_counted
 from appliance.store.database import Database
 from appliance.store.statements import Statement, slot
 from appliance.store.tables import (
@@ -123,7 +124,7 @@ def look(db: Database, now_ms: int) -> Attention:
     odd: list[HoursOddView] = []
     for employee, rows in itertools.groupby(told, key=itemgetter(0)):
         own = list(rows)
-        record = records[employee] = reckoned(map(_punch, own), rules, now_ms)
+        record = records[employee] = timeclock.fold(map(_punch, own), now_ms)
         found = _odd(own, record, employee, names[employee], rules)
         odd += (
             one
@@ -131,11 +132,10 @@ def look(db: Database, now_ms: int) -> Attention:
             if one.said.at_ms >= since_ms and not _is_locked(locks, employee, one.day)
         )
     odd += _contested(db, since_ms, names, rules)
-    at_ms = {row[1]: row[2] for row in told}
     week_ms = calendar.day_begins_ms(calendar.week_begins(today, rules.week_starts), rules.zone)
     return Attention(
         people=tuple(
-            _person(employee, name, records.get(employee), at_ms, week_ms)
+            _person(employee, name, records.get(employee), rules, week_ms)
             for employee, name, active in staff
             if active or employee in records
         ),
@@ -152,20 +152,22 @@ def _punch(row: Any) -> Punch:  # noqa: ANN401 - a row
 
 
 def _person(
-    employee: str, name: str, record: Record | None, at_ms: Mapping[str, int], week_ms: int
+    employee: str, name: str, record: Record | None, rules: PayRules, week_ms: int
 ) -> HoursPersonView:
     if record is None:
         return HoursPersonView(employee, name)
     since = record.since
+    # What ended well before the week does not touch it, and the law's breaks need not be looked for there.
+    lately = tuple(one for one in record.stretches if one.ended_ms > week_ms - MARGIN_MS)
     return HoursPersonView(
         id=employee,
         name=name,
         presence=record.presence.value,
-        since_ms=0 if since is None else at_ms[since.id],
+        since_ms=0 if since is None else since.at_ms,
         job=record.job,
         week_ms=sum(
             one.ended_ms - max(one.begun_ms, week_ms)
-            for one in record.stretches
+            for one in as_counted(record._replace(stretches=lately), rules)
             if one.ended_ms > week_ms and one.kind is not Kind.UNPAID_BREAK
         ),
     )

@@ -1,14 +1,14 @@
 """Somebody's week as a manager looks at it: days, stretches, punches, and all that was ever said of them.
 
-Hours are reckoned as wages are, from the punches that count and rounded as the shop's rules say, so that both come to
-the same. Here nothing is changed; `services.timeclock` does that.
+Hours are reckoned as wages are, from the punches that count, with short breaks and rounding as the shop's rules say, so
+that both come to the same. Here nothing is changed; `services.timeclock` does that.
 """
 
 import datetime
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -16,6 +16,7 @@ from peewee import SQL, fn
 
 from appliance.domain import calendar, timeclock
 from appliance.domain.timeclock import Kind, Punch, Record, Stretch, What
+from appliance.journal.pay_kinds import ApprovedDetail
 from appliance.journal.time_kinds import PunchSaid
 from appliance.messages import (
     HoursCorrectionView,
@@ -29,6 +30,7 @@ from appliance.messages import (
 from appliance.problems import Refusal
 from appliance.services import pay_rules, people
 from appliance.services.pay_rules import PayRules
+from appliance.services.worked_hours import as_counted
 from appliance.store.database import Database
 from appliance.store.statements import Statement, slot
 from appliance.store.tables import Employee, Entry, PunchCorrection, PunchRow, WagePeriod
@@ -79,7 +81,11 @@ _CORRECTIONS: Final = Statement(
 _LOCKS: Final = Statement(
     lambda: (
         WagePeriod.select(
-            WagePeriod.from_day, WagePeriod.to_day, WagePeriod.author, WagePeriod.at_ms
+            WagePeriod.from_day,
+            WagePeriod.to_day,
+            WagePeriod.author,
+            WagePeriod.at_ms,
+            WagePeriod.detail,
         )
         .where(
             (WagePeriod.employee == slot())
@@ -94,6 +100,7 @@ _NAME: Final = Statement(lambda: Employee.select(Employee.name).where(Employee.i
 # Entries are never deleted: the last row's number is how many there are, and costs nothing to find.
 _ENTRIES: Final = Statement(lambda: Entry.select(fn.MAX(SQL("rowid"))))
 _SAID: Final = msgspec.json.Decoder(PunchSaid)
+_DETAIL: Final = msgspec.json.Decoder(ApprovedDetail)
 
 
 class NotATime(Refusal):
@@ -125,6 +132,16 @@ class _Told:
     gone: bool
 
 
+@dataclass(frozen=True, slots=True)
+class _Lock:
+    """An approval, with the rules of then."""
+
+    from_day: str
+    to_day: str
+    view: HoursLockView
+    rules: PayRules
+
+
 def week(db: Database, employee: str, day: datetime.date, now_ms: int) -> HoursWeekView:
     """The workweek of an employee in which a day lies, as of `now_ms`."""
     rules = pay_rules.read(db)
@@ -134,29 +151,26 @@ def week(db: Database, employee: str, day: datetime.date, now_ms: int) -> HoursW
     from_ms = calendar.day_begins_ms(begins, rules.zone)
     to_ms = calendar.day_begins_ms(days[-1] + calendar.ONE_DAY, rules.zone)
     told = _told(db, employee, from_ms - MARGIN_MS, to_ms + MARGIN_MS)
-    record = reckoned((one.punch for one in told if not one.gone), rules, now_ms)
+    record = timeclock.fold((one.punch for one in told if not one.gone), now_ms)
     corrections = _corrections(db, employee, names, rules.zone)
     faults = {odd.punch.id: odd.fault.value for odd in record.odd}
-    locks = db.rows(_LOCKS, employee, days[0].isoformat(), days[-1].isoformat())
-    stretches = (*record.stretches, *_going_on(record, now_ms))
+    locks = _locks(db, employee, days, rules, names)
+    seen = []
+    for one in days:
+        name = one.isoformat()
+        lock = next((held for held in locks if held.from_day <= name <= held.to_day), None)
+        counted = as_counted(record, rules if lock is None else lock.rules)
+        punches = _seen(told, one, rules.zone, counted, faults, corrections)
+        stretches = (*counted, *_going_on(record, now_ms))
+        view = None if lock is None else lock.view
+        seen.append(_day(one, rules.zone, stretches, punches, view))
     return HoursWeekView(
         employee=employee,
         name=names.get(employee, employee),
-        days=tuple(
-            _day(one, rules, stretches, _seen(told, one, rules, faults, corrections), locks, names)
-            for one in days
-        ),
+        days=tuple(seen),
         before=(begins - calendar.ONE_DAY).isoformat(),
         after=(days[-1] + calendar.ONE_DAY).isoformat(),
     )
-
-
-def reckoned(punches: Iterable[Punch], rules: PayRules, now_ms: int) -> Record:
-    """What punches of one employee come to, rounded as the rules say."""
-    step = rules.round_minutes
-    if step:
-        punches = (one._replace(at_ms=timeclock.round_punch(one.at_ms, step)) for one in punches)
-    return timeclock.fold(punches, now_ms)
 
 
 def said_view(said: PunchSaid, zone: ZoneInfo) -> HoursSaidView:
@@ -258,25 +272,45 @@ def _corrections(
     return found
 
 
+def _locks(
+    db: Database,
+    employee: str,
+    days: Sequence[datetime.date],
+    rules: PayRules,
+    names: Mapping[str, str],
+) -> list[_Lock]:
+    """The approvals of these days, those that count first. Hours of an approved day are counted as they were then."""
+    found = []
+    for from_day, to_day, author, at_ms, detail in db.rows(
+        _LOCKS, employee, days[0].isoformat(), days[-1].isoformat()
+    ):
+        terms = _DETAIL.decode(detail).terms if detail else {}
+        then = pay_rules.from_told(terms) if terms else rules
+        view = HoursLockView(names.get(author, author), at_ms)
+        found.append(_Lock(from_day, to_day, view, then))
+    return found
+
+
 def _seen(
     told: Iterable[_Told],
     day: datetime.date,
-    rules: PayRules,
+    zone: ZoneInfo,
+    counted: Iterable[Stretch],
     faults: Mapping[str, str],
     corrections: Mapping[str, Sequence[HoursCorrectionView]],
 ) -> Iterator[HoursPunchView]:
-    """The punches of a day, with what was said of them."""
+    """The punches of a day, with what they count as and what was said of them."""
+    counts = {one.begun_by: one.begun_ms for one in counted}
+    counts |= {one.ended_by: one.ended_ms for one in counted}
     for one in told:
         punch, of_it = one.punch, tuple(corrections.get(one.punch.id, ()))
-        if calendar.day_of(punch.at_ms, rules.zone) != day:
+        if calendar.day_of(punch.at_ms, zone) != day:
             continue
         was_taken = any(correction.said is None for correction in of_it)
         yield HoursPunchView(
             id=punch.id,
-            said=said_view(
-                PunchSaid(punch.what.value, punch.at_ms, punch.job, punch.paid), rules.zone
-            ),
-            counts_ms=timeclock.round_punch(punch.at_ms, rules.round_minutes),
+            said=said_view(PunchSaid(punch.what.value, punch.at_ms, punch.job, punch.paid), zone),
+            counts_ms=counts.get(punch.id, punch.at_ms),
             clock=one.clock,
             by=one.by,
             device=one.device,
@@ -288,14 +322,13 @@ def _seen(
 
 def _day(
     day: datetime.date,
-    rules: PayRules,
+    zone: ZoneInfo,
     stretches: Iterable[Stretch],
     punches: Iterator[HoursPunchView],
-    locks: Sequence[Any],
-    names: Mapping[str, str],
+    lock: HoursLockView | None,
 ) -> HoursDayView:
-    begins_ms = calendar.day_begins_ms(day, rules.zone)
-    ends_ms = calendar.day_begins_ms(day + calendar.ONE_DAY, rules.zone)
+    begins_ms = calendar.day_begins_ms(day, zone)
+    ends_ms = calendar.day_begins_ms(day + calendar.ONE_DAY, zone)
     cut = tuple(
         HoursStretchView(
             kind=one.kind.value,
@@ -309,17 +342,15 @@ def _day(
         for one in stretches
         if one.begun_ms < ends_ms and one.ended_ms > begins_ms
     )
-    name = day.isoformat()
-    lock = next((row for row in locks if row[0] <= name <= row[1]), None)
     return HoursDayView(
-        day=name,
+        day=day.isoformat(),
         begins_ms=begins_ms,
         ends_ms=ends_ms,
         paid_ms=_length(one for one in cut if one.kind != Kind.UNPAID_BREAK.value),
         unpaid_ms=_length(one for one in cut if one.kind == Kind.UNPAID_BREAK.value),
         stretches=cut,
         punches=tuple(punches),
-        lock=None if lock is None else HoursLockView(names.get(lock[2], lock[2]), lock[3]),
+        lock=lock,
     )
 
 

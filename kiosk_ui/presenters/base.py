@@ -16,6 +16,7 @@ from appliance.messages import (
     CatalogueView,
     Command,
     DoneView,
+    HoursView,
     LabelsView,
     LastSaleView,
     NoticeView,
@@ -90,6 +91,7 @@ class Seen(msgspec.Struct, frozen=True):
     staff: StaffView = StaffView()
     staff_hours: StaffHoursView = StaffHoursView()
     timeclock: TimeclockView = TimeclockView()
+    hours: HoursView = HoursView()
 
     def take(self, snapshot: Snapshot) -> "Seen":
         """The same with `snapshot` in its place. Of a topic that the screen does not know yet, nothing is kept."""

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from appliance.clock import ScriptedClock
 from appliance.journal.book import Book
+from appliance.journal.clock_kinds import PinProved
 from appliance.journal.kinds import (
     BadgeGiven,
     BadgeTaken,
@@ -50,6 +51,20 @@ from appliance.journal.kinds import (
     TenderStarted,
     TicketAbandoned,
     TicketOpened,
+)
+from appliance.journal.pay_kinds import (
+    AdjustmentAdded,
+    AdjustmentRemoved,
+    ApprovedDetail,
+    BackPaySettled,
+    HolidaySet,
+    LeaveCancelled,
+    LeaveGranted,
+    LeaveKindDefined,
+    LeaveTaken,
+    OwnHoliday,
+    PayTermsChanged,
+    ShiftBonusSet,
 )
 from appliance.journal.time_kinds import (
     CorrectionContested,
@@ -372,6 +387,9 @@ def _time(trader: Trader, move: int) -> None:
             trader.book.record(
                 "",
                 CorrectionContested(correction=other, reason=f"no {move}"),
+                PinTried(employee=employee),
+                PinTried(employee=employee),
+                PinProved(employee=employee),
                 EarningAdded(employee, "2026-01-01", "bonus", f"{move}", move),
                 EarningRemoved(earning=other, reason="mistake"),
             )
@@ -384,6 +402,42 @@ def _time(trader: Trader, move: int) -> None:
                 WagesPaid(employee, move, "2026-01-31"),
                 WagesApproved(employee, "2026-01-01", "2026-01-31", "none", "EUR", 0, (), move),
             )
+
+
+def _pay_of_time(trader: Trader, move: int) -> None:
+    """What pay is made of besides punches; cancelled and settled also where another register recorded it."""
+    if not trader.employees:
+        return
+    employee = trader.employees[move % len(trader.employees)]
+    other = f"{'ZZZZ' if trader.book.origin == 'AAAA' else 'AAAA'}-{1 + move % 20}"
+    day = f"2026-01-{1 + move % 28:02d}"
+    match move % 4:
+        case 0:
+            trader.book.record(
+                "",
+                PayTermsChanged(breaks="de", holiday_ms=move),
+                ShiftBonusSet("night", day, move if move % 8 else None, name=f"Night {move}"),
+                HolidaySet(day, OwnHoliday(f"Day {move}") if move % 8 else None),
+                LeaveKindDefined("sick", accrual_ppm=move),
+            )
+        case 1:
+            granted = LeaveGranted(employee, "vacation", day, move)
+            taken = LeaveTaken(employee, "vacation", (day, "2026-02-01", day), move, "why")
+            ids = [entry.id for entry in trader.book.record("", granted, taken)]
+            trader.book.record(
+                "", *(LeaveCancelled(one, "why") for one in (ids[move // 4 % 2], other))
+            )
+        case 2:
+            made = AdjustmentAdded(employee, day, "tools", f"Tool {move}", -move)
+            own = trader.book.record("", made)[0].id
+            removed = (own, other) if move % 8 else (other,)
+            trader.book.record("", *(AdjustmentRemoved(one, "why") for one in removed))
+        case _:
+            detail = ApprovedDetail(move, move + 1, "sum", -move, terms={"zone": "UTC"})
+            approved = WagesApproved(
+                employee, day, "2026-01-31", "none", "EUR", 0, (), move, detail
+            )
+            trader.book.record("", approved, BackPaySettled(employee, other, "sum", day, move))
 
 
 _THINGS = (
@@ -405,4 +459,5 @@ _THINGS = (
     _labels,
     _time,
     _time,
+    _pay_of_time,
 )

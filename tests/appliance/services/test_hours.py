@@ -8,9 +8,10 @@ import pytest
 
 from appliance.domain.timeclock import What
 from appliance.journal.kinds import EmployeeChanged
+from appliance.journal.pay_kinds import PayTermsChanged
 from appliance.journal.time_kinds import PunchSaid
 from appliance.messages import HoursDayView, HoursWeekView
-from appliance.services import attention, hours, timeclock, wages
+from appliance.services import attention, hours, pay_terms, timeclock, wages
 from appliance.services.desk import Desk
 from tests.appliance.services.test_wages import MONDAY, TILL, Shop, WrongClock, open_shop
 
@@ -81,6 +82,36 @@ def test_hours_come_to_what_wages_come_to_also_when_punches_are_rounded(shop: Sh
     assert sum(one.paid_ms for one in seen.days) == found.worked_ms == 8 * HOUR_MS
     punch = seen.days[0].punches[0]
     assert (punch.said.at_ms, punch.counts_ms) == (shop.at(MONDAY, 8, 53), shop.at(MONDAY, 9))
+
+
+def test_a_short_break_is_paid_where_a_law_says_so(shop: Shop) -> None:
+    pay_terms.change(shop.desk, PayTermsChanged(breaks="us_federal"), shop.ben)
+    shop.rate(1200)
+    shop.punch(shop.at(MONDAY, 9), What.IN)
+    shop.punch(shop.at(MONDAY, 12), What.BREAK_START)
+    shop.punch(shop.at(MONDAY, 12, 15), What.BREAK_END)
+    shop.punch(shop.at(MONDAY, 17), What.OUT)
+    seen = day(shop, MONDAY)
+    assert [one.kind for one in seen.stretches] == ["work", "paid_break", "work"]
+    found = wages.of_employee(
+        shop.desk.db, shop.ana, "2026-03-02", "2026-03-08", shop.at(MONDAY, 23)
+    )
+    assert seen.paid_ms == found.worked_ms == 8 * HOUR_MS
+    assert attention.look(shop.desk.db, shop.at(MONDAY, 23)).people[0].week_ms == 8 * HOUR_MS
+
+
+def test_an_approved_day_is_counted_by_the_rules_of_then(shop: Shop) -> None:
+    shop.rate(1200)
+    shop.rules(round_minutes=15)
+    shop.punch(shop.at(MONDAY, 8, 53), What.IN)
+    shop.punch(shop.at(MONDAY, 17, 7), What.OUT)
+    end_ms = shop.at(MONDAY, 23)
+    wages.approve(shop.desk, shop.ana, "2026-03-02", "2026-03-02", TILL, shop.ben, end_ms)
+    shop.rules(round_minutes=0)
+    shop.punch(shop.at(TUESDAY, 8, 53), What.IN)
+    shop.punch(shop.at(TUESDAY, 17, 7), What.OUT)
+    minutes = [one.paid_ms // 60_000 for one in week(shop).days[:2]]
+    assert minutes == [8 * 60, 8 * 60 + 14]
 
 
 def test_a_shift_over_midnight_stands_on_both_days(shop: Shop) -> None:
@@ -251,8 +282,12 @@ def test_whoever_has_left_is_listed_as_long_as_there_are_hours_to_look_at(shop: 
 def test_a_request_waits_until_it_is_answered_beside_what_the_punch_says(shop: Shop) -> None:
     came = shop.punch(shop.at(MONDAY, 9), What.IN)
     asked = said(shop.at(MONDAY, 8), What.IN)
-    request = timeclock.ask(shop.desk, shop.ana, asked, "the reader slept", TILL, came)
-    forgot = timeclock.ask(shop.desk, shop.ana, said(shop.at(MONDAY, 17)), "forgot", TILL, None)
+    request = timeclock.ask(
+        shop.desk, shop.ana, asked, "the reader slept", TILL, came, actor=shop.ana
+    )
+    forgot = timeclock.ask(
+        shop.desk, shop.ana, said(shop.at(MONDAY, 17)), "forgot", TILL, None, actor=shop.ana
+    )
     now_ms = shop.at(MONDAY, 18)
     one, other = attention.look(shop.desk.db, now_ms).requests
     assert one.was is not None
