@@ -317,6 +317,8 @@ def test_a_doubtful_or_contested_punch_is_confirmed_by_one_tap_and_a_wrong_one_i
     doubtful, fixed, odd = desk.view.lines
     assert [one.has_acts for one in (doubtful, fixed, odd)] == [True, False, False]
     desk.staff_hours.act("confirm:K7Q2-1500")
+    desk.staff_hours.act("confirm:K7Q2-1500")
+    assert not desk.line("punch:K7Q2-1500").acts[0].enabled
     assert desk.sent == [
         m.PutPunchRight(
             h.ANA_ID, "2026-11-21", "1:00", "confirmed as it is", "K7Q2-1500", "in", "till",

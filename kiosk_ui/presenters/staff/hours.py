@@ -1,7 +1,7 @@
 """The part *Hours* of the page of the staff: what waits for a manager, and anybody's hours, day by day.
 
-What is looked at (nobody, a week, a day) is what the register says; the presenter remembers only which request it has
-just answered, so that a second tap answers nothing.
+What is looked at (nobody, a week, a day) is what the register says; the presenter remembers what was just answered, so
+that a second tap answers nothing, and which list a small screen shows.
 """
 
 import datetime
@@ -44,7 +44,7 @@ class StaffHoursPresenter(Presenter[HoursPageView]):
 
     topics = (StaffHoursView, StaffView)
     _sent = ""
-    """The request that was just answered."""
+    """The request that was just answered, or the punch that was confirmed."""
     _face = WAITING
 
     def __init__(
@@ -140,8 +140,11 @@ class StaffHoursPresenter(Presenter[HoursPageView]):
 
     def _confirm(self, punch: HoursPunchView | None) -> None:
         week, day = self.seen.staff_hours.week, self._day()
-        if punch is not None and week is not None and day is not None:
-            self.send(confirmation(self._hours(), week.employee, punch, day.day))
+        if punch is None or week is None or day is None or punch.id == self._sent:
+            return
+        self._sent = punch.id
+        self.send(confirmation(self._hours(), week.employee, punch, day.day))
+        self.refresh()
 
     # ------------------------------------------------------------------ what follows from them
 

@@ -83,7 +83,7 @@ def waiting_lines(hours: HourWords, seen: StaffHoursView, sent: str) -> Iterator
 def request_lines(
     hours: HourWords, requests: tuple[HoursRequestView, ...], sent: str
 ) -> Iterator[LineView]:
-    """What employees ask for; `sent` is the request that was just answered."""
+    """What employees ask for; `sent` is the one that was just answered."""
     words = hours.words
     for one in requests[:MOST]:
         parts = (
@@ -246,14 +246,19 @@ def day_lines(
     if not day.punches:
         yield said_line("nothing", "timer-off-outline", words("staff_hours.no_punches"))
     for punch in day.punches:
-        yield _punch_line(hours, punch, locked=day.lock is not None)
+        yield _punch_line(hours, punch, sent, locked=day.lock is not None)
         yield from _history(hours, punch, week.name, day.day)
 
 
-def _punch_line(hours: HourWords, punch: HoursPunchView, *, locked: bool) -> LineView:
+def _punch_line(hours: HourWords, punch: HoursPunchView, sent: str, *, locked: bool) -> LineView:
     wrong = is_wrong(punch)
     can_change = not locked and punch.gone != "undone"
-    acts = (ActView(f"confirm:{punch.id}", "check", hours.words("staff_hours.confirm")),)
+    confirm = ActView(
+        f"confirm:{punch.id}",
+        "check",
+        hours.words("staff_hours.confirm"),
+        enabled=punch.id != sent,
+    )
     is_quiet = bool(punch.gone)
     has_acts = can_change and wrong and not punch.fault and not punch.gone
     return LineView(
@@ -268,7 +273,7 @@ def _punch_line(hours: HourWords, punch: HoursPunchView, *, locked: bool) -> Lin
             border="clear" if is_quiet or locked else "line",
             enabled=can_change,
         ),
-        acts=acts if has_acts else (),
+        acts=(confirm,) if has_acts else (),
         has_acts=has_acts,
     )
 
