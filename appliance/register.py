@@ -31,6 +31,7 @@ from appliance.messages import (
     CloseDay,
     CloseWorkshop,
     Command,
+    CorrectPunch,
     CountStock,
     DeviceChanged,
     DeviceState,
@@ -86,6 +87,7 @@ from appliance.selling import Selling
 from appliance.services import days, people, receipts, shop, stock, tickets
 from appliance.services.desk import Desk
 from appliance.slips import Devices, NoPrinter, Slips
+from appliance.staff.hours import HoursPart
 from appliance.staff.planning import Planning
 from appliance.staffing import Staffing
 from appliance.store.database import DiskFull
@@ -193,7 +195,9 @@ class Register:
             self._timekeeping.place,
             self._timekeeping.has_tapped,
         )
-        self._staffing = Staffing(self.till, {"plan": planning})
+        correct = self._timekeeping.handlers[CorrectPunch]
+        hours = HoursPart(self.till, lambda: self._clock.now().at_ms, correct)
+        self._staffing = Staffing(self.till, {"plan": planning, "hours": hours})
         self._selling = Selling(
             self.till,
             self._slips,

@@ -23,6 +23,7 @@ from kiosk_ui.presenters.sheet import SheetPresenter
 from kiosk_ui.presenters.shell import ShellPresenter
 from kiosk_ui.presenters.sign_in import SignInPresenter
 from kiosk_ui.presenters.staff import StaffPresenter
+from kiosk_ui.presenters.staff.hours import StaffHoursPresenter
 from kiosk_ui.presenters.staff.plan import PlanPresenter
 from kiosk_ui.presenters.strip import StripPresenter
 from kiosk_ui.presenters.ticket import TicketPresenter
@@ -88,6 +89,7 @@ class Presenters:
         self.sheet = SheetPresenter(self.send, words, self.ask.ask, **around)
         self.staff = StaffPresenter(self.send, words, **around)
         self.plan = PlanPresenter(self.send, words, self.sheet.open, **around)
+        self.staff_hours = StaffHoursPresenter(self.send, words, self.sheet.open, **around)
         self._all = (
             self.ask,
             self.ticket,
@@ -111,6 +113,7 @@ class Presenters:
             self.sheet,
             self.staff,
             self.plan,
+            self.staff_hours,
             self.shell,
         )
         self._overlay = Overlay.NONE

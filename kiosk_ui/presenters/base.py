@@ -27,6 +27,7 @@ from appliance.messages import (
     SessionView,
     ShopView,
     Snapshot,
+    StaffHoursView,
     StaffView,
     StartingView,
     StatusView,
@@ -89,6 +90,7 @@ class Seen(msgspec.Struct, frozen=True):
     badges: BadgesView = BadgesView()
     labels: LabelsView = LabelsView(open=False)
     staff: StaffView = StaffView()
+    staff_hours: StaffHoursView = StaffHoursView()
     timeclock: TimeclockView = TimeclockView()
     hours: HoursView = HoursView()
     plan: PlanView = PlanView()

@@ -7,6 +7,7 @@ from appliance.messages import Snapshot
 from kiosk_ui.navigation import Overlay
 from kiosk_ui.presenters import Presenters
 from tests.kiosk_ui import clock_samples as c
+from tests.kiosk_ui import hours_samples as h
 from tests.kiosk_ui import plan_samples as p
 from tests.kiosk_ui import samples as s
 
@@ -100,6 +101,19 @@ def with_sheet(*gestures: str) -> Callable[[Presenters], None]:
     return do
 
 
+def at_hours(*gestures: str) -> Callable[[Presenters], None]:
+    """Gestures on the part of hours, as on the page of devices; `sheet.save` is one on its sheet."""
+
+    def do(presenters: Presenters) -> None:
+        for gesture in gestures:
+            name, _, what = gesture.partition(" ")
+            part, _, on_sheet = name.partition(".")
+            target = presenters.sheet if on_sheet else presenters.staff_hours
+            getattr(target, on_sheet or part)(*([what] if what else []))
+
+    return do
+
+
 def at_clock(part: str, *gestures: str) -> Callable[[Presenters], None]:
     """Gestures on one of the time clock's cards."""
 
@@ -151,6 +165,7 @@ SELLING: Final = (*OPEN, s.TICKET)
 GERMAN: Final = (
     s.GERMAN_SHOP, s.SIGNED_IN, s.GERMAN_CATALOGUE, s.STATUS, s.LAST_SALE, s.GERMAN_TICKET,
 )  # fmt: skip
+SPANISH: Final = (s.replace(s.SHOP, language="es"), *SELLING[1:])
 MANAGING: Final = (*SELLING, s.MANAGER_IN)
 WRONG_PIN: Final = s.replace(s.SIGNED_OUT, refused="wrong_pin")
 WAIT: Final = s.replace(s.SIGNED_OUT, refused="wait_before_pin", wait_until_ms=s.NOW_MS + 28_000)
@@ -267,6 +282,60 @@ SCENES: Final[Mapping[str, Scene]] = {
         ),
     ),
     "sheet-longest": Scene((*GERMAN, s.MANAGER_IN, s.STAFF), with_sheet("edit since")),
+    "staff_hours": Scene((*MANAGING, h.PAGE, h.HOURS)),
+    "staff_hours-quiet": Scene((*MANAGING, h.PAGE, h.QUIET)),
+    "staff_hours-empty": Scene((*MANAGING, h.PAGE, h.NOBODY)),
+    "staff_hours-many": Scene((*MANAGING, h.PAGE, h.MANY)),
+    "staff_hours-people": Scene((*MANAGING, h.PAGE, h.MANY), at_hours("tap_chip people")),
+    "staff_hours-longest": Scene((*GERMAN, s.MANAGER_IN, h.PAGE, h.LONGEST)),
+    "staff_hours-trouble": Scene(
+        (
+            *MANAGING,
+            s.replace(h.PAGE, problem="period_locked", problem_fields=(("day", "2026-11-19"),)),
+            h.HOURS,
+        )
+    ),
+    "staff_hours_week": Scene((*MANAGING, h.PAGE, h.AT_WEEK)),
+    "staff_hours_week-empty": Scene((*MANAGING, h.PAGE, h.AT_EMPTY_WEEK)),
+    "staff_hours_week-nights": Scene((*MANAGING, h.PAGE, h.AT_NIGHTS)),
+    "staff_hours_week-locked": Scene((*MANAGING, h.PAGE, s.replace(h.LOCKED, day=""))),
+    "staff_hours_week-longest": Scene((*GERMAN, s.MANAGER_IN, h.PAGE, h.LONGEST_WEEK)),
+    "staff_hours_week-spanish": Scene((*SPANISH, s.MANAGER_IN, h.PAGE, h.AT_WEEK)),
+    "staff_hours_day": Scene((*MANAGING, h.PAGE, h.at_day(h.AT_WEEK, 3))),
+    "staff_hours_day-empty": Scene((*MANAGING, h.PAGE, h.at_day(h.AT_WEEK, 2))),
+    "staff_hours_day-asked": Scene((*MANAGING, h.PAGE, h.at_day(h.AT_WEEK, 4))),
+    "staff_hours_day-trouble": Scene((*MANAGING, h.PAGE, h.at_day(h.AT_WEEK, 5))),
+    "staff_hours_day-nights": Scene((*MANAGING, h.PAGE, h.at_day(h.AT_NIGHTS, 6))),
+    "staff_hours_day-locked": Scene((*MANAGING, h.PAGE, h.LOCKED)),
+    "staff_hours_day-longest": Scene((*GERMAN, s.MANAGER_IN, h.PAGE, h.at_day(h.LONGEST_WEEK, 3))),
+    "staff_hours_day-spanish": Scene((*SPANISH, s.MANAGER_IN, h.PAGE, h.at_day(h.AT_WEEK, 3))),
+    "staff_hours_sheet": Scene(
+        (*MANAGING, h.PAGE, h.at_day(h.AT_WEEK, 3)),
+        at_hours("choose punch:K7Q2-1300", "sheet.tap_chip reason=Forgot to punch"),
+    ),
+    "staff_hours_sheet-twice": Scene(
+        (*MANAGING, h.PAGE, h.at_day(h.AT_NIGHTS, 6)), at_hours("choose punch:K7Q2-3200")
+    ),
+    "staff_hours_sheet-decline": Scene(
+        (*MANAGING, h.PAGE, h.HOURS), at_hours("act decline:K7Q2-1701", "sheet.edit reason")
+    ),
+    "staff_hours_sheet-longest": Scene(
+        (*GERMAN, s.MANAGER_IN, h.PAGE, h.at_day(h.LONGEST_WEEK, 3)), at_hours("add")
+    ),
+    "staff_hours_sheet-trouble": Scene(
+        (*MANAGING, h.PAGE, h.at_day(h.AT_WEEK, 3)),
+        then(
+            at_hours(
+                "choose punch:K7Q2-1300", "sheet.tap_chip reason=Forgot to punch", "sheet.save"
+            ),
+            s.replace(
+                h.PAGE,
+                answered=1,
+                problem="no_such_time",
+                problem_fields=(("time", "2:30"), ("day", "2026-03-29")),
+            ),
+        ),
+    ),
     "clock": Scene((*SELLING, c.AT_WORK)),
     "clock-away": Scene((*SELLING, c.ASKS)),
     "clock-break": Scene((*SELLING, c.ON_BREAK)),
