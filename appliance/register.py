@@ -82,7 +82,10 @@ from appliance.problems import Refusal
 from appliance.selling import Selling
 from appliance.services import days, people, receipts, shop, stock, tickets
 from appliance.services.desk import Desk
+from appliance.services.timeclock import Place
 from appliance.slips import Devices, NoPrinter, Slips
+from appliance.staff.pay import Pay
+from appliance.staff.rules import Rules
 from appliance.staffing import Staffing
 from appliance.store.database import DiskFull
 from appliance.store.shelf import Shelf
@@ -167,7 +170,8 @@ class Register:
             self.till, devices, self._notice, lambda: self._clock.now().at_ms
         )
         self._workshop = Workshop(self.till, self._jobs.append, options.file, options.configured)
-        self._staffing = Staffing(self.till, {})
+        pay = Pay(self.till, lambda: self._clock.now().at_ms, self._notice, Place("till"))
+        self._staffing = Staffing(self.till, {"pay": pay, "rules": Rules(self.till)})
         self._selling = Selling(
             self.till,
             self._slips,
@@ -186,6 +190,7 @@ class Register:
             **self._weighing.handlers,
             **self._staffing.answering(self._timekeeping.handlers),
             **self._staffing.handlers,
+            **pay.heard,
             **self._workshop.handlers,
         }
         self._all_change: Final = {*_OWN, *self._selling.handlers}

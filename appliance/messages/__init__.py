@@ -108,6 +108,20 @@ from appliance.messages.snapshots import (
     UnconfirmedView,
 )
 from appliance.messages.staff import CloseStaff, OpenStaff, PartName, StaffView
+from appliance.messages.staff_pay import (
+    ApproveAllWages,
+    EarningView,
+    PaymentView,
+    ReckonWages,
+    ShowPeriod,
+    ShowWages,
+    StaffPayView,
+    WageLineView,
+    WageQuestionView,
+    WageRowView,
+    WagesOfView,
+)
+from appliance.messages.staff_rules import StaffRulesView
 from appliance.messages.timeclock import (
     AddEarning,
     ApproveCorrection,
@@ -231,6 +245,12 @@ AnyCommand = (
     | AnswerCheck
     | StopChecks
     | PrintChecks
+    | OpenStaff
+    | CloseStaff
+    | ShowPeriod
+    | ShowWages
+    | ReckonWages
+    | ApproveAllWages
 )
 AnyJob = (
     PrintSlip
@@ -290,6 +310,9 @@ AnySnapshot = (
     | NoticeView
     | WorkshopView
     | LabelsView
+    | StaffView
+    | StaffPayView
+    | StaffRulesView
 )
 
 __all__ = [
@@ -302,6 +325,7 @@ __all__ = [
     "AnyEvent",
     "AnyJob",
     "AnySnapshot",
+    "ApproveAllWages",
     "ApproveCorrection",
     "ApproveWages",
     "AskPunch",
@@ -343,6 +367,7 @@ __all__ = [
     "DrawerFailed",
     "DrawerMoved",
     "DropSlips",
+    "EarningView",
     "EndChecks",
     "Event",
     "Fields",
@@ -387,6 +412,7 @@ __all__ = [
     "PairingView",
     "PartName",
     "PayWages",
+    "PaymentView",
     "PersonView",
     "PrintChecks",
     "PrintFailed",
@@ -396,6 +422,7 @@ __all__ = [
     "PrintSlip",
     "PunchClock",
     "ReceiptState",
+    "ReckonWages",
     "Reconfigure",
     "RemoveDevice",
     "RemoveEarning",
@@ -423,10 +450,14 @@ __all__ = [
     "ShopView",
     "ShowCategory",
     "ShowCustomer",
+    "ShowPeriod",
+    "ShowWages",
     "ShownLine",
     "SignIn",
     "SignOut",
     "Snapshot",
+    "StaffPayView",
+    "StaffRulesView",
     "StaffView",
     "StartTender",
     "StartingView",
@@ -445,6 +476,10 @@ __all__ = [
     "TypeView",
     "UnconfirmedView",
     "UndoPunch",
+    "WageLineView",
+    "WageQuestionView",
+    "WageRowView",
+    "WagesOfView",
     "WeighFailed",
     "Weighed",
     "WorkshopView",
