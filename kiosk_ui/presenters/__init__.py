@@ -18,6 +18,8 @@ from kiosk_ui.presenters.sheet import SheetPresenter
 from kiosk_ui.presenters.shell import ShellPresenter
 from kiosk_ui.presenters.sign_in import SignInPresenter
 from kiosk_ui.presenters.staff import StaffPresenter
+from kiosk_ui.presenters.staff.pay import StaffPayPresenter
+from kiosk_ui.presenters.staff.rules import StaffRulesPresenter
 from kiosk_ui.presenters.strip import StripPresenter
 from kiosk_ui.presenters.ticket import TicketPresenter
 from kiosk_ui.presenters.tiles import TilesPresenter
@@ -66,6 +68,10 @@ class Presenters:
         self.workshop = WorkshopPresenter(self.send, words, self.ask.ask, **around)
         self.sheet = SheetPresenter(self.send, words, self.ask.ask, **around)
         self.staff = StaffPresenter(self.send, words, **around)
+        self.staff_pay = StaffPayPresenter(
+            self.send, words, self.ask.ask, self.sheet.open, **around
+        )
+        self.staff_rules = StaffRulesPresenter(self.send, words, self.sheet.open, **around)
         self._all = (
             self.ask,
             self.ticket,
@@ -83,6 +89,8 @@ class Presenters:
             self.workshop,
             self.sheet,
             self.staff,
+            self.staff_pay,
+            self.staff_rules,
             self.shell,
         )
 
@@ -129,3 +137,4 @@ class Presenters:
         self.shell.tick()
         self.strip.refresh()
         self.sign_in.tick()
+        self.staff_pay.tick()

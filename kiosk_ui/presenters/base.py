@@ -25,6 +25,8 @@ from appliance.messages import (
     SessionView,
     ShopView,
     Snapshot,
+    StaffPayView,
+    StaffRulesView,
     StaffView,
     StartingView,
     StatusView,
@@ -87,6 +89,8 @@ class Seen(msgspec.Struct, frozen=True):
     badges: BadgesView = BadgesView()
     labels: LabelsView = LabelsView(open=False)
     staff: StaffView = StaffView()
+    staff_pay: StaffPayView = StaffPayView()
+    staff_rules: StaffRulesView = StaffRulesView()
     timeclock: TimeclockView = TimeclockView()
 
     def take(self, snapshot: Snapshot) -> "Seen":

@@ -7,8 +7,13 @@ from kivy.uix.widget import Widget
 
 from kiosk_ui.presenters import Presenters
 from kiosk_ui.screens.base import Page
+from kiosk_ui.screens.staff_pay import StaffPayPart
+from kiosk_ui.screens.staff_rules import StaffRulesPart
 
-PARTS: Final[Mapping[str, Callable[[Presenters], Widget]]] = {}
+PARTS: Final[Mapping[str, Callable[[Presenters], Widget]]] = {
+    "pay": lambda presenters: StaffPayPart(presenters.staff_pay),
+    "rules": lambda presenters: StaffRulesPart(presenters.staff_rules),
+}
 """Makes each part's widget."""
 
 

@@ -7,6 +7,7 @@ from appliance.messages import Snapshot
 from kiosk_ui.navigation import Overlay
 from kiosk_ui.presenters import Presenters
 from tests.kiosk_ui import samples as s
+from tests.kiosk_ui import staff_samples as staff
 
 
 class Scene(NamedTuple):
@@ -98,12 +99,25 @@ def with_sheet(*gestures: str) -> Callable[[Presenters], None]:
     return do
 
 
+def at_part(part: str, *gestures: str) -> Callable[[Presenters], None]:
+    """Gestures on a part of the page of the staff."""
+
+    def do(presenters: Presenters) -> None:
+        for gesture in gestures:
+            name, _, what = gesture.partition(" ")
+            getattr(getattr(presenters, part), name)(*([what] if what else []))
+
+    return do
+
+
 OPEN: Final = (s.SHOP, s.SIGNED_IN, s.CATALOGUE, s.STATUS, s.LAST_SALE)
 SELLING: Final = (*OPEN, s.TICKET)
 GERMAN: Final = (
     s.GERMAN_SHOP, s.SIGNED_IN, s.GERMAN_CATALOGUE, s.STATUS, s.LAST_SALE, s.GERMAN_TICKET,
 )  # fmt: skip
 MANAGING: Final = (*SELLING, s.MANAGER_IN)
+GERMAN_STAFF: Final = (*GERMAN, s.MANAGER_IN)
+SPANISH_STAFF: Final = (s.replace(s.SHOP, language="es"), s.SIGNED_IN, s.STATUS, s.MANAGER_IN)
 WRONG_PIN: Final = s.replace(s.SIGNED_OUT, refused="wrong_pin")
 WAIT: Final = s.replace(s.SIGNED_OUT, refused="wait_before_pin", wait_until_ms=s.NOW_MS + 28_000)
 
@@ -219,6 +233,40 @@ SCENES: Final[Mapping[str, Scene]] = {
         ),
     ),
     "sheet-longest": Scene((*GERMAN, s.MANAGER_IN, s.STAFF), with_sheet("edit since")),
+    "staff_pay": Scene((*MANAGING, staff.WAGES, staff.PAY)),
+    "staff_pay-empty": Scene((*MANAGING, staff.WAGES, staff.PAY_EMPTY)),
+    "staff_pay-crowd": Scene((*MANAGING, staff.WAGES, staff.PAY_CROWD)),
+    "staff_pay-reckoning": Scene((*MANAGING, staff.WAGES, staff.PAY_RECKONING)),
+    "staff_pay-person": Scene((*MANAGING, staff.WAGES, staff.PAY_OF_ANA)),
+    "staff_pay-running": Scene((*MANAGING, staff.WAGES, staff.PAY_RUNNING)),
+    "staff_pay-trouble": Scene((*MANAGING, staff.WAGES, staff.PAY_QUESTIONS)),
+    "staff_pay-approved": Scene((*MANAGING, staff.WAGES, staff.PAY_APPROVED)),
+    "staff_pay-sheet": Scene(
+        (*MANAGING, staff.WAGES, staff.PAY_APPROVED), at_part("staff_pay", "pay")
+    ),
+    "staff_pay-extra": Scene(
+        (*MANAGING, staff.WAGES, staff.PAY_OF_ANA), at_part("staff_pay", "extra")
+    ),
+    "staff_pay-ask": Scene(
+        (*MANAGING, staff.WAGES, staff.PAY_OF_ANA), at_part("staff_pay", "approve")
+    ),
+    "staff_pay-longest": Scene((*GERMAN_STAFF, staff.WAGES, staff.PAY_LONGEST)),
+    "staff_pay-longest-person": Scene((*GERMAN_STAFF, staff.WAGES, staff.PAY_LONGEST_PERSON)),
+    "staff_pay-longest-sheet": Scene(
+        (*GERMAN_STAFF, staff.WAGES, staff.PAY_APPROVED), at_part("staff_pay", "pay")
+    ),
+    "staff_pay-spanish": Scene((*SPANISH_STAFF, staff.WAGES, staff.PAY_LONGEST_PERSON)),
+    "staff_rules": Scene((*MANAGING, staff.RULES_SHOWN, staff.RULES)),
+    "staff_rules-plain": Scene((*MANAGING, staff.RULES_SHOWN, staff.RULES_PLAIN)),
+    "staff_rules-sheet": Scene(
+        (*MANAGING, staff.RULES_SHOWN, staff.RULES), at_part("staff_rules", "choose rule:overtime")
+    ),
+    "staff_rules-longest": Scene((*GERMAN_STAFF, staff.RULES_SHOWN, staff.RULES)),
+    "staff_rules-longest-sheet": Scene(
+        (*GERMAN_STAFF, staff.RULES_SHOWN, staff.RULES),
+        at_part("staff_rules", "choose rule:round_minutes"),
+    ),
+    "staff_rules-spanish": Scene((*SPANISH_STAFF, staff.RULES_SHOWN, staff.RULES)),
     "defect": Scene((*SELLING, s.DEFECT)),
     "defect-longest": Scene((*GERMAN, s.DEFECT)),
 }

@@ -1,0 +1,111 @@
+"""Samples of the page of the staff: wages and pay rules."""
+
+from msgspec.structs import replace
+
+from appliance.messages import (
+    EarningView,
+    PaymentView,
+    StaffPayView,
+    StaffRulesView,
+    StaffView,
+    WageLineView,
+    WageQuestionView,
+    WageRowView,
+    WagesOfView,
+)
+
+HOUR_MS = 3_600_000
+WAGES, RULES_SHOWN = StaffView("pay"), StaffView("rules")
+
+PAY_ROWS = (
+    WageRowView("K7Q2-3", "1", "Ana Martínez", "ready", 46 * HOUR_MS, 6 * HOUR_MS, 58_800),
+    WageRowView("K7Q2-4", "2", "Ben Okafor", "approved", 40 * HOUR_MS, 0, 72_000, 72_000),
+    WageRowView("K7Q2-5", "3", "Carla Rossi", "questions", 138_600_000, 0, 55_825, 0, 2),
+    WageRowView("K7Q2-6", "4", "Dmitri Ivanov", "paid", 20 * HOUR_MS, 0, 29_000),
+    WageRowView("K7Q2-7", "5", "Eve Larsson", "none", owed_minor=11_250),
+)
+PAY = StaffPayView(
+    from_day="2026-11-16", to_day="2026-11-22", before_day="2026-11-15", after_day="2026-11-23",
+    today="2026-11-24", state="ready", rows=PAY_ROWS, reckoned=6, people=6,
+)  # fmt: skip
+PAY_EMPTY = replace(PAY, state="empty", rows=())
+PAY_RECKONING = replace(PAY, reckoned=16, people=30, is_busy=True, step=2)
+PAY_CROWD = replace(
+    PAY,
+    rows=tuple(
+        WageRowView(f"K7Q2-{n}", str(n), f"Person Number {n}", "ready", n * HOUR_MS, 0, 1450 * n)
+        for n in range(12, 42)
+    ),
+    reckoned=30,
+    people=30,
+)
+
+ANA_LINES = (
+    WageLineView("2026-11-16", "time", "Till", 38 * HOUR_MS, 1_200, 1_000_000, 45_600),
+    WageLineView("2026-11-16", "time", "Stockroom", 8 * HOUR_MS, 1_300, 1_000_000, 10_400),
+    WageLineView("2026-11-16", "bonus", "Inventory", 0, 0, 1_000_000, 4_600),
+    WageLineView("2026-11-16", "overtime", "weekly", 6 * HOUR_MS, 1_317, 500_000, 3_952),
+)
+ANA = WagesOfView(
+    "K7Q2-3", "Ana Martínez", "us_federal", ANA_LINES,
+    earnings=(EarningView("K7Q2-80", "2026-11-18", "bonus", "Inventory", 4_600),),
+)  # fmt: skip
+PAY_OF_ANA = replace(PAY, chosen=ANA)
+CARLA = WagesOfView(
+    "K7Q2-5", "Carla Rossi", "us_california",
+    (WageLineView("2026-11-16", "time", "", 138_612_000, 1_450, 1_000_000, 55_830),),
+    (
+        WageQuestionView("no_end", "2026-11-17"),
+        WageQuestionView("no_rate", "2026-11-18", "Bakery"),
+    ),
+)  # fmt: skip
+PAY_QUESTIONS = replace(PAY, chosen=CARLA)
+BEN_PAID = WagesOfView(
+    "K7Q2-4", "Ben Okafor", "us_federal",
+    (WageLineView("2026-11-16", "salary", "", 40 * HOUR_MS, 1_800, 1_000_000, 72_000),),
+    approved_minor=150_000, paid_minor=78_000,
+    payments=(
+        PaymentView("K7Q2-90", "2026-11-23", -72_000, "wrong account"),
+        PaymentView("K7Q2-89", "2026-11-20", 72_000, "bank transfer"),
+        PaymentView("K7Q2-88", "2026-11-13", 78_000, "cash from the drawer, counted twice"),
+    ),
+)  # fmt: skip
+PAY_APPROVED = replace(PAY, chosen=BEN_PAID)
+PAY_RUNNING = replace(
+    PAY, today="2026-11-20", state="running", chosen=ANA,
+    rows=(replace(PAY_ROWS[0], state="running"), *PAY_ROWS[1:]),
+)  # fmt: skip
+LONG_NAME = "Christopher-Alexander Freiherr von Waldburg-Zeil"
+PAY_LONGEST = replace(
+    PAY,
+    rows=(
+        replace(PAY_ROWS[0], name=LONG_NAME, worked_ms=1_060_262_000, wages_minor=123_456_789),
+        replace(PAY_ROWS[1], name=LONG_NAME, owed_minor=123_456_789),
+        *PAY_ROWS[2:],
+    ),
+)
+PAY_LONGEST_PERSON = replace(
+    PAY_LONGEST,
+    chosen=WagesOfView(
+        "K7Q2-3", LONG_NAME, "us_california",
+        (
+            WageLineView(
+                "2026-11-16", "time", "Backstube und Konditorei im Untergeschoss",
+                138_612_000, 123_450, 1_000_000, 4_753_236,
+            ),
+            *(
+                WageLineView(
+                    "2026-11-16", "overtime", extra, 8 * HOUR_MS, 1_317, 500_000, 5_268, "2026-11-22",
+                )
+                for extra in ("daily", "double", "seventh_day", "seventh_day_double", "weekly")
+            ),
+        ),
+        (WageQuestionView("does_not_fit", "2026-11-17"), WageQuestionView("no_rate", "2026-11-18")),
+        (EarningView("K7Q2-80", "2026-11-18", "piece", "Weihnachtsgebäck in Dosen", 4_600),),
+        (PaymentView("K7Q2-89", "2026-11-20", 72_000, "Überweisung, auf das neue Konto bei der Bank"),),
+        15_000_000, 72_000,
+    ),
+)  # fmt: skip
+
+RULES = StaffRulesView("us_california", 0, "biweekly", "2026-11-16", 0, "", "Europe/Berlin")
+RULES_PLAIN = StaffRulesView("none", 6, "monthly", "2026-11-01", 15, "America/Los_Angeles", "UTC")
