@@ -40,6 +40,7 @@ class Staffing:
         self._part: PartName | Literal[""] = ""
         self._answered = 0
         self._problem: tuple[str, Fields] = ("", ())
+        self._has_told_closed = False
 
     @property
     def is_open(self) -> bool:
@@ -84,7 +85,10 @@ class Staffing:
         self._part, self._problem = "", ("", ())
 
     def views(self) -> tuple[Snapshot, ...]:
-        """The page, and each of its parts."""
+        """The page, and each of its parts; nothing once it is known to be closed, for this is asked with every scan."""
+        if not self._part and self._has_told_closed:
+            return ()
+        self._has_told_closed = not self._part
         code, fields = self._problem
         return (
             *(part.view(shown=name == self._part) for name, part in self._parts.items()),

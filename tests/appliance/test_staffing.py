@@ -15,6 +15,7 @@ from appliance.messages import (
     StaffView,
     StartTender,
 )
+from appliance.staffing import Staffing
 from tests.appliance.counter import COFFEE, Counter, open_counter
 
 ANA, BEN = SignIn("1", "1111"), SignIn("2", "2222")
@@ -55,3 +56,15 @@ def test_it_learns_what_was_done_and_what_was_refused(counter: Counter) -> None:
     counter.do(DefineJob("bar", "Bar"))
     seen = counter.show(StaffView)
     assert (seen.answered, seen.problem, seen.problem_fields) == (before + 2, "", ())
+
+
+def test_a_closed_page_is_told_once_and_costs_a_scan_nothing(counter: Counter) -> None:
+    staffing = Staffing(counter.register.till, {})
+    assert staffing.views() == (StaffView(),)
+    assert staffing.views() == ()
+    counter.do(BEN)
+    staffing.open(OpenStaff("pay"))
+    assert staffing.views() == staffing.views() == (StaffView("pay"),)
+    staffing.close()
+    assert staffing.views() == (StaffView(),)
+    assert staffing.views() == ()
