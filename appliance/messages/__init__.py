@@ -111,8 +111,11 @@ from appliance.messages.staff import CloseStaff, OpenStaff, PartName, StaffView
 from appliance.messages.staff_pay import (
     ApproveAllWages,
     EarningView,
+    LabourHourView,
+    LabourView,
     PaymentView,
     ReckonWages,
+    ShowLabour,
     ShowPeriod,
     ShowWages,
     StaffPayView,
@@ -250,6 +253,7 @@ AnyCommand = (
     | ShowPeriod
     | ShowWages
     | ReckonWages
+    | ShowLabour
     | ApproveAllWages
 )
 AnyJob = (
@@ -389,6 +393,8 @@ __all__ = [
     "LabelsPrinted",
     "LabelsStepped",
     "LabelsView",
+    "LabourHourView",
+    "LabourView",
     "LastSaleView",
     "LaySheets",
     "LineView",
@@ -450,6 +456,7 @@ __all__ = [
     "ShopView",
     "ShowCategory",
     "ShowCustomer",
+    "ShowLabour",
     "ShowPeriod",
     "ShowWages",
     "ShownLine",

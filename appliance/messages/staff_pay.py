@@ -39,6 +39,12 @@ class ApproveAllWages(Command, frozen=True, tag="approve_all_wages"):
     """Approve the wages of the period that is shown of everybody who has no open questions."""
 
 
+class ShowLabour(Command, frozen=True, tag="show_labour"):
+    """Look at labour cost against sales in the period that is shown, or no longer."""
+
+    on: bool = True
+
+
 # --------------------------------------------------------------------------- what is shown
 
 
@@ -110,6 +116,23 @@ class WagesOfView(msgspec.Struct, frozen=True):
     paid_minor: int = 0
 
 
+class LabourHourView(msgspec.Struct, frozen=True):
+    """An hour of the day over all days of the period: sales without tax, and wages for straight time."""
+
+    hour: int
+    worked_ms: int
+    cost_minor: int
+    sales_minor: int
+
+
+class LabourView(msgspec.Struct, frozen=True):
+    """Labour cost against sales, by the hour; `done` of `parts` weeks are counted so far."""
+
+    hours: tuple[LabourHourView, ...]
+    done: int
+    parts: int
+
+
 class StaffPayView(Snapshot, frozen=True, tag="staff_pay"):
     """The period, everybody with wages, questions or something owed, and whoever was chosen.
 
@@ -129,3 +152,4 @@ class StaffPayView(Snapshot, frozen=True, tag="staff_pay"):
     step: int = 0
     """Grows with each piece of what is being done, so that each is asked for once."""
     chosen: WagesOfView | None = None
+    labour: LabourView | None = None

@@ -9,5 +9,9 @@ class PayLine(Item, Tap):
     """A person, a line of wages, a question, a payment: what it is, how it came about, and an amount."""
 
 
+class HourBar(Item, Tap):
+    """An hour of the day: a broad bar of sales, before it a slim one of wages, and above them the ratio."""
+
+
 class StaffPayPart(Part, BoxLayout):
     """The list, and beside it somebody's lines; on small displays one of them at a time."""

@@ -256,6 +256,14 @@ SCENES: Final[Mapping[str, Scene]] = {
         (*GERMAN_STAFF, staff.WAGES, staff.PAY_APPROVED), at_part("staff_pay", "pay")
     ),
     "staff_pay-spanish": Scene((*SPANISH_STAFF, staff.WAGES, staff.PAY_LONGEST_PERSON)),
+    "staff_pay-chart": Scene((*MANAGING, staff.WAGES, staff.PAY_CHART)),
+    "staff_pay-chart-hour": Scene(
+        (*MANAGING, staff.WAGES, staff.PAY_CHART), at_part("staff_pay", "choose hour:12")
+    ),
+    "staff_pay-chart-empty": Scene((*MANAGING, staff.WAGES, staff.PAY_NO_CHART)),
+    "staff_pay-chart-longest": Scene(
+        (*GERMAN_STAFF, staff.WAGES, staff.PAY_ALL_DAY), at_part("staff_pay", "choose hour:12")
+    ),
     "staff_rules": Scene((*MANAGING, staff.RULES_SHOWN, staff.RULES)),
     "staff_rules-plain": Scene((*MANAGING, staff.RULES_SHOWN, staff.RULES_PLAIN)),
     "staff_rules-sheet": Scene(

@@ -4,6 +4,8 @@ from msgspec.structs import replace
 
 from appliance.messages import (
     EarningView,
+    LabourHourView,
+    LabourView,
     PaymentView,
     StaffPayView,
     StaffRulesView,
@@ -109,3 +111,42 @@ PAY_LONGEST_PERSON = replace(
 
 RULES = StaffRulesView("us_california", 0, "biweekly", "2026-11-16", 0, "", "Europe/Berlin")
 RULES_PLAIN = StaffRulesView("none", 6, "monthly", "2026-11-01", 15, "America/Los_Angeles", "UTC")
+
+SALES_OF_HOURS = (
+    0,
+    4_210,
+    18_840,
+    26_900,
+    21_550,
+    30_480,
+    52_310,
+    47_720,
+    22_105,
+    19_990,
+    31_240,
+    38_800,
+    12_050,
+)
+HOURS_OF_WORK = (1, 2, 3, 4, 4, 4, 5, 5, 4, 3, 4, 4, 3)
+LABOUR = LabourView(
+    tuple(
+        LabourHourView(hour, worked * HOUR_MS, worked * 1_450, sales)
+        if worked
+        else LabourHourView(hour, 0, 0, 0)
+        for hour, worked, sales in zip(
+            range(24), (*(0,) * 6, *HOURS_OF_WORK, *(0,) * 5), (*(0,) * 6, *SALES_OF_HOURS, *(0,) * 5),
+            strict=True,
+        )
+    ),
+    1, 1,
+)  # fmt: skip
+PAY_CHART = replace(PAY, labour=LABOUR)
+PAY_NO_CHART = replace(
+    PAY_EMPTY, labour=LabourView(tuple(LabourHourView(hour, 0, 0, 0) for hour in range(24)), 1, 1)
+)
+PAY_ALL_DAY = replace(
+    PAY,
+    labour=LabourView(
+        tuple(LabourHourView(hour, HOUR_MS, 123_456, 12_345_678) for hour in range(24)), 1, 1
+    ),
+)

@@ -9,6 +9,7 @@ from appliance.messages import (
     ApproveWages,
     OpenStaff,
     ReckonWages,
+    ShowLabour,
     ShowPeriod,
     ShowWages,
     Snapshot,
@@ -20,6 +21,7 @@ from kiosk_ui.presenters.ask import Ask, Question
 from kiosk_ui.presenters.base import NowMs, Open, Presenter, Seen, Send
 from kiosk_ui.presenters.sheet import Fill
 from kiosk_ui.presenters.staff import pay_sheets
+from kiosk_ui.presenters.staff.pay_chart import HOUR, ChartView, chart
 from kiosk_ui.presenters.staff.pay_lines import (
     EARNING,
     PAYMENT,
@@ -73,7 +75,11 @@ class PayPartView(msgspec.Struct, frozen=True):
     can_approve_all: bool = False
     is_list: bool = True
     is_person: bool = False
+    is_chart: bool = False
+    is_hint: bool = False
     hint: str = ""
+    show_chart: str = ""
+    chart: ChartView = ChartView()
     person: PersonPayView = PersonPayView()
 
 
@@ -83,6 +89,8 @@ class StaffPayPresenter(Presenter[PayPartView]):
     topics = (StaffPayView,)
     _asked = -1
     """The piece of work after which the next one was asked for."""
+    _hour: int | None = None
+    """The hour of the chart that was tapped."""
 
     def __init__(
         self, send: Send, words: Words, ask: Ask, fill: Fill, *, open_overlay: Open, now_ms: NowMs
@@ -109,6 +117,9 @@ class StaffPayPresenter(Presenter[PayPartView]):
         who = seen.chosen
         if kind + ":" == PERSON:
             self.send(ShowWages(name))
+        elif kind + ":" == HOUR:
+            self._hour = None if self._hour == int(name) else int(name)
+            self.refresh()
         elif kind + ":" == QUESTION:
             self.send(OpenStaff("hours"))
         elif kind + ":" == EARNING and who is not None:
@@ -123,6 +134,11 @@ class StaffPayPresenter(Presenter[PayPartView]):
     def back(self) -> None:
         """Back to everybody."""
         self.send(ShowWages())
+
+    def chart(self) -> None:
+        """Show labour cost against sales, or no longer."""
+        self._hour = None
+        self.send(ShowLabour(on=self.seen.staff_pay.labour is None))
 
     def extra(self) -> None:
         """Enter extra pay."""
@@ -220,9 +236,13 @@ class StaffPayPresenter(Presenter[PayPartView]):
             is_busy=seen.is_busy,
             approve_all=words.count("staff_pay.approve_all", len(ready)),
             can_approve_all=bool(ready) and not seen.is_busy,
-            is_list=seen.chosen is None,
+            is_list=seen.chosen is None and seen.labour is None,
             is_person=seen.chosen is not None,
+            is_chart=seen.labour is not None,
+            is_hint=seen.chosen is None and seen.labour is None,
             hint=words("staff_pay.hint"),
+            show_chart=words("staff_pay.chart.show"),
+            chart=ChartView() if seen.labour is None else chart(seen.labour, lines, self._hour),
             person=self._person(seen.chosen, lines) if seen.chosen is not None else PersonPayView(),
         )
 

@@ -57,8 +57,8 @@ class Lines:
 
     def __init__(self, formats: Formats) -> None:
         """`formats` writes amounts."""
-        self._formats: Final = formats
-        self._words: Final = formats.words
+        self.formats: Final = formats
+        self.words: Final = formats.words
 
     # ------------------------------------------------------------------ values
 
@@ -70,20 +70,20 @@ class Lines:
             ("minutes", seconds // 60 % 60),
             ("seconds", seconds % 60),
         )
-        said = [self._words(f"staff_pay.length.{unit}", n=n) for unit, n in parts if n]
-        return NO_BREAK.join(said or [self._words("staff_pay.length.hours", n=0)])
+        said = [self.words(f"staff_pay.length.{unit}", n=n) for unit, n in parts if n]
+        return NO_BREAK.join(said or [self.words("staff_pay.length.hours", n=0)])
 
     def day(self, iso: str) -> str:
         """A day without its year: `23 Nov`."""
         day = datetime.date.fromisoformat(iso)
-        month = self._words(f"date.month.{day.month}")[:3]
-        return self._words("staff_pay.day", day=day.day, month=month)
+        month = self.words(f"date.month.{day.month}")[:3]
+        return self.words("staff_pay.day", day=day.day, month=month)
 
     def days(self, from_day: str, to_day: str) -> str:
         """A period: `Mon 23 Nov – Sun 29 Nov 2026`."""
         first = datetime.date.fromisoformat(from_day)
-        weekday = self._words(f"sheet.weekday.{first.isoweekday()}")
-        return f"{weekday} {self.day(from_day)} – {self._formats.day(to_day)}"
+        weekday = self.words(f"sheet.weekday.{first.isoweekday()}")
+        return f"{weekday} {self.day(from_day)} – {self.formats.day(to_day)}"
 
     # ------------------------------------------------------------------ rows
 
@@ -92,23 +92,23 @@ class Lines:
         icon, colour = STATES[row.state]
         worked = [self.length(row.worked_ms)]
         if row.overtime_ms:
-            worked.append(self._words("staff_pay.overtime", length=self.length(row.overtime_ms)))
+            worked.append(self.words("staff_pay.overtime", length=self.length(row.overtime_ms)))
         if row.state == "none":
             worked = []
-        state = self._words(f"staff_pay.state.{row.state}")
+        state = self.words(f"staff_pay.state.{row.state}")
         if row.questions:
-            state = self._words.count("staff_pay.questions", row.questions)
+            state = self.words.count("staff_pay.questions", row.questions)
         under, under_colour = state, colour if row.state != "none" else "muted"
         if row.owed_minor and row.state in {"approved", "none"}:
-            owed = self._formats.money(row.owed_minor)
-            under, under_colour = self._words("staff_pay.owed", amount=owed), "ink"
+            owed = self.formats.money(row.owed_minor)
+            under, under_colour = self.words("staff_pay.owed", amount=owed), "ink"
         return PayLineView(
             key=PERSON + row.employee,
             icon=icon,
             colour=colour,
             title=row.name,
-            text=", ".join(worked) or self._words("staff_pay.not_worked"),
-            amount=self._formats.money(row.wages_minor) if row.state != "none" else "",
+            text=", ".join(worked) or self.words("staff_pay.not_worked"),
+            amount=self.formats.money(row.wages_minor) if row.state != "none" else "",
             under=under,
             under_colour=under_colour,
             back="brand_soft" if chosen else "surface",
@@ -118,7 +118,7 @@ class Lines:
 
     def of_person(self, seen: WagesOfView) -> tuple[PayLineView, ...]:
         """Everything about one person's wages of the period."""
-        money, words = self._formats.money, self._words
+        money, words = self.formats.money, self.words
         rows = [self._question(number, one) for number, one in enumerate(seen.questions)]
         rows += [self._line(line, seen.rules) for line in seen.lines]
         if not seen.lines:
@@ -144,12 +144,12 @@ class Lines:
             key=f"{QUESTION}{number}",
             icon="help-circle-outline",
             colour="amber_ink",
-            title=self._words(
-                asked if self._words.has(asked) else "staff_pay.question.other",
-                day=self._formats.day(one.day) if one.day else "",
-                job=one.job or self._words("staff_pay.any_job"),
+            title=self.words(
+                asked if self.words.has(asked) else "staff_pay.question.other",
+                day=self.formats.day(one.day) if one.day else "",
+                job=one.job or self.words("staff_pay.any_job"),
             ),
-            text=self._words("staff_pay.question.where"),
+            text=self.words("staff_pay.question.where"),
             text_colour="ink",
             back="amber_soft",
             border="amber_ink",
@@ -157,7 +157,7 @@ class Lines:
         )
 
     def _line(self, line: WageLineView, rules: str) -> PayLineView:
-        words = self._words
+        words = self.words
         icon = {"overtime": "clock-plus-outline", "time": "clock-outline"}.get(line.kind, "cash")
         title = words(f"staff_pay.line.{line.kind}")
         if line.kind in SAYS_WHICH and line.name:
@@ -166,7 +166,7 @@ class Lines:
         if line.kind == "overtime":
             why.append(self._rule(line.name, rules))
         if line.day:
-            why.append(self._formats.day(line.day))
+            why.append(self.formats.day(line.day))
         else:
             why.append(words("staff_pay.week", day=self.day(line.week)))
         return PayLineView(
@@ -175,14 +175,14 @@ class Lines:
             colour="muted",
             title=title,
             text=", ".join(why),
-            amount=self._formats.money(line.amount_minor),
+            amount=self.formats.money(line.amount_minor),
         )
 
     def _reckoned(self, line: WageLineView) -> str:
         """`6 h × 13.00 × 0.5 = 39.00`; a rate that is rounded for the eye is said to be about that."""
-        amount = self._formats.amount
+        amount = self.formats.amount
         if line.kind == "salary":
-            return self._words("staff_pay.covers", length=self.length(line.length_ms))
+            return self.words("staff_pay.covers", length=self.length(line.length_ms))
         exact = divide_half_up(line.length_ms * line.rate_minor * line.factor_ppm, HOUR_MS * PPM)
         about = "" if exact == line.amount_minor else "≈" + NO_BREAK
         factors = [self.length(line.length_ms), about + amount(line.rate_minor)]
@@ -194,12 +194,12 @@ class Lines:
         """A factor with as many decimals as it needs: `0.5`."""
         whole, rest = divmod(factor_ppm, PPM)
         decimals = f"{rest:06d}".rstrip("0")
-        return f"{whole}{self._formats.decimal_mark}{decimals}" if decimals else str(whole)
+        return f"{whole}{self.formats.decimal_mark}{decimals}" if decimals else str(whole)
 
     def _rule(self, extra: str, rules: str) -> str:
         """Why hours are paid more, with the law where it is one."""
         of_law = f"staff_pay.extra.{extra}.{rules}"
-        return self._words(of_law if self._words.has(of_law) else f"staff_pay.extra.{extra}.any")
+        return self.words(of_law if self.words.has(of_law) else f"staff_pay.extra.{extra}.any")
 
     def _earning(self, one: EarningView) -> PayLineView:
         return PayLineView(
@@ -207,21 +207,21 @@ class Lines:
             icon="trash-can-outline",
             colour="danger_ink",
             title=one.name,
-            text=f"{self._words(f'staff_pay.line.{one.kind}')}, {self._formats.day(one.day)}",
-            amount=self._formats.money(one.amount_minor),
+            text=f"{self.words(f'staff_pay.line.{one.kind}')}, {self.formats.day(one.day)}",
+            amount=self.formats.money(one.amount_minor),
             enabled=True,
         )
 
     def _payment(self, one: PaymentView) -> PayLineView:
         is_back = one.amount_minor < 0
-        title = self._words("staff_pay.taken_back" if is_back else "staff_pay.was_paid")
+        title = self.words("staff_pay.taken_back" if is_back else "staff_pay.was_paid")
         return PayLineView(
             key=PAYMENT + one.id,
             icon="cash-refund" if is_back else "cash-check",
             colour="amber_ink" if is_back else "brand_ink",
             title=title,
-            text=", ".join(filter(None, (self._formats.day(one.day), one.note))),
-            amount=self._formats.money(one.amount_minor),
+            text=", ".join(filter(None, (self.formats.day(one.day), one.note))),
+            amount=self.formats.money(one.amount_minor),
             enabled=not is_back,
         )
 
