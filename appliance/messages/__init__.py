@@ -50,6 +50,7 @@ from appliance.messages.events import (
     Weighed,
     WeighFailed,
 )
+from appliance.messages.files import FileNotWritten, FileWritten, WriteFile
 from appliance.messages.jobs import (
     AskScale,
     Beep,
@@ -267,6 +268,7 @@ AnyJob = (
     | PrintLabelTexts
     | GiveUpLabels
     | LaySheets
+    | WriteFile
     | LookForDevices
     | ListenForPairing
     | Reconfigure
@@ -289,6 +291,8 @@ AnyEvent = (
     | LabelsFailed
     | BadgeVoided
     | LabelsStepped
+    | FileWritten
+    | FileNotWritten
     | ScanVoided
     | DevicesFound
     | PairingHeard
@@ -375,6 +379,8 @@ __all__ = [
     "EndChecks",
     "Event",
     "Fields",
+    "FileNotWritten",
+    "FileWritten",
     "FindDevices",
     "FindingView",
     "FoundView",
@@ -490,5 +496,6 @@ __all__ = [
     "WeighFailed",
     "Weighed",
     "WorkshopView",
+    "WriteFile",
     "ZeroScale",
 ]
