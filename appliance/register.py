@@ -78,6 +78,7 @@ from appliance.messages import (
     UnconfirmedView,
     Weighed,
 )
+from appliance.paying import Paying
 from appliance.problems import Refusal
 from appliance.selling import Selling
 from appliance.services import days, people, receipts, shop, stock, tickets
@@ -162,6 +163,7 @@ class Register:
         self._timekeeping = Timekeeping(
             self.till, self._keeper, lambda: self._clock.now().at_ms, self._notice
         )
+        self._paying = Paying(self.till, lambda: self._clock.now().at_ms)
         self._attached = Attached(
             self.till, self._keeper, devices, self._notice, self._timekeeping.tapped
         )
@@ -191,6 +193,7 @@ class Register:
             **self._staffing.answering(self._timekeeping.handlers),
             **self._staffing.handlers,
             **pay.heard,
+            **self._staffing.answering(self._paying.handlers),
             **self._workshop.handlers,
         }
         self._all_change: Final = {*_OWN, *self._selling.handlers}

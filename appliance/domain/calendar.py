@@ -4,6 +4,7 @@ A day has 23 or 25 hours when clocks change; all lengths are real time, so nobod
 """
 
 import datetime
+import functools
 from collections.abc import Iterator
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -14,15 +15,28 @@ ONE_DAY: Final = datetime.timedelta(days=1)
 DAYS: Final = 7
 
 
+@functools.lru_cache(maxsize=4096)
 def day_begins_ms(day: datetime.date, zone: ZoneInfo) -> int:
     """When a day begins: midnight in the zone, or the first moment after it where clocks jump over midnight."""
     midnight = datetime.datetime.combine(day, datetime.time.min, zone)
     return (midnight - _EPOCH) // _MS
 
 
+def at_minute_ms(day: datetime.date, minute: int, zone: ZoneInfo) -> int:
+    """When the clock on the wall shows a minute of a day (0 to 1439); the first time where it shows it twice."""
+    hour, minute = divmod(minute, 60)
+    moment = datetime.datetime.combine(day, datetime.time(hour, minute), zone)
+    return (moment - _EPOCH) // _MS
+
+
 def day_of(at_ms: int, zone: ZoneInfo) -> datetime.date:
     """The day on which a moment falls."""
-    return (_EPOCH + at_ms * _MS).astimezone(zone).date()
+    return moment_of(at_ms, zone).date()
+
+
+def moment_of(at_ms: int, zone: ZoneInfo) -> datetime.datetime:
+    """A moment by the clock on the wall."""
+    return (_EPOCH + at_ms * _MS).astimezone(zone)
 
 
 def by_day(begun_ms: int, ended_ms: int, zone: ZoneInfo) -> Iterator[tuple[datetime.date, int]]:

@@ -14,6 +14,7 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from appliance.journal.body import Body
+from appliance.journal.pay_kinds import PAY_KINDS
 from appliance.journal.time_kinds import TIME_KINDS
 
 # --------------------------------------------------------------------------- the device
@@ -484,6 +485,7 @@ _ALL: Final[tuple[type[Body], ...]] = (
     BadgeTaken,
     LabelsMade,
     *TIME_KINDS,
+    *PAY_KINDS,
 )
 
 KINDS: Final[dict[str, type[Body]]] = {body.kind: body for body in _ALL}

@@ -10,6 +10,7 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from appliance.journal.body import Body
+from appliance.journal.pay_kinds import ApprovedDetail
 
 # --------------------------------------------------------------------------- what is agreed
 
@@ -167,7 +168,7 @@ class PaidFor(msgspec.Struct, frozen=True, omit_defaults=True):
 class WagesApproved(Body, frozen=True):
     """The wages of an employee for a period, reckoned and locked: punches of it are put right no more.
 
-    `rules` names the overtime rules, `currency` the money.
+    `rules` names the overtime rules, `currency` the money; `total_minor` are wages, without additions and deductions.
     """
 
     kind: ClassVar[str] = "wages_approved"
@@ -179,6 +180,7 @@ class WagesApproved(Body, frozen=True):
     worked_ms: int
     lines: tuple[PaidFor, ...]
     total_minor: int
+    detail: ApprovedDetail | None = None
 
 
 class WagesPaid(Body, frozen=True):

@@ -82,6 +82,18 @@ from appliance.messages.labels import (
     StopLabels,
     TickLabels,
 )
+from appliance.messages.pay import (
+    AddAdjustment,
+    CancelLeave,
+    DefineLeave,
+    GrantLeave,
+    RemoveAdjustment,
+    SetHoliday,
+    SetPayTerms,
+    SetShiftBonus,
+    SettleDifference,
+    TakeLeave,
+)
 from appliance.messages.snapshots import (
     BadgesView,
     CatalogueView,
@@ -230,6 +242,16 @@ AnyCommand = (
     | SetPayRules
     | SetRate
     | UndoPunch
+    | AddAdjustment
+    | CancelLeave
+    | DefineLeave
+    | GrantLeave
+    | RemoveAdjustment
+    | SetHoliday
+    | SetPayTerms
+    | SetShiftBonus
+    | SettleDifference
+    | TakeLeave
     | GiveBadge
     | TakeBadge
     | PrintLabels
@@ -325,6 +347,7 @@ AnySnapshot = (
 
 __all__ = [
     "AbandonTicket",
+    "AddAdjustment",
     "AddEarning",
     "AddProduct",
     "AnswerCheck",
@@ -344,6 +367,7 @@ __all__ = [
     "BadgeVoided",
     "BadgesView",
     "Beep",
+    "CancelLeave",
     "CancelTender",
     "CatalogueView",
     "CategoryView",
@@ -364,6 +388,7 @@ __all__ = [
     "CorrectPunch",
     "CountStock",
     "DefineJob",
+    "DefineLeave",
     "DeviceChanged",
     "DeviceSetupView",
     "DeviceState",
@@ -386,6 +411,7 @@ __all__ = [
     "FoundView",
     "GiveBadge",
     "GiveUpLabels",
+    "GrantLeave",
     "HealthChecked",
     "HolderView",
     "Job",
@@ -436,6 +462,7 @@ __all__ = [
     "ReceiptState",
     "ReckonWages",
     "Reconfigure",
+    "RemoveAdjustment",
     "RemoveDevice",
     "RemoveEarning",
     "RemoveLine",
@@ -454,9 +481,13 @@ __all__ = [
     "SessionView",
     "SetClock",
     "SetDevice",
+    "SetHoliday",
     "SetLanguage",
     "SetPayRules",
+    "SetPayTerms",
     "SetRate",
+    "SetShiftBonus",
+    "SettleDifference",
     "SettleScale",
     "Sheet",
     "ShopView",
@@ -478,6 +509,7 @@ __all__ = [
     "StopChecks",
     "StopLabels",
     "TakeBadge",
+    "TakeLeave",
     "TareScale",
     "TaxView",
     "TenderCash",

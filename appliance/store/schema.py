@@ -30,7 +30,7 @@ from appliance.store.database import (
 from appliance.store.projections import APPLY
 from appliance.store.statements import Statement, insert, slot
 
-SCHEMA_VERSION: Final = 4
+SCHEMA_VERSION: Final = 5
 """Raise this with every change of a folded table or of a projection."""
 
 Progress = Callable[[int, int], None]

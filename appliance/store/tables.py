@@ -477,8 +477,71 @@ class EarningRow(Table):
         indexes = ((("employee", "day"), False),)
 
 
+class LeaveRow(Table):
+    """Paid leave of a day: granted (it comes to what is left) or `taken`; `removed` names the cancelling entry.
+
+    `id` is the entry's, which takes several days at once.
+    """
+
+    id = TextField()
+    day = TextField()
+    employee = TextField()
+    leave = TextField()
+    taken = BigIntegerField()
+    length_ms = BigIntegerField()
+    reason = TextField()
+    removed = TextField(null=True)
+
+    class Meta:
+        """One row a day of leave."""
+
+        table_name = "leave_day"
+        primary_key = CompositeKey("id", "day")
+        indexes = ((("employee", "leave", "day"), False),)
+
+
+class AdjustmentRow(Table):
+    """What is paid out or kept back and is no wage; `removed` names the entry that took it away."""
+
+    id = TextField(primary_key=True)
+    employee = TextField()
+    day = TextField()
+    kind = TextField()
+    name = TextField()
+    amount_minor = BigIntegerField()
+    removed = TextField(null=True)
+
+    class Meta:
+        """One row an addition or deduction."""
+
+        table_name = "adjustment"
+        indexes = ((("employee", "day"), False),)
+
+
+class BackPay(Table):
+    """What changed after an approval and was paid later; `facts` is the checksum of what was known then."""
+
+    id = TextField(primary_key=True)
+    employee = TextField()
+    approval = TextField()
+    facts = TextField()
+    day = TextField()
+    amount_minor = BigIntegerField()
+    reason = TextField()
+
+    class Meta:
+        """One row a difference that was paid."""
+
+        table_name = "back_pay"
+        indexes = ((("employee", "day"), False),)
+
+
 class WagePeriod(Table):
-    """The approved wages of an employee for a period; `lines` is the entry's JSON. The first approval counts."""
+    """The approved wages of an employee for a period; `lines` is the entry's JSON. The first approval counts.
+
+    `net_minor` is what is owed, with additions and deductions; `detail` the JSON of an `ApprovedDetail`, empty where an
+    older program approved.
+    """
 
     id = TextField(primary_key=True)
     lamport = BigIntegerField()
@@ -491,6 +554,8 @@ class WagePeriod(Table):
     worked_ms = BigIntegerField()
     lines = TextField()
     total_minor = BigIntegerField()
+    net_minor = BigIntegerField()
+    detail = TextField()
     author = TextField()
     at_ms = BigIntegerField()
 
@@ -561,6 +626,9 @@ FOLDED: Final[tuple[type[Table], ...]] = (
     PunchRequest,
     PunchCorrection,
     EarningRow,
+    LeaveRow,
+    AdjustmentRow,
+    BackPay,
     WagePeriod,
     WagePayment,
     BootFix,

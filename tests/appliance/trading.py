@@ -51,6 +51,20 @@ from appliance.journal.kinds import (
     TicketAbandoned,
     TicketOpened,
 )
+from appliance.journal.pay_kinds import (
+    AdjustmentAdded,
+    AdjustmentRemoved,
+    ApprovedDetail,
+    BackPaySettled,
+    HolidaySet,
+    LeaveCancelled,
+    LeaveGranted,
+    LeaveKindDefined,
+    LeaveTaken,
+    OwnHoliday,
+    PayTermsChanged,
+    ShiftBonusSet,
+)
 from appliance.journal.time_kinds import (
     CorrectionContested,
     EarningAdded,
@@ -386,6 +400,42 @@ def _time(trader: Trader, move: int) -> None:
             )
 
 
+def _pay_of_time(trader: Trader, move: int) -> None:
+    """What pay is made of besides punches; cancelled and settled also where another register recorded it."""
+    if not trader.employees:
+        return
+    employee = trader.employees[move % len(trader.employees)]
+    other = f"{'ZZZZ' if trader.book.origin == 'AAAA' else 'AAAA'}-{1 + move % 20}"
+    day = f"2026-01-{1 + move % 28:02d}"
+    match move % 4:
+        case 0:
+            trader.book.record(
+                "",
+                PayTermsChanged(breaks="de", holiday_ms=move),
+                ShiftBonusSet("night", day, move if move % 8 else None, name=f"Night {move}"),
+                HolidaySet(day, OwnHoliday(f"Day {move}") if move % 8 else None),
+                LeaveKindDefined("sick", accrual_ppm=move),
+            )
+        case 1:
+            granted = LeaveGranted(employee, "vacation", day, move)
+            taken = LeaveTaken(employee, "vacation", (day, "2026-02-01", day), move, "why")
+            ids = [entry.id for entry in trader.book.record("", granted, taken)]
+            trader.book.record(
+                "", *(LeaveCancelled(one, "why") for one in (ids[move // 4 % 2], other))
+            )
+        case 2:
+            made = AdjustmentAdded(employee, day, "tools", f"Tool {move}", -move)
+            own = trader.book.record("", made)[0].id
+            removed = (own, other) if move % 8 else (other,)
+            trader.book.record("", *(AdjustmentRemoved(one, "why") for one in removed))
+        case _:
+            detail = ApprovedDetail(move, move + 1, "sum", -move, terms={"zone": "UTC"})
+            approved = WagesApproved(
+                employee, day, "2026-01-31", "none", "EUR", 0, (), move, detail
+            )
+            trader.book.record("", approved, BackPaySettled(employee, other, "sum", day, move))
+
+
 _THINGS = (
     _open_day,
     _add_products,
@@ -405,4 +455,5 @@ _THINGS = (
     _labels,
     _time,
     _time,
+    _pay_of_time,
 )

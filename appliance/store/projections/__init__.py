@@ -15,6 +15,7 @@ from appliance.store.projections import (
     days,
     devices,
     labels,
+    pay,
     people,
     sales,
     shop,
@@ -34,5 +35,6 @@ APPLY: Final[Mapping[type[Body], Apply]] = {
     **devices.APPLY,
     **labels.APPLY,
     **timeclock.APPLY,
+    **pay.APPLY,
 }
 """What to do with each kind. A kind that is missing here changes no table."""

@@ -239,6 +239,8 @@ def approved(db: Database, entry: Entry, body: WagesApproved) -> None:
         body.worked_ms,
         canonical_json(body.lines),
         body.total_minor,
+        body.total_minor if body.detail is None else body.detail.net_minor,
+        "" if body.detail is None else canonical_json(body.detail),
         entry.actor,
         entry.at_ms,
     )
