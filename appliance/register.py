@@ -172,7 +172,13 @@ class Register:
             self.till, devices, self._notice, lambda: self._clock.now().at_ms
         )
         self._workshop = Workshop(self.till, self._jobs.append, options.file, options.configured)
-        pay = Pay(self.till, lambda: self._clock.now().at_ms, self._notice, Place("till"))
+        pay = Pay(
+            self.till,
+            lambda: self._clock.now().at_ms,
+            self._notice,
+            devices.run,
+            Place("till"),
+        )
         self._staffing = Staffing(self.till, {"pay": pay, "rules": Rules(self.till)})
         self._selling = Selling(
             self.till,

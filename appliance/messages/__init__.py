@@ -126,14 +126,19 @@ from appliance.messages.staff_pay import (
     EarningView,
     LabourHourView,
     LabourView,
+    LeaveTakenView,
+    LeaveView,
+    LockedPartView,
     PaymentView,
     ReckonWages,
+    SaveWages,
     ShowLabour,
     ShowPeriod,
     ShowWages,
     StaffPayView,
     WageLineView,
     WageQuestionView,
+    WageRemarkView,
     WageRowView,
     WagesOfView,
 )
@@ -277,6 +282,7 @@ AnyCommand = (
     | ShowWages
     | ReckonWages
     | ShowLabour
+    | SaveWages
     | ApproveAllWages
 )
 AnyJob = (
@@ -429,10 +435,13 @@ __all__ = [
     "LabourView",
     "LastSaleView",
     "LaySheets",
+    "LeaveTakenView",
+    "LeaveView",
     "LineView",
     "ListLabels",
     "Listed",
     "ListenForPairing",
+    "LockedPartView",
     "LookForDevices",
     "NewSale",
     "NoticeLevel",
@@ -470,6 +479,7 @@ __all__ = [
     "ResumeView",
     "RunChecks",
     "SaveLabels",
+    "SaveWages",
     "ScaleSeen",
     "ScaleSettled",
     "ScaleView",
@@ -523,6 +533,7 @@ __all__ = [
     "UndoPunch",
     "WageLineView",
     "WageQuestionView",
+    "WageRemarkView",
     "WageRowView",
     "WagesOfView",
     "WeighFailed",

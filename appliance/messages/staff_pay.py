@@ -39,6 +39,16 @@ class ApproveAllWages(Command, frozen=True, tag="approve_all_wages"):
     """Approve the wages of the period that is shown of everybody who has no open questions."""
 
 
+class SaveWages(Command, frozen=True, tag="save_wages"):
+    """Save the period's wages in the folder `wages` of the store: slips as PDF, or a table as CSV.
+
+    Of one employee, or of everybody who is listed.
+    """
+
+    form: Literal["pdf", "csv"]
+    employee: Text = ""
+
+
 class ShowLabour(Command, frozen=True, tag="show_labour"):
     """Look at labour cost against sales in the period that is shown, or no longer."""
 
@@ -49,7 +59,10 @@ class ShowLabour(Command, frozen=True, tag="show_labour"):
 
 
 class WageRowView(msgspec.Struct, frozen=True):
-    """Somebody's wages of the period. `owed_minor` is all that is still owed, of whatever period."""
+    """Somebody's wages of the period; `net_minor` are they with additions and deductions.
+
+    `owed_minor` is all that is still owed, of whatever period.
+    """
 
     employee: str
     number: str
@@ -58,6 +71,7 @@ class WageRowView(msgspec.Struct, frozen=True):
     worked_ms: int = 0
     overtime_ms: int = 0
     wages_minor: int = 0
+    net_minor: int = 0
     owed_minor: int = 0
     questions: int = 0
 
@@ -76,15 +90,57 @@ class WageLineView(msgspec.Struct, frozen=True):
 
 
 class WageQuestionView(msgspec.Struct, frozen=True):
-    """What must be put right first; `why` is that of `services.wages.Question`."""
+    """What must be put right first; fields as in `services.reckoning.Question`."""
 
     why: str
     day: str
     job: str = ""
+    approval: str = ""
+    amount_minor: int = 0
+
+
+class WageRemarkView(msgspec.Struct, frozen=True):
+    """Something to know; fields as in `services.reckoning.Remark`."""
+
+    why: str
+    day: str
+    length_ms: int = 0
+    taken_ms: int = 0
+
+
+class LockedPartView(msgspec.Struct, frozen=True):
+    """Days of the period that were approved with another one."""
+
+    from_day: str
+    to_day: str
+    total_minor: int
+    left_out_minor: int = 0
+
+
+class LeaveView(msgspec.Struct, frozen=True):
+    """A kind of paid leave at the end of the period; `name` is empty for a kind that every shop has."""
+
+    code: str
+    name: str
+    granted_ms: int = 0
+    accrued_ms: int = 0
+    taken_ms: int = 0
+
+
+class LeaveTakenView(msgspec.Struct, frozen=True):
+    """Leave that touches the period, as it was entered: the first and the last of its `days`."""
+
+    id: str
+    code: str
+    name: str
+    from_day: str
+    to_day: str
+    days: int
+    length_ms: int
 
 
 class EarningView(msgspec.Struct, frozen=True):
-    """Pay besides hours, as it was entered."""
+    """Pay besides hours, as it was entered; or an addition or deduction that is no wage."""
 
     id: str
     day: str
@@ -110,7 +166,12 @@ class WagesOfView(msgspec.Struct, frozen=True):
     rules: str = "none"
     lines: tuple[WageLineView, ...] = ()
     questions: tuple[WageQuestionView, ...] = ()
+    remarks: tuple[WageRemarkView, ...] = ()
+    locked: tuple[LockedPartView, ...] = ()
     earnings: tuple[EarningView, ...] = ()
+    adjustments: tuple[EarningView, ...] = ()
+    leave: tuple[LeaveView, ...] = ()
+    leave_taken: tuple[LeaveTakenView, ...] = ()
     payments: tuple[PaymentView, ...] = ()
     approved_minor: int = 0
     paid_minor: int = 0

@@ -1,12 +1,11 @@
-"""What was entered, approved and paid: extra pay with its ids, payments, and which period is settled by them."""
+"""What was entered and paid: extra pay, additions, deductions and leave with their ids, payments, what they settle."""
 
 from typing import Final, NamedTuple
 
-from appliance.domain.money import Minor
-from appliance.services import wages
+from appliance.services import approvals
 from appliance.store.database import Database
 from appliance.store.statements import Statement, slot
-from appliance.store.tables import EarningRow, Employee, WagePayment, WagePeriod
+from appliance.store.tables import AdjustmentRow, EarningRow, Employee, LeaveRow, WagePayment
 
 NEWEST: Final = 12
 """So many payments of a person are listed."""
@@ -39,11 +38,31 @@ _PAYMENTS: Final = Statement(
         .order_by(WagePayment.day.desc(), WagePayment.at_ms.desc(), WagePayment.id.desc())
     )
 )
-_LATER: Final = Statement(
+_ADJUSTMENTS: Final = Statement(
     lambda: (
-        WagePeriod.select(WagePeriod.from_day, WagePeriod.to_day, WagePeriod.total_minor)
-        .where((WagePeriod.employee == slot()) & (WagePeriod.from_day > slot()))
-        .order_by(WagePeriod.lamport, WagePeriod.origin, WagePeriod.id)
+        AdjustmentRow.select(
+            AdjustmentRow.id,
+            AdjustmentRow.day,
+            AdjustmentRow.kind,
+            AdjustmentRow.name,
+            AdjustmentRow.amount_minor,
+        )
+        .where(
+            (AdjustmentRow.employee == slot())
+            & (AdjustmentRow.day >= slot())
+            & (AdjustmentRow.day <= slot())
+            & AdjustmentRow.removed.is_null()
+        )
+        .order_by(AdjustmentRow.day, AdjustmentRow.id)
+    )
+)
+_TAKEN: Final = Statement(
+    lambda: (
+        LeaveRow.select(LeaveRow.id, LeaveRow.leave, LeaveRow.day, LeaveRow.length_ms)
+        .where(
+            (LeaveRow.employee == slot()) & (LeaveRow.taken == slot()) & LeaveRow.removed.is_null()
+        )
+        .order_by(LeaveRow.id, LeaveRow.day)
     )
 )
 
@@ -57,13 +76,24 @@ class Person(NamedTuple):
 
 
 class Earned(NamedTuple):
-    """Pay besides hours, as it was entered and not removed."""
+    """Pay besides hours, or what is no wage, as it was entered and not removed."""
 
     id: str
     day: str
     kind: str
     name: str
     amount_minor: int
+
+
+class Taken(NamedTuple):
+    """Paid leave that was taken on so many `days` from the first to the last, and so long in all."""
+
+    id: str
+    code: str
+    from_day: str
+    to_day: str
+    days: int
+    length_ms: int
 
 
 class Payment(NamedTuple):
@@ -90,18 +120,23 @@ def payments(db: Database, employee: str) -> tuple[Payment, ...]:
     return tuple(Payment(*row) for row in db.rows(_PAYMENTS, employee)[:NEWEST])
 
 
-def unpaid_of_period(db: Database, employee: str, to_day: str, total_minor: int) -> Minor:
-    """What is still to be paid of the approved wages of a period that ends on `to_day` and comes to `total_minor`.
+def adjustments(db: Database, employee: str, from_day: str, to_day: str) -> tuple[Earned, ...]:
+    """The additions and deductions of an employee for the days of a period."""
+    return tuple(Earned(*row) for row in db.rows(_ADJUSTMENTS, employee, from_day, to_day))
 
-    Payments count for the oldest periods first, so what is owed is owed for the newest ones. Of two approvals of the
-    same days the first counts, as in `wages.owed`.
-    """
-    counted: list[tuple[str, str]] = []
-    later = 0
-    for from_day, last_day, minor in db.rows(_LATER, employee, to_day):
-        if any(from_day <= other_to and last_day >= other for other, other_to in counted):
-            continue
-        counted.append((from_day, last_day))
-        later += minor
-    owed = wages.owed(db, employee).owed_minor - later
-    return Minor(max(0, min(total_minor, owed)))
+
+def leave_taken(db: Database, employee: str, from_day: str, to_day: str) -> tuple[Taken, ...]:
+    """The paid leave that touches a period, entry by entry, also with its days outside."""
+    entries: dict[str, list[tuple[str, str, int]]] = {}
+    for entry, code, day, length_ms in db.rows(_TAKEN, employee, 1):
+        entries.setdefault(entry, []).append((code, day, length_ms))
+    return tuple(
+        Taken(entry, days[0][0], days[0][1], days[-1][1], len(days), sum(one[2] for one in days))
+        for entry, days in entries.items()
+        if any(from_day <= day <= to_day for _, day, _ in days)
+    )
+
+
+def is_paid(db: Database, employee: str, approval: str, net_minor: int) -> bool:
+    """Whether an approved period is settled: payments count for the oldest periods first."""
+    return sum(one for _, one in approvals.payments_for(db, employee, approval)) >= net_minor

@@ -10,18 +10,16 @@ from collections.abc import Callable
 from typing import Final
 
 from appliance.domain import calendar
-from appliance.messages import Fields, NoticeLevel
+from appliance.messages import AnyJob, Fields, FileNotWritten, FileWritten, NoticeLevel
 from appliance.messages.staff_pay import (
     ApproveAllWages,
-    EarningView,
-    PaymentView,
     PeriodState,
     ReckonWages,
+    SaveWages,
+    ShowLabour,
     ShowPeriod,
     ShowWages,
     StaffPayView,
-    WageLineView,
-    WageQuestionView,
     WageRowView,
     WagesOfView,
     WageState,
@@ -30,9 +28,12 @@ from appliance.services import pay_rules, people, wage_ledger, wages
 from appliance.services.timeclock import Place
 from appliance.services.wage_ledger import Person
 from appliance.services.wages import Wages
+from appliance.staff import pay_person
+from appliance.staff.pay_files import WageFiles
+from appliance.staff.pay_labour import LabourCount
 from appliance.till import Handlers, Till
 
-AT_ONCE: Final = 8
+AT_ONCE: Final = 4
 """People whose wages are reckoned between two messages."""
 
 CLOSED: Final = StaffPayView()
@@ -43,12 +44,21 @@ Notice = Callable[[NoticeLevel, str, Fields], None]
 class Pay:
     """What is shown of wages, reckoned piece by piece."""
 
-    def __init__(self, till: Till, now_ms: Callable[[], int], notice: Notice, place: Place) -> None:
-        """Nothing is reckoned. `place` is where this register stands."""
+    def __init__(
+        self,
+        till: Till,
+        now_ms: Callable[[], int],
+        notice: Notice,
+        give: Callable[[AnyJob], bool],
+        place: Place,
+    ) -> None:
+        """Nothing is reckoned. `give` hands jobs out, `place` is where this register stands."""
         self._till: Final = till
         self._now_ms: Final = now_ms
         self._notice: Final = notice
         self._place: Final = place
+        self._files: Final = WageFiles(till, now_ms, give)
+        self._labour: LabourCount | None = None
         self._first = self._last = self._today = ""
         self._known_length = -1
         self._staff: tuple[Person, ...] = ()
@@ -70,16 +80,22 @@ class Pay:
             ShowPeriod: self.show_period,
             ShowWages: self.show_wages,
             ApproveAllWages: self.approve_all,
+            ShowLabour: self.show_labour,
+            SaveWages: self.save,
         }
 
     @property
     def heard(self) -> Handlers:
         """What comes by itself and answers nothing that a person asked."""
-        return {ReckonWages: self.go_on}
+        return {
+            ReckonWages: self.go_on,
+            FileWritten: self.written,
+            FileNotWritten: self.not_written,
+        }
 
     def opened(self) -> None:
         """Today's period, everybody."""
-        self._chosen = ""
+        self._chosen, self._labour = "", None
         self._turn_to("")
 
     def show_period(self, command: ShowPeriod) -> None:
@@ -94,6 +110,7 @@ class Pay:
         if command.employee and command.employee not in known:
             raise people.NoSuchEmployee(employee=command.employee)
         self._chosen, self._wages, self._drawn = command.employee, None, None
+        self._labour = None
 
     def approve_all(self, _command: ApproveAllWages) -> None:
         """Begin to approve what has no questions. Raises `ManagersOnly`."""
@@ -104,13 +121,43 @@ class Pay:
         self._approved = 0
         self._approve_some()
 
+    def show_labour(self, command: ShowLabour) -> None:
+        """Count labour cost against sales, or look at it no longer. Raises `ManagersOnly`."""
+        self._manager()
+        self._chosen, self._labour = "", None
+        if command.on and self._first:
+            self._labour = LabourCount(self._till.desk.db, self._first, self._last)
+        self._stepped()
+
+    def save(self, command: SaveWages) -> None:
+        """Begin to save wages. Raises `ManagersOnly` and what `WageFiles.begin` raises."""
+        self._manager()
+        rows = (row.employee for row in self._listed() if row.state != "none")
+        who = [command.employee] if command.employee else list(rows)
+        self._files.begin(command.form, who, self._first, self._last)
+        self._stepped()
+
     def go_on(self, _command: ReckonWages) -> None:
-        """The next few people. Raises `ManagersOnly`."""
+        """The next few people. Raises `ManagersOnly`, and `CannotSaveNow` where nobody takes a file."""
         self._manager()
         if self._to_approve:
             self._approve_some()
         elif self._waiting:
             self._reckon_some()
+        elif self._files.is_collecting:
+            self._stepped()
+            self._files.go_on(AT_ONCE)
+        elif self._labour is not None and self._labour.goes_on:
+            self._labour.count_a_week(self._now_ms())
+            self._stepped()
+
+    def written(self, event: FileWritten) -> None:
+        """A file lies on the disk."""
+        self._notice(NoticeLevel.DONE, "wages_saved", (("file", event.file),))
+
+    def not_written(self, event: FileNotWritten) -> None:
+        """There is none."""
+        self._notice(NoticeLevel.WARN, event.code, event.fields)
 
     # ------------------------------------------------------------------ doing it in pieces
 
@@ -127,6 +174,7 @@ class Pay:
         )
         self._rows = {}
         self._to_approve.clear()
+        self._labour = None
         self._begin()
 
     def _begin(self) -> None:
@@ -141,6 +189,9 @@ class Pay:
     def _reckon_some(self) -> None:
         for _ in range(min(AT_ONCE, len(self._waiting))):
             self._reckon(self._waiting.popleft())
+        self._stepped()
+
+    def _stepped(self) -> None:
         self._step += 1
         self._drawn = None
 
@@ -150,7 +201,7 @@ class Pay:
         if person.id == self._chosen:
             self._wages = found
         owed = wages.owed(db, person.id).owed_minor
-        if not (found.lines or found.questions or owed):
+        if not (found.lines or found.questions or found.adjustments or owed):
             self._rows.pop(person.id, None)
             return
         self._rows[person.id] = WageRowView(
@@ -161,6 +212,7 @@ class Pay:
             worked_ms=found.worked_ms,
             overtime_ms=found.overtime_ms,
             wages_minor=found.total_minor,
+            net_minor=found.net_minor,
             owed_minor=owed,
             questions=len(found.questions),
         )
@@ -178,13 +230,12 @@ class Pay:
 
     def _state(self, found: Wages) -> WageState:
         if found.approved:
-            left = wage_ledger.unpaid_of_period(
-                self._till.desk.db, found.employee, self._last, found.total_minor
-            )
-            return "approved" if left else "paid"
+            db = self._till.desk.db
+            settled = wage_ledger.is_paid(db, found.employee, found.approved, found.net_minor)
+            return "paid" if settled else "approved"
         if found.questions:
             return "questions"
-        if not found.lines:
+        if not (found.lines or found.adjustments):
             return "none"
         return "running" if self._last >= self._today else "ready"
 
@@ -205,8 +256,7 @@ class Pay:
             except (wages.StillAtWork, wages.BadPeriod):
                 continue
             self._approved += 1
-        self._step += 1
-        self._drawn = None
+        self._stepped()
         if not self._to_approve:
             self._notice(NoticeLevel.DONE, "wages_approved", (("count", self._approved),))
 
@@ -224,7 +274,7 @@ class Pay:
 
     def _draw(self) -> StaffPayView:
         first, last = pay_rules.day(self._first), pay_rules.day(self._last)
-        rows = tuple(self._rows[person.id] for person in self._staff if person.id in self._rows)
+        rows = self._listed()
         return StaffPayView(
             from_day=self._first,
             to_day=self._last,
@@ -235,10 +285,19 @@ class Pay:
             rows=rows,
             reckoned=len(self._staff) - len(self._waiting),
             people=len(self._staff),
-            is_busy=bool(self._waiting or self._to_approve),
+            is_busy=self._is_busy,
             step=self._step,
             chosen=self._of_chosen(),
+            labour=None if self._labour is None else self._labour.view(),
         )
+
+    @property
+    def _is_busy(self) -> bool:
+        counting = self._labour is not None and self._labour.goes_on
+        return bool(self._waiting or self._to_approve or self._files.is_collecting or counting)
+
+    def _listed(self) -> tuple[WageRowView, ...]:
+        return tuple(self._rows[person.id] for person in self._staff if person.id in self._rows)
 
     def _state_of_all(self, rows: tuple[WageRowView, ...]) -> PeriodState:
         """The state of the one who is farthest behind."""
@@ -255,39 +314,8 @@ class Pay:
         person = next((one for one in self._staff if one.id == self._chosen), None)
         if person is None:
             return None
-        db = self._till.desk.db
-        found = self._wages = self._wages or self._wages_of(person)
-        owed = wages.owed(db, person.id)
-        jobs = pay_rules.jobs(db)
-        return WagesOfView(
-            employee=person.id,
-            name=person.name,
-            rules=found.rules,
-            lines=tuple(
-                WageLineView(
-                    week=line.week,
-                    kind=line.line_kind,
-                    name=jobs.get(line.name, line.name) if line.line_kind == "time" else line.name,
-                    length_ms=line.length_ms,
-                    rate_minor=line.rate_minor,
-                    factor_ppm=line.factor_ppm,
-                    amount_minor=line.amount_minor,
-                    day=line.day,
-                )
-                for line in found.lines
-            ),
-            questions=tuple(
-                WageQuestionView(one.why, one.day, jobs.get(one.job, one.job))
-                for one in found.questions
-            ),
-            earnings=tuple(
-                EarningView(*one)
-                for one in wage_ledger.earnings(db, person.id, self._first, self._last)
-            ),
-            payments=tuple(PaymentView(*one) for one in wage_ledger.payments(db, person.id)),
-            approved_minor=owed.approved_minor,
-            paid_minor=owed.paid_minor,
-        )
+        self._wages = self._wages or self._wages_of(person)
+        return pay_person.view_of(self._till.desk.db, self._wages)
 
     def _manager(self) -> str:
         people.refuse_but_managers(self._till.employee)

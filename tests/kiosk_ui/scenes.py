@@ -256,6 +256,22 @@ SCENES: Final[Mapping[str, Scene]] = {
         (*GERMAN_STAFF, staff.WAGES, staff.PAY_APPROVED), at_part("staff_pay", "pay")
     ),
     "staff_pay-spanish": Scene((*SPANISH_STAFF, staff.WAGES, staff.PAY_LONGEST_PERSON)),
+    "staff_pay-mixed": Scene((*MANAGING, staff.WAGES, staff.PAY_MIXED)),
+    "staff_pay-leave": Scene(
+        (*MANAGING, staff.WAGES, staff.PAY_MIXED), at_part("staff_pay", "leave")
+    ),
+    "staff_pay-settle": Scene(
+        (*MANAGING, staff.WAGES, staff.PAY_MIXED), at_part("staff_pay", "choose question:0")
+    ),
+    "staff_pay-files": Scene(
+        (*MANAGING, staff.WAGES, staff.PAY_OF_ANA), at_part("staff_pay", "files")
+    ),
+    "staff_pay-longest-leave": Scene(
+        (*GERMAN_STAFF, staff.WAGES, staff.PAY_LONGEST_PERSON), at_part("staff_pay", "leave")
+    ),
+    "staff_pay-longest-extra": Scene(
+        (*GERMAN_STAFF, staff.WAGES, staff.PAY_LONGEST_PERSON), at_part("staff_pay", "extra")
+    ),
     "staff_pay-chart": Scene((*MANAGING, staff.WAGES, staff.PAY_CHART)),
     "staff_pay-chart-hour": Scene(
         (*MANAGING, staff.WAGES, staff.PAY_CHART), at_part("staff_pay", "choose hour:12")

@@ -6,12 +6,16 @@ from appliance.messages import (
     EarningView,
     LabourHourView,
     LabourView,
+    LeaveTakenView,
+    LeaveView,
+    LockedPartView,
     PaymentView,
     StaffPayView,
     StaffRulesView,
     StaffView,
     WageLineView,
     WageQuestionView,
+    WageRemarkView,
     WageRowView,
     WagesOfView,
 )
@@ -20,10 +24,10 @@ HOUR_MS = 3_600_000
 WAGES, RULES_SHOWN = StaffView("pay"), StaffView("rules")
 
 PAY_ROWS = (
-    WageRowView("K7Q2-3", "1", "Ana Martínez", "ready", 46 * HOUR_MS, 6 * HOUR_MS, 58_800),
-    WageRowView("K7Q2-4", "2", "Ben Okafor", "approved", 40 * HOUR_MS, 0, 72_000, 72_000),
-    WageRowView("K7Q2-5", "3", "Carla Rossi", "questions", 138_600_000, 0, 55_825, 0, 2),
-    WageRowView("K7Q2-6", "4", "Dmitri Ivanov", "paid", 20 * HOUR_MS, 0, 29_000),
+    WageRowView("K7Q2-3", "1", "Ana Martínez", "ready", 46 * HOUR_MS, 6 * HOUR_MS, 58_800, 58_800),
+    WageRowView("K7Q2-4", "2", "Ben Okafor", "approved", 40 * HOUR_MS, 0, 72_000, 72_000, 72_000),
+    WageRowView("K7Q2-5", "3", "Carla Rossi", "questions", 138_600_000, 0, 55_825, 55_825, 0, 2),
+    WageRowView("K7Q2-6", "4", "Dmitri Ivanov", "paid", 20 * HOUR_MS, 0, 29_000, 29_000),
     WageRowView("K7Q2-7", "5", "Eve Larsson", "none", owed_minor=11_250),
 )
 PAY = StaffPayView(
@@ -35,13 +39,22 @@ PAY_RECKONING = replace(PAY, reckoned=16, people=30, is_busy=True, step=2)
 PAY_CROWD = replace(
     PAY,
     rows=tuple(
-        WageRowView(f"K7Q2-{n}", str(n), f"Person Number {n}", "ready", n * HOUR_MS, 0, 1450 * n)
+        WageRowView(
+            f"K7Q2-{n}", str(n), f"Person Number {n}", "ready", n * HOUR_MS, 0, 1450 * n, 1450 * n
+        )
         for n in range(12, 42)
     ),
     reckoned=30,
     people=30,
 )
 
+LEAVE = (
+    LeaveView("vacation", "", 200 * HOUR_MS, 0, 48 * HOUR_MS),
+    LeaveView("sick", "", 0, 46 * HOUR_MS // 30, 8 * HOUR_MS),
+)
+LEAVE_TAKEN = (
+    LeaveTakenView("K7Q2-70", "vacation", "", "2026-11-20", "2026-11-24", 3, 24 * HOUR_MS),
+)
 ANA_LINES = (
     WageLineView("2026-11-16", "time", "Till", 38 * HOUR_MS, 1_200, 1_000_000, 45_600),
     WageLineView("2026-11-16", "time", "Stockroom", 8 * HOUR_MS, 1_300, 1_000_000, 10_400),
@@ -50,7 +63,7 @@ ANA_LINES = (
 )
 ANA = WagesOfView(
     "K7Q2-3", "Ana Martínez", "us_federal", ANA_LINES,
-    earnings=(EarningView("K7Q2-80", "2026-11-18", "bonus", "Inventory", 4_600),),
+    earnings=(EarningView("K7Q2-80", "2026-11-18", "bonus", "Inventory", 4_600),), leave=LEAVE,
 )  # fmt: skip
 PAY_OF_ANA = replace(PAY, chosen=ANA)
 CARLA = WagesOfView(
@@ -103,11 +116,53 @@ PAY_LONGEST_PERSON = replace(
             ),
         ),
         (WageQuestionView("does_not_fit", "2026-11-17"), WageQuestionView("no_rate", "2026-11-18")),
-        (EarningView("K7Q2-80", "2026-11-18", "piece", "Weihnachtsgebäck in Dosen", 4_600),),
-        (PaymentView("K7Q2-89", "2026-11-20", 72_000, "Überweisung, auf das neue Konto bei der Bank"),),
-        15_000_000, 72_000,
+        remarks=(
+            WageRemarkView("break", "2026-11-18", 2_700_000, 1_800_000),
+            WageRemarkView("changed", "2026-11-02"),
+        ),
+        locked=(LockedPartView("2026-11-09", "2026-11-17", 123_456, 12_345),),
+        earnings=(
+            EarningView("K7Q2-80", "2026-11-18", "piece", "Weihnachtsgebäck in Dosen", 4_600),
+        ),
+        adjustments=(
+            EarningView("K7Q2-81", "2026-11-18", "advance", "Vorschuss vom Oktober", -20_000),
+        ),
+        leave=LEAVE,
+        leave_taken=LEAVE_TAKEN,
+        payments=(
+            PaymentView("K7Q2-89", "2026-11-20", 72_000, "Überweisung, aufs neue Konto bei der Bank"),
+        ),
+        approved_minor=15_000_000,
+        paid_minor=72_000,
     ),
 )  # fmt: skip
+MIXED = replace(
+    ANA,
+    lines=(
+        *ANA_LINES[:2],
+        WageLineView("2026-11-16", "shift_bonus", "Night", 6 * HOUR_MS, 150, 1_000_000, 900),
+        WageLineView(
+            "2026-11-16", "holiday", "Día de la Almudena", 4 * HOUR_MS, 1_200, 500_000, 2_400,
+            "2026-11-19",
+        ),
+        WageLineView(
+            "2026-11-16", "leave", "vacation", 8 * HOUR_MS, 1_200, 1_000_000, 9_600, "2026-11-20"
+        ),
+        WageLineView(
+            "2026-11-16", "missed_meal", "", HOUR_MS, 1_317, 1_000_000, 1_317, "2026-11-18"
+        ),
+        WageLineView("2026-11-16", "back_pay", "2026-11-02", 0, 0, 1_000_000, 1_250, "2026-11-22"),
+    ),
+    questions=(WageQuestionView("changed", "2026-11-02", "", "K7Q2-60", 1_250),),
+    remarks=(WageRemarkView("meal", "2026-11-18", 5 * HOUR_MS),),
+    adjustments=(
+        EarningView("K7Q2-81", "2026-11-18", "advance", "October", -20_000),
+        EarningView("K7Q2-82", "2026-11-18", "expenses", "Parking", 1_200),
+    ),
+    leave=LEAVE,
+    leave_taken=LEAVE_TAKEN,
+)  # fmt: skip
+PAY_MIXED = replace(PAY, chosen=MIXED)
 
 RULES = StaffRulesView("us_california", 0, "biweekly", "2026-11-16", 0, "", "Europe/Berlin")
 RULES_PLAIN = StaffRulesView("none", 6, "monthly", "2026-11-01", 15, "America/Los_Angeles", "UTC")

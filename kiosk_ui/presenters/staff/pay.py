@@ -1,5 +1,7 @@
 """The part about wages: a pay period, everybody in it, and one person's lines, payments and questions."""
 
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Final
 
 import msgspec
@@ -19,14 +21,18 @@ from appliance.messages import (
 )
 from kiosk_ui.presenters.ask import Ask, Question
 from kiosk_ui.presenters.base import NowMs, Open, Presenter, Seen, Send
-from kiosk_ui.presenters.sheet import Fill
-from kiosk_ui.presenters.staff import pay_sheets
+from kiosk_ui.presenters.sheet import Fill, Sheet
+from kiosk_ui.presenters.staff import leave_sheets, pay_sheets
 from kiosk_ui.presenters.staff.pay_chart import HOUR, ChartView, chart
 from kiosk_ui.presenters.staff.pay_lines import (
+    ADJUSTMENT,
+    CHANGED,
     EARNING,
+    LEAVE,
     PAYMENT,
     PERSON,
     QUESTION,
+    TAKEN,
     Lines,
     PayLineView,
 )
@@ -52,6 +58,8 @@ class PersonPayView(msgspec.Struct, frozen=True):
     lines: tuple[PayLineView, ...] = ()
     extra: str = ""
     can_extra: bool = False
+    leave: str = ""
+    can_leave: bool = False
     pay: str = ""
     can_pay: bool = False
     approve: str = ""
@@ -79,6 +87,7 @@ class PayPartView(msgspec.Struct, frozen=True):
     is_hint: bool = False
     hint: str = ""
     show_chart: str = ""
+    files: str = ""
     chart: ChartView = ChartView()
     person: PersonPayView = PersonPayView()
 
@@ -111,25 +120,47 @@ class StaffPayPresenter(Presenter[PayPartView]):
         self.send(ShowPeriod(self.seen.staff_pay.after_day))
 
     def choose(self, key: str) -> None:
-        """A row was tapped: a person, a question, extra pay or a payment."""
-        seen = self.seen.staff_pay
+        """A row was tapped: a person, an hour of the chart, or something about a person's wages."""
         kind, _, name = key.partition(":")
-        who = seen.chosen
-        if kind + ":" == PERSON:
+        if f"{kind}:" == PERSON:
             self.send(ShowWages(name))
-        elif kind + ":" == HOUR:
+        elif f"{kind}:" == HOUR:
             self._hour = None if self._hour == int(name) else int(name)
             self.refresh()
-        elif kind + ":" == QUESTION:
-            self.send(OpenStaff("hours"))
-        elif kind + ":" == EARNING and who is not None:
-            for earning in who.earnings:
-                if earning.id == name:
-                    self._fill(pay_sheets.removal(earning, self.formats))
-        elif kind + ":" == PAYMENT and who is not None:
-            for payment in who.payments:
-                if payment.id == name:
-                    self._fill(pay_sheets.take_back(seen, who, payment, self.formats))
+        elif self.seen.staff_pay.chosen is not None:
+            self._choose_of(self.seen.staff_pay.chosen, key)
+
+    def _choose_of(self, who: WagesOfView, key: str) -> None:
+        """A question leads to the hours, or is settled; what was entered can be removed; more leave can be granted."""
+        for number, question in enumerate(who.questions):
+            if key == f"{QUESTION}{number}" and question.why != CHANGED:
+                self.send(OpenStaff("hours"))
+        make = self._sheets(who).get(key)
+        if make is not None:
+            self._fill(make())
+
+    def _sheets(self, who: WagesOfView) -> Mapping[str, Callable[[], Sheet]]:
+        """The sheet behind each row that has one."""
+        seen, formats, lines = self.seen.staff_pay, self.formats, Lines(self.formats)
+        is_locked = self._is_locked()
+        found: dict[str, Callable[[], Sheet]] = {}
+        for number, question in enumerate(who.questions):
+            if question.why == CHANGED:
+                found[f"{QUESTION}{number}"] = partial(
+                    pay_sheets.settlement, seen, question, formats, is_locked=is_locked
+                )
+        for payment in who.payments:
+            found[PAYMENT + payment.id] = partial(pay_sheets.take_back, seen, who, payment, formats)
+        for prefix, entries in ((EARNING, who.earnings), (ADJUSTMENT, who.adjustments)):
+            for entered in entries:
+                found[prefix + entered.id] = partial(
+                    pay_sheets.removal, entered, formats, is_wage=prefix == EARNING
+                )
+        for leave in who.leave:
+            found[LEAVE + leave.code] = partial(leave_sheets.granting, seen, who, leave, lines)
+        for taken in who.leave_taken:
+            found[TAKEN + taken.id] = partial(leave_sheets.cancelling, taken, lines)
+        return found
 
     def back(self) -> None:
         """Back to everybody."""
@@ -145,6 +176,16 @@ class StaffPayPresenter(Presenter[PayPartView]):
         seen = self.seen.staff_pay
         if seen.chosen is not None:
             self._fill(pay_sheets.extra_pay(seen, seen.chosen, self.formats))
+
+    def leave(self) -> None:
+        """Enter paid leave."""
+        seen = self.seen.staff_pay
+        if seen.chosen is not None and seen.chosen.leave:
+            self._fill(leave_sheets.taking(seen, seen.chosen, Lines(self.formats)))
+
+    def files(self) -> None:
+        """Save wages as a file."""
+        self._fill(pay_sheets.files(self.seen.staff_pay.chosen, self.formats))
 
     def pay(self) -> None:
         """Enter a payment."""
@@ -163,7 +204,7 @@ class StaffPayPresenter(Presenter[PayPartView]):
                 title=words("staff_pay.ask.one", name=who.name),
                 text=words(
                     "staff_pay.ask.one_text",
-                    amount=self.formats.money(row.wages_minor),
+                    amount=self.formats.money(row.net_minor),
                     period=Lines(self.formats).days(seen.from_day, seen.to_day),
                 ),
                 yes=words("staff_pay.approve"),
@@ -179,7 +220,7 @@ class StaffPayPresenter(Presenter[PayPartView]):
         ready = self._ready()
         if not ready:
             return
-        total = self.formats.money(sum(row.wages_minor for row in ready))
+        total = self.formats.money(sum(row.net_minor for row in ready))
         self._ask(
             Question(
                 title=words.count("staff_pay.ask.all", len(ready)),
@@ -209,6 +250,10 @@ class StaffPayPresenter(Presenter[PayPartView]):
         seen = self.seen.staff_pay
         chosen = "" if seen.chosen is None else seen.chosen.employee
         return next((row for row in seen.rows if row.employee == chosen), None)
+
+    def _is_locked(self) -> bool:
+        row = self._row()
+        return row is not None and row.state in {"approved", "paid"}
 
     def _ready(self) -> tuple[WageRowView, ...]:
         return tuple(row for row in self.seen.staff_pay.rows if row.state == "ready")
@@ -241,6 +286,7 @@ class StaffPayPresenter(Presenter[PayPartView]):
             is_chart=seen.labour is not None,
             is_hint=seen.chosen is None and seen.labour is None,
             hint=words("staff_pay.hint"),
+            files=words("staff_pay.files"),
             show_chart=words("staff_pay.chart.show"),
             chart=ChartView() if seen.labour is None else chart(seen.labour, lines, self._hour),
             person=self._person(seen.chosen, lines) if seen.chosen is not None else PersonPayView(),
@@ -278,6 +324,8 @@ class StaffPayPresenter(Presenter[PayPartView]):
             lines=lines.of_person(who),
             extra=words("staff_pay.extra_pay"),
             can_extra=state not in {"approved", "paid"},
+            leave=words("staff_pay.take_leave"),
+            can_leave=bool(who.leave),
             pay=words("staff_pay.pay"),
             can_pay=who.approved_minor > who.paid_minor,
             approve=words("staff_pay.approve"),

@@ -1,23 +1,39 @@
-"""What is filled in about somebody's wages: a payment, one that is taken back, extra pay and its removal."""
+"""What is filled in about somebody's pay: payments, extra pay, deductions, what changed later, and files of wages."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Final
 
 from appliance.messages import (
+    AddAdjustment,
     AddEarning,
     Command,
     EarningView,
     PaymentView,
     PayWages,
+    RemoveAdjustment,
     RemoveEarning,
+    SaveWages,
+    SettleDifference,
     StaffPayView,
+    WageQuestionView,
     WagesOfView,
 )
 from kiosk_ui.presenters.formats import Formats
 from kiosk_ui.presenters.sheet import Field, Sheet
+from kiosk_ui.strings import Words
 
-KINDS: Final = ("bonus", "piece")
+EARNINGS: Final = ("bonus", "piece")
+ADJUSTMENTS: Final = {
+    "expenses": ("expenses", 1),
+    "advance": ("advance", -1),
+    "tools": ("tools", -1),
+    "other_plus": ("other", 1),
+    "other_minus": ("other", -1),
+}
+"""What is no wage: its kind, and whether it is paid out or kept back."""
 WAYS: Final = ("bank", "cash")
+FORMS: Final = ("pdf", "csv")
+EVERYBODY: Final = "all"
 
 
 def payment(seen: StaffPayView, who: WagesOfView, formats: Formats) -> Sheet:
@@ -34,12 +50,10 @@ def payment(seen: StaffPayView, who: WagesOfView, formats: Formats) -> Sheet:
         title=words("staff_pay.sheet.pay", name=who.name),
         text=words("staff_pay.sheet.pay_text"),
         fields=(
+            _amount(words, str(owed or "")),
+            _day(words, seen.today),
             Field(
-                "amount", words("staff_pay.sheet.amount"), "amount", str(owed or ""), required=True
-            ),
-            Field("day", words("staff_pay.sheet.day"), "day", seen.today, required=True),
-            Field(
-                "how", words("staff_pay.sheet.how"), "choice", "bank", _choices(words, "way", WAYS)
+                "how", words("staff_pay.sheet.how"), "choice", "bank", choices(words, "way", WAYS)
             ),
             Field("note", words("staff_pay.sheet.note")),
         ),
@@ -55,15 +69,9 @@ def take_back(seen: StaffPayView, who: WagesOfView, paid: PaymentView, formats: 
         title=words("staff_pay.sheet.back", name=who.name),
         text=words("staff_pay.sheet.back_text", amount=formats.money(paid.amount_minor)),
         fields=(
-            Field(
-                "amount",
-                words("staff_pay.sheet.amount"),
-                "amount",
-                str(paid.amount_minor),
-                required=True,
-            ),
-            Field("day", words("staff_pay.sheet.day"), "day", seen.today, required=True),
-            Field("note", words("staff_pay.sheet.why"), required=True),
+            _amount(words, str(paid.amount_minor)),
+            _day(words, seen.today),
+            _why(words, "note"),
         ),
         save=words("staff_pay.sheet.back_save"),
         command=lambda filled: PayWages(
@@ -73,49 +81,131 @@ def take_back(seen: StaffPayView, who: WagesOfView, paid: PaymentView, formats: 
 
 
 def extra_pay(seen: StaffPayView, who: WagesOfView, formats: Formats) -> Sheet:
-    """Pay besides hours, on a day of the period."""
+    """Pay besides hours, or what is paid out or kept back and is no wage, on a day of the period."""
     words = formats.words
+
+    def command(filled: Mapping[str, str]) -> Command:
+        kind, minor = filled["kind"], int(filled["amount"])
+        if kind in EARNINGS:
+            return AddEarning(who.employee, filled["day"], kind, filled["name"], minor)
+        name, sign = ADJUSTMENTS[kind]
+        return AddAdjustment(who.employee, filled["day"], name, filled["name"], sign * minor)
+
+    kinds = choices(words, "kind", (*EARNINGS, *ADJUSTMENTS))
     return Sheet(
         title=words("staff_pay.sheet.extra", name=who.name),
         text=words("staff_pay.sheet.extra_text"),
         fields=(
             Field(
-                "kind",
-                words("staff_pay.sheet.kind"),
-                "choice",
-                KINDS[0],
-                _choices(words, "line", KINDS),
-                required=True,
+                "kind", words("staff_pay.sheet.kind"), "choice", kinds[0][0], kinds, required=True
             ),
             Field("name", words("staff_pay.sheet.name"), required=True),
-            Field("amount", words("staff_pay.sheet.amount"), "amount", required=True),
-            Field("day", words("staff_pay.sheet.day"), "day", _within(seen), required=True),
+            _amount(words),
+            _day(words, within(seen)),
         ),
         save=words("staff_pay.sheet.save"),
-        command=lambda filled: AddEarning(
-            who.employee, filled["day"], filled["kind"], filled["name"], int(filled["amount"])
+        command=command,
+    )
+
+
+def removal(entered: EarningView, formats: Formats, *, is_wage: bool) -> Sheet:
+    """Extra pay, an addition or a deduction that was a mistake."""
+    words = formats.words
+    remove = RemoveEarning if is_wage else RemoveAdjustment
+    return Sheet(
+        title=words("staff_pay.sheet.remove", name=entered.name),
+        text=words("staff_pay.sheet.remove_text", amount=formats.money(entered.amount_minor)),
+        fields=(_why(words, "reason"),),
+        save=words("staff_pay.sheet.remove_save"),
+        command=lambda filled: remove(entered.id, filled["reason"]),
+    )
+
+
+def settlement(
+    seen: StaffPayView, question: WageQuestionView, formats: Formats, *, is_locked: bool
+) -> Sheet:
+    """What became known after wages were approved: pay it with this period, or let it be and say why."""
+    words = formats.words
+    day = seen.today if is_locked else within(seen)
+    return Sheet(
+        title=words("staff_pay.sheet.settle"),
+        text=words(
+            "staff_pay.sheet.settle_text",
+            day=formats.day(question.day),
+            amount=formats.money(question.amount_minor),
+        ),
+        fields=(
+            Field(
+                "what",
+                words("staff_pay.sheet.settle_how"),
+                "choice",
+                "pay",
+                choices(words, "settle", ("pay", "let_be")),
+                required=True,
+            ),
+            Field("reason", words("staff_pay.sheet.why"), note=words("staff_pay.sheet.settle_why")),
+        ),
+        save=words("staff_pay.sheet.save"),
+        command=lambda filled: SettleDifference(
+            question.approval, day, filled["what"] == "let_be", filled["reason"]
         ),
     )
 
 
-def removal(earning: EarningView, formats: Formats) -> Sheet:
-    """Extra pay that was a mistake."""
+def files(who: WagesOfView | None, formats: Formats) -> Sheet:
+    """Wages as a file: slips as PDF, or a table as CSV."""
     words = formats.words
+    whose = [(EVERYBODY, words("staff_pay.sheet.everybody"))]
+    if who is not None:
+        whose.append((who.employee, who.name))
+
+    def command(filled: Mapping[str, str]) -> Command:
+        employee = "" if filled["who"] == EVERYBODY else filled["who"]
+        return SaveWages("csv" if filled["form"] == "csv" else "pdf", employee)
+
     return Sheet(
-        title=words("staff_pay.sheet.remove", name=earning.name),
-        text=words("staff_pay.sheet.remove_text", amount=formats.money(earning.amount_minor)),
-        fields=(Field("reason", words("staff_pay.sheet.why"), required=True),),
-        save=words("staff_pay.sheet.remove_save"),
-        command=lambda filled: RemoveEarning(earning.id, filled["reason"]),
+        title=words("staff_pay.sheet.files"),
+        text=words("staff_pay.sheet.files_text"),
+        fields=(
+            Field(
+                "form",
+                words("staff_pay.sheet.form"),
+                "choice",
+                FORMS[0],
+                choices(words, "form", FORMS),
+                required=True,
+            ),
+            Field(
+                "who",
+                words("staff_pay.sheet.who"),
+                "choice",
+                whose[-1][0],
+                tuple(whose),
+                required=True,
+            ),
+        ),
+        save=words("staff_pay.sheet.save"),
+        command=command,
     )
 
 
-def _choices(
-    words: Callable[[str], str], section: str, values: tuple[str, ...]
-) -> tuple[tuple[str, str], ...]:
+def choices(words: Words, section: str, values: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    """Values with what they are called in a section of the words."""
     return tuple((value, words(f"staff_pay.{section}.{value}")) for value in values)
 
 
-def _within(seen: StaffPayView) -> str:
+def within(seen: StaffPayView) -> str:
     """Today, or the nearest day of the period."""
     return min(max(seen.today, seen.from_day), seen.to_day)
+
+
+def _amount(words: Words, value: str = "") -> Field:
+    return Field("amount", words("staff_pay.sheet.amount"), "amount", value, required=True)
+
+
+def _day(words: Words, value: str) -> Field:
+    return Field("day", words("staff_pay.sheet.day"), "day", value, required=True)
+
+
+def _why(words: Words, key: str) -> Field:
+    return Field(key, words("staff_pay.sheet.why"), required=True)
