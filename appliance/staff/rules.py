@@ -1,4 +1,4 @@
-"""The part `rules` of the page of the staff: how the shop pays. What is changed there is the command `SetPayRules`."""
+"""The part `rules` of the page of the staff: how the shop pays. Its commands are `SetPayRules` and `SetPayTerms`."""
 
 from typing import Final
 
@@ -38,6 +38,7 @@ class Rules:
     def _look(self) -> StaffRulesView:
         rules = pay_rules.read(self._till.desk.db)
         machine = pay_rules.machine_zone()
+        overtime, holidays = rules.overtime, rules.holidays
         return StaffRulesView(
             overtime=rules.overtime.name,
             week_starts=rules.week_starts,
@@ -46,4 +47,17 @@ class Rules:
             round_minutes=rules.round_minutes,
             zone="" if rules.zone.key == machine else rules.zone.key,
             machine_zone=machine,
+            weekly_after_ms=overtime.weekly_after_ms,
+            weekly_ppm=overtime.weekly_ppm,
+            daily_after_ms=overtime.daily_after_ms,
+            daily_ppm=overtime.daily_ppm,
+            double_after_ms=overtime.double_after_ms,
+            double_ppm=overtime.double_ppm,
+            seventh_day=overtime.seventh_day,
+            breaks=rules.breaks.name,
+            meals_waived=rules.meals_waived,
+            holiday_country="" if holidays is None else holidays.country,
+            holiday_subdivision="" if holidays is None else holidays.subdivision,
+            holiday_ppm=rules.holiday_ppm,
+            holiday_ms=rules.holiday_ms,
         )

@@ -285,6 +285,14 @@ SCENES: Final[Mapping[str, Scene]] = {
     "staff_rules-sheet": Scene(
         (*MANAGING, staff.RULES_SHOWN, staff.RULES), at_part("staff_rules", "choose rule:overtime")
     ),
+    "staff_rules-own": Scene(
+        (*GERMAN_STAFF, staff.RULES_SHOWN, staff.RULES_OWN),
+        at_part("staff_rules", "choose rule:own_overtime"),
+    ),
+    "staff_rules-breaks": Scene(
+        (*GERMAN_STAFF, staff.RULES_SHOWN, staff.RULES),
+        at_part("staff_rules", "choose rule:breaks"),
+    ),
     "staff_rules-longest": Scene((*GERMAN_STAFF, staff.RULES_SHOWN, staff.RULES)),
     "staff_rules-longest-sheet": Scene(
         (*GERMAN_STAFF, staff.RULES_SHOWN, staff.RULES),

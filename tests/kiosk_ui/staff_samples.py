@@ -164,7 +164,14 @@ MIXED = replace(
 )  # fmt: skip
 PAY_MIXED = replace(PAY, chosen=MIXED)
 
-RULES = StaffRulesView("us_california", 0, "biweekly", "2026-11-16", 0, "", "Europe/Berlin")
+RULES = StaffRulesView(
+    "us_california", 0, "biweekly", "2026-11-16", 0, "", "Europe/Berlin",
+    breaks="us_california", holiday_country="US", holiday_subdivision="CA", holiday_ms=28_800_000,
+)  # fmt: skip
+RULES_OWN = StaffRulesView(
+    "own", 0, "weekly", "2026-11-16", 0, "", "Europe/Berlin",
+    weekly_after_ms=138_600_000, seventh_day=True, breaks="own",
+)  # fmt: skip
 RULES_PLAIN = StaffRulesView("none", 6, "monthly", "2026-11-01", 15, "America/Los_Angeles", "UTC")
 
 SALES_OF_HOURS = (

@@ -31,6 +31,8 @@ def test_each_rule_says_its_value_and_what_it_means(desk: Desk) -> None:
         ("week_starts", "6", m.SetPayRules(week_starts=6)),
         ("period", "monthly", m.SetPayRules(period="monthly")),
         ("round_minutes", "15", m.SetPayRules(round_minutes=15)),
+        ("breaks", "de", m.SetPayTerms(breaks="de")),
+        ("meals_waived", "yes", m.SetPayTerms(meals_waived=True)),
     ],
 )
 def test_a_value_that_is_chosen_is_what_the_register_is_asked_for(
@@ -67,3 +69,42 @@ def test_months_need_no_day_to_count_from() -> None:
     keys = [row.key for row in Desk(staff.RULES_SHOWN, staff.RULES_PLAIN).staff_rules.view.rows]
     assert "rule:period_anchor" not in keys
     assert "rule:period" in keys
+
+
+def test_holidays_are_those_of_a_country_and_its_part() -> None:
+    desk = Desk(staff.RULES_SHOWN, staff.RULES_PLAIN)
+    desk.staff_rules.choose("rule:holidays")
+    desk.fill(country="es", subdivision="ct")
+    desk.sheet.close()
+    desk.staff_rules.choose("rule:holiday_pay")
+    desk.sheet.tap_chip("factor=2000000")
+    desk.fill(hours="800")
+    assert desk.sent == [
+        m.SetPayTerms(holiday_country="ES", holiday_subdivision="CT"),
+        m.SetPayTerms(holiday_ppm=2_000_000, holiday_ms=28_800_000),
+    ]
+
+
+def test_the_shops_own_overtime_keeps_what_the_sheet_does_not_show() -> None:
+    desk = Desk(staff.RULES_SHOWN, staff.RULES_OWN)
+    row = next(row for row in desk.staff_rules.view.rows if row.key == "rule:own_overtime")
+    assert row.title == "Own overtime rules: over 38:30 h a week"
+    desk.staff_rules.choose("rule:own_overtime")
+    desk.sheet.tap_chip("daily_factor=1250000")
+    desk.fill(daily="900")
+    assert desk.sent == [
+        m.SetPayTerms(
+            own_overtime=m.OwnOvertimeSaid(
+                weekly_after_ms=138_600_000,
+                daily_after_ms=32_400_000,
+                daily_ppm=1_250_000,
+                seventh_day=True,
+            )
+        )
+    ]
+
+
+def test_only_rules_that_matter_are_shown() -> None:
+    plain = [row.key for row in Desk(staff.RULES_SHOWN, staff.RULES_PLAIN).staff_rules.view.rows]
+    assert "rule:own_overtime" not in plain
+    assert "rule:meals_waived" not in plain

@@ -1,30 +1,33 @@
 """The part about the pay rules: each is a row with its value and what it means; a tap changes it."""
 
-from collections.abc import Mapping
 from typing import Final
 
 import msgspec
 
-from appliance.messages import Command, SetPayRules, StaffRulesView
+from appliance.messages import StaffRulesView
 from kiosk_ui.presenters.base import NowMs, Open, Presenter, Send
-from kiosk_ui.presenters.sheet import Field, Fill, Sheet
+from kiosk_ui.presenters.sheet import Fill, Sheet, hours_text
+from kiosk_ui.presenters.staff.rules_sheets import MINUTE_MS, choices, command, fields
 from kiosk_ui.presenters.workshop.views import RowView
 from kiosk_ui.strings import Words
 
 RULE: Final = "rule:"
-NO_LAW: Final = ("none", "us_federal", "us_california")
-PERIODS: Final = ("weekly", "biweekly", "semi_monthly", "monthly")
 ANCHORED: Final = frozenset({"weekly", "biweekly"})
-STEPS: Final = ("0", "5", "6", "15")
-WEEKDAYS: Final = tuple(map(str, range(7)))
+MAY_BE_WAIVED: Final = "us_california"
 ICONS: Final = {
     "overtime": "clock-plus-outline",
+    "own_overtime": "tune",
     "week_starts": "calendar-week",
     "period": "calendar-range",
     "period_anchor": "calendar-start",
+    "breaks": "coffee-outline",
+    "meals_waived": "food-off-outline",
+    "holidays": "party-popper",
+    "holiday_pay": "cash-plus",
     "round_minutes": "approximately-equal",
     "zone": "earth",
 }
+"""The rules in the order in which they are shown, each with its icon."""
 
 
 class StaffRulesPartView(msgspec.Struct, frozen=True):
@@ -49,22 +52,14 @@ class StaffRulesPresenter(Presenter[StaffRulesPartView]):
     def choose(self, key: str) -> None:
         """A rule was tapped."""
         name = key.removeprefix(RULE)
-        label, words = self.words(f"staff_rules.label.{name}"), self.words
-        choices = self._choices(name)
-        held = self._held(name)
-        if choices:
-            field = Field(name, label, "choice", held, choices, required=True)
-        elif name == "period_anchor":
-            field = Field(name, label, "day", held, required=True)
-        else:
-            field = Field(name, label, value=held, hint=self._machine_zone())
+        seen = self.seen.staff_rules
         self._fill(
             Sheet(
-                title=label,
-                text=self._meaning(name, choices),
-                fields=(field,),
-                save=words("staff_rules.save"),
-                command=lambda filled: _command(name, filled),
+                title=self.words(f"staff_rules.label.{name}"),
+                text=self._meaning(name),
+                fields=fields(name, seen, self.words),
+                save=self.words("staff_rules.save"),
+                command=lambda filled: command(name, filled, seen),
             )
         )
 
@@ -75,73 +70,66 @@ class StaffRulesPresenter(Presenter[StaffRulesPartView]):
         seen = self.seen.staff_rules
         if not seen.period_anchor:
             return StaffRulesPartView()
-        names = [
-            "overtime", "week_starts", "period", "period_anchor", "round_minutes", "zone",
-        ]  # fmt: skip
-        if seen.period not in ANCHORED:
-            names.remove("period_anchor")
+        left_out = {
+            *(() if seen.period in ANCHORED else ("period_anchor",)),
+            *(() if seen.overtime == "own" else ("own_overtime",)),
+            *(() if seen.breaks == MAY_BE_WAIVED else ("meals_waived",)),
+        }
         return StaffRulesPartView(
-            intro=self.words("staff_rules.intro"), rows=tuple(map(self._row, names))
+            intro=self.words("staff_rules.intro"),
+            rows=tuple(self._row(name) for name in ICONS if name not in left_out),
         )
 
     def _row(self, name: str) -> RowView:
         words = self.words
+        label = words(f"staff_rules.label.{name}")
         return RowView(
             key=RULE + name,
             icon=ICONS[name],
             colour="brand_ink",
-            title=words(
-                "staff_rules.row", label=words(f"staff_rules.label.{name}"), value=self._value(name)
-            ),
+            title=words("staff_rules.row", label=label, value=self._value(name)),
             text=self._text(name, self._held(name)),
         )
 
     def _held(self, name: str) -> str:
-        return str(getattr(self.seen.staff_rules, name))
+        held = getattr(self.seen.staff_rules, name, "")
+        if isinstance(held, bool):
+            return "yes" if held else "no"
+        return str(held)
 
     def _value(self, name: str) -> str:
-        held = self._held(name)
+        seen, words = self.seen.staff_rules, self.words
         if name == "period_anchor":
-            return self.formats.day(held)
+            return self.formats.day(seen.period_anchor)
         if name == "zone":
-            return held or self._machine_zone()
-        return dict(self._choices(name))[held]
-
-    def _choices(self, name: str) -> tuple[tuple[str, str], ...]:
-        """The values of a rule with what they are called; none where it is filled in otherwise."""
-        words = self.words
-        if name == "week_starts":
-            return tuple((day, words(f"date.weekday.{int(day) + 1}")) for day in WEEKDAYS)
-        values = {"overtime": NO_LAW, "period": PERIODS, "round_minutes": STEPS}.get(name, ())
-        return tuple((value, words(f"staff_rules.{name}.{value}")) for value in values)
+            return seen.zone or words("staff_rules.zone.machine", zone=seen.machine_zone)
+        if name == "holidays":
+            where = "-".join(filter(None, (seen.holiday_country, seen.holiday_subdivision)))
+            return where or words("staff_rules.no_holidays")
+        if name == "holiday_pay":
+            return words(
+                "staff_rules.holiday_value",
+                percent=seen.holiday_ppm // 10_000,
+                hours=hours_text(seen.holiday_ms // MINUTE_MS),
+            )
+        if name == "own_overtime":
+            limits = ((seen.weekly_after_ms, "a_week"), (seen.daily_after_ms, "a_day"))
+            told = [
+                words(f"staff_rules.{key}", hours=hours_text(limit // MINUTE_MS))
+                for limit, key in limits
+                if limit
+            ]
+            return ", ".join(told) or words("staff_rules.field.no_limit")
+        return dict(choices(name, words)).get(self._held(name)) or words("staff_rules.own")
 
     def _text(self, name: str, held: str) -> str:
         """What a rule means, or one of its values where each means something of its own."""
         own = f"staff_rules.{name}.{held}_text"
         return self.words(own if self.words.has(own) else f"staff_rules.text.{name}")
 
-    def _meaning(self, name: str, choices: tuple[tuple[str, str], ...]) -> str:
+    def _meaning(self, name: str) -> str:
         """What every value means, a line each."""
-        if not self.words.has(f"staff_rules.{name}.{self._held(name)}_text"):
+        told = choices(name, self.words)
+        if not any(self.words.has(f"staff_rules.{name}.{value}_text") for value, _ in told):
             return self._text(name, self._held(name))
-        return "\n".join(f"{label}: {self._text(name, value)}" for value, label in choices)
-
-    def _machine_zone(self) -> str:
-        return self.words("staff_rules.zone.machine", zone=self.seen.staff_rules.machine_zone)
-
-
-def _command(name: str, filled: Mapping[str, str]) -> Command:
-    value = filled[name]
-    match name:
-        case "overtime":
-            return SetPayRules(overtime=value)
-        case "week_starts":
-            return SetPayRules(week_starts=int(value))
-        case "period":
-            return SetPayRules(period=value)
-        case "period_anchor":
-            return SetPayRules(period_anchor=value)
-        case "round_minutes":
-            return SetPayRules(round_minutes=int(value))
-        case _:
-            return SetPayRules(zone=value)
+        return "\n".join(f"{label}: {self._text(name, value)}" for value, label in told)

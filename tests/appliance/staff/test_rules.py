@@ -2,7 +2,15 @@
 
 from pathlib import Path
 
-from appliance.messages import CloseStaff, OpenStaff, SetPayRules, StaffRulesView, StaffView
+from appliance.messages import (
+    CloseStaff,
+    OpenStaff,
+    OwnOvertimeSaid,
+    SetPayRules,
+    SetPayTerms,
+    StaffRulesView,
+    StaffView,
+)
 from appliance.services.pay_rules import machine_zone
 from tests.appliance.counter import open_counter
 from tests.appliance.staff.at_work import BEN
@@ -27,3 +35,19 @@ def test_a_zone_that_is_none_is_refused_and_said_on_the_page(tmp_path: Path) -> 
     assert counter.do(SetPayRules(zone="Mars/Olympus")) == "unknown_pay_rule"
     assert counter.show(StaffView).problem == "unknown_pay_rule"
     assert counter.show(StaffRulesView).zone == ""
+
+
+def test_terms_of_pay_are_shown_too(tmp_path: Path) -> None:
+    counter = open_counter(tmp_path)
+    own = OwnOvertimeSaid(weekly_after_ms=138_600_000, weekly_ppm=1_250_000, seventh_day=True)
+    counter.do(BEN, OpenStaff("rules"), SetPayRules(overtime="own"))
+    counter.do(SetPayTerms(own_overtime=own, breaks="de", holiday_country="DE", holiday_ms=1))
+    shown = counter.show(StaffRulesView)
+    assert (shown.weekly_after_ms, shown.weekly_ppm, shown.seventh_day) == (
+        138_600_000,
+        1_250_000,
+        True,
+    )
+    assert (shown.breaks, shown.holiday_country, shown.holiday_ms) == ("de", "DE", 1)
+    assert counter.do(SetPayTerms(holiday_country="DE", holiday_subdivision="XX")) != ""
+    assert counter.show(StaffRulesView).holiday_subdivision == ""
