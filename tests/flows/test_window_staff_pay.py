@@ -1,7 +1,8 @@
-"""Wages in the real window: a week of punches, its lines, approved and paid. 29 CFR 778.110(a): 46 hours at 12.00."""
+"""Wages in the real window: a week of punches, its lines, approved, paid, saved. 29 CFR 778.110(a): 46 h at 12.00."""
 
 import datetime
 import json
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -33,6 +34,8 @@ def test_a_manager_approves_and_pays_a_week(tmp_path: Path, size: tuple[int, int
         sees_each_line(till)
         approves(till)
         pays(till)
+        saves(till, store)
+        looks_at_labour(till)
         assert till.end() == 0
         assert "Traceback" not in till.log.read_text()
 
@@ -97,3 +100,27 @@ def pays(till: Till) -> None:
     till.read("cash from the drawer")
     till.tap("pay_back")
     till.read("paid")
+
+
+def saves(till: Till, store: Path) -> None:
+    for form in ("pdf", "csv"):
+        till.tap("pay_files")
+        till.tap(f"chip:form={form}")
+        till.tap("sheet_save")
+        till.wait(partial(is_saved, store, form), f"a file as {form}")
+    (pdf,), (csv,) = (list(store.glob(f"wages/*.{form}")) for form in ("pdf", "csv"))
+    assert pdf.read_bytes().startswith(b"%PDF-")
+    assert "588.00" in csv.read_text()
+
+
+def is_saved(store: Path, form: str) -> bool:
+    return any(store.glob(f"wages/*.{form}"))
+
+
+def looks_at_labour(till: Till) -> None:
+    till.tap("pay_chart")
+    till.read("46 h of work for €552.00")
+    till.tap("hour:6")
+    till.read("6 to 7 o'clock: Sales €0.00, 6 h of work for €72.00")
+    till.tap("chart_back")
+    till.read("588.00")

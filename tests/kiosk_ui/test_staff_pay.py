@@ -6,6 +6,7 @@ from msgspec.structs import replace
 from appliance import messages as m
 from kiosk_ui.navigation import Overlay
 from kiosk_ui.presenters.formats import Formats
+from kiosk_ui.presenters.staff.leave_sheets import days_of
 from kiosk_ui.presenters.staff.pay_lines import Lines
 from kiosk_ui.strings import Words
 from tests.kiosk_ui import samples as s
@@ -194,3 +195,123 @@ def test_it_speaks_german() -> None:
         "38 Std. × 12,00 = 456,00, Woche ab 16. Nov",
         "456,00 €",
     )
+
+
+def test_what_is_no_wage_stands_under_the_wages_with_what_is_to_be_paid() -> None:
+    rows = lines_of(Desk(staff.WAGES, staff.PAY_MIXED))
+    place = [title for title, _, _ in rows].index("Wages of the period")
+    assert rows[place : place + 4] == [
+        ("Wages of the period", "", "€714.67"),
+        ("October", "advance, Wed 18 Nov 2026", "−€200.00"),
+        ("Parking", "expenses, Wed 18 Nov 2026", "€12.00"),
+        ("To be paid", "", "€526.67"),
+    ]
+
+
+def test_lines_besides_hours_are_named() -> None:
+    rows = lines_of(Desk(staff.WAGES, staff.PAY_MIXED))
+    titles = [title for title, _, _ in rows]
+    assert titles[0].startswith("Something became known after the period from Mon 2 Nov 2026")
+    assert titles[1] == "On Wed 18 Nov 2026 a meal period before the end of 5 h of work was missed."
+    assert "Shift bonus: Night" in titles
+    assert ("Paid leave: vacation", "8 h × 12.00 = 96.00, Fri 20 Nov 2026", "€96.00") in rows
+    assert ("vacation", "granted 200 h, earned 0 h, taken 48 h", "152 h left") in rows
+
+
+@pytest.mark.parametrize(
+    ("kind", "command"),
+    [
+        ("advance", m.AddAdjustment("K7Q2-3", "2026-11-22", "advance", "x", -500)),
+        ("expenses", m.AddAdjustment("K7Q2-3", "2026-11-22", "expenses", "x", 500)),
+        ("other_minus", m.AddAdjustment("K7Q2-3", "2026-11-22", "other", "x", -500)),
+        ("bonus", m.AddEarning("K7Q2-3", "2026-11-22", "bonus", "x", 500)),
+    ],
+)
+def test_additions_and_deductions_are_no_wages(kind: str, command: m.Command) -> None:
+    desk = Desk(staff.WAGES, staff.PAY_OF_ANA)
+    desk.staff_pay.extra()
+    desk.sheet.tap_chip("kind=bonus")
+    desk.sheet.tap_chip(f"kind={kind}")
+    desk.fill(name="x", amount="500")
+    assert desk.sent == [command]
+
+
+def test_leave_is_taken_on_the_weekdays_between_two_days() -> None:
+    desk = Desk(staff.WAGES, staff.PAY_OF_ANA)
+    desk.staff_pay.leave()
+    for key, day in (("from", "2026-11-20"), ("to", "2026-11-24")):
+        desk.sheet.edit(key)
+        desk.sheet.choose(day)
+    desk.sheet.tap_chip("weekdays=1")
+    desk.sheet.save()
+    days = ("2026-11-20", "2026-11-23")
+    assert desk.sent == [m.TakeLeave("K7Q2-3", "vacation", days, 8 * HOUR_MS, "")]
+
+
+def test_leave_is_granted_and_cancelled_by_tapping_its_row() -> None:
+    desk = Desk(staff.WAGES, staff.PAY_MIXED)
+    desk.staff_pay.choose("leave:sick")
+    desk.fill(hours="4000", reason="year")
+    desk.sheet.close()
+    desk.staff_pay.choose("taken:K7Q2-70")
+    desk.fill(reason="was ill")
+    assert desk.sent == [
+        m.GrantLeave("K7Q2-3", "sick", "2026-11-22", 40 * HOUR_MS, "year"),
+        m.CancelLeave("K7Q2-70", "was ill"),
+    ]
+
+
+@pytest.mark.parametrize("end", ["2026-11-19", "2150-01-01"])
+def test_leave_has_an_end(end: str) -> None:
+    assert len(days_of("2026-11-20", end, "0 1 2 3 4 5 6")) == (0 if end < "2026-11-20" else 366)
+
+
+def test_what_changed_after_approval_is_paid_with_the_period_or_let_be() -> None:
+    desk = Desk(staff.WAGES, staff.PAY_MIXED)
+    desk.staff_pay.choose("question:0")
+    assert "€12.50" in desk.sheet.view.text
+    desk.sheet.tap_chip("what=let_be")
+    desk.fill(reason="agreed")
+    assert desk.sent == [m.SettleDifference("K7Q2-60", "2026-11-22", let_be=True, reason="agreed")]
+
+
+def test_a_change_in_a_locked_period_is_paid_today() -> None:
+    rows = (replace(staff.PAY_ROWS[0], state="paid"), *staff.PAY_ROWS[1:])
+    desk = Desk(staff.WAGES, replace(staff.PAY_MIXED, rows=rows))
+    desk.staff_pay.choose("question:0")
+    desk.sheet.save()
+    assert desk.sent == [m.SettleDifference("K7Q2-60", "2026-11-24")]
+
+
+def test_files_are_of_everybody_or_of_whoever_is_looked_at() -> None:
+    desk = Desk(staff.WAGES, staff.PAY)
+    desk.staff_pay.files()
+    desk.sheet.save()
+    desk.sheet.close()
+    desk.show(staff.PAY_OF_ANA)
+    desk.staff_pay.files()
+    desk.sheet.tap_chip("form=csv")
+    desk.sheet.save()
+    assert desk.sent == [m.SaveWages("pdf"), m.SaveWages("csv", "K7Q2-3")]
+
+
+def test_the_chart_shows_the_hours_in_which_something_happened() -> None:
+    desk = Desk(staff.WAGES, staff.PAY_CHART)
+    shown_hours = [(bar.hour, shown(bar.ratio)) for bar in desk.staff_pay.view.chart.bars]
+    assert shown_hours[:3] == [("6", "–"), ("7", "69 %"), ("8", "23 %")]
+    assert shown_hours[-1] == ("18", "36 %")
+    assert desk.staff_pay.view.chart.bars[6].sales == 1
+    assert shown(desk.staff_pay.view.chart.text) == (
+        "Sales €3,261.95, 46 h of work for €667.00: 20 %."
+    )
+
+
+def test_an_hour_of_the_chart_is_told_when_it_is_tapped() -> None:
+    desk = Desk(staff.WAGES, staff.PAY_CHART)
+    desk.staff_pay.choose("hour:12")
+    told = "12 to 13 o'clock: Sales €523.10, 5 h of work for €72.50: 14 %."
+    assert shown(desk.staff_pay.view.chart.text) == told
+    desk.staff_pay.choose("hour:12")
+    assert shown(desk.staff_pay.view.chart.text).startswith("Sales €3,261.95")
+    desk.staff_pay.chart()
+    assert desk.sent == [m.ShowLabour(on=False)]
