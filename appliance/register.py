@@ -16,6 +16,7 @@ from appliance import __version__, customer, views
 from appliance.attached import Attached
 from appliance.clock import Clock, ScriptedClock
 from appliance.config import DeviceConfig
+from appliance.door import Door
 from appliance.journal.kinds import ClockFixed, RegisterStarted, ShopChanged
 from appliance.labelling import Labelling
 from appliance.messages import (
@@ -120,6 +121,7 @@ class RegisterOptions:
     """What a register needs to know besides its store.
 
     `columns` is the width of the receipt paper; `file` the configuration file, in which the `configured` devices stand.
+    `place` is `till`, or `door` where this is a time clock and sells nothing.
     """
 
     tiles_at_once: int = 15
@@ -127,6 +129,7 @@ class RegisterOptions:
     demo: bool = False
     file: Path | None = None
     configured: tuple[DeviceConfig, ...] = ()
+    place: str = "till"
 
 
 class Register:
@@ -158,10 +161,15 @@ class Register:
             columns=options.columns,
             demo=options.demo,
             waiting=devices.waiting,
+            place=options.place,
         )
         self._slips = Slips(self.till, devices)
         self._timekeeping = Timekeeping(
-            self.till, self._keeper, lambda: self._clock.now().at_ms, self._notice
+            self.till,
+            self._keeper,
+            lambda: self._clock.now().at_ms,
+            self._notice,
+            self._jobs.append,
         )
         self._paying = Paying(self.till, lambda: self._clock.now().at_ms)
         self._attached = Attached(
@@ -177,7 +185,7 @@ class Register:
             lambda: self._clock.now().at_ms,
             self._notice,
             devices.run,
-            Place("till"),
+            Place(self.till.place),
         )
         self._staffing = Staffing(self.till, {"pay": pay, "rules": Rules(self.till)})
         self._selling = Selling(
@@ -190,17 +198,24 @@ class Register:
             is_closed=lambda: self._workshop.is_open or self._staffing.is_open,
             release_ballast=shelf.release_ballast,
         )
+        self._door = Door(
+            self.till,
+            self._timekeeping.here_by_pin,
+            self._timekeeping.handlers,
+            self._workshop.handlers,
+            self._attached.handlers,
+        )
+        workshop = self._workshop.handlers
         self._handlers: Final[Handlers] = {
             **{kind: functools.partial(handle, self) for kind, handle in _OWN.items()},
             **self._selling.handlers,
             **self._attached.handlers,
             **self._labelling.handlers,
             **self._weighing.handlers,
-            **self._staffing.answering(self._timekeeping.handlers),
+            **self._staffing.answering({**self._timekeeping.handlers, **self._paying.handlers}),
             **self._staffing.handlers,
             **pay.heard,
-            **self._staffing.answering(self._paying.handlers),
-            **self._workshop.handlers,
+            **(self._door.around(workshop) if self.till.place == "door" else workshop),
         }
         self._all_change: Final = {*_OWN, *self._selling.handlers}
         self._customer_sees: ShowCustomer | None = None
@@ -224,6 +239,8 @@ class Register:
         handler = self._handlers[type(message)]
         self.till.read_ns = 0
         try:
+            if self.till.place == "door":
+                self._door.refuse(message)
             handler(message)
         except Refusal as no:
             self._refuse(no)
@@ -242,7 +259,7 @@ class Register:
         self._ticks += 1
         if self._ticks % DISK_EVERY_TICKS == 0:
             self._look_at_disk()
-            self._timekeeping.tick()
+        self._timekeeping.tick()
         moment = self._clock.now()
         if moment.ok and not self.till.clock_ok:
             self.till.desk.book.record(
@@ -250,6 +267,7 @@ class Register:
             )
         self.till.clock_ok = moment.ok
         self._show(views.status_view(self.till))
+        self._show_clock()
 
     def reload_after_defect(self, code: str) -> None:
         """Forget everything but the store, and say so."""
@@ -488,7 +506,11 @@ class Register:
         self._show(self._workshop.view())
         self._show(self._weighing.view())
         self._show(self._labelling.view)
+        self._show_clock()
+
+    def _show_clock(self) -> None:
         self._show(self._timekeeping.view())
+        self._show(self._timekeeping.hours())
         for view in self._staffing.views():
             self._show(view)
 
@@ -585,8 +607,8 @@ _VIEWS_AFTER: Final[dict[type[Command | Event], tuple[views.View, ...]]] = {
     BadgeRead: (views.session_view, views.badges_view),
     GiveBadge: (views.badges_view,),
     TakeBadge: (views.badges_view,),
-    OpenWorkshop: (views.badges_view,),
-    CloseWorkshop: (views.badges_view,),
+    OpenWorkshop: (views.session_view, views.badges_view),
+    CloseWorkshop: (views.session_view, views.badges_view),
     SetDevice: (views.status_view,),
     RemoveDevice: (views.status_view,),
 }

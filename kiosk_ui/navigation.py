@@ -1,6 +1,6 @@
 """Which page and which overlay are to be seen. Both follow from what the register says; nothing is remembered here.
 
-stopped > starting > sign_in > workshop > staff > done > cash > sale
+stopped > starting > sign_in > workshop > staff > done > cash > sale; a time clock by the door has but door and workshop
 """
 
 import enum
@@ -48,6 +48,7 @@ class Page(enum.StrEnum):
     DONE = "done"
     WORKSHOP = "workshop"
     STAFF = "staff"
+    DOOR = "door"
 
 
 class Overlay(enum.StrEnum):
@@ -64,12 +65,19 @@ class Overlay(enum.StrEnum):
     SCALE = "scale"
     LABELS = "labels"
     SHEET = "sheet"
+    CLOCK_PIN = "clock_pin"
+    HOURS = "hours"
+    SAY_PUNCH = "say_punch"
+
+
+CLOCK: Final = frozenset({Overlay.CLOCK_PIN, Overlay.HOURS, Overlay.SAY_PUNCH})
+"""The time clock's own overlays: they may lie over every page on which somebody stands."""
 
 
 ALLOWED: Final[Mapping[Page, frozenset[Overlay]]] = {
     Page.STARTING: frozenset(),
     Page.STOPPED: frozenset(),
-    Page.SIGN_IN: frozenset({Overlay.DEVICES}),
+    Page.SIGN_IN: frozenset({Overlay.DEVICES}) | CLOCK,
     Page.SALE: frozenset(
         {
             Overlay.ASK,
@@ -80,11 +88,13 @@ ALLOWED: Final[Mapping[Page, frozenset[Overlay]]] = {
             Overlay.SCALE,
             Overlay.LABELS,
         }
-    ),
-    Page.CASH: frozenset({Overlay.DEVICES}),
-    Page.DONE: frozenset({Overlay.DEVICES}),
-    Page.WORKSHOP: frozenset({Overlay.ASK}),
-    Page.STAFF: frozenset({Overlay.ASK, Overlay.SHEET}),
+    )
+    | CLOCK,
+    Page.CASH: frozenset({Overlay.DEVICES}) | CLOCK,
+    Page.DONE: frozenset({Overlay.DEVICES}) | CLOCK,
+    Page.WORKSHOP: frozenset({Overlay.ASK}) | CLOCK,
+    Page.STAFF: frozenset({Overlay.ASK, Overlay.SHEET}) | CLOCK,
+    Page.DOOR: frozenset({Overlay.DEVICES}) | CLOCK,
 }
 """Which overlays a person may open on which page."""
 
@@ -104,6 +114,9 @@ def page_for(
         return Page.STOPPED
     if not starting.done or shop is None or session is None:
         return Page.STARTING
+    in_workshop = workshop.open and session.employee is not None
+    if shop.place == "door":
+        return Page.WORKSHOP if in_workshop else Page.DOOR
     if session.employee is None:
         return Page.SIGN_IN
     lying = (

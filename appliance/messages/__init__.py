@@ -82,6 +82,26 @@ from appliance.messages.labels import (
     StopLabels,
     TickLabels,
 )
+from appliance.messages.own_time import (
+    CloseHours,
+    CorrectionView,
+    HoursView,
+    JobView,
+    LeaveClock,
+    MissingView,
+    OddView,
+    OpenHours,
+    OwnDayView,
+    OwnPunchView,
+    OwnWeekView,
+    PrintDaySlip,
+    ProvePin,
+    PunchedView,
+    RequestView,
+    SaidView,
+    SlipView,
+    StretchView,
+)
 from appliance.messages.pay import (
     AddAdjustment,
     CancelLeave,
@@ -248,6 +268,11 @@ AnyCommand = (
     | SetPayRules
     | SetRate
     | UndoPunch
+    | ProvePin
+    | LeaveClock
+    | OpenHours
+    | CloseHours
+    | PrintDaySlip
     | AddAdjustment
     | CancelLeave
     | DefineLeave
@@ -343,6 +368,7 @@ AnySnapshot = (
     | SearchView
     | ScaleView
     | TimeclockView
+    | HoursView
     | StatusView
     | NoticeView
     | WorkshopView
@@ -387,12 +413,14 @@ __all__ = [
     "ChooseReceipt",
     "ClearTare",
     "CloseDay",
+    "CloseHours",
     "CloseLabels",
     "CloseStaff",
     "CloseWorkshop",
     "Command",
     "ContestCorrection",
     "CorrectPunch",
+    "CorrectionView",
     "CountStock",
     "DefineJob",
     "DefineLeave",
@@ -421,7 +449,9 @@ __all__ = [
     "GrantLeave",
     "HealthChecked",
     "HolderView",
+    "HoursView",
     "Job",
+    "JobView",
     "KeyQuantity",
     "KickDrawer",
     "KindView",
@@ -436,6 +466,7 @@ __all__ = [
     "LabourView",
     "LastSaleView",
     "LaySheets",
+    "LeaveClock",
     "LeaveTakenView",
     "LeaveView",
     "LineView",
@@ -444,18 +475,24 @@ __all__ = [
     "ListenForPairing",
     "LockedPartView",
     "LookForDevices",
+    "MissingView",
     "NewSale",
     "NoticeLevel",
     "NoticeView",
     "Number",
+    "OddView",
     "OpenDay",
+    "OpenHours",
     "OpenLabels",
     "OpenStaff",
     "OpenWorkshop",
     "OptionValue",
     "OptionView",
     "Options",
+    "OwnDayView",
     "OwnOvertimeSaid",
+    "OwnPunchView",
+    "OwnWeekView",
     "PairScanner",
     "PairingHeard",
     "PairingView",
@@ -464,12 +501,15 @@ __all__ = [
     "PaymentView",
     "PersonView",
     "PrintChecks",
+    "PrintDaySlip",
     "PrintFailed",
     "PrintFinished",
     "PrintLabelTexts",
     "PrintLabels",
     "PrintSlip",
+    "ProvePin",
     "PunchClock",
+    "PunchedView",
     "ReceiptState",
     "ReckonWages",
     "Reconfigure",
@@ -478,8 +518,10 @@ __all__ = [
     "RemoveEarning",
     "RemoveLine",
     "Reprint",
+    "RequestView",
     "ResumeView",
     "RunChecks",
+    "SaidView",
     "SaveLabels",
     "SaveWages",
     "ScaleSeen",
@@ -511,6 +553,7 @@ __all__ = [
     "ShownLine",
     "SignIn",
     "SignOut",
+    "SlipView",
     "Snapshot",
     "StaffPayView",
     "StaffRulesView",
@@ -520,6 +563,7 @@ __all__ = [
     "StatusView",
     "StopChecks",
     "StopLabels",
+    "StretchView",
     "TakeBadge",
     "TakeLeave",
     "TareScale",

@@ -16,6 +16,7 @@ from appliance.messages import (
     CatalogueView,
     Command,
     DoneView,
+    HoursView,
     LabelsView,
     LastSaleView,
     NoticeView,
@@ -92,6 +93,7 @@ class Seen(msgspec.Struct, frozen=True):
     staff_pay: StaffPayView = StaffPayView()
     staff_rules: StaffRulesView = StaffRulesView()
     timeclock: TimeclockView = TimeclockView()
+    hours: HoursView = HoursView()
 
     def take(self, snapshot: Snapshot) -> "Seen":
         """The same with `snapshot` in its place. Of a topic that the screen does not know yet, nothing is kept."""

@@ -56,6 +56,7 @@ class MenuView(msgspec.Struct, frozen=True):
     languages: tuple[ChipView, ...]
     about: str
     close: str
+    time_clock: str
 
 
 class MenuPresenter(Presenter[MenuView]):
@@ -69,14 +70,19 @@ class MenuPresenter(Presenter[MenuView]):
         words: Words,
         ask: Ask,
         open_labels: Callable[[], None],
+        open_clock: Callable[[], None],
         *,
         open_overlay: Open,
         now_ms: NowMs,
         version: str = "",
     ) -> None:
-        """`open_labels` opens the card of shelf labels; `version` is what the menu says about the program."""
+        """`open_labels` opens the card of shelf labels, `open_clock` that of the time clock.
+
+        `version` is what the menu says about the program.
+        """
         self._ask = ask
         self._open_labels = open_labels
+        self._open_clock = open_clock
         self._version = version
         super().__init__(send, words, open_overlay=open_overlay, now_ms=now_ms)
 
@@ -130,6 +136,10 @@ class MenuPresenter(Presenter[MenuView]):
         """Shelf labels."""
         self._open_labels()
 
+    def time_clock(self) -> None:
+        """Punch without a badge."""
+        self._open_clock()
+
     def tap_chip(self, language: str) -> None:
         """Speak another language."""
         self.send(SetLanguage(language))
@@ -172,6 +182,7 @@ class MenuPresenter(Presenter[MenuView]):
             ),
             about=f"{version}  ·  {shop.name}, {shop.register}" if shop else version,
             close=words("common.close"),
+            time_clock=words("time_clock.title"),
         )
 
     def _is_manager(self) -> bool:
