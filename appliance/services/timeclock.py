@@ -22,11 +22,11 @@ from appliance.journal.time_kinds import (
     PunchUndone,
 )
 from appliance.problems import Refusal
-from appliance.services import pay_rules, people
+from appliance.services import locks, pay_rules, people
 from appliance.services.desk import Desk, at_once
 from appliance.store.database import Database
 from appliance.store.statements import Statement, slot
-from appliance.store.tables import PunchCorrection, PunchRequest, PunchRow, WagePeriod
+from appliance.store.tables import PunchCorrection, PunchRequest, PunchRow
 
 UNDO_MS: Final = 10_000
 """So long may a punch be taken back where it was made."""
@@ -78,13 +78,6 @@ _OPEN_REQUESTS: Final = Statement(
 )
 _CORRECTION: Final = Statement(
     lambda: PunchCorrection.select(PunchCorrection.employee).where(PunchCorrection.id == slot())
-)
-_LOCKED: Final = Statement(
-    lambda: WagePeriod.select(WagePeriod.id).where(
-        (WagePeriod.employee == slot())
-        & (WagePeriod.from_day <= slot())
-        & (WagePeriod.to_day >= slot())
-    )
 )
 _SAID: Final = msgspec.json.Decoder(PunchSaid)
 FOR_EVER: Final = 1 << 53
@@ -313,7 +306,7 @@ def contest(desk: Desk, correction: str, reason: str, actor: str) -> None:
 
 def refuse_locked_day(db: Database, employee: str, day: str) -> None:
     """Raises `PeriodLocked` where the wages of a day are approved."""
-    if db.row(_LOCKED, employee, day, day) is not None:
+    if locks.is_locked(db, employee, day):
         raise PeriodLocked(day=day)
 
 

@@ -91,7 +91,6 @@ def of_wages(db: Database, wages: Wages) -> WageRecord:
         name: str(value or "")
         for name, value in edits.of_thing(db, PERSON + wages.employee).items()
     }
-    rules = pay_rules.read(db)
     paid = approvals.payments_for(db, wages.employee, wages.approved) if wages.approved else ()
     premium = sum(
         line.amount_minor for line in wages.lines if line.line_kind == LineKind.OVERTIME.value
@@ -106,8 +105,8 @@ def of_wages(db: Database, wages: Wages) -> WageRecord:
         born_day=_if_young(person.get("born_day", ""), wages.from_day),
         sex=person.get("sex", ""),
         occupation=person.get("occupation", ""),
-        week_starts=rules.week_starts,
-        zone=rules.zone.key,
+        week_starts=wages.week_starts,
+        zone=wages.zone,
         from_day=wages.from_day,
         to_day=wages.to_day,
         currency=wages.currency,

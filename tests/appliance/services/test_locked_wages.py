@@ -101,6 +101,10 @@ def test_a_longer_period_shows_approved_weeks_as_approved(shop: Shop) -> None:
         ("time", "", 480, 16_000),
     ]
     assert found.worked_ms == 52 * HOUR_MS
+    assert [(week.week, week.worked_ms // HOUR_MS) for week in found.weeks] == [
+        ("2026-03-02", 44),
+        ("2026-03-09", 8),
+    ]
     (part,) = found.locked
     assert (part.from_day, part.to_day, part.left_out_minor) == (*WEEK, 0)
     with pytest.raises(wages.BadPeriod):
@@ -277,6 +281,10 @@ def test_of_two_approvals_of_a_day_the_first_counts_everywhere(shop: Shop, other
         found = owed_at(desk, shop.ana, WEEK, now_ms)
         assert [one.why for one in found.remarks] == ["approved_twice"]
         assert [part.to_day for part in found.locked] == ["2026-03-07"]
+        # A day that only the second one named is open.
+        timeclock.refuse_locked_day(desk.db, shop.ana, "2026-03-08")
+        with pytest.raises(timeclock.PeriodLocked):
+            timeclock.refuse_locked_day(desk.db, shop.ana, "2026-03-07")
         assert (found.approved, told(found)) == ("", [("time", "", 480, 8000)])
 
 
