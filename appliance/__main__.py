@@ -10,6 +10,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
+from msgspec.structs import replace
+
 import drivers
 from appliance import __version__, config, station, wage_commands
 from appliance import commands as do
@@ -76,7 +78,13 @@ def demo(chosen: argparse.Namespace, words: Words) -> int:
     folder = chosen.store or str(Path.home() / ".local" / "share" / "open-pos" / "demo")
     chosen_config = config.Config(
         store=config.StoreConfig(folder=folder, warn_mb=20, stop_mb=5, ballast_mb=1),
-        screen=config.ScreenConfig(width=width, height=height, fullscreen=False, dark=chosen.dark),
+        screen=config.ScreenConfig(
+            width=width,
+            height=height,
+            fullscreen=False,
+            dark=chosen.dark,
+            timeclock=chosen.timeclock,
+        ),
     )
     station.run_demo(chosen_config, _screen(chosen, words))
     return 0
@@ -91,6 +99,8 @@ def register(chosen: argparse.Namespace, words: Words) -> int:
         _say(sentence(why, words))
         station.show_refusal(why, _screen(chosen, words))
         return _REFUSED
+    if chosen.timeclock:
+        loaded = replace(loaded, screen=replace(loaded.screen, timeclock=True))
     station.run_register(loaded, _screen(chosen, words), file)
     return 0
 
@@ -199,10 +209,12 @@ def _parser(words: Words) -> argparse.ArgumentParser:
     shown = command(commands, "demo", demo, store=False)
     shown.add_argument("--store", metavar="DIR", help=words("cli.store"))
     shown.add_argument("--size", type=_size, default=(1280, 800), help=words("cli.size"))
+    shown.add_argument("--timeclock", action="store_true", help=words("cli.timeclock"))
     shown.add_argument("--dark", action="store_true", help=words("cli.dark"))
     shown.add_argument("--debug-socket", metavar="PATH", help=argparse.SUPPRESS)
     till = command(commands, "register", register, store=False)
     till.add_argument("--config", default=_CONFIG, help=words("cli.config"))
+    till.add_argument("--timeclock", action="store_true", help=words("cli.timeclock"))
     till.add_argument("--debug-socket", metavar="PATH", help=argparse.SUPPRESS)
     towards = command(commands, "customer", customer, store=False)
     towards.add_argument("--config", default=_CONFIG, help=words("cli.config"))

@@ -30,9 +30,9 @@ class Attached:
         keeper: Pins,
         devices: Devices,
         notice: Notice,
-        tapped: Callable[[PersonView, str], None],
+        tapped: Callable[[PersonView, str, str], None],
     ) -> None:
-        """Nothing is waited for. `tapped` hears whose badge was read, and of which form: the time clock."""
+        """Nothing is waited for. `tapped`, the time clock, hears whose badge was read, of which form and by what."""
         self._till: Final = till
         self._keeper: Final = keeper
         self._devices: Final = devices
@@ -82,7 +82,7 @@ class Attached:
             self._notice(NoticeLevel.DONE, "badge_given", (("name", given.name),))
             return
         person = badges.owner(till.desk.db, badges.marks(self._keeper, event.ids))
-        self._tapped(person, event.ids[0][0])
+        self._tapped(person, event.ids[0][0], event.device)
         if till.employee is None:
             till.sign_in_as = person.id
         else:

@@ -49,7 +49,10 @@ class StoreConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ScreenConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The touch screen. `rotation` in degrees, `text_percent` above 100 for larger text."""
+    """The touch screen. `rotation` in degrees, `text_percent` above 100 for larger text.
+
+    With `timeclock` it is a time clock by the door and no till.
+    """
 
     width: int = 1280
     height: int = 800
@@ -57,6 +60,7 @@ class ScreenConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     rotation: int = 0
     text_percent: int = 100
     dark: bool = False
+    timeclock: bool = False
 
 
 class DeviceConfig(msgspec.Struct, frozen=True):

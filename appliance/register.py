@@ -16,6 +16,7 @@ from appliance import __version__, customer, views
 from appliance.attached import Attached
 from appliance.clock import Clock, ScriptedClock
 from appliance.config import DeviceConfig
+from appliance.door import Door
 from appliance.journal.kinds import ClockFixed, RegisterStarted, ShopChanged
 from appliance.labelling import Labelling
 from appliance.messages import (
@@ -84,6 +85,7 @@ from appliance.selling import Selling
 from appliance.services import days, people, receipts, shop, stock, tickets
 from appliance.services.desk import Desk
 from appliance.slips import Devices, NoPrinter, Slips
+from appliance.staffing import Staffing
 from appliance.store.database import DiskFull
 from appliance.store.shelf import Shelf
 from appliance.till import Handlers, Till
@@ -116,6 +118,7 @@ class RegisterOptions:
     """What a register needs to know besides its store.
 
     `columns` is the width of the receipt paper; `file` the configuration file, in which the `configured` devices stand.
+    `place` is `till`, or `door` where this is a time clock and sells nothing.
     """
 
     tiles_at_once: int = 15
@@ -123,6 +126,7 @@ class RegisterOptions:
     demo: bool = False
     file: Path | None = None
     configured: tuple[DeviceConfig, ...] = ()
+    place: str = "till"
 
 
 class Register:
@@ -154,10 +158,15 @@ class Register:
             columns=options.columns,
             demo=options.demo,
             waiting=devices.waiting,
+            place=options.place,
         )
         self._slips = Slips(self.till, devices)
         self._timekeeping = Timekeeping(
-            self.till, self._keeper, lambda: self._clock.now().at_ms, self._notice
+            self.till,
+            self._keeper,
+            lambda: self._clock.now().at_ms,
+            self._notice,
+            self._jobs.append,
         )
         self._paying = Paying(self.till, lambda: self._clock.now().at_ms)
         self._attached = Attached(
@@ -168,6 +177,7 @@ class Register:
             self.till, devices, self._notice, lambda: self._clock.now().at_ms
         )
         self._workshop = Workshop(self.till, self._jobs.append, options.file, options.configured)
+        self._staffing = Staffing(self.till, {})
         self._selling = Selling(
             self.till,
             self._slips,
@@ -175,18 +185,26 @@ class Register:
             give=self._jobs.append,
             clear=self._clear_notice,
             has_scale=lambda: devices.has("scale"),
-            is_closed=lambda: self._workshop.is_open,
+            is_closed=lambda: self._workshop.is_open or self._staffing.is_open,
             release_ballast=shelf.release_ballast,
         )
+        self._door = Door(
+            self.till,
+            self._timekeeping.here_by_pin,
+            self._timekeeping.handlers,
+            self._workshop.handlers,
+            self._attached.handlers,
+        )
+        workshop = self._workshop.handlers
         self._handlers: Final[Handlers] = {
             **{kind: functools.partial(handle, self) for kind, handle in _OWN.items()},
             **self._selling.handlers,
             **self._attached.handlers,
             **self._labelling.handlers,
             **self._weighing.handlers,
-            **self._timekeeping.handlers,
-            **self._paying.handlers,
-            **self._workshop.handlers,
+            **self._staffing.answering({**self._timekeeping.handlers, **self._paying.handlers}),
+            **self._staffing.handlers,
+            **(self._door.around(workshop) if self.till.place == "door" else workshop),
         }
         self._all_change: Final = {*_OWN, *self._selling.handlers}
         self._customer_sees: ShowCustomer | None = None
@@ -210,6 +228,8 @@ class Register:
         handler = self._handlers[type(message)]
         self.till.read_ns = 0
         try:
+            if self.till.place == "door":
+                self._door.refuse(message)
             handler(message)
         except Refusal as no:
             self._refuse(no)
@@ -228,7 +248,7 @@ class Register:
         self._ticks += 1
         if self._ticks % DISK_EVERY_TICKS == 0:
             self._look_at_disk()
-            self._timekeeping.tick()
+        self._timekeeping.tick()
         moment = self._clock.now()
         if moment.ok and not self.till.clock_ok:
             self.till.desk.book.record(
@@ -236,6 +256,7 @@ class Register:
             )
         self.till.clock_ok = moment.ok
         self._show(views.status_view(self.till))
+        self._show_clock()
 
     def reload_after_defect(self, code: str) -> None:
         """Forget everything but the store, and say so."""
@@ -284,6 +305,7 @@ class Register:
         if self.till.employee is not None:
             people.sign_out(self.till.desk, self.till.employee.id)
         self._workshop.close()
+        self._staffing.close()
         self._labelling.close()
         self.till.employee = None
         self.till.sign_in_refused, self.till.sign_in_until_ms = "", 0
@@ -325,6 +347,7 @@ class Register:
             days.close_day(self.till.desk, actor)
         self.till.done = None
         self._workshop.close()
+        self._staffing.close()
         self._labelling.close()
         people.sign_out(self.till.desk, actor)
         self.till.employee = None
@@ -472,7 +495,13 @@ class Register:
         self._show(self._workshop.view())
         self._show(self._weighing.view())
         self._show(self._labelling.view)
+        self._show_clock()
+
+    def _show_clock(self) -> None:
         self._show(self._timekeeping.view())
+        self._show(self._timekeeping.hours())
+        for view in self._staffing.views():
+            self._show(view)
 
     def _show_changed(self, message: Command | Event) -> None:
         for view in _VIEWS_AFTER.get(
@@ -567,8 +596,8 @@ _VIEWS_AFTER: Final[dict[type[Command | Event], tuple[views.View, ...]]] = {
     BadgeRead: (views.session_view, views.badges_view),
     GiveBadge: (views.badges_view,),
     TakeBadge: (views.badges_view,),
-    OpenWorkshop: (views.badges_view,),
-    CloseWorkshop: (views.badges_view,),
+    OpenWorkshop: (views.session_view, views.badges_view),
+    CloseWorkshop: (views.session_view, views.badges_view),
     SetDevice: (views.status_view,),
     RemoveDevice: (views.status_view,),
 }

@@ -193,6 +193,7 @@ def _options(config: Config, file: Path | None, *, demo: bool) -> RegisterOption
         demo=demo,
         file=file,
         configured=config.device,
+        place="door" if config.screen.timeclock else "till",
     )
 
 

@@ -40,6 +40,8 @@ class Till:
     demo: bool
     waiting: Callable[[str], int]
     """How many jobs wait for a device."""
+    place: str = "till"
+    """`door` where this is a time clock and no till."""
     employee: PersonView | None = None
     sign_in_refused: str = ""
     sign_in_until_ms: int = 0

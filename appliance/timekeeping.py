@@ -1,11 +1,14 @@
 """The till as a time clock: a badge or a PIN says who it is, a punch says what; managers put right, approve and pay."""
 
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
 from typing import Any, Final
 
+import msgspec
 from msgspec import UNSET
 
-from appliance.domain.timeclock import TRANSITIONS, Presence, What
+from appliance.at_clock import AtClock, Here, Refused
+from appliance.domain.timeclock import TRANSITIONS, Presence, Record, What
 from appliance.journal.time_kinds import (
     EarningAdded,
     JobDefined,
@@ -13,14 +16,20 @@ from appliance.journal.time_kinds import (
     PunchSaid,
     RateSet,
 )
-from appliance.messages import Fields, NoticeLevel, PersonView
+from appliance.messages import (
+    HoursView,
+    LeaveClock,
+    NoticeLevel,
+    PersonView,
+    PrintSlip,
+    ProvePin,
+    PunchedView,
+)
 from appliance.messages.timeclock import (
     AddEarning,
     ApproveCorrection,
     ApproveWages,
-    AskPunch,
     AtWorkView,
-    ContestCorrection,
     CorrectPunch,
     DefineJob,
     PayWages,
@@ -31,28 +40,16 @@ from appliance.messages.timeclock import (
     TimeclockView,
     UndoPunch,
 )
-from appliance.problems import Refusal
-from appliance.services import pay_rules, people, timeclock, wages
+from appliance.own_time import NotAPunch, Notice, OwnTime, WhoIsIt
+from appliance.services import own_time, pay_rules, people, timeclock, wages
 from appliance.services.people import Pins
 from appliance.services.timeclock import UNDO_MS, Place
+from appliance.store.database import Database
+from appliance.store.projections.timeclock import PIN
 from appliance.till import Handlers, Till
 
-ASKS_MS: Final = 30_000
-"""So long the clock waits for what somebody wants who held a badge to the reader."""
-
-Notice = Callable[[NoticeLevel, str, Fields], None]
-
-
-class NotAPunch(Refusal):
-    """A punch is `in`, `out`, `break_start` or `break_end`: `what`."""
-
-    code = "not_a_punch"
-
-
-class WhoIsIt(Refusal):
-    """Neither a badge nor a PIN said who it is."""
-
-    code = "who_is_it"
+LOOKS_EVERY_MS: Final = 60_000
+"""So often it is looked who is at work where nothing has happened: a shift may have been forgotten."""
 
 
 class Timekeeping:
@@ -64,6 +61,7 @@ class Timekeeping:
         keeper: Pins,
         now_ms: Callable[[], int],
         notice: Notice,
+        give: Callable[[PrintSlip], None],
         acts: Mapping[str, Collection[str]] | None = None,
     ) -> None:
         """Nobody has tapped a badge. `acts` says what is possible where, if the shop wants it otherwise."""
@@ -71,10 +69,11 @@ class Timekeeping:
         self._keeper: Final = keeper
         self._now_ms: Final = now_ms
         self._notice: Final = notice
-        self._place: Final = Place("till", acts=acts)
-        self._asks: tuple[str, str, int] | None = None
-        self._made: tuple[str, int] | None = None
+        self._place: Final = Place(till.place, acts=acts)
+        self._clock: Final = AtClock(till)
+        self._own: Final = OwnTime(till, self._clock, now_ms, notice, give, self._place)
         self._seen: TimeclockView | None = None
+        self._looked_ms = 0
 
     @property
     def handlers(self) -> Handlers:
@@ -82,10 +81,10 @@ class Timekeeping:
         acts: Handlers = {
             PunchClock: self.punch,
             UndoPunch: self.undo,
-            AskPunch: self.ask,
+            ProvePin: self.prove,
+            LeaveClock: self.leave,
             ApproveCorrection: self.approve_correction,
             CorrectPunch: self.correct,
-            ContestCorrection: self.contest,
             DefineJob: self.define_job,
             SetRate: self.set_rate,
             SetPayRules: self.set_rules,
@@ -93,21 +92,45 @@ class Timekeeping:
             RemoveEarning: self.remove_earning,
             ApproveWages: self.approve_wages,
             PayWages: self.pay_wages,
+            **self._own.handlers,
         }
         return {kind: self._and_look(act) for kind, act in acts.items()}
 
     def _and_look(self, act: Callable[[Any], object]) -> Callable[[Any], object]:
         def do(command: Any) -> None:  # noqa: ANN401 - a command of any kind
-            self._seen = None
+            self._look_again()
             act(command)
 
         return do
 
+    def _look_again(self) -> None:
+        self._seen = None
+        self._own.changed()
+
     # ------------------------------------------------------------------ punching
 
-    def tapped(self, person: PersonView, form: str) -> None:
-        """A badge was held to the reader: the clock asks what it shall be."""
-        self._asks, self._seen = (person.id, form, self._now_ms() + ASKS_MS), None
+    def tapped(self, person: PersonView, form: str, device: str) -> None:
+        """A badge was held to a reader: the clock asks what it shall be."""
+        self._clock.came(person, form, device, self._now_ms())
+        self._look_again()
+
+    def prove(self, command: ProvePin) -> None:
+        """A PIN instead of a badge. Raises `WrongPin`, `WaitBeforePin`, `NoSuchEmployee`."""
+        now_ms = self._now_ms()
+        try:
+            person = people.prove_at_clock(
+                self._till.desk, self._keeper, command.employee, command.pin, now_ms
+            )
+        except (people.WrongPin, people.WaitBeforePin, people.NoSuchEmployee) as no:
+            self._clock.refused = Refused(
+                no.code, self._clock.refused.times + 1, int(no.fields.get("until_ms", 0))
+            )
+            raise
+        self._clock.came(person, PIN, "", now_ms)
+
+    def leave(self, _command: LeaveClock) -> None:
+        """Whoever was at the clock has gone."""
+        self._clock.left()
 
     def punch(self, command: PunchClock) -> None:
         """Punch for whoever the badge or the PIN is of.
@@ -117,42 +140,78 @@ class Timekeeping:
         now_ms = self._now_ms()
         if command.what not in set(What):
             raise NotAPunch(what=command.what)
-        person, by = self._who(command, now_ms)
-        made = timeclock.punch(
-            self._till.desk,
-            person.id,
-            What(command.what),
-            self._place,
-            now_ms,
-            by=by,
-            job=command.job,
-            paid=command.paid,
-        )
-        self._asks, self._made = None, (made, now_ms + UNDO_MS)
-        self._notice(NoticeLevel.DONE, f"punched_{command.what}", (("name", person.name),))
+        here = self._who(command, now_ms)
+        try:
+            made = timeclock.punch(
+                self._till.desk,
+                here.person.id,
+                What(command.what),
+                replace(self._place, device=here.device),
+                now_ms,
+                by=here.by,
+                job=command.job,
+                paid=command.paid,
+            )
+        except timeclock.PunchDoesNotFit:
+            self._clock.asks_again(now_ms, contradicts=command.what)
+            raise
+        self._clock.punched(self._made(made, here, command))
+        self._notice(NoticeLevel.DONE, f"punched_{command.what}", (("name", here.person.name),))
 
     def undo(self, command: UndoPunch) -> None:
-        """Take it back. Raises `NoSuchPunch`, `TooLateToUndo`."""
-        timeclock.undo(self._till.desk, command.punch, self._actor(), self._now_ms())
-        self._made = None
+        """Take it back; whoever is still there is asked again. Raises `NoSuchPunch`, `TooLateToUndo`."""
+        now_ms, made = self._now_ms(), self._clock.made
+        here = self._clock.here(now_ms)
+        is_own = made is not None and made.punch == command.punch and here is not None
+        actor = here.person.id if is_own and here is not None else self._actor()
+        timeclock.undo(self._till.desk, command.punch, actor, now_ms)
+        if is_own:
+            self._clock.asks_again(now_ms)
+        self._clock.made = None
         self._notice(NoticeLevel.DONE, "punch_undone", ())
 
-    def _who(self, command: PunchClock, now_ms: int) -> tuple[PersonView, str]:
-        desk = self._till.desk
-        if command.pin:
-            return people.prove(desk, self._keeper, command.employee, command.pin, now_ms), "pin"
-        if self._asks is None or now_ms > self._asks[2]:
+    def here_by_pin(self) -> PersonView:
+        """Who keyed in their PIN just now; a badge is not enough. Raises `WhoIsIt`."""
+        here = self._clock.here(self._now_ms())
+        if here is None or here.by != PIN:
             raise WhoIsIt
-        return people.find(desk.db, self._asks[0]), self._asks[1]
+        return here.person
+
+    def _who(self, command: PunchClock, now_ms: int) -> Here:
+        if command.pin:
+            person = people.prove(
+                self._till.desk, self._keeper, command.employee, command.pin, now_ms
+            )
+            self._clock.came(person, PIN, "", now_ms)
+        here, made = self._clock.here(now_ms), self._clock.made
+        # A double tap comes when nothing is asked any more; the service takes it for the same punch.
+        is_again = (
+            made is not None
+            and made.what == command.what
+            and now_ms - made.at_ms < timeclock.DOUBLE_TAP_MS
+        )
+        if here is None or not (here.asks or is_again):
+            raise WhoIsIt
+        # They may have left the shop for good since they tapped.
+        people.find(self._till.desk.db, here.person.id)
+        return here
+
+    def _made(self, punch: str, here: Here, command: PunchClock) -> PunchedView:
+        db, now_ms = self._till.desk.db, self._now_ms()
+        told = timeclock.punches(db, here.person.id, now_ms - 2 * timeclock.DOUBLE_TAP_MS)
+        at_ms = next((one.at_ms for one in told if one.id == punch), now_ms)
+        has_gone = command.what == What.OUT.value
+        return PunchedView(
+            punch=punch,
+            name=here.person.name,
+            what=command.what,
+            at_ms=at_ms,
+            job=pay_rules.jobs(db).get(command.job, ""),
+            undo_until_ms=at_ms + UNDO_MS,
+            slip=own_time.slip(db, here.person.id, now_ms) if has_gone else None,
+        )
 
     # ------------------------------------------------------------------ putting right
-
-    def ask(self, command: AskPunch) -> None:
-        """An employee says what should have been. Raises what `timeclock.ask` raises."""
-        said = _said(command.what, command.at_ms, command.job, paid=command.paid)
-        timeclock.ask(
-            self._till.desk, command.employee, said, command.reason, self._place, command.punch
-        )
 
     def approve_correction(self, command: ApproveCorrection) -> None:
         """A manager answers. Raises `ManagersOnly` and what `timeclock.answer` raises."""
@@ -179,14 +238,6 @@ class Timekeeping:
             command.reason,
             self._place,
             actor,
-        )
-
-    def contest(self, command: ContestCorrection) -> None:
-        """Whoever is signed in does not agree. Raises `WhoIsIt`, `NoSuchCorrection`, `ReasonNeeded`."""
-        if self._till.employee is None:
-            raise WhoIsIt
-        timeclock.contest(
-            self._till.desk, command.correction, command.reason, self._till.employee.id
         )
 
     # ------------------------------------------------------------------ pay
@@ -248,7 +299,13 @@ class Timekeeping:
 
     def tick(self) -> None:
         """Some time has gone by: what was asked may be over, and a shift may have been forgotten."""
-        self._seen = None
+        seen, now_ms = self._seen, self._now_ms()
+        if seen is None or now_ms - self._looked_ms >= LOOKS_EVERY_MS:
+            self._look_again()
+        elif (seen.employee and now_ms > seen.until_ms) or (
+            seen.undo_until_ms and now_ms > seen.undo_until_ms
+        ):
+            self._seen = None
 
     def view(self) -> TimeclockView:
         """Who is at work, and what the clock asks; looked up anew only after something has happened."""
@@ -256,8 +313,13 @@ class Timekeeping:
             self._seen = self._look()
         return self._seen
 
+    def hours(self) -> HoursView:
+        """The own hours of whoever is at the clock and wants to see them."""
+        return self._own.view()
+
     def _look(self) -> TimeclockView:
         desk, now_ms = self._till.desk, self._now_ms()
+        self._looked_ms = now_ms
         at_work = tuple(
             AtWorkView(
                 person.id, person.name, record.presence.value, record.since.at_ms, record.job
@@ -265,16 +327,25 @@ class Timekeeping:
             for person in people.active(desk.db)
             if (record := timeclock.record_of(desk.db, person.id, now_ms)).since is not None
         )
-        asks = self._asks[0] if self._asks is not None and now_ms <= self._asks[2] else None
-        made, until_ms = self._made or (None, 0)
-        return TimeclockView(
+        here, made, refused = self._clock.here(now_ms), self._clock.made, self._clock.refused
+        undo_until_ms = 0 if made is None or made.undo_until_ms < now_ms else made.undo_until_ms
+        view = TimeclockView(
             at_work=at_work,
-            asks=asks,
-            choices=_choices(desk.db, asks, now_ms),
-            punch=made if now_ms <= until_ms else None,
-            undo_until_ms=until_ms if now_ms <= until_ms else 0,
+            punch=made.punch if made is not None and undo_until_ms else None,
+            undo_until_ms=undo_until_ms,
             requests=len(timeclock.open_requests(desk.db)),
+            zone=pay_rules.read(desk.db).zone.key,
+            refused=refused.code,
+            refusals=refused.times,
+            wait_until_ms=refused.until_ms,
         )
+        if here is None:
+            return view
+        may_set_up = (
+            self._till.place == "door" and here.by == PIN and here.person.role in people.MANAGERS
+        )
+        view = msgspec.structs.replace(view, may_set_up=may_set_up)
+        return _with_whoever_is_here(view, here, made, desk.db, now_ms)
 
     def _manager(self) -> str:
         people.refuse_but_managers(self._till.employee)
@@ -284,14 +355,33 @@ class Timekeeping:
         return "" if self._till.employee is None else self._till.employee.id
 
 
-def _choices(db: Any, employee: str | None, now_ms: int) -> tuple[str, ...]:  # noqa: ANN401 - the open store
-    if employee is None:
-        return ()
-    presence = timeclock.record_of(db, employee, now_ms).presence
+def _with_whoever_is_here(
+    view: TimeclockView, here: Here, made: PunchedView | None, db: Database, now_ms: int
+) -> TimeclockView:
+    person = here.person
+    record = timeclock.record_of(db, person.id, now_ms)
+    return msgspec.structs.replace(
+        view,
+        asks=person.id if here.asks else None,
+        choices=_choices(record) if here.asks else (),
+        employee=person.id,
+        name=person.name,
+        until_ms=here.until_ms,
+        presence=record.presence.value,
+        since_ms=0 if record.since is None else record.since.at_ms,
+        job=record.job,
+        jobs=own_time.jobs_of(db, person.id),
+        missing=own_time.missing(db, person.id, now_ms),
+        contradicts=here.contradicts,
+        made=None if here.asks else made,
+    )
+
+
+def _choices(record: Record) -> tuple[str, ...]:
     return tuple(
         what.value
         for (here, what) in TRANSITIONS
-        if here is presence and (here, what) != (Presence.AT_WORK, What.IN)
+        if here is record.presence and (here, what) != (Presence.AT_WORK, What.IN)
     )
 
 

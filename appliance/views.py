@@ -39,6 +39,7 @@ def shop_view(till: Till) -> ShopView:
         language=till.words.language,
         languages=LANGUAGES,
         demo=till.demo,
+        place=till.place,
     )
 
 

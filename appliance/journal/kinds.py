@@ -14,6 +14,7 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from appliance.journal.body import Body
+from appliance.journal.clock_kinds import CLOCK_KINDS
 from appliance.journal.pay_kinds import PAY_KINDS
 from appliance.journal.time_kinds import TIME_KINDS
 
@@ -485,6 +486,7 @@ _ALL: Final[tuple[type[Body], ...]] = (
     BadgeTaken,
     LabelsMade,
     *TIME_KINDS,
+    *CLOCK_KINDS,
     *PAY_KINDS,
 )
 

@@ -81,6 +81,26 @@ from appliance.messages.labels import (
     StopLabels,
     TickLabels,
 )
+from appliance.messages.own_time import (
+    CloseHours,
+    CorrectionView,
+    HoursView,
+    JobView,
+    LeaveClock,
+    MissingView,
+    OddView,
+    OpenHours,
+    OwnDayView,
+    OwnPunchView,
+    OwnWeekView,
+    PrintDaySlip,
+    ProvePin,
+    PunchedView,
+    RequestView,
+    SaidView,
+    SlipView,
+    StretchView,
+)
 from appliance.messages.pay import (
     AddAdjustment,
     CancelLeave,
@@ -119,6 +139,7 @@ from appliance.messages.snapshots import (
     TileView,
     UnconfirmedView,
 )
+from appliance.messages.staff import CloseStaff, OpenStaff, PartName, StaffView
 from appliance.messages.timeclock import (
     AddEarning,
     ApproveCorrection,
@@ -223,6 +244,11 @@ AnyCommand = (
     | SetPayRules
     | SetRate
     | UndoPunch
+    | ProvePin
+    | LeaveClock
+    | OpenHours
+    | CloseHours
+    | PrintDaySlip
     | AddAdjustment
     | CancelLeave
     | DefineLeave
@@ -307,6 +333,7 @@ AnySnapshot = (
     | SearchView
     | ScaleView
     | TimeclockView
+    | HoursView
     | StatusView
     | NoticeView
     | WorkshopView
@@ -347,11 +374,14 @@ __all__ = [
     "ChooseReceipt",
     "ClearTare",
     "CloseDay",
+    "CloseHours",
     "CloseLabels",
+    "CloseStaff",
     "CloseWorkshop",
     "Command",
     "ContestCorrection",
     "CorrectPunch",
+    "CorrectionView",
     "CountStock",
     "DefineJob",
     "DefineLeave",
@@ -377,7 +407,9 @@ __all__ = [
     "GrantLeave",
     "HealthChecked",
     "HolderView",
+    "HoursView",
     "Job",
+    "JobView",
     "KeyQuantity",
     "KickDrawer",
     "KindView",
@@ -390,33 +422,45 @@ __all__ = [
     "LabelsView",
     "LastSaleView",
     "LaySheets",
+    "LeaveClock",
     "LineView",
     "ListLabels",
     "Listed",
     "ListenForPairing",
     "LookForDevices",
+    "MissingView",
     "NewSale",
     "NoticeLevel",
     "NoticeView",
     "Number",
+    "OddView",
     "OpenDay",
+    "OpenHours",
     "OpenLabels",
+    "OpenStaff",
     "OpenWorkshop",
     "OptionValue",
     "OptionView",
     "Options",
+    "OwnDayView",
+    "OwnPunchView",
+    "OwnWeekView",
     "PairScanner",
     "PairingHeard",
     "PairingView",
+    "PartName",
     "PayWages",
     "PersonView",
     "PrintChecks",
+    "PrintDaySlip",
     "PrintFailed",
     "PrintFinished",
     "PrintLabelTexts",
     "PrintLabels",
     "PrintSlip",
+    "ProvePin",
     "PunchClock",
+    "PunchedView",
     "ReceiptState",
     "Reconfigure",
     "RemoveAdjustment",
@@ -424,8 +468,10 @@ __all__ = [
     "RemoveEarning",
     "RemoveLine",
     "Reprint",
+    "RequestView",
     "ResumeView",
     "RunChecks",
+    "SaidView",
     "SaveLabels",
     "ScaleSeen",
     "ScaleSettled",
@@ -453,12 +499,15 @@ __all__ = [
     "ShownLine",
     "SignIn",
     "SignOut",
+    "SlipView",
     "Snapshot",
+    "StaffView",
     "StartTender",
     "StartingView",
     "StatusView",
     "StopChecks",
     "StopLabels",
+    "StretchView",
     "TakeBadge",
     "TakeLeave",
     "TareScale",

@@ -32,6 +32,8 @@ class ShopView(Snapshot, frozen=True, tag="shop"):
     language: str
     languages: tuple[str, ...]
     demo: bool
+    place: str = "till"
+    """`door` where this is a time clock and no till."""
 
 
 class PersonView(msgspec.Struct, frozen=True):

@@ -4,6 +4,7 @@ from typing import Annotated
 
 import msgspec
 
+from appliance.messages.own_time import JobView, MissingView, PunchedView
 from appliance.messages.values import AtMs, Command, Number, Snapshot
 
 Text = Annotated[str, msgspec.Meta(max_length=400)]
@@ -33,7 +34,11 @@ class UndoPunch(Command, frozen=True, tag="undo_punch"):
 
 
 class AskPunch(Command, frozen=True, tag="ask_punch"):
-    """Say what a punch should have been: a forgotten one, or instead of `punch`. A manager must approve it."""
+    """Say what a punch should have been: a forgotten one, or instead of `punch`. A manager must approve it.
+
+    Only the employee says it, having just held the badge to the reader or keyed in the PIN or being signed in, or a
+    manager who is signed in.
+    """
 
     employee: str
     what: str
@@ -65,7 +70,7 @@ class CorrectPunch(Command, frozen=True, tag="correct_punch"):
 
 
 class ContestCorrection(Command, frozen=True, tag="contest_correction"):
-    """The employee who is signed in does not agree with a correction."""
+    """The employee who is at the clock, or signed in, does not agree with a correction."""
 
     correction: str
     reason: Text
@@ -156,3 +161,27 @@ class TimeclockView(Snapshot, frozen=True, tag="timeclock"):
     punch: str | None = None
     undo_until_ms: int = 0
     requests: int = 0
+    zone: str = ""
+    """The IANA name of the shop's zone, in which times are shown."""
+    name: str = ""
+    """Whoever is at the clock, asked or not; they may see their own hours until `until_ms`."""
+    employee: str = ""
+    until_ms: int = 0
+    presence: str = ""
+    since_ms: int = 0
+    job: str = ""
+    """Where they are as far as punches tell, since when, and the code of the job that they do."""
+    jobs: tuple[JobView, ...] = ()
+    """What they may come in for, if there is a choice."""
+    missing: tuple[MissingView, ...] = ()
+    """Punches of theirs that must have been forgotten, the newest first."""
+    contradicts: str = ""
+    """What they tried to punch and what did not fit, so that the clock asks again."""
+    made: PunchedView | None = None
+    """What they have just punched."""
+    may_set_up: bool = False
+    """Whether they may open the page of devices here: a manager by PIN at the door."""
+    refused: str = ""
+    refusals: int = 0
+    wait_until_ms: int = 0
+    """A problem's code after a wrong PIN, how many there were, and 0 or the time until which no PIN is taken."""

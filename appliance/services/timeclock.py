@@ -125,6 +125,12 @@ class PeriodLocked(Refusal):
     code = "period_locked"
 
 
+class NotYours(Refusal):
+    """Only the employee whose punch it is may say so, or a manager."""
+
+    code = "not_yours"
+
+
 class NotHere(Refusal):
     """This act is not possible at this place: `act`, `place`."""
 
@@ -238,19 +244,23 @@ def ask(
     reason: str,
     place: Place,
     punch_id: str | None = None,
+    *,
+    actor: str,
 ) -> str:
-    """An employee says what a punch should have been; answers the request's id.
+    """An employee, or a manager for them, says what a punch should have been; answers the request's id.
 
-    Raises `NotHere`, `NoSuchEmployee`, `NoSuchPunch`, `ReasonNeeded`, `PeriodLocked`.
+    Raises `NotHere`, `NoSuchEmployee`, `NotYours`, `NoSuchPunch`, `ReasonNeeded`, `PeriodLocked`.
     """
     place.refuse_unless("ask")
     person = people.find(desk.db, employee)
+    if actor != person.id and not (actor and people.find(desk.db, actor).role in people.MANAGERS):
+        raise NotYours
     if punch_id is not None and _found(desk.db, punch_id).employee != person.id:
         raise NoSuchPunch(punch=punch_id)
     _refuse_without(reason)
     _refuse_locked(desk.db, person.id, said.at_ms)
     body = PunchAsked(employee=person.id, said=said, reason=reason.strip(), punch=punch_id)
-    return desk.book.record(person.id, body)[0].id
+    return desk.book.record(actor, body)[0].id
 
 
 @at_once
@@ -302,6 +312,12 @@ def contest(desk: Desk, correction: str, reason: str, actor: str) -> None:
         raise NoSuchCorrection(correction=correction)
     _refuse_without(reason)
     desk.book.record(actor, CorrectionContested(correction=correction, reason=reason.strip()))
+
+
+def is_locked(db: Database, employee: str, at_ms: int) -> bool:
+    """Whether the wages of the day of a moment are approved."""
+    day = calendar.day_of(at_ms, pay_rules.read(db).zone).isoformat()
+    return db.row(_LOCKED, employee, day, day) is not None
 
 
 def refuse_locked_day(db: Database, employee: str, day: str) -> None:
@@ -370,6 +386,7 @@ __all__ = [
     "NoSuchPunch",
     "NoSuchRequest",
     "NotHere",
+    "NotYours",
     "PeriodLocked",
     "Place",
     "Presence",
@@ -380,6 +397,7 @@ __all__ = [
     "ask",
     "contest",
     "correct",
+    "is_locked",
     "open_requests",
     "punch",
     "punches",

@@ -1,26 +1,35 @@
 """What the screen says and does, without Kivy. `Presenters` puts all of them together for the app and for tests."""
 
 from collections.abc import Callable
-from typing import TypedDict
+from typing import Final, TypedDict
 
 from appliance.messages import Command, Snapshot
 from kiosk_ui.navigation import Overlay, Page
 from kiosk_ui.presenters.ask import AskPresenter
 from kiosk_ui.presenters.base import NowMs, Open, wall_ms
 from kiosk_ui.presenters.cash import CashPresenter
+from kiosk_ui.presenters.clock_banner import ClockBannerPresenter
+from kiosk_ui.presenters.clock_pin import ClockPinPresenter
 from kiosk_ui.presenters.done import DonePresenter
+from kiosk_ui.presenters.door import DoorPresenter
 from kiosk_ui.presenters.keypad import KeypadPresenter
 from kiosk_ui.presenters.labels import LabelsPresenter
 from kiosk_ui.presenters.last_sale import MenuPresenter, ResumePresenter
+from kiosk_ui.presenters.own_hours import OwnHoursPresenter
+from kiosk_ui.presenters.say_punch import SayPunchPresenter
 from kiosk_ui.presenters.scale import ScalePresenter
 from kiosk_ui.presenters.search import SearchPresenter
+from kiosk_ui.presenters.sheet import SheetPresenter
 from kiosk_ui.presenters.shell import ShellPresenter
 from kiosk_ui.presenters.sign_in import SignInPresenter
+from kiosk_ui.presenters.staff import StaffPresenter
 from kiosk_ui.presenters.strip import StripPresenter
 from kiosk_ui.presenters.ticket import TicketPresenter
 from kiosk_ui.presenters.tiles import TilesPresenter
 from kiosk_ui.presenters.workshop import WorkshopPresenter
 from kiosk_ui.strings import Words
+
+_OWN_HOURS: Final = frozenset({Overlay.HOURS, Overlay.SAY_PUNCH})
 
 
 class _Around(TypedDict):
@@ -55,13 +64,28 @@ class Presenters:
         self.search = SearchPresenter(self.send, words, **around)
         self.cash = CashPresenter(self.send, words, **around)
         self.done = DonePresenter(self.send, words, **around)
-        self.sign_in = SignInPresenter(self.send, words, **around)
+        self.clock_pin = ClockPinPresenter(self.send, words, **around)
+        self.sign_in = SignInPresenter(self.send, words, self.clock_pin.open, **around)
+        self.say_punch = SayPunchPresenter(self.send, words, **around)
+        self.banner = ClockBannerPresenter(self.send, words, self.say_punch.of_missing, **around)
+        self.hours = OwnHoursPresenter(
+            self.send, words, self.say_punch.of_day, self.say_punch.of_correction, **around
+        )
+        self.door = DoorPresenter(self.send, words, self.clock_pin.open, **around)
         self.labels = LabelsPresenter(self.send, words, **around)
         self.menu = MenuPresenter(
-            self.send, words, self.ask.ask, self.labels.open, version=version, **around
+            self.send,
+            words,
+            self.ask.ask,
+            self.labels.open,
+            self.clock_pin.open,
+            version=version,
+            **around,
         )
         self.resume = ResumePresenter(self.send, words, **around)
         self.workshop = WorkshopPresenter(self.send, words, self.ask.ask, **around)
+        self.sheet = SheetPresenter(self.send, words, self.ask.ask, **around)
+        self.staff = StaffPresenter(self.send, words, **around)
         self._all = (
             self.ask,
             self.ticket,
@@ -73,12 +97,21 @@ class Presenters:
             self.cash,
             self.done,
             self.sign_in,
+            self.banner,
+            self.clock_pin,
+            self.hours,
+            self.say_punch,
+            self.door,
             self.labels,
             self.menu,
             self.resume,
             self.workshop,
+            self.sheet,
+            self.staff,
             self.shell,
         )
+        self._overlay = Overlay.NONE
+        self.shell.follow(self._overlay_may_have_changed)
 
     def send(self, command: Command) -> None:
         """Send a command; where it was not taken, say so."""
@@ -97,6 +130,12 @@ class Presenters:
         if searching and self.shell.view.overlay is not Overlay.SEARCH:
             self.search.end()
 
+    def _overlay_may_have_changed(self) -> None:
+        """Own hours are shut with their card, whatever closed it."""
+        before, self._overlay = self._overlay, self.shell.view.overlay
+        if before in _OWN_HOURS and self._overlay not in _OWN_HOURS:
+            self.hours.left()
+
     def key(self, name: str) -> None:
         """A key of the sale page's keypad: most build a quantity, two change a line."""
         steps = {"plus": self.ticket.plus, "minus": self.ticket.minus}
@@ -107,7 +146,13 @@ class Presenters:
         if self.shell.view.page is Page.WORKSHOP and self.workshop.view.is_edit:
             self.workshop.key(text)
             return True
-        wanted_by = {Overlay.SEARCH: self.search.key, Overlay.LABELS: self.labels.key}
+        wanted_by = {
+            Overlay.SEARCH: self.search.key,
+            Overlay.LABELS: self.labels.key,
+            Overlay.SHEET: self.sheet.typed,
+            Overlay.CLOCK_PIN: self.clock_pin.key,
+            Overlay.SAY_PUNCH: self.say_punch.key,
+        }
         key = wanted_by.get(self.shell.view.overlay)
         if key is None:
             return False
@@ -119,3 +164,6 @@ class Presenters:
         self.shell.tick()
         self.strip.refresh()
         self.sign_in.tick()
+        self.banner.tick()
+        self.clock_pin.tick()
+        self.door.tick()

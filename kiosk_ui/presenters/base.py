@@ -16,6 +16,7 @@ from appliance.messages import (
     CatalogueView,
     Command,
     DoneView,
+    HoursView,
     LabelsView,
     LastSaleView,
     NoticeView,
@@ -25,10 +26,12 @@ from appliance.messages import (
     SessionView,
     ShopView,
     Snapshot,
+    StaffView,
     StartingView,
     StatusView,
     TenderView,
     TicketView,
+    TimeclockView,
     WorkshopView,
 )
 from kiosk_ui.navigation import Overlay
@@ -84,6 +87,9 @@ class Seen(msgspec.Struct, frozen=True):
     workshop: WorkshopView = WorkshopView(open=False)
     badges: BadgesView = BadgesView()
     labels: LabelsView = LabelsView(open=False)
+    staff: StaffView = StaffView()
+    timeclock: TimeclockView = TimeclockView()
+    hours: HoursView = HoursView()
 
     def take(self, snapshot: Snapshot) -> "Seen":
         """The same with `snapshot` in its place. Of a topic that the screen does not know yet, nothing is kept."""

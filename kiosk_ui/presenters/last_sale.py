@@ -10,6 +10,7 @@ from appliance.messages import (
     CloseDay,
     DismissResume,
     LastSaleView,
+    OpenStaff,
     OpenWorkshop,
     ReceiptState,
     Reprint,
@@ -50,10 +51,12 @@ class MenuView(msgspec.Struct, frozen=True):
     devices: str
     can_devices: bool
     labels: str
+    staff: str
     language_label: str
     languages: tuple[ChipView, ...]
     about: str
     close: str
+    time_clock: str
 
 
 class MenuPresenter(Presenter[MenuView]):
@@ -67,14 +70,19 @@ class MenuPresenter(Presenter[MenuView]):
         words: Words,
         ask: Ask,
         open_labels: Callable[[], None],
+        open_clock: Callable[[], None],
         *,
         open_overlay: Open,
         now_ms: NowMs,
         version: str = "",
     ) -> None:
-        """`open_labels` opens the card of shelf labels; `version` is what the menu says about the program."""
+        """`open_labels` opens the card of shelf labels, `open_clock` that of the time clock.
+
+        `version` is what the menu says about the program.
+        """
         self._ask = ask
         self._open_labels = open_labels
+        self._open_clock = open_clock
         self._version = version
         super().__init__(send, words, open_overlay=open_overlay, now_ms=now_ms)
 
@@ -119,9 +127,18 @@ class MenuPresenter(Presenter[MenuView]):
         self.open_overlay(Overlay.NONE)
         self.send(OpenWorkshop())
 
+    def staff(self) -> None:
+        """The page of the staff."""
+        self.open_overlay(Overlay.NONE)
+        self.send(OpenStaff())
+
     def open_labels(self) -> None:
         """Shelf labels."""
         self._open_labels()
+
+    def time_clock(self) -> None:
+        """Punch without a badge."""
+        self._open_clock()
 
     def tap_chip(self, language: str) -> None:
         """Speak another language."""
@@ -157,6 +174,7 @@ class MenuPresenter(Presenter[MenuView]):
             devices=words("menu.devices"),
             can_devices=self._is_manager(),
             labels=words("menu.labels"),
+            staff=words("menu.staff"),
             language_label=words("menu.language"),
             languages=tuple(
                 chip(name, LANGUAGE_NAMES[name], active=name == words.language)
@@ -164,6 +182,7 @@ class MenuPresenter(Presenter[MenuView]):
             ),
             about=f"{version}  ·  {shop.name}, {shop.register}" if shop else version,
             close=words("common.close"),
+            time_clock=words("time_clock.title"),
         )
 
     def _is_manager(self) -> bool:

@@ -16,12 +16,14 @@ from appliance.messages import (
     SessionView,
     ShopView,
     Snapshot,
+    StaffView,
     StartingView,
     TenderView,
     TicketView,
+    TimeclockView,
     WorkshopView,
 )
-from kiosk_ui.navigation import Overlay, Page, overlay_for, page_for
+from kiosk_ui.navigation import CLOCK, Overlay, Page, overlay_for, page_for
 from kiosk_ui.presenters.base import Presenter, Seen
 
 STAYS_MS: Final[Mapping[NoticeLevel, int]] = {
@@ -37,11 +39,25 @@ LOOKS: Final[Mapping[NoticeLevel, tuple[str, str, str]]] = {
     NoticeLevel.REFUSED: ("close-circle-outline", "danger_ink", "danger_soft"),
     NoticeLevel.DEFECT: ("alert-octagon-outline", "danger_ink", "danger_soft"),
 }
+ON_BANNER: Final = frozenset(
+    {
+        "badge_known",
+        "punched_in",
+        "punched_out",
+        "punched_break_start",
+        "punched_break_end",
+        "punch_undone",
+        "punch_does_not_fit",
+    }
+)
+"""Notices that the time clock's banner says better."""
+
 LOCAL_ID: Final = -1
 """A notice that the screen gives itself: nobody else knows of it."""
 
 PASSING: Final = frozenset(
     {Overlay.SEARCH, Overlay.KEYPAD, Overlay.MENU, Overlay.DEVICES, Overlay.SCALE, Overlay.LABELS}
+    | CLOCK
 )
 """Overlays that wait for no answer: a scan closes them, and so does a tap beside them."""
 
@@ -84,6 +100,8 @@ class ShellPresenter(Presenter[ShellView]):
         NoticeView,
         WorkshopView,
         LabelsView,
+        StaffView,
+        TimeclockView,
     )
     _wanted = Overlay.NONE
     _local = NoticeView(id=0)
@@ -154,6 +172,7 @@ class ShellPresenter(Presenter[ShellView]):
             seen.done,
             seen.notice,
             seen.workshop,
+            seen.staff,
         )
         overlay = overlay_for(page, seen.resume, notice, self._wanted)
         if hasattr(self, "view") and page is not self.view.page:
@@ -166,6 +185,7 @@ class ShellPresenter(Presenter[ShellView]):
             bool(notice.id)
             and notice.level is not NoticeLevel.DEFECT
             and not self._is_said_by(page, notice)
+            and not self._is_said_at_clock(overlay, notice)
             and not (overlay is Overlay.LABELS and self._is_said_of_labels(notice))
         )
         return ShellView(
@@ -202,7 +222,15 @@ class ShellPresenter(Presenter[ShellView]):
                 dict(notice.fields).get("device") in names
             )
             return is_in_the_list or notice.code == workshop.problem
+        if page is Page.STAFF:
+            return notice.code == self.seen.staff.problem
         return page is Page.DONE and notice.code == self.seen.done.trouble
+
+    def _is_said_at_clock(self, overlay: Overlay, notice: NoticeView) -> bool:
+        """Whether the time clock says it: its banner, or the card of PINs."""
+        if notice.code in ON_BANNER:
+            return True
+        return overlay is Overlay.CLOCK_PIN and notice.code == self.seen.timeclock.refused
 
     def _is_said_of_labels(self, notice: NoticeView) -> bool:
         """Whether the card of labels says it."""

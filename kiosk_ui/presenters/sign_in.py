@@ -1,13 +1,15 @@
 """Signing in: who is it, and the PIN."""
 
+from collections.abc import Callable
 from typing import Final
 
 import msgspec
 
 from appliance.messages import PersonView, SessionView, ShopView, SignIn, Snapshot
-from kiosk_ui.presenters.base import Presenter, Seen
+from kiosk_ui.presenters.base import NowMs, Open, Presenter, Seen, Send
 from kiosk_ui.presenters.formats import initials
 from kiosk_ui.presenters.keys import BACKSPACE, NO_KEY, KeyView, digit_pad
+from kiosk_ui.strings import Words
 
 LONGEST_PIN: Final = 12
 SHOWN_DOTS: Final = 4
@@ -45,6 +47,7 @@ class SignInView(msgspec.Struct, frozen=True):
     enter: str
     can_enter: bool
     back: str
+    time_clock: str
 
 
 class SignInPresenter(Presenter[SignInView]):
@@ -54,6 +57,23 @@ class SignInPresenter(Presenter[SignInView]):
     _person: str | None = None
     _digits = ""
     _waits_for_answer = False
+
+    def __init__(
+        self,
+        send: Send,
+        words: Words,
+        open_clock: Callable[[], None],
+        *,
+        open_overlay: Open,
+        now_ms: NowMs,
+    ) -> None:
+        """`open_clock` opens the card of the time clock for whoever has no badge at hand."""
+        self._open_clock = open_clock
+        super().__init__(send, words, open_overlay=open_overlay, now_ms=now_ms)
+
+    def time_clock(self) -> None:
+        """Only punch, and sign in not at all."""
+        self._open_clock()
 
     def choose(self, person: str) -> None:
         """This is me."""
@@ -130,6 +150,7 @@ class SignInPresenter(Presenter[SignInView]):
             enter=words("sign_in.enter"),
             can_enter=bool(self._digits) and not waiting,
             back=words("sign_in.back"),
+            time_clock=words("time_clock.title"),
         )
 
     def _tile(self, person: PersonView) -> PersonTile:

@@ -8,7 +8,7 @@ from typing import Final
 from kivy.uix.floatlayout import FloatLayout
 from kivy.uix.screenmanager import NoTransition, ScreenManager
 
-from kiosk_ui.navigation import Overlay, Page
+from kiosk_ui.navigation import CLOCK, Overlay, Page
 from kiosk_ui.presenters import Presenters
 from kiosk_ui.screens import base
 from kiosk_ui.screens.cash import CashPage
@@ -17,10 +17,13 @@ from kiosk_ui.screens.overlays import make_overlay
 from kiosk_ui.screens.plain import StartingPage, StoppedPage
 from kiosk_ui.screens.sale import SalePage
 from kiosk_ui.screens.sign_in import SignInPage
+from kiosk_ui.screens.staff import StaffPage
+from kiosk_ui.screens.time_clock import ClockBanner, DoorPage
 from kiosk_ui.screens.workshop import WorkshopPage
 from kiosk_ui.widgets.basic import Panel, Part
 from kiosk_ui.widgets.look import theme_now
 
+_HEADED: Final = frozenset({Page.WORKSHOP.value, Page.STAFF.value, Page.DOOR.value})
 _LEFT: Final = frozenset({Page.SIGN_IN.value, Page.CASH.value, Page.DONE.value})
 
 
@@ -46,15 +49,22 @@ class RegisterRoot(Part, FloatLayout):
             (Page.CASH, CashPage(presenters.cash)),
             (Page.DONE, DonePage(presenters.done)),
             (Page.WORKSHOP, WorkshopPage(presenters.workshop)),
+            (Page.STAFF, StaffPage(presenters)),
+            (Page.DOOR, DoorPage(presenters.door)),
         ):
             page.name = name.value
             self._pages.add_widget(page)
         self._scrim = base.Scrim(shell)
         self._bar = NoticeBar(shell)
+        self._banner = ClockBanner(presenters.banner)
+        presenters.banner.follow(self._show_banner)
         self.add_widget(self._pages)
         self.bind(size=self._place_bar, pos=self._place_bar)
         self._bar.bind(height=self._place_bar)
+        self.bind(size=self._place_banner, pos=self._place_banner)
+        self._banner.bind(height=self._place_banner)
         self._place_bar()
+        self._place_banner()
         self.follow_view()
 
     def follow_view(self) -> None:
@@ -64,7 +74,9 @@ class RegisterRoot(Part, FloatLayout):
         if self._pages.current != view.page.value:
             self._pages.current = view.page.value
             self._place_bar()
+            self._place_banner()
         self._show_overlay(view.overlay)
+        self._show_banner()
         if view.has_notice and self._bar.parent is None:
             self.add_widget(self._bar)
         elif not view.has_notice:
@@ -73,20 +85,63 @@ class RegisterRoot(Part, FloatLayout):
     def _place_bar(self, *_: object) -> None:
         """Where it covers neither a figure nor a key, and nothing moves for it.
 
-        On the sale page beneath the strip, over the categories; on the page of devices over the heading, for what lies
-        beneath may be a question or a barcode; on the others in the empty middle of the left column.
+        On the sale page beneath the strip, over the categories; on the pages of devices and staff over the heading, for
+        what lies beneath may be a question or a barcode; by the door over the prompt; on the others in the empty middle
+        of the left column.
         """
         theme = theme_now()
         if self._pages.current in _LEFT:
             self._bar.width = theme.side - theme.edge
             self._bar.pos = (self.x + theme.edge / 2, self.center_y - self._bar.height / 2)
             return
-        strip = 0 if self._pages.current == Page.WORKSHOP.value else theme.bar
+        strip = 0 if self._pages.current in _HEADED else theme.bar
         self._bar.width = self.width - theme.side - theme.edge
         self._bar.pos = (
             self.x + theme.side + theme.edge / 2,
             self.top - strip - theme.dp(4) - self._bar.height,
         )
+
+    def _show_banner(self) -> None:
+        """Above everything, but for the clock's own cards, which say more of the same."""
+        has_page = self.view.page not in {Page.STARTING, Page.STOPPED}
+        is_wanted = self._banner.presenter.view.shown and self.view.overlay not in CLOCK
+        if is_wanted and has_page and self._banner.parent is None:
+            self.add_widget(self._banner)
+        elif not (is_wanted and has_page):
+            self.remove_widget(self._banner)
+
+    def _place_banner(self, *_: object) -> None:
+        """Where it covers neither a total nor what pays: low in the right column, above the row of keys that pays.
+
+        On the sign-in page in the left column, so that the PIN can be keyed in beside it; by the door, where it is
+        what people came for, large and over the prompt.
+        """
+        theme, banner = theme_now(), self._banner
+        page = self._pages.current
+        banner.is_large = page == Page.DOOR.value
+        if page == Page.SIGN_IN.value:
+            banner.cols = 1
+            banner.width = theme.side - theme.edge
+            banner.room = self.height - theme.edge
+            banner.pos = (self.x + theme.edge / 2, self.y + theme.edge / 2)
+            return
+        banner.cols = 2
+        left = 0 if page == Page.WORKSHOP.value else theme.side
+        banner.width = self.width - theme.side - 2 * theme.edge
+        x = self.x + left + theme.edge
+        if page == Page.WORKSHOP.value:
+            x = self.x + (self.width - banner.width) / 2
+        if page == Page.DOOR.value:
+            banner.room = self.height - 2 * theme.edge
+            banner.pos = (x, self.top - theme.edge - banner.height)
+            return
+        keys = {
+            Page.SALE.value: theme.sale_bottom,
+            Page.CASH.value: theme.pick(84, 62) + theme.edge,
+            Page.DONE.value: theme.pick(96, 72) + theme.pick(16, 12),
+        }.get(page, 0.0)
+        banner.room = self.height - theme.bar - keys - 2 * theme.gap
+        banner.pos = (x, self.y + keys + theme.gap)
 
     def _show_overlay(self, overlay: Overlay) -> None:
         if overlay is Overlay.NONE:
@@ -99,6 +154,7 @@ class RegisterRoot(Part, FloatLayout):
             self._scrim.clear_widgets()
             self._scrim.add_widget(card)
         if self._scrim.parent is None:
-            # Under the notice bar, which also speaks while an overlay is open.
+            # Under the notice bar and the banner, which also speak while an overlay is open.
             self.remove_widget(self._bar)
+            self.remove_widget(self._banner)
             self.add_widget(self._scrim)

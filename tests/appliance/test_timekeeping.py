@@ -4,28 +4,36 @@ from pathlib import Path
 
 import pytest
 
+from appliance.clock import Moment, ScriptedClock
 from appliance.messages import (
     AddEarning,
     ApproveCorrection,
     ApproveWages,
     AskPunch,
     BadgeRead,
+    CloseHours,
     Command,
     ContestCorrection,
     CorrectPunch,
     DefineJob,
     GiveBadge,
+    LeaveClock,
     NoticeLevel,
     NoticeView,
+    OpenHours,
     PayWages,
+    PrintDaySlip,
+    ProvePin,
     PunchClock,
     RemoveEarning,
     Scan,
+    SessionView,
     SetClock,
     SetPayRules,
     SetRate,
     SignIn,
     SignOut,
+    StatusView,
     TicketView,
     TimeclockView,
     UndoPunch,
@@ -36,6 +44,7 @@ from tests.appliance.trading import START_MS
 
 HOUR_MS = 3_600_000
 ANA, BEN = SignIn("1", "1111"), SignIn("2", "2222")
+FOB = BadgeRead("badges", (("em4100", "0102030405"),))
 TAP = BadgeRead("badges", (("em4100", "0A1B2C3D4E"),))
 
 
@@ -82,6 +91,168 @@ def test_a_badge_does_not_disturb_the_sale(counter: Counter) -> None:
     assert [one.name for one in shown(counter).at_work] == ["Ana"]
 
 
+def test_nothing_at_the_clock_changes_a_ticket_and_scans_go_on(counter: Counter) -> None:
+    counter.do(BEN, Scan(COFFEE))
+    before = counter.show(TicketView)
+    counter.do(TAP, PunchClock("in"))
+    punch = shown(counter).punch
+    assert punch is not None
+    counter.do(UndoPunch(punch), OpenHours(), CloseHours(), PunchClock("in"), LeaveClock())
+    after = counter.show(TicketView)
+    assert (after.id, after.lines, after.total_minor) == (
+        before.id,
+        before.lines,
+        before.total_minor,
+    )
+    counter.do(TAP, Scan(COFFEE))
+    assert [line.qty_milli for line in counter.show(TicketView).lines] == [2000]
+    session = counter.show(SessionView)
+    assert session.employee is not None
+    assert session.employee.name == "Ben"
+
+
+def test_a_punch_names_who_it_was_and_who_is_asked_again_after_taking_it_back(
+    counter: Counter,
+) -> None:
+    counter.do(BEN, TAP, PunchClock("in"))
+    made = shown(counter).made
+    assert made is not None
+    assert (made.name, made.what, made.slip) == ("Ana", "in", None)
+    assert made.undo_until_ms == made.at_ms + 10_000
+    counter.do(UndoPunch(made.punch))
+    assert (shown(counter).choices, shown(counter).made) == (("in",), None)
+    ana = shown(counter).employee
+    assert undone_by(counter) == ana
+    assert counter.do(PunchClock("in")) == ""
+
+
+def undone_by(counter: Counter) -> str:
+    rows = counter.shelf.db.sql("SELECT actor FROM entry WHERE kind = 'punch_undone'")
+    return str(rows[-1][0])
+
+
+def test_a_double_tap_on_the_screen_punches_once_and_refuses_nothing(counter: Counter) -> None:
+    counter.do(TAP, PunchClock("in"))
+    before = entries(counter)
+    assert counter.do(PunchClock("in")) == ""
+    assert entries(counter) == before
+    assert counter.do(PunchClock("break_start")) == "who_is_it"
+
+
+def test_a_tap_that_contradicts_what_another_clock_took_asks_again(counter: Counter) -> None:
+    counter.do(TAP, PunchClock("in"), SetClock(START_MS + 60_000), TAP)
+    assert counter.do(PunchClock("break_end")) == "punch_does_not_fit"
+    seen = shown(counter)
+    assert (seen.contradicts, seen.choices) == ("break_end", ("break_start", "out"))
+    assert seen.since_ms >= START_MS
+    assert counter.do(PunchClock("out")) == ""
+
+
+def test_the_next_badge_takes_the_place_of_the_one_before(counter: Counter) -> None:
+    counter.do(BEN, GiveBadge("2"), FOB, SignOut(), TAP, PunchClock("in"), FOB)
+    assert shown(counter).name == "Ben"
+    assert shown(counter).made is None
+    counter.do(LeaveClock())
+    assert (shown(counter).name, shown(counter).asks) == ("", None)
+
+
+def test_a_pin_is_proved_once_and_punches_as_a_badge_does(counter: Counter) -> None:
+    assert counter.do(ProvePin("1", "9999")) == "wrong_pin"
+    assert shown(counter).refused == "wrong_pin"
+    assert counter.do(ProvePin("1", "1111")) == ""
+    assert (shown(counter).name, shown(counter).choices) == ("Ana", ("in",))
+    assert shown(counter).refused == ""
+    assert counter.do(PunchClock("in")) == ""
+    assert counter.shelf.db.sql("SELECT by FROM punch")[0][0] == "pin"
+    assert "1111" not in repr(ProvePin("1", "1111"))
+    assert counter.show(SessionView).employee is None
+
+
+def test_looking_at_the_clock_by_pin_again_and_again_is_no_wrong_try(counter: Counter) -> None:
+    for _ in range(8):
+        assert counter.do(ProvePin("1", "1111"), LeaveClock()) == ""
+    for _ in range(4):
+        counter.do(ProvePin("1", "9999"))
+    assert counter.do(ProvePin("1", "9999")) == "wait_before_pin"
+    assert shown(counter).wait_until_ms > START_MS
+    assert counter.shelf.differences() == ()
+
+
+def test_who_may_do_several_jobs_is_given_the_choice_and_may_change(counter: Counter) -> None:
+    counter.do(BEN, DefineJob("till", "Till"), DefineJob("bakery", "Bakery"), TAP)
+    assert {one.name for one in shown(counter).jobs} == {"Till", "Bakery"}
+    counter.do(PunchClock("in", job="till"))
+    made = shown(counter).made
+    assert made is not None
+    assert made.job == "Till"
+    counter.do(at(1), TAP)
+    assert shown(counter).job == "till"
+    assert counter.do(PunchClock("in", job="bakery")) == ""
+
+
+def test_whoever_goes_sees_their_hours_and_pay_so_far_and_nobody_else_does(
+    counter: Counter,
+) -> None:
+    counter.do(TAP, PunchClock("in"), at(3), TAP, PunchClock("break_start"))
+    counter.do(at(3.5), TAP, PunchClock("break_end"), at(8), TAP, PunchClock("out"))
+    made = shown(counter).made
+    assert made is not None
+    assert made.slip is not None
+    assert round(made.slip.today_ms / 60_000) == 450
+    assert made.slip.week_ms == made.slip.today_ms
+    assert (made.slip.period_minor, made.slip.questions) == (9000, 0)
+    assert (made.slip.from_day, made.slip.to_day) == ("2025-12-29", "2026-01-04")
+    counter.do(SetClock(START_MS + 9 * HOUR_MS))
+    counter.register.tick()
+    assert shown(counter).made is None
+
+
+def test_pay_is_not_guessed_where_no_rate_is_agreed(counter: Counter) -> None:
+    counter.do(BEN, SetRate("1", "2026-01-01", None))
+    counter.do(TAP, PunchClock("in"), at(3), TAP, PunchClock("out"))
+    made = shown(counter).made
+    assert made is not None
+    assert made.slip is not None
+    assert made.slip.period_minor is None
+
+
+def test_a_slip_comes_out_of_the_printer_and_is_no_receipt(counter: Counter) -> None:
+    assert counter.do(PrintDaySlip()) == "who_is_it"
+    counter.do(TAP, PunchClock("in"), at(7.7), TAP, PunchClock("out"))
+    assert counter.do(PrintDaySlip()) == ""
+    text = counter.devices.printer.render(counter.devices.printer.slips[-1])
+    for part in ("Working time", "Ana", "7 h 42 min", "92.40 EUR"):
+        assert part in text
+    assert counter.shelf.differences() == ()
+
+
+def test_the_clock_looks_by_itself_who_is_still_at_work(counter: Counter) -> None:
+    counter.do(TAP, PunchClock("in"))
+    counter.clock.set(START_MS + 17 * HOUR_MS)
+    counter.register.tick()
+    assert shown(counter).at_work == ()
+
+
+def test_a_clock_that_cannot_be_trusted_takes_the_punch_and_marks_it(tmp_path: Path) -> None:
+    counter = open_counter(tmp_path)
+    counter.register._clock = Doubtful(counter.clock)
+    counter.register.till.desk.book._clock = counter.register._clock
+    counter.register.tick()
+    assert not counter.show(StatusView).clock_ok
+    assert counter.do(ProvePin("1", "1111"), PunchClock("in")) == ""
+    assert counter.shelf.db.sql("SELECT clock FROM punch")[0][0] == "doubtful"
+
+
+class Doubtful:
+    """A clock that no time server has set yet."""
+
+    def __init__(self, clock: ScriptedClock) -> None:
+        self._clock = clock
+
+    def now(self) -> Moment:
+        return self._clock.now()._replace(ok=False)
+
+
 def test_a_badge_that_was_held_a_while_ago_punches_nothing(counter: Counter) -> None:
     counter.do(TAP, at(1))
     assert counter.do(PunchClock("in")) == "who_is_it"
@@ -124,7 +295,8 @@ def test_a_forgotten_punch_goes_from_the_employee_by_the_manager_to_the_wages(
 ) -> None:
     counter.do(TAP, PunchClock("in"), at(24))
     asked = AskPunch("1", "out", START_MS + 8 * HOUR_MS, "forgot, went at six")
-    assert counter.do(asked) == ""
+    assert counter.do(asked) == "not_yours"
+    assert counter.do(TAP, asked) == ""
     assert shown(counter).requests == 1
     (request,) = ids(counter, "punch_request")
     assert counter.do(ANA, ApproveCorrection(request)) == "managers_only"

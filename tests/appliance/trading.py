@@ -10,6 +10,7 @@ from pathlib import Path
 
 from appliance.clock import ScriptedClock
 from appliance.journal.book import Book
+from appliance.journal.clock_kinds import PinProved
 from appliance.journal.kinds import (
     BadgeGiven,
     BadgeTaken,
@@ -386,6 +387,9 @@ def _time(trader: Trader, move: int) -> None:
             trader.book.record(
                 "",
                 CorrectionContested(correction=other, reason=f"no {move}"),
+                PinTried(employee=employee),
+                PinTried(employee=employee),
+                PinProved(employee=employee),
                 EarningAdded(employee, "2026-01-01", "bonus", f"{move}", move),
                 EarningRemoved(earning=other, reason="mistake"),
             )

@@ -91,6 +91,7 @@ class Till:
         size: tuple[int, int] = (1280, 800),
         command: Sequence[str] = (sys.executable, "-m", "appliance"),
         file: Path | None = None,
+        more: Sequence[str] = (),
     ) -> None:
         self.screen = screen
         self.log = store.parent / f"{store.name}.log"
@@ -100,12 +101,14 @@ class Till:
         shown = demo if file is None else ("register", "--config", str(file))
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [*command, *shown, "--debug-socket", str(self._socket)],
+                [*command, *shown, *more, "--debug-socket", str(self._socket)],
                 env=screen.environment, stdout=log, stderr=log,
             )  # fmt: skip
         self._line: socket.socket | None = None
         self.wait(self._is_there, "the debug socket")
-        if file is None:
+        if "--timeclock" in more:
+            self.see(key="door_pin")
+        elif file is None:
             self.see(text="Ana")
 
     # ------------------------------------------------------------------ looking
@@ -246,10 +249,14 @@ def screen(size: tuple[int, int]) -> Iterator[Screen]:
 
 @contextlib.contextmanager
 def till(
-    shown: Screen, store: Path, size: tuple[int, int] = (1280, 800), file: Path | None = None
+    shown: Screen,
+    store: Path,
+    size: tuple[int, int] = (1280, 800),
+    file: Path | None = None,
+    more: Sequence[str] = (),
 ) -> Iterator[Till]:
-    """The demo, or the register of `file`, on a screen; it is ended at the latest here."""
-    open_till = Till(shown, store, size, file=file)
+    """The demo, or the register of `file`, on a screen, with `more` arguments; it is ended at the latest here."""
+    open_till = Till(shown, store, size, file=file, more=more)
     try:
         yield open_till
     finally:

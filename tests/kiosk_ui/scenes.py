@@ -6,6 +6,7 @@ from typing import Final, NamedTuple
 from appliance.messages import Snapshot
 from kiosk_ui.navigation import Overlay
 from kiosk_ui.presenters import Presenters
+from tests.kiosk_ui import clock_samples as c
 from tests.kiosk_ui import samples as s
 
 
@@ -82,6 +83,53 @@ def at_labels(*gestures: str) -> Callable[[Presenters], None]:
         for gesture in gestures:
             name, _, what = gesture.partition(" ")
             getattr(presenters.labels, name)(*([what] if what else []))
+
+    return do
+
+
+def with_sheet(*gestures: str) -> Callable[[Presenters], None]:
+    """A sheet about somebody is opened, then gestures as on the page of devices."""
+
+    def do(presenters: Presenters) -> None:
+        presenters.sheet.open(s.SHEET)
+        for gesture in gestures:
+            name, _, what = gesture.partition(" ")
+            getattr(presenters.sheet, name)(*([what] if what else []))
+
+    return do
+
+
+def at_clock(part: str, *gestures: str) -> Callable[[Presenters], None]:
+    """Gestures on one of the time clock's cards."""
+
+    def do(presenters: Presenters) -> None:
+        target = getattr(presenters, part)
+        for gesture in gestures:
+            name, _, what = gesture.partition(" ")
+            getattr(target, name)(*([what] if what else []))
+
+    return do
+
+
+def what_was_said(presenters: Presenters) -> None:
+    """Corrections and requests on the card of own hours."""
+    presenters.open_overlay(Overlay.HOURS)
+    presenters.hours.tap_chip("said")
+
+
+def saying(*gestures: str, of: str = "missing") -> Callable[[Presenters], None]:
+    """The card on which a punch is said: of what was forgotten, of a day, or of a correction."""
+
+    def do(presenters: Presenters) -> None:
+        say, hours = presenters.say_punch, presenters.hours
+        if of == "missing":
+            presenters.banner.answer_missing()
+        else:
+            opened(Overlay.HOURS)(presenters)
+            hours.act(of)
+        for gesture in gestures:
+            name, _, what = gesture.partition(" ")
+            getattr(say, name)(*([what] if what else []))
 
     return do
 
@@ -193,6 +241,89 @@ SCENES: Final[Mapping[str, Scene]] = {
     "labels-longest-typing": Scene(
         (*GERMAN, s.MANAGER_IN, s.NO_LABELS, s.GERMAN_LABELS), at_labels("search")
     ),
+    "sheet": Scene((*MANAGING, s.STAFF), with_sheet()),
+    "sheet-keys": Scene((*MANAGING, s.STAFF), with_sheet("edit name", "key A")),
+    "sheet-pad": Scene((*MANAGING, s.STAFF), with_sheet("edit rate", "key 1")),
+    "sheet-days": Scene((*MANAGING, s.STAFF), with_sheet("edit since")),
+    "sheet-trouble": Scene(
+        (*MANAGING, s.STAFF),
+        then(
+            with_sheet("save"),
+            s.replace(
+                s.STAFF, answered=1, problem="number_taken", problem_fields=(("number", "12"),)
+            ),
+        ),
+    ),
+    "sheet-longest": Scene((*GERMAN, s.MANAGER_IN, s.STAFF), with_sheet("edit since")),
+    "clock": Scene((*SELLING, c.AT_WORK)),
+    "clock-away": Scene((*SELLING, c.ASKS)),
+    "clock-break": Scene((*SELLING, c.ON_BREAK)),
+    "clock-jobs": Scene((*SELLING, c.SEVERAL_JOBS)),
+    "clock-change-job": Scene((*SELLING, c.CHANGES_JOB)),
+    "clock-came": Scene((*SELLING, c.CAME)),
+    "clock-slip": Scene((*SELLING, c.WENT)),
+    "clock-forgotten": Scene((*SELLING, c.FORGOTTEN)),
+    "clock-waits": Scene((*SELLING, c.WAITS)),
+    "clock-contradiction": Scene((*SELLING, c.CONTRADICTION)),
+    "clock-trouble": Scene((*SELLING, c.DOUBTED, c.FORGOTTEN, s.UNKNOWN_BARCODE)),
+    "clock-longest": Scene((*GERMAN, c.LONGEST)),
+    "clock-longest-slip": Scene((*GERMAN, c.DOUBTED, c.LONGEST_SLIP)),
+    "clock-cash": Scene((*SELLING, s.TENDER, c.AT_WORK)),
+    "clock-done": Scene((*SELLING, s.DONE, c.FORGOTTEN)),
+    "clock-workshop": Scene((*OPEN, s.WORKSHOP, c.AT_WORK)),
+    "clock-menu": Scene((*SELLING, c.AT_WORK), opened(Overlay.MENU)),
+    "clock-sign_in": Scene((s.SHOP, s.SIGNED_OUT, c.AT_WORK), choosing(s.ANA.id, "12")),
+    "clock-sign_in-longest": Scene((s.GERMAN_SHOP, s.SIGNED_OUT, c.LONGEST)),
+    "clock-sign_in-slip": Scene((s.GERMAN_SHOP, s.SIGNED_OUT, s.STATUS, c.LONGEST_SLIP)),
+    "clock_pin": Scene(SELLING, at_clock("clock_pin", "open")),
+    "clock_pin-longest": Scene(
+        (s.GERMAN_SHOP, s.replace(s.SIGNED_OUT, people=s.MANY_PEOPLE)),
+        at_clock("clock_pin", "open"),
+    ),
+    "clock_pin-keys": Scene(
+        SELLING, at_clock("clock_pin", "open", f"choose {s.ANA.id}", "key 1", "key 2")
+    ),
+    "clock_pin-trouble": Scene(
+        (*GERMAN, s.replace(c.NOBODY, refused="wait_before_pin", wait_until_ms=s.NOW_MS + 28_000)),
+        at_clock("clock_pin", "open", f"choose {s.ANA.id}"),
+    ),
+    "hours": Scene((*SELLING, c.AT_WORK, c.HOURS), opened(Overlay.HOURS)),
+    "hours-empty": Scene((*SELLING, c.AT_WORK, c.NO_HOURS), opened(Overlay.HOURS)),
+    "hours-nothing-said": Scene(
+        (*SELLING, c.AT_WORK, c.NO_HOURS),
+        what_was_said,
+    ),
+    "hours-corrections": Scene(
+        (*SELLING, c.AT_WORK, c.HOURS),
+        what_was_said,
+    ),
+    "hours-longest": Scene(
+        (*GERMAN, c.AT_WORK, c.LONGEST_HOURS),
+        what_was_said,
+    ),
+    "hours-longest-days": Scene((*GERMAN, c.AT_WORK, c.LONGEST_HOURS), opened(Overlay.HOURS)),
+    "say": Scene((*SELLING, c.FORGOTTEN), saying("key 1", "key 7", "key 3", "key 0")),
+    "say-empty": Scene((*SELLING, c.FORGOTTEN), saying()),
+    "say-trouble": Scene((*GERMAN, c.FORGOTTEN), saying("key 0", "key 3", "key 0", "key 0")),
+    "say-why": Scene((*GERMAN, c.FORGOTTEN), saying("key 1", "key 7", "key 3", "key 0", "go_on")),
+    "say-typing": Scene(
+        (*GERMAN, c.FORGOTTEN),
+        saying(
+            "key 1", "key 7", "key 3", "key 0", "go_on", "choose other", "key b", "key u", "key s"
+        ),
+    ),
+    "say-day": Scene((*SELLING, c.AT_WORK, c.HOURS), saying(of="2026-11-22")),
+    "say-day-longest": Scene((*GERMAN, c.AT_WORK, c.HOURS), saying(of="2026-11-22")),
+    "say-contest": Scene((*SELLING, c.AT_WORK, c.HOURS), saying(of="K7Q2-650")),
+    "door": Scene((c.DOOR, s.SIGNED_OUT, c.WITH_READER, c.PRESENT)),
+    "door-empty": Scene((c.DOOR, s.SIGNED_OUT, s.STATUS, c.NOBODY)),
+    "door-many": Scene((c.DOOR, s.SIGNED_OUT, c.WITH_READER, c.CROWD)),
+    "door-longest": Scene((c.GERMAN_DOOR, s.SIGNED_OUT, c.WITH_READER, c.CROWD)),
+    "door-trouble": Scene((c.GERMAN_DOOR, s.SIGNED_OUT, c.READER_AWAY, c.PRESENT)),
+    "door-asks": Scene((c.DOOR, s.SIGNED_OUT, c.WITH_READER, c.PRESENT, c.AT_WORK)),
+    "door-came": Scene((c.DOOR, s.SIGNED_OUT, c.WITH_READER, c.PRESENT, c.CAME)),
+    "door-slip": Scene((c.DOOR, s.SIGNED_OUT, c.WITH_READER, c.PRESENT, c.WENT)),
+    "door-asks-longest": Scene((c.GERMAN_DOOR, s.SIGNED_OUT, c.DOUBTED, c.LONGEST)),
     "defect": Scene((*SELLING, s.DEFECT)),
     "defect-longest": Scene((*GERMAN, s.DEFECT)),
 }

@@ -25,6 +25,7 @@ from kivy.uix.widget import Widget  # noqa: E402
 from appliance.messages import (  # noqa: E402
     Command,
     DoneView,
+    HoursView,
     LastSaleView,
     NoticeView,
     ResumeView,
@@ -32,6 +33,7 @@ from appliance.messages import (  # noqa: E402
     StartingView,
     StatusView,
     TenderView,
+    TimeclockView,
 )
 from kiosk_ui.navigation import Overlay  # noqa: E402
 from kiosk_ui.presenters import Presenters  # noqa: E402
@@ -92,10 +94,12 @@ class Stage:
         presenters.open_overlay(Overlay.NONE)
         presenters.search.end()
         presenters.sign_in.back()
+        presenters.clock_pin.close()
         self.show(
             StartingView(done=True), s.SHOP, s.SIGNED_OUT, s.NO_CATALOGUE, StatusView(()), LastSaleView(sale=None),
             s.ticket((), keyed_qty_milli=1), s.EMPTY_TICKET, s.TENDER, TenderView(open=False),
-            DoneView(sale=None), ResumeView(show=False), NoticeView(id=0),
+            DoneView(sale=None), ResumeView(show=False), NoticeView(id=0), HoursView(),
+            TimeclockView(),
         )  # fmt: skip
         self.sent.clear()
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+from appliance.journal.clock_kinds import PinProved
 from appliance.journal.entry import Entry
 from appliance.journal.kinds import EmployeeAdded, EmployeeChanged, PinTried, SignedIn
 from appliance.store.database import Database
@@ -57,6 +58,11 @@ def signed_in(db: Database, entry: Entry, body: SignedIn) -> None:
     pin_was_right(db, entry, body.employee)
 
 
+def pin_proved(db: Database, entry: Entry, body: PinProved) -> None:
+    """The right PIN at the time clock does, too."""
+    pin_was_right(db, entry, body.employee)
+
+
 def pin_was_right(db: Database, entry: Entry, employee: str) -> None:
     """Whatever the right PIN was for."""
     if db.row(_TRIES, employee, entry.origin) is not None:
@@ -68,4 +74,5 @@ APPLY: Final[Mapping[type, Any]] = {
     EmployeeChanged: change,
     PinTried: pin_tried,
     SignedIn: signed_in,
+    PinProved: pin_proved,
 }

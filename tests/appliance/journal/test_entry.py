@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from appliance.journal.body import Body
+from appliance.journal.clock_kinds import PinProved
 from appliance.journal.entry import (
     GENESIS,
     ORIGIN_LETTERS,
@@ -193,6 +194,7 @@ def test_every_kind_reads_back_what_it_wrote() -> None:
             BadgeGiven(employee="K7Q2-3", marks=("a", "b")),
             '{"employee":"K7Q2-3","marks":["a","b"]}',
         ),
+        (PinProved(employee="K7Q2-3"), '{"employee":"K7Q2-3"}'),
         (BadgeTaken(employee="K7Q2-3", marks=("a",)), '{"employee":"K7Q2-3","marks":["a"]}'),
         (
             LabelsMade(on="sheets", labels=(LabelMade("K7Q2-5.1", "Äpfel", 299, "kilogram"),)),

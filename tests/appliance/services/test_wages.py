@@ -262,7 +262,9 @@ def test_a_forgotten_punch_is_asked_about_and_counts_when_a_manager_approves(sho
     with pytest.raises(wages.StillAtWork):
         wages.approve(shop.desk, shop.ana, "2026-03-02", "2026-03-08", TILL, shop.ben, START_MS)
     said = PunchSaid("out", shop.at(MONDAY, 17))
-    request = timeclock.ask(shop.desk, shop.ana, said, "went with the last customer", TILL)
+    request = timeclock.ask(
+        shop.desk, shop.ana, said, "went with the last customer", TILL, actor=shop.ana
+    )
     assert shop.owed().total_minor == 8000
     timeclock.answer(shop.desk, request, TILL, shop.ben, approved=True)
     found = shop.owed()

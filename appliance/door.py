@@ -1,0 +1,66 @@
+"""A time clock by the door is no till: what may be asked of it, and how a manager gets to its page of devices.
+
+Selling, the cash, the catalogue and the day are refused there, whatever a page, a scanner or a script asks. Whoever
+keyed in a manager's PIN may open the page of devices, to set up the reader and to give badges; they are signed in for
+as long as it is open and no longer.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from appliance.messages import (
+    CloseWorkshop,
+    Command,
+    DismissNotice,
+    DismissResume,
+    Event,
+    OpenWorkshop,
+    PersonView,
+    SetClock,
+)
+from appliance.services import people
+from appliance.services.timeclock import NotHere
+from appliance.till import Handlers, Till
+
+ALWAYS: Final[frozenset[type[Command | Event]]] = frozenset(
+    {DismissNotice, DismissResume, SetClock}
+)
+"""What may be asked of any register."""
+
+
+class Door:
+    """Keeps what belongs to a till away from a time clock by the door."""
+
+    def __init__(
+        self, till: Till, here_by_pin: Callable[[], PersonView], *parts: Mapping[Any, Any]
+    ) -> None:
+        """`here_by_pin` says who keyed in their PIN just now; `parts` are the handlers of what belongs here."""
+        self._till: Final = till
+        self._here_by_pin: Final = here_by_pin
+        self._known: Final = ALWAYS.union(*parts)
+
+    def refuse(self, message: Command | Event) -> None:
+        """Raises `NotHere` for what is asked of a till only."""
+        if isinstance(message, Command) and type(message) not in self._known:
+            tag = str(message.__struct_config__.tag)
+            raise NotHere(act=tag, place=self._till.place)
+
+    def around(self, handlers: Handlers) -> Handlers:
+        """The page of devices, opened by a manager's PIN."""
+        opens, closes = handlers[OpenWorkshop], handlers[CloseWorkshop]
+
+        def open_it(command: OpenWorkshop) -> None:
+            person = self._here_by_pin()
+            people.refuse_but_managers(person)
+            self._till.employee = person
+            try:
+                opens(command)
+            except BaseException:
+                self._till.employee = None
+                raise
+
+        def close_it(command: CloseWorkshop) -> None:
+            closes(command)
+            self._till.employee = None
+
+        return {**handlers, OpenWorkshop: open_it, CloseWorkshop: close_it}

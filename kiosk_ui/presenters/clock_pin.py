@@ -1,0 +1,132 @@
+"""The time clock without a badge: whoever wants to punch chooses their name and keys in their PIN."""
+
+import msgspec
+
+from appliance.messages import ProvePin, SessionView, ShopView, Snapshot, TimeclockView
+from kiosk_ui.navigation import Overlay
+from kiosk_ui.presenters.base import Presenter, Seen
+from kiosk_ui.presenters.formats import initials
+from kiosk_ui.presenters.keys import BACKSPACE, NO_KEY, KeyView, digit_pad
+from kiosk_ui.presenters.sign_in import EMPTY, FILLED, LONGEST_PIN, SHOWN_DOTS, PersonTile
+
+
+class ClockPinView(msgspec.Struct, frozen=True):
+    """People first, then the pad for one of them."""
+
+    title: str
+    close: str
+    choosing: bool
+    keying: bool
+    people: tuple[PersonTile, ...]
+    name: str
+    initials: str
+    dots: str
+    message: str
+    message_colour: str
+    keys: tuple[KeyView, ...]
+    enter: str
+    can_enter: bool
+    back: str
+
+
+class ClockPinPresenter(Presenter[ClockPinView]):
+    """Holds the digits of a PIN only until they are sent; they are never shown."""
+
+    topics = (SessionView, ShopView, TimeclockView)
+    _person: str | None = None
+    _digits = ""
+    _waits_for_answer = False
+
+    def open(self) -> None:
+        """Somebody has no badge at hand."""
+        self._person, self._digits, self._waits_for_answer = None, "", False
+        self.refresh()
+        self.open_overlay(Overlay.CLOCK_PIN)
+
+    def choose(self, person: str) -> None:
+        """This is me."""
+        self._person, self._digits = person, ""
+        self.refresh()
+
+    def back(self) -> None:
+        """Somebody else."""
+        self._person, self._digits = None, ""
+        self.refresh()
+
+    def close(self) -> None:
+        """Not now."""
+        self._person, self._digits = None, ""
+        self.open_overlay(Overlay.NONE)
+
+    def key(self, name: str) -> None:
+        """A key of the pad, or of a real keyboard."""
+        if self._wait_ms() > 0 or not (name == BACKSPACE or name.isdigit()):
+            return
+        self._digits = self._digits[:-1] if name == BACKSPACE else self._digits + name
+        self._digits = self._digits[:LONGEST_PIN]
+        self.refresh()
+
+    def enter(self) -> None:
+        """That was the PIN."""
+        if self._person is not None and self.view.can_enter:
+            self._waits_for_answer = True
+            self.send(ProvePin(self._person, self._digits))
+
+    def tick(self) -> None:
+        """Once a second: the waiting time."""
+        self.refresh()
+
+    def took(self, snapshot: Snapshot, before: Seen) -> None:
+        """A refused PIN is forgotten; once somebody is known, the banner asks."""
+        clock = self.seen.timeclock
+        if not isinstance(snapshot, TimeclockView) or not self._waits_for_answer:
+            return
+        if clock.employee == self._person and not clock.refused:
+            self._waits_for_answer, self._person, self._digits = False, None, ""
+            self.open_overlay(Overlay.NONE)
+        elif clock.refusals != before.timeclock.refusals:
+            self._waits_for_answer, self._digits = False, ""
+
+    def _wait_ms(self) -> int:
+        return max(0, self.seen.timeclock.wait_until_ms - self.now_ms())
+
+    def draw(self) -> ClockPinView:
+        """The card for now."""
+        session, words = self.seen.session, self.words
+        people = session.people if session else ()
+        person = next((one for one in people if one.id == self._person), None)
+        refused = self.seen.timeclock.refused
+        return ClockPinView(
+            title=words("time_clock.title"),
+            close=words("common.close"),
+            choosing=person is None,
+            keying=person is not None,
+            people=tuple(
+                PersonTile(
+                    one.id,
+                    initials(one.name),
+                    one.name,
+                    words("time_clock.number", number=one.number),
+                )
+                for one in people
+            ),
+            name=person.name if person else "",
+            initials=initials(person.name) if person else "",
+            dots="  ".join(FILLED * len(self._digits) + EMPTY * (SHOWN_DOTS - len(self._digits))),
+            message=self._message(),
+            message_colour="danger_ink" if refused else "muted",
+            keys=digit_pad(corner=NO_KEY),
+            enter=words("time_clock.enter"),
+            can_enter=bool(self._digits) and self._wait_ms() == 0,
+            back=words("sign_in.back"),
+        )
+
+    def _message(self) -> str:
+        refused, wait_ms = self.seen.timeclock.refused, self._wait_ms()
+        if wait_ms > 0:
+            return self.formats.sentence("sign_in.wait", (("wait_ms", wait_ms),))
+        if refused and not self._digits:
+            if refused == "wait_before_pin":
+                return self.words("sign_in.again")
+            return self.formats.problem(refused)
+        return self.words("sign_in.pin")

@@ -1,0 +1,159 @@
+"""The time clock in a real window: a banner in the middle of a sale, and the clock by the door.
+
+The demo's bench holds the badges to the reader. Nothing here waits for a time: each step waits until what it needs can
+be seen.
+"""
+
+import json
+import subprocess
+import sys
+import time
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from appliance.store.database import Database
+from tests.flows import window
+from tests.flows.selling import begin_next_sale, lines, pay, scan
+from tests.flows.window import Till
+
+pytestmark = [
+    pytest.mark.skipif(
+        bool(window.missing_programs()),
+        reason=f"not installed: {', '.join(window.missing_programs())}",
+    ),
+    pytest.mark.timeout(300),
+]
+
+HOUR_MS = 3_600_000
+DOOR = ("--timeclock",)
+
+
+def badge(till: Till, name: str) -> None:
+    """Hold somebody's badge to the bench's reader."""
+    till.tap(f"chip:badge:{name}")
+
+
+def press_until(till: Till, key: str, part: str) -> None:
+    """Press a button of the banner, which takes no tap for a moment after it appeared, until something can be read."""
+
+    def pressed() -> bool:
+        if till.reads(part):
+            return True
+        box = till.find(key=key)
+        if box is not None and not box["disabled"]:
+            till.press(box)
+        return till.reads(part)
+
+    till.wait(pressed, f"{part!r} after pressing {key}")
+
+
+def punches(store: Path) -> list[tuple[str, str, int]]:
+    """What was punched, by how, and whether it was undone."""
+    db = Database(store)
+    rows = db.sql("SELECT what, by, gone FROM punch ORDER BY at_ms, id")
+    db.close()
+    return [(row[0], row[1], row[2]) for row in rows]
+
+
+def test_a_badge_in_the_middle_of_a_sale_punches_and_the_sale_goes_on(tmp_path: Path) -> None:
+    store = tmp_path / "shop"
+    with window.screen((1280, 800)) as shown, window.till(shown, store) as till:
+        till.sign_in("Ben", "2222")
+        scan(till, 0, 1)
+        till.tap("chip:bench_counter")
+        badge(till, "Ana")
+        till.see(key="clock:in")
+        total = till.find(key="pay_cash")
+        press_until(till, "clock:in", "In at")
+        press_until(till, "clock:undo", "Not clocked in")
+        press_until(till, "clock:in", "In at")
+        assert len(lines(till)) == 2
+        assert till.find(key="pay_cash") == total
+        till.tap("chip:bench_articles")
+        scan(till, 2)
+        pay(till, quick=0)
+        begin_next_sale(till)
+        assert till.end() == 0
+        assert "Traceback" not in till.log.read_text()
+    assert punches(store) == [("in", "em4100", 1), ("in", "em4100", 0)]
+    db = Database(store)
+    assert db.sql("SELECT count(*) FROM sale")[0][0] == 1
+    db.close()
+
+
+def test_by_the_door_people_come_by_badge_go_by_pin_and_take_a_slip(tmp_path: Path) -> None:
+    store = tmp_path / "shop"
+    with (
+        window.screen((1280, 800)) as shown,
+        window.till(shown, store, more=DOOR) as till,
+    ):
+        till.read("Hold your badge to the reader")
+        till.read("Nobody is in.")
+        till.tap("chip:bench_counter")
+        badge(till, "Ana")
+        press_until(till, "clock:in", "In at")
+        till.read("1 person is in")
+        till.tap("clock_close")
+        till.tap("door_pin")
+        till.tap(till.key_of("person:", "Ana"))
+        till.keys("1111")
+        till.tap("clock_pin_enter")
+        press_until(till, "clock:out", "Goodbye, Ana")
+        till.read("This week")
+        till.tap("chip:bench_paper")
+        press_until(till, "clock:print", "Working time")
+        till.read("Nobody is in.")
+        press_until(till, "clock:hours", "Hours of Ana")
+        till.tap("hours_close")
+        assert till.end() == 0
+        assert "Traceback" not in till.log.read_text()
+    assert punches(store) == [("in", "em4100", 0), ("out", "pin", 0)]
+
+
+def test_a_forgotten_end_is_asked_for_at_the_next_tap_and_waits_for_a_manager(
+    tmp_path: Path,
+) -> None:
+    store = tmp_path / "shop"
+    came_ms = came_the_day_before(store)
+    with (
+        window.screen((800, 480)) as shown,
+        window.till(shown, store, (800, 480), more=DOOR) as till,
+    ):
+        till.tap("chip:bench_counter")
+        badge(till, "Ana")
+        till.read("You did not clock out")
+        press_until(till, "clock:in", "In at")
+        till.tap("clock_missing")
+        left = datetime.fromtimestamp((came_ms + 8 * HOUR_MS) // 1000).astimezone()
+        till.keys(left.strftime("%H%M"))
+        till.tap("say_go_on")
+        till.tap("choice:forgot")
+        till.read("Sent. A manager will look at it.")
+        badge(till, "Ana")
+        till.read("waits for a manager")
+        assert not till.reads("You did not clock out")
+        assert till.end() == 0
+        assert "Traceback" not in till.log.read_text()
+    db = Database(store)
+    said, reason, answer = db.sql("SELECT said, reason, answer FROM punch_request")[0]
+    db.close()
+    found = json.loads(said)
+    assert (found["what"], reason, answer) == ("out", "I forgot", "")
+    assert abs(found["at_ms"] - (came_ms + 8 * HOUR_MS)) < 60_000
+
+
+def came_the_day_before(store: Path) -> int:
+    """Ana came thirty hours ago and never clocked out; answers when."""
+    came_ms = time.time_ns() // 1_000_000 - 30 * HOUR_MS
+    script = store.parent / "before.jsonl"
+    script.write_text(
+        json.dumps({"do": "set_clock", "at_ms": came_ms})
+        + "\n"
+        + json.dumps({"do": "punch", "what": "in", "employee": "1", "pin": "1111"})
+        + "\n"
+    )
+    command = (sys.executable, "-m", "appliance", "play", str(script), "--demo", "--store")
+    subprocess.run((*command, str(store)), check=True, capture_output=True, timeout=60)
+    return came_ms
