@@ -317,7 +317,7 @@ def contest(desk: Desk, correction: str, reason: str, actor: str) -> None:
 def is_locked(db: Database, employee: str, at_ms: int) -> bool:
     """Whether the wages of the day of a moment are approved."""
     day = calendar.day_of(at_ms, pay_rules.read(db).zone).isoformat()
-    return db.row(_LOCKED, employee, day, day) is not None
+    return locks.is_locked(db, employee, day)
 
 
 def refuse_locked_day(db: Database, employee: str, day: str) -> None:
