@@ -32,8 +32,8 @@ class WageRecord(msgspec.Struct, frozen=True):
     """One employee's pay for a period. The comments name the paragraphs of 29 CFR 516.2(a).
 
     Details that nobody has entered are empty. `week_starts` is 0 for Monday to 6 for Sunday; workweeks begin at
-    midnight of the shop's time zone `zone`. `other_minor` are wages for no hours of the period: leave, holidays,
-    missed meals, back pay.
+    midnight of the shop's time zone `zone`. `other_minor` are all others: leave, holidays (and the premium for work on
+    one), missed meals, back pay.
     """
 
     employee: str

@@ -7,7 +7,7 @@ from typing import Final
 import msgspec
 
 from appliance.domain.wages import LineKind
-from appliance.journal.pay_kinds import Adjusted, DayWorked, WeekWorked
+from appliance.journal.pay_kinds import Adjusted, DayWorked, Lacked, WeekWorked
 from appliance.journal.time_kinds import PaidFor
 from appliance.problems import Refusal
 from appliance.services import approvals, pay_rules, wage_facts
@@ -183,6 +183,7 @@ def _of(
         net_minor=total + sum(one.amount_minor for one in adjustments),
         adjustments=adjustments,
         remarks=(
+            *_lacked(kept.lacked),
             *found.remarks,
             *approvals.remarked(changed),
             *_approved_twice(held, from_day, to_day),
@@ -203,6 +204,7 @@ class _Kept:
         self.lines: list[PaidFor] = []
         self.days: list[DayWorked] = []
         self.weeks: list[WeekWorked] = []
+        self.lacked: list[Lacked] = []
         self.adjustments: list[Adjusted] = []
         locked: list[LockedPart] = []
         for one in sorted(parts, key=lambda part: part.from_day):
@@ -213,6 +215,7 @@ class _Kept:
             detail = one.detail
             if detail is not None:
                 self.days += [each for each in detail.days if from_day <= each.day <= to_day]
+                self.lacked += [each for each in detail.lacked if from_day <= each.day <= to_day]
                 self.weeks += [
                     each
                     for each in detail.weeks
@@ -248,6 +251,7 @@ def _as_approved(
         net_minor=approval.net_minor,
         adjustments=() if detail is None else detail.adjustments,
         remarks=(
+            *_lacked(() if detail is None else detail.lacked),
             *approvals.remarked(changed),
             *_approved_twice(held, approval.from_day, approval.to_day),
         ),
@@ -257,6 +261,10 @@ def _as_approved(
         week_starts=rules.week_starts,
         zone=rules.zone.key,
     )
+
+
+def _lacked(found: Sequence[Lacked]) -> list[Remark]:
+    return [Remark(one.why, one.day, one.length_ms, one.taken_ms) for one in found]
 
 
 def _approved_twice(held: Approvals, from_day: str, to_day: str) -> list[Remark]:

@@ -8,12 +8,14 @@ from typing import Final
 
 import msgspec
 
+from appliance.domain.breaks import Missing
 from appliance.domain.wages import EarningKind
 from appliance.journal.pay_kinds import (
     AdjustmentAdded,
     AdjustmentRemoved,
     ApprovedDetail,
     BackPaySettled,
+    Lacked,
 )
 from appliance.journal.time_kinds import EarningAdded, EarningRemoved, WagesApproved, WagesPaid
 from appliance.problems import Refusal
@@ -122,6 +124,11 @@ def _detail(db: Database, found: Wages) -> ApprovedDetail:
         weeks=found.weeks,
         adjustments=found.adjustments,
         accrued=leave.accrued(db, found.worked_ms),
+        lacked=tuple(
+            Lacked(one.day, one.why, one.length_ms, one.taken_ms)
+            for one in found.remarks
+            if one.why in set(Missing)
+        ),
         terms=told,
     )
 

@@ -299,6 +299,9 @@ def test_a_missing_break_is_named_and_nothing_is_deducted(
     wages.approve(
         shop.desk, shop.ana, "2026-03-02", "2026-03-08", TILL, shop.ben, shop.clock.now().at_ms
     )
+    # They stay to be seen, also where the shop goes by other rules later.
+    terms(shop, breaks="none")
+    assert shop.owed().remarks == found.remarks
 
 
 def test_a_shift_that_goes_on_lacks_nothing_yet(shop: Shop) -> None:
