@@ -113,6 +113,22 @@ from appliance.messages.pay import (
     SettleDifference,
     TakeLeave,
 )
+from appliance.messages.plan import (
+    AllowEarly,
+    ChangeShift,
+    CopyWeek,
+    DropShift,
+    KnownDeviceView,
+    KnowOrigin,
+    PlanPersonView,
+    PlanShift,
+    PlanView,
+    RefusedView,
+    ShiftView,
+    ShowWeek,
+    StrangerView,
+    UnplannedView,
+)
 from appliance.messages.snapshots import (
     BadgesView,
     CatalogueView,
@@ -259,6 +275,13 @@ AnyCommand = (
     | SetShiftBonus
     | SettleDifference
     | TakeLeave
+    | ShowWeek
+    | PlanShift
+    | ChangeShift
+    | DropShift
+    | CopyWeek
+    | AllowEarly
+    | KnowOrigin
     | GiveBadge
     | TakeBadge
     | PrintLabels
@@ -334,6 +357,7 @@ AnySnapshot = (
     | ScaleView
     | TimeclockView
     | HoursView
+    | PlanView
     | StatusView
     | NoticeView
     | WorkshopView
@@ -345,6 +369,7 @@ __all__ = [
     "AddAdjustment",
     "AddEarning",
     "AddProduct",
+    "AllowEarly",
     "AnswerCheck",
     "AnswerToCheck",
     "AnyCommand",
@@ -366,6 +391,7 @@ __all__ = [
     "CatalogueView",
     "CategoryView",
     "ChangeQuantity",
+    "ChangeShift",
     "CheckDevices",
     "CheckState",
     "CheckStepView",
@@ -380,6 +406,7 @@ __all__ = [
     "CloseWorkshop",
     "Command",
     "ContestCorrection",
+    "CopyWeek",
     "CorrectPunch",
     "CorrectionView",
     "CountStock",
@@ -395,6 +422,7 @@ __all__ = [
     "DoneView",
     "DrawerFailed",
     "DrawerMoved",
+    "DropShift",
     "DropSlips",
     "EndChecks",
     "Event",
@@ -413,6 +441,8 @@ __all__ = [
     "KeyQuantity",
     "KickDrawer",
     "KindView",
+    "KnowOrigin",
+    "KnownDeviceView",
     "LabelRowView",
     "LabelRunView",
     "LabelText",
@@ -451,6 +481,9 @@ __all__ = [
     "PartName",
     "PayWages",
     "PersonView",
+    "PlanPersonView",
+    "PlanShift",
+    "PlanView",
     "PrintChecks",
     "PrintDaySlip",
     "PrintFailed",
@@ -463,6 +496,7 @@ __all__ = [
     "PunchedView",
     "ReceiptState",
     "Reconfigure",
+    "RefusedView",
     "RemoveAdjustment",
     "RemoveDevice",
     "RemoveEarning",
@@ -493,9 +527,11 @@ __all__ = [
     "SettleDifference",
     "SettleScale",
     "Sheet",
+    "ShiftView",
     "ShopView",
     "ShowCategory",
     "ShowCustomer",
+    "ShowWeek",
     "ShownLine",
     "SignIn",
     "SignOut",
@@ -507,6 +543,7 @@ __all__ = [
     "StatusView",
     "StopChecks",
     "StopLabels",
+    "StrangerView",
     "StretchView",
     "TakeBadge",
     "TakeLeave",
@@ -521,6 +558,7 @@ __all__ = [
     "TypeView",
     "UnconfirmedView",
     "UndoPunch",
+    "UnplannedView",
     "WeighFailed",
     "Weighed",
     "WorkshopView",

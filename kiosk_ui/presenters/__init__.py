@@ -23,6 +23,7 @@ from kiosk_ui.presenters.sheet import SheetPresenter
 from kiosk_ui.presenters.shell import ShellPresenter
 from kiosk_ui.presenters.sign_in import SignInPresenter
 from kiosk_ui.presenters.staff import StaffPresenter
+from kiosk_ui.presenters.staff.plan import PlanPresenter
 from kiosk_ui.presenters.strip import StripPresenter
 from kiosk_ui.presenters.ticket import TicketPresenter
 from kiosk_ui.presenters.tiles import TilesPresenter
@@ -86,6 +87,7 @@ class Presenters:
         self.workshop = WorkshopPresenter(self.send, words, self.ask.ask, **around)
         self.sheet = SheetPresenter(self.send, words, self.ask.ask, **around)
         self.staff = StaffPresenter(self.send, words, **around)
+        self.plan = PlanPresenter(self.send, words, self.sheet.open, **around)
         self._all = (
             self.ask,
             self.ticket,
@@ -108,6 +110,7 @@ class Presenters:
             self.workshop,
             self.sheet,
             self.staff,
+            self.plan,
             self.shell,
         )
         self._overlay = Overlay.NONE

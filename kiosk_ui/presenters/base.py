@@ -20,6 +20,7 @@ from appliance.messages import (
     LabelsView,
     LastSaleView,
     NoticeView,
+    PlanView,
     ResumeView,
     ScaleView,
     SearchView,
@@ -90,6 +91,7 @@ class Seen(msgspec.Struct, frozen=True):
     staff: StaffView = StaffView()
     timeclock: TimeclockView = TimeclockView()
     hours: HoursView = HoursView()
+    plan: PlanView = PlanView()
 
     def take(self, snapshot: Snapshot) -> "Seen":
         """The same with `snapshot` in its place. Of a topic that the screen does not know yet, nothing is kept."""

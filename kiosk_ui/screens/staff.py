@@ -7,8 +7,11 @@ from kivy.uix.widget import Widget
 
 from kiosk_ui.presenters import Presenters
 from kiosk_ui.screens.base import Page
+from kiosk_ui.screens.plan import PlanPart
 
-PARTS: Final[Mapping[str, Callable[[Presenters], Widget]]] = {}
+PARTS: Final[Mapping[str, Callable[[Presenters], Widget]]] = {
+    "plan": lambda presenters: PlanPart(presenters.plan),
+}
 """Makes each part's widget."""
 
 

@@ -7,6 +7,7 @@ from appliance.messages import Snapshot
 from kiosk_ui.navigation import Overlay
 from kiosk_ui.presenters import Presenters
 from tests.kiosk_ui import clock_samples as c
+from tests.kiosk_ui import plan_samples as p
 from tests.kiosk_ui import samples as s
 
 
@@ -130,6 +131,17 @@ def saying(*gestures: str, of: str = "missing") -> Callable[[Presenters], None]:
         for gesture in gestures:
             name, _, what = gesture.partition(" ")
             getattr(say, name)(*([what] if what else []))
+
+    return do
+
+
+def at_plan(*gestures: str) -> Callable[[Presenters], None]:
+    """Gestures on the schedule, as on the page of devices."""
+
+    def do(presenters: Presenters) -> None:
+        for gesture in gestures:
+            name, _, what = gesture.partition(" ")
+            getattr(presenters.plan, name)(*([what] if what else []))
 
     return do
 
@@ -324,6 +336,37 @@ SCENES: Final[Mapping[str, Scene]] = {
     "door-came": Scene((c.DOOR, s.SIGNED_OUT, c.WITH_READER, c.PRESENT, c.CAME)),
     "door-slip": Scene((c.DOOR, s.SIGNED_OUT, c.WITH_READER, c.PRESENT, c.WENT)),
     "door-asks-longest": Scene((c.GERMAN_DOOR, s.SIGNED_OUT, c.DOUBTED, c.LONGEST)),
+    "plan": Scene((*MANAGING, p.PLAN, p.WEEK)),
+    "plan-empty": Scene((*MANAGING, p.PLAN, p.EMPTY_WEEK)),
+    "plan-many": Scene((*MANAGING, p.PLAN, p.MANY)),
+    "plan-longest": Scene((*GERMAN, s.MANAGER_IN, p.PLAN, p.LONGEST)),
+    "plan-longest-empty": Scene((*GERMAN, s.MANAGER_IN, p.PLAN, p.EMPTY_WEEK)),
+    "plan-new": Scene((*MANAGING, p.PLAN, p.WEEK), at_plan(f"tap_cell {p.ANA}@2026-11-19")),
+    "plan-change": Scene((*MANAGING, p.PLAN, p.WEEK), at_plan("tap_block K7Q2-511")),
+    "plan-change-longest": Scene(
+        (*GERMAN, s.MANAGER_IN, p.PLAN, p.LONGEST), at_plan("tap_block K7Q2-511")
+    ),
+    "plan-refused": Scene((*MANAGING, p.PLAN, p.REFUSED), at_plan("switch")),
+    "plan-refused-empty": Scene((*MANAGING, p.PLAN, p.EMPTY_WEEK), at_plan("switch")),
+    "plan-refused-longest": Scene((*GERMAN, s.MANAGER_IN, p.PLAN, p.REFUSED), at_plan("switch")),
+    "plan-device": Scene((*MANAGING, p.PLAN, p.REFUSED), at_plan("choose stranger:M4TN")),
+    "plan-trouble": Scene(
+        (
+            *MANAGING,
+            p.WEEK,
+            s.replace(
+                p.PLAN,
+                answered=1,
+                problem="shifts_overlap",
+                problem_fields=(
+                    ("name", "Ana Martínez"),
+                    ("day", "2026-11-19"),
+                    ("begins", "09:00"),
+                    ("ends", "17:00"),
+                ),
+            ),
+        )
+    ),
     "defect": Scene((*SELLING, s.DEFECT)),
     "defect-longest": Scene((*GERMAN, s.DEFECT)),
 }

@@ -30,7 +30,8 @@ from appliance.journal.time_kinds import (
     PunchUndone,
     RateSet,
 )
-from appliance.services import leave, timeclock, wages
+from appliance.journal.trust_kinds import OriginKnown
+from appliance.services import leave, origins, timeclock, wages
 from appliance.services.desk import Desk
 from appliance.services.wages import Wages
 from appliance.store.shelf import Shelf
@@ -79,6 +80,9 @@ def offline(shop: Shop, folder: Path) -> Other:
     shelf = Shelf(folder, limits=ROOMY)
     desk = Desk(shelf.db, Book(shelf, clock, shelf.origin))
     desk.book.receive(list(shop.shelf.entries()))
+    # A manager has said at each that the other is the shop's own.
+    origins.say(desk, OriginKnown(shop.desk.origin, "till", "Till"), TILL, shop.ben)
+    origins.say(shop.desk, OriginKnown(desk.origin, "door", "Door"), TILL, shop.ben)
     return Other(shelf, desk, clock)
 
 
