@@ -180,7 +180,7 @@ class Register:
         self._alarms = Alarms(
             self.till, self._keeper, clock.now, self._notice, self._timekeeping.place
         )
-        self._paying = Paying(self.till, lambda: self._clock.now().at_ms)
+        self._paying = Paying(self.till, lambda: self._clock.now().at_ms, options.acts)
         self._attached = Attached(
             self.till, self._keeper, devices, self._notice, self._timekeeping.tapped, self._alarms
         )
