@@ -17,16 +17,19 @@ from appliance.alarms import Alarms
 from appliance.attached import Attached
 from appliance.clock import Clock, ScriptedClock
 from appliance.config import DeviceConfig
+from appliance.domain import calendar
 from appliance.door import Door
 from appliance.journal.kinds import ClockFixed, RegisterStarted, ShopChanged
 from appliance.labelling import Labelling
 from appliance.messages import (
     AbandonTicket,
+    AddEmployee,
     AddProduct,
     AnyJob,
     BadgeRead,
     BadgeVoided,
     Beep,
+    ChangeEmployee,
     ChangeQuantity,
     CloseDay,
     CloseWorkshop,
@@ -41,6 +44,7 @@ from appliance.messages import (
     DoneView,
     DrawerFailed,
     DrawerMoved,
+    EndEmployment,
     Event,
     Fields,
     GiveBadge,
@@ -58,6 +62,7 @@ from appliance.messages import (
     Reconfigure,
     RemoveDevice,
     RemoveLine,
+    ResumeEmployment,
     ResumeView,
     RunChecks,
     Scan,
@@ -75,6 +80,7 @@ from appliance.messages import (
     StartingView,
     StartTender,
     TakeBadge,
+    TakeOneBadge,
     TenderCash,
     TenderView,
     TicketView,
@@ -84,11 +90,12 @@ from appliance.messages import (
 from appliance.paying import Paying
 from appliance.problems import Refusal
 from appliance.selling import Selling
-from appliance.services import days, people, receipts, shop, stock, tickets
+from appliance.services import days, pay_rules, people, receipts, shop, staff, stock, tickets
 from appliance.services.desk import Desk
 from appliance.slips import Devices, NoPrinter, Slips
 from appliance.staff.hours import HoursPart
 from appliance.staff.pay import Pay
+from appliance.staff.people import People
 from appliance.staff.planning import Planning
 from appliance.staff.rules import Rules
 from appliance.staffing import Staffing
@@ -189,6 +196,13 @@ class Register:
             self.till, devices, self._notice, lambda: self._clock.now().at_ms
         )
         self._workshop = Workshop(self.till, self._jobs.append, options.file, options.configured)
+        self._people = People(
+            self.till,
+            self._keeper,
+            lambda: self._clock.now().at_ms,
+            self._notice,
+            lambda: self._sign_out(SignOut()),
+        )
         planning = Planning(
             self.till,
             self._keeper,
@@ -207,7 +221,14 @@ class Register:
             self._timekeeping.place,
         )
         self._staffing = Staffing(
-            self.till, {"hours": hours, "pay": pay, "plan": planning, "rules": Rules(self.till)}
+            self.till,
+            {
+                "people": self._people,
+                "hours": hours,
+                "pay": pay,
+                "plan": planning,
+                "rules": Rules(self.till),
+            },
         )
         self._selling = Selling(
             self.till,
@@ -243,7 +264,9 @@ class Register:
         self._notices = 0
         self._unread = Unread()
         self._ticks = 0
-        self.till.clock_ok = clock.now().ok
+        moment = clock.now()
+        self.till.clock_ok = moment.ok
+        self._set_today(moment.at_ms)
         self._note_the_start()
         self.till.resume = self._what_was_found()
         self._look_at_disk()
@@ -278,11 +301,12 @@ class Register:
     def tick(self) -> None:
         """Once a second: the disk, the clock's trust, waiting jobs."""
         self._ticks += 1
+        moment = self._clock.now()
         if self._ticks % DISK_EVERY_TICKS == 0:
             self._look_at_disk()
+            self._look_who_is_here(moment.at_ms)
             self._show_parts()
         self._timekeeping.tick()
-        moment = self._clock.now()
         if moment.ok and not self.till.clock_ok:
             self.till.desk.book.record(
                 "", ClockFixed(boot=moment.boot, boot_ns=moment.boot_ns, at_ms=moment.at_ms)
@@ -319,7 +343,9 @@ class Register:
 
     def _sign_in(self, command: SignIn) -> None:
         now_ms = self._clock.now().at_ms
+        self._set_today(now_ms)
         try:
+            staff.refuse_after_last_day(self.till.desk, command.employee, self.till.today)
             person = people.sign_in(
                 self.till.desk, self._keeper, command.employee, command.pin, now_ms
             )
@@ -344,6 +370,18 @@ class Register:
         self.till.employee = None
         self.till.sign_in_refused, self.till.sign_in_until_ms = "", 0
         self.till.search = ""
+
+    def _look_who_is_here(self, now_ms: int) -> None:
+        """A day may have begun, and whoever is signed in may have been let go at another register."""
+        self._set_today(now_ms)
+        before = self.till.employee
+        self._people.sign_out_the_gone()
+        if self.till.employee is not before:
+            self._show_all()
+
+    def _set_today(self, now_ms: int) -> None:
+        zone = pay_rules.read(self.till.desk.db).zone
+        self.till.today = calendar.day_of(now_ms, zone).isoformat()
 
     def _stop_weighing(self) -> None:
         """The ticket, the person or the page is another: a weight that comes now must land nowhere."""
@@ -632,6 +670,11 @@ _VIEWS_AFTER: Final[dict[type[Command | Event], tuple[views.View, ...]]] = {
     TakeBadge: (views.badges_view,),
     OpenWorkshop: (views.session_view, views.badges_view),
     CloseWorkshop: (views.session_view, views.badges_view),
+    AddEmployee: (views.session_view,),
+    ChangeEmployee: (views.session_view,),
+    EndEmployment: views.ALL,
+    ResumeEmployment: (views.session_view,),
+    TakeOneBadge: (views.badges_view,),
     SetDevice: (views.status_view,),
     RemoveDevice: (views.status_view,),
 }
