@@ -22,13 +22,6 @@ def day_begins_ms(day: datetime.date, zone: ZoneInfo) -> int:
     return (midnight - _EPOCH) // _MS
 
 
-def at_minute_ms(day: datetime.date, minute: int, zone: ZoneInfo) -> int:
-    """When the clock on the wall shows a minute of a day (0 to 1439); the first time where it shows it twice."""
-    hour, minute = divmod(minute, 60)
-    moment = datetime.datetime.combine(day, datetime.time(hour, minute), zone)
-    return (moment - _EPOCH) // _MS
-
-
 def day_of(at_ms: int, zone: ZoneInfo) -> datetime.date:
     """The day on which a moment falls."""
     return moment_of(at_ms, zone).date()
@@ -103,3 +96,18 @@ def period_of(
     if day.day <= half:
         return day.replace(day=1), day.replace(day=half)
     return day.replace(day=half + 1), last_of_month
+
+
+def at_minute_ms(day: datetime.date, minute: int, zone: ZoneInfo) -> int:
+    """When the clock on the wall shows `minute` (0 is midnight, 90 half past one) of a day.
+
+    Where clocks go back it is the first of two; a time that they jump over is as much later as they jump.
+    """
+    wall = datetime.datetime.combine(day, datetime.time(minute // 60, minute % 60), zone)
+    return (wall - _EPOCH) // _MS
+
+
+def minute_of(at_ms: int, zone: ZoneInfo) -> int:
+    """What the clock on the wall shows at a moment, in minutes of its day."""
+    wall = moment_of(at_ms, zone)
+    return wall.hour * 60 + wall.minute

@@ -50,6 +50,7 @@ from appliance.messages.events import (
     Weighed,
     WeighFailed,
 )
+from appliance.messages.files import FileNotWritten, FileWritten, WriteFile
 from appliance.messages.jobs import (
     AskScale,
     Beep,
@@ -106,12 +107,29 @@ from appliance.messages.pay import (
     CancelLeave,
     DefineLeave,
     GrantLeave,
+    OwnOvertimeSaid,
     RemoveAdjustment,
     SetHoliday,
     SetPayTerms,
     SetShiftBonus,
     SettleDifference,
     TakeLeave,
+)
+from appliance.messages.plan import (
+    AllowEarly,
+    ChangeShift,
+    CopyWeek,
+    DropShift,
+    KnownDeviceView,
+    KnowOrigin,
+    PlanPersonView,
+    PlanShift,
+    PlanView,
+    RefusedView,
+    ShiftView,
+    ShowWeek,
+    StrangerView,
+    UnplannedView,
 )
 from appliance.messages.snapshots import (
     BadgesView,
@@ -155,6 +173,28 @@ from appliance.messages.staff_hours import (
     ShowHours,
     StaffHoursView,
 )
+from appliance.messages.staff_pay import (
+    ApproveAllWages,
+    EarningView,
+    LabourHourView,
+    LabourView,
+    LeaveTakenView,
+    LeaveView,
+    LockedPartView,
+    PaymentView,
+    ReckonWages,
+    SaveWages,
+    ShowLabour,
+    ShowPeriod,
+    ShowWages,
+    StaffPayView,
+    WageLineView,
+    WageQuestionView,
+    WageRemarkView,
+    WageRowView,
+    WagesOfView,
+)
+from appliance.messages.staff_rules import StaffRulesView
 from appliance.messages.timeclock import (
     AddEarning,
     ApproveCorrection,
@@ -274,6 +314,13 @@ AnyCommand = (
     | SetShiftBonus
     | SettleDifference
     | TakeLeave
+    | ShowWeek
+    | PlanShift
+    | ChangeShift
+    | DropShift
+    | CopyWeek
+    | AllowEarly
+    | KnowOrigin
     | GiveBadge
     | TakeBadge
     | PrintLabels
@@ -293,6 +340,14 @@ AnyCommand = (
     | AnswerCheck
     | StopChecks
     | PrintChecks
+    | OpenStaff
+    | CloseStaff
+    | ShowPeriod
+    | ShowWages
+    | ReckonWages
+    | ShowLabour
+    | SaveWages
+    | ApproveAllWages
 )
 AnyJob = (
     PrintSlip
@@ -305,6 +360,7 @@ AnyJob = (
     | PrintLabelTexts
     | GiveUpLabels
     | LaySheets
+    | WriteFile
     | LookForDevices
     | ListenForPairing
     | Reconfigure
@@ -327,6 +383,8 @@ AnyEvent = (
     | LabelsFailed
     | BadgeVoided
     | LabelsStepped
+    | FileWritten
+    | FileNotWritten
     | ScanVoided
     | DevicesFound
     | PairingHeard
@@ -349,10 +407,14 @@ AnySnapshot = (
     | ScaleView
     | TimeclockView
     | HoursView
+    | PlanView
     | StatusView
     | NoticeView
     | WorkshopView
     | LabelsView
+    | StaffView
+    | StaffPayView
+    | StaffRulesView
 )
 
 __all__ = [
@@ -360,12 +422,14 @@ __all__ = [
     "AddAdjustment",
     "AddEarning",
     "AddProduct",
+    "AllowEarly",
     "AnswerCheck",
     "AnswerToCheck",
     "AnyCommand",
     "AnyEvent",
     "AnyJob",
     "AnySnapshot",
+    "ApproveAllWages",
     "ApproveCorrection",
     "ApproveWages",
     "AskPunch",
@@ -381,6 +445,7 @@ __all__ = [
     "CatalogueView",
     "CategoryView",
     "ChangeQuantity",
+    "ChangeShift",
     "CheckDevices",
     "CheckState",
     "CheckStepView",
@@ -395,6 +460,7 @@ __all__ = [
     "CloseWorkshop",
     "Command",
     "ContestCorrection",
+    "CopyWeek",
     "CorrectPunch",
     "CorrectionView",
     "CountStock",
@@ -410,10 +476,14 @@ __all__ = [
     "DoneView",
     "DrawerFailed",
     "DrawerMoved",
+    "DropShift",
     "DropSlips",
+    "EarningView",
     "EndChecks",
     "Event",
     "Fields",
+    "FileNotWritten",
+    "FileWritten",
     "FindDevices",
     "FindingView",
     "FoundView",
@@ -438,6 +508,8 @@ __all__ = [
     "KeyQuantity",
     "KickDrawer",
     "KindView",
+    "KnowOrigin",
+    "KnownDeviceView",
     "LabelRowView",
     "LabelRunView",
     "LabelText",
@@ -445,13 +517,18 @@ __all__ = [
     "LabelsPrinted",
     "LabelsStepped",
     "LabelsView",
+    "LabourHourView",
+    "LabourView",
     "LastSaleView",
     "LaySheets",
     "LeaveClock",
+    "LeaveTakenView",
+    "LeaveView",
     "LineView",
     "ListLabels",
     "Listed",
     "ListenForPairing",
+    "LockedPartView",
     "LookForDevices",
     "MissingView",
     "NewSale",
@@ -468,6 +545,7 @@ __all__ = [
     "OptionView",
     "Options",
     "OwnDayView",
+    "OwnOvertimeSaid",
     "OwnPunchView",
     "OwnWeekView",
     "PairScanner",
@@ -475,7 +553,11 @@ __all__ = [
     "PairingView",
     "PartName",
     "PayWages",
+    "PaymentView",
     "PersonView",
+    "PlanPersonView",
+    "PlanShift",
+    "PlanView",
     "PrintChecks",
     "PrintDaySlip",
     "PrintFailed",
@@ -488,7 +570,9 @@ __all__ = [
     "PunchedView",
     "PutPunchRight",
     "ReceiptState",
+    "ReckonWages",
     "Reconfigure",
+    "RefusedView",
     "RemoveAdjustment",
     "RemoveDevice",
     "RemoveEarning",
@@ -499,6 +583,7 @@ __all__ = [
     "RunChecks",
     "SaidView",
     "SaveLabels",
+    "SaveWages",
     "ScaleSeen",
     "ScaleSettled",
     "ScaleView",
@@ -519,22 +604,30 @@ __all__ = [
     "SettleDifference",
     "SettleScale",
     "Sheet",
+    "ShiftView",
     "ShopView",
     "ShowCategory",
     "ShowCustomer",
     "ShowHours",
+    "ShowLabour",
+    "ShowPeriod",
+    "ShowWages",
+    "ShowWeek",
     "ShownLine",
     "SignIn",
     "SignOut",
     "SlipView",
     "Snapshot",
     "StaffHoursView",
+    "StaffPayView",
+    "StaffRulesView",
     "StaffView",
     "StartTender",
     "StartingView",
     "StatusView",
     "StopChecks",
     "StopLabels",
+    "StrangerView",
     "StretchView",
     "TakeBadge",
     "TakeLeave",
@@ -549,8 +642,15 @@ __all__ = [
     "TypeView",
     "UnconfirmedView",
     "UndoPunch",
+    "UnplannedView",
+    "WageLineView",
+    "WageQuestionView",
+    "WageRemarkView",
+    "WageRowView",
+    "WagesOfView",
     "WeighFailed",
     "Weighed",
     "WorkshopView",
+    "WriteFile",
     "ZeroScale",
 ]

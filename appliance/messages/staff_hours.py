@@ -63,7 +63,8 @@ class HoursCorrectionView(msgspec.Struct, frozen=True):
 class HoursPunchView(msgspec.Struct, frozen=True):
     """A punch as it counts now, and where it came from.
 
-    `counts_ms` is its time as hours are reckoned, which may be rounded. `clock` is as in `store.tables.PunchRow`.
+    `counts_ms` is its time as hours are reckoned, which may be rounded. `clock` is as in `store.tables.PunchRow`, or
+    `unknown_device` where no device of the shop told of the punch: then it counts for nothing.
     `fault` is a `domain.timeclock.Fault`, or empty. `gone` is empty, `taken_away` by a manager or `undone` at once.
     """
 
@@ -149,7 +150,7 @@ class HoursRequestView(msgspec.Struct, frozen=True):
 
 
 class HoursOddView(msgspec.Struct, frozen=True):
-    """What does not fit: a `domain.timeclock.Fault`, `doubtful` (the clock) or `contested` (the employee's words)."""
+    """What does not fit: a `domain.timeclock.Fault`, `doubtful` (the clock), `unknown_device` or `contested`."""
 
     why: str
     employee: str

@@ -4,7 +4,7 @@ For everybody at once, with one question to the tables for each kind of thing an
 """
 
 import itertools
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any, Final
@@ -16,8 +16,8 @@ from appliance.domain import calendar, timeclock
 from appliance.domain.timeclock import Kind, Punch, Record, What
 from appliance.journal.time_kinds import PunchSaid
 from appliance.messages import HoursOddView, HoursPersonView, HoursRequestView
-from appliance.services import pay_rules
-from appliance.services.hours import MARGIN_MS, said_view
+from appliance.services import origins, pay_rules
+from appliance.services.hours import MARGIN_MS, UNKNOWN_DEVICE, said_view
 from appliance.services.pay_rules import PayRules
 from appliance.services.worked_hours import as_counted
 from appliance.store.database import Database
@@ -49,6 +49,7 @@ _PUNCHES: Final = Statement(
             PunchRow.job,
             PunchRow.paid,
             PunchRow.clock,
+            PunchRow.told_by,
         )
         .join(PunchRow, JOIN.CROSS)
         .where(
@@ -120,12 +121,14 @@ def look(db: Database, now_ms: int) -> Attention:
     since_ms = calendar.day_begins_ms(today - LOOKS_BACK, rules.zone)
     locks = _locked(db, (today - LOOKS_BACK).isoformat())
     told = db.rows(_PUNCHES, since_ms - MARGIN_MS, now_ms, 0)
+    known = origins.known(db)
     records: dict[str, Record] = {}
     odd: list[HoursOddView] = []
     for employee, rows in itertools.groupby(told, key=itemgetter(0)):
         own = list(rows)
-        record = records[employee] = timeclock.fold(map(_punch, own), now_ms)
-        found = _odd(own, record, employee, names[employee], rules)
+        counted = (_punch(row) for row in own if row[7] in known)
+        record = records[employee] = timeclock.fold(counted, now_ms)
+        found = _odd(own, record, known, employee, names[employee], rules)
         odd += (
             one
             for one in found
@@ -174,12 +177,18 @@ def _person(
 
 
 def _odd(
-    rows: Iterable[Any], record: Record, employee: str, name: str, rules: PayRules
+    rows: Iterable[Any],
+    record: Record,
+    known: Container[str],
+    employee: str,
+    name: str,
+    rules: PayRules,
 ) -> Iterator[HoursOddView]:
-    """Punches that do not fit, and those of a clock that could not be trusted."""
+    """Punches that do not fit, of strange devices, and those of a clock that could not be trusted."""
     faults = {one.punch.id: one.fault.value for one in record.odd}
     for row in rows:
-        why = faults.get(row[1]) or ("doubtful" if row[6] == "doubtful" else "")
+        doubt = "doubtful" if row[6] == "doubtful" else ""
+        why = faults.get(row[1], doubt) if row[7] in known else UNKNOWN_DEVICE
         if why:
             said = said_view(PunchSaid(row[3], row[2], row[4], bool(row[5])), rules.zone)
             yield HoursOddView(why, employee, name, _day(row[2], rules), said)

@@ -28,8 +28,9 @@ from appliance.messages import (
     HoursWeekView,
 )
 from appliance.problems import Refusal
-from appliance.services import pay_rules, people
+from appliance.services import origins, pay_rules, people
 from appliance.services.pay_rules import PayRules
+from appliance.services.wall_time import minute
 from appliance.services.worked_hours import as_counted
 from appliance.store.database import Database
 from appliance.store.statements import Statement, slot
@@ -37,8 +38,7 @@ from appliance.store.tables import Employee, Entry, PunchCorrection, PunchRow, W
 
 MARGIN_MS: Final = 2 * timeclock.LONGEST_SHIFT_MS
 """So far around the days that are looked at punches matter: what began before may end in them."""
-MINUTES: Final = 60
-DAY_MINUTES: Final = 24 * MINUTES
+UNKNOWN_DEVICE: Final = "unknown_device"
 MINUTE_MS: Final = 60_000
 
 _NAMES: Final = Statement(lambda: Employee.select(Employee.id, Employee.name))
@@ -55,6 +55,7 @@ _PUNCHES: Final = Statement(
             PunchRow.device,
             PunchRow.origin,
             PunchRow.gone,
+            PunchRow.told_by,
         )
         .where(
             (PunchRow.employee == slot()) & (PunchRow.at_ms >= slot()) & (PunchRow.at_ms < slot())
@@ -103,12 +104,6 @@ _SAID: Final = msgspec.json.Decoder(PunchSaid)
 _DETAIL: Final = msgspec.json.Decoder(ApprovedDetail)
 
 
-class NotATime(Refusal):
-    """A time of day is written as hours and minutes: `8:58`. What came is `text`."""
-
-    code = "not_a_time"
-
-
 class NoSuchTime(Refusal):
     """The clocks went forward over this time: `time`, `day`."""
 
@@ -123,13 +118,18 @@ class TimeComesTwice(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class _Told:
-    """A punch as the table has it."""
+    """A punch as the table has it; its `clock` is `unknown_device` where no device of the shop told of it."""
 
     punch: Punch
     clock: str
     by: str
     device: str
     gone: bool
+
+    @property
+    def counts(self) -> bool:
+        """Whether hours are made of it."""
+        return not self.gone and self.clock != UNKNOWN_DEVICE
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +151,7 @@ def week(db: Database, employee: str, day: datetime.date, now_ms: int) -> HoursW
     from_ms = calendar.day_begins_ms(begins, rules.zone)
     to_ms = calendar.day_begins_ms(days[-1] + calendar.ONE_DAY, rules.zone)
     told = _told(db, employee, from_ms - MARGIN_MS, to_ms + MARGIN_MS)
-    record = timeclock.fold((one.punch for one in told if not one.gone), now_ms)
+    record = timeclock.fold((one.punch for one in told if one.counts), now_ms)
     corrections = _corrections(db, employee, names, rules.zone)
     faults = {odd.punch.id: odd.fault.value for odd in record.odd}
     locks = _locks(db, employee, days, rules, names)
@@ -187,7 +187,7 @@ def moment(
     Where the punch `keep` is of that very minute, its own time is it: whoever changes only the job moves no second.
     Raises `NotADay`, `NotATime`, `NoSuchTime`, and `TimeComesTwice` where `later` does not say which.
     """
-    found = calendar.moments_of(pay_rules.day(day), _minutes(time), pay_rules.read(db).zone)
+    found = calendar.moments_of(pay_rules.day(day), minute(time), pay_rules.read(db).zone)
     if not found:
         raise NoSuchTime(time=time, day=day)
     if len(found) > 1 and later is None:
@@ -213,28 +213,17 @@ def entries_so_far(db: Database) -> int:
 # --------------------------------------------------------------------------- helpers
 
 
-def _minutes(time: str) -> int:
-    hours, colon, minutes = time.partition(":")
-    if not (colon and hours.isdecimal() and minutes.isdecimal() and time.isascii()):
-        raise NotATime(text=time)
-    if len(time) > len("23:59") or int(minutes) >= MINUTES:
-        raise NotATime(text=time)
-    found = int(hours) * MINUTES + int(minutes)
-    if found >= DAY_MINUTES:
-        raise NotATime(text=time)
-    return found
-
-
 def _told(db: Database, employee: str, from_ms: int, to_ms: int) -> tuple[_Told, ...]:
+    known = origins.known(db)
     return tuple(
         _Told(
             Punch(punch, at_ms, What(what), job, bool(paid)),
-            clock,
+            clock if told_by in known else UNKNOWN_DEVICE,
             by,
             device or origin,
             bool(gone),
         )
-        for punch, at_ms, what, job, paid, clock, by, device, origin, gone in db.rows(
+        for punch, at_ms, what, job, paid, clock, by, device, origin, gone, told_by in db.rows(
             _PUNCHES, employee, from_ms, to_ms
         )
     )

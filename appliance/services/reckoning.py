@@ -32,7 +32,8 @@ _SALARIED: Final = frozenset({LineKind.SALARY, LineKind.TIME})
 class Question(msgspec.Struct, frozen=True):
     """Something that a manager must put right before wages can be approved.
 
-    `why` is a `timeclock.Fault`, `open` (still at work), `doubtful` (the clock could not be trusted), `no_rate`, or
+    `why` is a `timeclock.Fault`, `open` (still at work), `doubtful` (the clock could not be trusted), `no_rate`,
+    `unknown_device` (a device told of it that is not known as the shop's own), or
     `changed`: what became known after the `approval` of the period from `day` makes a difference of `amount_minor`.
     """
 
@@ -247,15 +248,13 @@ def _back_pay(facts: Facts, names: Sequence[str], mine: frozenset[str]) -> Itera
 
 
 def _questions(facts: Facts, record: Record, rules: PayRules) -> Iterator[Question]:
-    """What does not fit, who is still at work, and whose clock was wrong."""
+    """What does not fit, who is still at work, whose clock was wrong, and what strangers told of."""
     for odd in record.odd:
         yield Question(odd.fault.value, odd.punch.id, day_of(odd.punch.at_ms, rules))
     if record.since is not None:
         yield Question("open", record.since.id, day_of(record.since.at_ms, rules))
-    if facts.doubtful:
-        at = {one.id: one.at_ms for one in facts.punches}
-        for punch in facts.doubtful:
-            yield Question("doubtful", punch, day_of(at[punch], rules))
+    for doubt in facts.doubts:
+        yield Question(doubt.why, doubt.punch, day_of(doubt.at_ms, rules))
 
 
 def _line(line: WageLine, begins: datetime.date, names: Sequence[str]) -> PaidFor:

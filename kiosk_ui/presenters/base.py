@@ -20,6 +20,7 @@ from appliance.messages import (
     LabelsView,
     LastSaleView,
     NoticeView,
+    PlanView,
     ResumeView,
     ScaleView,
     SearchView,
@@ -27,6 +28,8 @@ from appliance.messages import (
     ShopView,
     Snapshot,
     StaffHoursView,
+    StaffPayView,
+    StaffRulesView,
     StaffView,
     StartingView,
     StatusView,
@@ -90,8 +93,11 @@ class Seen(msgspec.Struct, frozen=True):
     labels: LabelsView = LabelsView(open=False)
     staff: StaffView = StaffView()
     staff_hours: StaffHoursView = StaffHoursView()
+    staff_pay: StaffPayView = StaffPayView()
+    staff_rules: StaffRulesView = StaffRulesView()
     timeclock: TimeclockView = TimeclockView()
     hours: HoursView = HoursView()
+    plan: PlanView = PlanView()
 
     def take(self, snapshot: Snapshot) -> "Seen":
         """The same with `snapshot` in its place. Of a topic that the screen does not know yet, nothing is kept."""

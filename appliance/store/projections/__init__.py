@@ -17,10 +17,12 @@ from appliance.store.projections import (
     labels,
     pay,
     people,
+    plan,
     sales,
     shop,
     stock,
     timeclock,
+    trust,
 )
 
 Apply = Callable[[Database, Entry, Any], None]
@@ -36,5 +38,7 @@ APPLY: Final[Mapping[type[Body], Apply]] = {
     **labels.APPLY,
     **timeclock.APPLY,
     **pay.APPLY,
+    **trust.APPLY,
+    **plan.APPLY,
 }
 """What to do with each kind. A kind that is missing here changes no table."""

@@ -31,6 +31,9 @@ WHAT_ICONS: Final = {
     "break_start": "coffee-outline",
     "break_end": "coffee-off-outline",
 }
+TO_CONFIRM: Final = frozenset({"doubtful", "unknown_device"})
+"""What a manager confirms: a clock that could not be trusted, a device that nobody named as the shop's own."""
+
 ODD_ICON: Final = "alert-outline"
 LOCK_ICON: Final = "lock-outline"
 USUAL_HOURS: Final = 24
@@ -135,7 +138,7 @@ def odd_lines(hours: HourWords, odd: tuple[HoursOddView, ...]) -> Iterator[LineV
         yield LineView(
             RowView(
                 key=f"odd:{number}",
-                icon="clock-alert-outline" if one.why == "doubtful" else ODD_ICON,
+                icon="clock-alert-outline" if one.why in TO_CONFIRM else ODD_ICON,
                 colour="amber_ink",
                 title=f"{one.name}{DOT}{hours.day(one.day)}",
                 text=hours.words(f"staff_hours.odd_{one.why}", said=said, text=one.text),
@@ -187,7 +190,7 @@ def week_lines(
 def is_wrong(punch: HoursPunchView) -> bool:
     """Whether a manager has something to do about it."""
     is_contested = bool(punch.corrections and punch.corrections[-1].contested)
-    return is_contested or (not punch.gone and bool(punch.fault or punch.clock == "doubtful"))
+    return is_contested or (not punch.gone and bool(punch.fault or punch.clock in TO_CONFIRM))
 
 
 def odd_length(hours: HourWords, day: HoursDayView) -> Iterator[str]:
@@ -217,7 +220,7 @@ def _short(punch: HoursPunchView) -> Iterator[str]:
         yield f"is_{punch.gone}"
     elif punch.fault:
         yield f"is_{punch.fault}"
-    if not punch.gone and punch.clock in {"doubtful", "fixed"}:
+    if not punch.gone and punch.clock in {*TO_CONFIRM, "fixed"}:
         yield f"is_{punch.clock}"
     if punch.corrections:
         yield "was_put_right"
@@ -285,7 +288,7 @@ def _remarks(hours: HourWords, punch: HoursPunchView) -> Iterator[str]:
         yield words(f"staff_hours.is_{punch.gone}")
     elif punch.fault:
         yield words(f"staff_hours.is_{punch.fault}")
-    if punch.clock in {"doubtful", "fixed"}:
+    if punch.clock in {*TO_CONFIRM, "fixed"}:
         yield words(f"staff_hours.is_{punch.clock}")
     if punch.corrections and punch.corrections[-1].contested:
         yield words("staff_hours.is_contested")

@@ -15,6 +15,7 @@ from appliance.journal.time_kinds import Punched, PunchSaid
 from appliance.messages import HoursDayView, HoursWeekView
 from appliance.services import attention, hours, pay_terms, timeclock, wages
 from appliance.services.desk import Desk
+from appliance.services.wall_time import NotATime
 from tests.appliance.services.test_wages import MONDAY, TILL, Shop, WrongClock, open_shop
 
 TUESDAY = MONDAY + datetime.timedelta(days=1)
@@ -257,7 +258,7 @@ def test_an_hour_that_never_was_is_refused_and_one_that_came_twice_asks_which(sh
     "text", ["", "8", "8:60", "24:00", "-1:00", "8:5x", "\u0668:00", "0008:0001"]
 )
 def test_what_is_no_time_is_refused(shop: Shop, text: str) -> None:
-    with pytest.raises(hours.NotATime):
+    with pytest.raises(NotATime):
         hours.moment(shop.desk.db, "2026-03-02", text, later=None)
 
 
