@@ -17,20 +17,24 @@ from appliance.alarms import Alarms
 from appliance.attached import Attached
 from appliance.clock import Clock, ScriptedClock
 from appliance.config import DeviceConfig
+from appliance.domain import calendar
 from appliance.door import Door
 from appliance.journal.kinds import ClockFixed, RegisterStarted, ShopChanged
 from appliance.labelling import Labelling
 from appliance.messages import (
     AbandonTicket,
+    AddEmployee,
     AddProduct,
     AnyJob,
     BadgeRead,
     BadgeVoided,
     Beep,
+    ChangeEmployee,
     ChangeQuantity,
     CloseDay,
     CloseWorkshop,
     Command,
+    CorrectPunch,
     CountStock,
     DeviceChanged,
     DeviceState,
@@ -40,6 +44,7 @@ from appliance.messages import (
     DoneView,
     DrawerFailed,
     DrawerMoved,
+    EndEmployment,
     Event,
     Fields,
     GiveBadge,
@@ -57,6 +62,7 @@ from appliance.messages import (
     Reconfigure,
     RemoveDevice,
     RemoveLine,
+    ResumeEmployment,
     ResumeView,
     RunChecks,
     Scan,
@@ -74,6 +80,7 @@ from appliance.messages import (
     StartingView,
     StartTender,
     TakeBadge,
+    TakeOneBadge,
     TenderCash,
     TenderView,
     TicketView,
@@ -83,10 +90,14 @@ from appliance.messages import (
 from appliance.paying import Paying
 from appliance.problems import Refusal
 from appliance.selling import Selling
-from appliance.services import days, people, receipts, shop, stock, tickets
+from appliance.services import days, pay_rules, people, receipts, shop, staff, stock, tickets
 from appliance.services.desk import Desk
 from appliance.slips import Devices, NoPrinter, Slips
+from appliance.staff.hours import HoursPart
+from appliance.staff.pay import Pay
+from appliance.staff.people import People
 from appliance.staff.planning import Planning
+from appliance.staff.rules import Rules
 from appliance.staffing import Staffing
 from appliance.store.database import DiskFull
 from appliance.store.shelf import Shelf
@@ -185,6 +196,13 @@ class Register:
             self.till, devices, self._notice, lambda: self._clock.now().at_ms
         )
         self._workshop = Workshop(self.till, self._jobs.append, options.file, options.configured)
+        self._people = People(
+            self.till,
+            self._keeper,
+            lambda: self._clock.now().at_ms,
+            self._notice,
+            lambda: self._sign_out(SignOut()),
+        )
         planning = Planning(
             self.till,
             self._keeper,
@@ -193,7 +211,25 @@ class Register:
             self._timekeeping.place,
             self._timekeeping.has_tapped,
         )
-        self._staffing = Staffing(self.till, {"plan": planning})
+        correct = self._timekeeping.handlers[CorrectPunch]
+        hours = HoursPart(self.till, lambda: self._clock.now().at_ms, correct)
+        pay = Pay(
+            self.till,
+            lambda: self._clock.now().at_ms,
+            self._notice,
+            devices.run,
+            self._timekeeping.place,
+        )
+        self._staffing = Staffing(
+            self.till,
+            {
+                "people": self._people,
+                "hours": hours,
+                "pay": pay,
+                "plan": planning,
+                "rules": Rules(self.till),
+            },
+        )
         self._selling = Selling(
             self.till,
             self._slips,
@@ -220,6 +256,7 @@ class Register:
             **self._weighing.handlers,
             **self._staffing.answering({**self._timekeeping.handlers, **self._paying.handlers}),
             **self._staffing.handlers,
+            **pay.heard,
             **(self._door.around(workshop) if self.till.place == "door" else workshop),
         }
         self._all_change: Final = {*_OWN, *self._selling.handlers}
@@ -227,7 +264,9 @@ class Register:
         self._notices = 0
         self._unread = Unread()
         self._ticks = 0
-        self.till.clock_ok = clock.now().ok
+        moment = clock.now()
+        self.till.clock_ok = moment.ok
+        self._set_today(moment.at_ms)
         self._note_the_start()
         self.till.resume = self._what_was_found()
         self._look_at_disk()
@@ -262,11 +301,12 @@ class Register:
     def tick(self) -> None:
         """Once a second: the disk, the clock's trust, waiting jobs."""
         self._ticks += 1
+        moment = self._clock.now()
         if self._ticks % DISK_EVERY_TICKS == 0:
             self._look_at_disk()
+            self._look_who_is_here(moment.at_ms)
             self._show_parts()
         self._timekeeping.tick()
-        moment = self._clock.now()
         if moment.ok and not self.till.clock_ok:
             self.till.desk.book.record(
                 "", ClockFixed(boot=moment.boot, boot_ns=moment.boot_ns, at_ms=moment.at_ms)
@@ -303,7 +343,9 @@ class Register:
 
     def _sign_in(self, command: SignIn) -> None:
         now_ms = self._clock.now().at_ms
+        self._set_today(now_ms)
         try:
+            staff.refuse_after_last_day(self.till.desk, command.employee, self.till.today)
             person = people.sign_in(
                 self.till.desk, self._keeper, command.employee, command.pin, now_ms
             )
@@ -328,6 +370,18 @@ class Register:
         self.till.employee = None
         self.till.sign_in_refused, self.till.sign_in_until_ms = "", 0
         self.till.search = ""
+
+    def _look_who_is_here(self, now_ms: int) -> None:
+        """A day may have begun, and whoever is signed in may have been let go at another register."""
+        self._set_today(now_ms)
+        before = self.till.employee
+        self._people.sign_out_the_gone()
+        if self.till.employee is not before:
+            self._show_all()
+
+    def _set_today(self, now_ms: int) -> None:
+        zone = pay_rules.read(self.till.desk.db).zone
+        self.till.today = calendar.day_of(now_ms, zone).isoformat()
 
     def _stop_weighing(self) -> None:
         """The ticket, the person or the page is another: a weight that comes now must land nowhere."""
@@ -616,6 +670,11 @@ _VIEWS_AFTER: Final[dict[type[Command | Event], tuple[views.View, ...]]] = {
     TakeBadge: (views.badges_view,),
     OpenWorkshop: (views.session_view, views.badges_view),
     CloseWorkshop: (views.session_view, views.badges_view),
+    AddEmployee: (views.session_view,),
+    ChangeEmployee: (views.session_view,),
+    EndEmployment: views.ALL,
+    ResumeEmployment: (views.session_view,),
+    TakeOneBadge: (views.badges_view,),
     SetDevice: (views.status_view,),
     RemoveDevice: (views.status_view,),
 }

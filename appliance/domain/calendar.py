@@ -32,6 +32,26 @@ def moment_of(at_ms: int, zone: ZoneInfo) -> datetime.datetime:
     return (_EPOCH + at_ms * _MS).astimezone(zone)
 
 
+def moments_of(day: datetime.date, minutes: int, zone: ZoneInfo) -> tuple[int, ...]:
+    """When the clock on the wall showed this many minutes after midnight: once, twice, or never as clocks change."""
+    hour, minute = divmod(minutes, 60)
+    wall = datetime.datetime.combine(day, datetime.time(hour, minute))
+    found = {
+        moment
+        for fold in (0, 1)
+        if (moment := wall.replace(tzinfo=zone, fold=fold).astimezone(datetime.UTC))
+        .astimezone(zone)
+        .replace(tzinfo=None)
+        == wall
+    }
+    return tuple(sorted((moment - _EPOCH) // _MS for moment in found))
+
+
+def is_second(at_ms: int, zone: ZoneInfo) -> bool:
+    """Whether the clock on the wall had shown this hour and minute once before on that day."""
+    return (_EPOCH + at_ms * _MS).astimezone(zone).fold == 1
+
+
 def by_day(begun_ms: int, ended_ms: int, zone: ZoneInfo) -> Iterator[tuple[datetime.date, int]]:
     """A stretch, cut at midnights: each day with how long of it lies there, in milliseconds. Adds up to the whole."""
     day = day_of(begun_ms, zone)

@@ -50,6 +50,7 @@ from appliance.messages.events import (
     Weighed,
     WeighFailed,
 )
+from appliance.messages.files import FileNotWritten, FileWritten, WriteFile
 from appliance.messages.jobs import (
     AskScale,
     Beep,
@@ -106,6 +107,7 @@ from appliance.messages.pay import (
     CancelLeave,
     DefineLeave,
     GrantLeave,
+    OwnOvertimeSaid,
     RemoveAdjustment,
     SetHoliday,
     SetPayTerms,
@@ -156,6 +158,62 @@ from appliance.messages.snapshots import (
     UnconfirmedView,
 )
 from appliance.messages.staff import CloseStaff, OpenStaff, PartName, StaffView
+from appliance.messages.staff_hours import (
+    HoursCorrectionView,
+    HoursDayView,
+    HoursLockView,
+    HoursOddView,
+    HoursPersonView,
+    HoursPunchView,
+    HoursRequestView,
+    HoursSaidView,
+    HoursStretchView,
+    HoursWeekView,
+    PutPunchRight,
+    ShowHours,
+    StaffHoursView,
+)
+from appliance.messages.staff_pay import (
+    ApproveAllWages,
+    EarningView,
+    LabourHourView,
+    LabourView,
+    LeaveTakenView,
+    LeaveView,
+    LockedPartView,
+    PaymentView,
+    ReckonWages,
+    SaveWages,
+    ShowLabour,
+    ShowPeriod,
+    ShowWages,
+    StaffPayView,
+    WageLineView,
+    WageQuestionView,
+    WageRemarkView,
+    WageRowView,
+    WagesOfView,
+)
+from appliance.messages.staff_people import (
+    AddEmployee,
+    AddJob,
+    AssignJob,
+    ChangeEmployee,
+    ChoosePerson,
+    ChosenPersonView,
+    DescribeEmployee,
+    EndEmployment,
+    LabelBadge,
+    ResumeEmployment,
+    SetPin,
+    StaffBadgeView,
+    StaffJobView,
+    StaffPeopleView,
+    StaffPersonView,
+    StaffRateView,
+    TakeOneBadge,
+)
+from appliance.messages.staff_rules import StaffRulesView
 from appliance.messages.timeclock import (
     AddEarning,
     ApproveCorrection,
@@ -284,6 +342,17 @@ AnyCommand = (
     | KnowOrigin
     | GiveBadge
     | TakeBadge
+    | ChoosePerson
+    | AddEmployee
+    | ChangeEmployee
+    | SetPin
+    | DescribeEmployee
+    | EndEmployment
+    | ResumeEmployment
+    | AssignJob
+    | AddJob
+    | LabelBadge
+    | TakeOneBadge
     | PrintLabels
     | OpenLabels
     | CloseLabels
@@ -301,6 +370,14 @@ AnyCommand = (
     | AnswerCheck
     | StopChecks
     | PrintChecks
+    | OpenStaff
+    | CloseStaff
+    | ShowPeriod
+    | ShowWages
+    | ReckonWages
+    | ShowLabour
+    | SaveWages
+    | ApproveAllWages
 )
 AnyJob = (
     PrintSlip
@@ -313,6 +390,7 @@ AnyJob = (
     | PrintLabelTexts
     | GiveUpLabels
     | LaySheets
+    | WriteFile
     | LookForDevices
     | ListenForPairing
     | Reconfigure
@@ -335,6 +413,8 @@ AnyEvent = (
     | LabelsFailed
     | BadgeVoided
     | LabelsStepped
+    | FileWritten
+    | FileNotWritten
     | ScanVoided
     | DevicesFound
     | PairingHeard
@@ -356,18 +436,24 @@ AnySnapshot = (
     | SearchView
     | ScaleView
     | TimeclockView
+    | StaffPeopleView
     | HoursView
     | PlanView
     | StatusView
     | NoticeView
     | WorkshopView
     | LabelsView
+    | StaffView
+    | StaffPayView
+    | StaffRulesView
 )
 
 __all__ = [
     "AbandonTicket",
     "AddAdjustment",
     "AddEarning",
+    "AddEmployee",
+    "AddJob",
     "AddProduct",
     "AllowEarly",
     "AnswerCheck",
@@ -376,10 +462,12 @@ __all__ = [
     "AnyEvent",
     "AnyJob",
     "AnySnapshot",
+    "ApproveAllWages",
     "ApproveCorrection",
     "ApproveWages",
     "AskPunch",
     "AskScale",
+    "AssignJob",
     "AtMs",
     "AtWorkView",
     "BadgeRead",
@@ -390,6 +478,7 @@ __all__ = [
     "CancelTender",
     "CatalogueView",
     "CategoryView",
+    "ChangeEmployee",
     "ChangeQuantity",
     "ChangeShift",
     "CheckDevices",
@@ -397,7 +486,9 @@ __all__ = [
     "CheckStepView",
     "CheckStepped",
     "ChecksEnded",
+    "ChoosePerson",
     "ChooseReceipt",
+    "ChosenPersonView",
     "ClearTare",
     "CloseDay",
     "CloseHours",
@@ -412,6 +503,7 @@ __all__ = [
     "CountStock",
     "DefineJob",
     "DefineLeave",
+    "DescribeEmployee",
     "DeviceChanged",
     "DeviceSetupView",
     "DeviceState",
@@ -424,9 +516,13 @@ __all__ = [
     "DrawerMoved",
     "DropShift",
     "DropSlips",
+    "EarningView",
     "EndChecks",
+    "EndEmployment",
     "Event",
     "Fields",
+    "FileNotWritten",
+    "FileWritten",
     "FindDevices",
     "FindingView",
     "FoundView",
@@ -435,7 +531,17 @@ __all__ = [
     "GrantLeave",
     "HealthChecked",
     "HolderView",
+    "HoursCorrectionView",
+    "HoursDayView",
+    "HoursLockView",
+    "HoursOddView",
+    "HoursPersonView",
+    "HoursPunchView",
+    "HoursRequestView",
+    "HoursSaidView",
+    "HoursStretchView",
     "HoursView",
+    "HoursWeekView",
     "Job",
     "JobView",
     "KeyQuantity",
@@ -443,6 +549,7 @@ __all__ = [
     "KindView",
     "KnowOrigin",
     "KnownDeviceView",
+    "LabelBadge",
     "LabelRowView",
     "LabelRunView",
     "LabelText",
@@ -450,13 +557,18 @@ __all__ = [
     "LabelsPrinted",
     "LabelsStepped",
     "LabelsView",
+    "LabourHourView",
+    "LabourView",
     "LastSaleView",
     "LaySheets",
     "LeaveClock",
+    "LeaveTakenView",
+    "LeaveView",
     "LineView",
     "ListLabels",
     "Listed",
     "ListenForPairing",
+    "LockedPartView",
     "LookForDevices",
     "MissingView",
     "NewSale",
@@ -473,6 +585,7 @@ __all__ = [
     "OptionView",
     "Options",
     "OwnDayView",
+    "OwnOvertimeSaid",
     "OwnPunchView",
     "OwnWeekView",
     "PairScanner",
@@ -480,6 +593,7 @@ __all__ = [
     "PairingView",
     "PartName",
     "PayWages",
+    "PaymentView",
     "PersonView",
     "PlanPersonView",
     "PlanShift",
@@ -494,7 +608,9 @@ __all__ = [
     "ProvePin",
     "PunchClock",
     "PunchedView",
+    "PutPunchRight",
     "ReceiptState",
+    "ReckonWages",
     "Reconfigure",
     "RefusedView",
     "RemoveAdjustment",
@@ -503,10 +619,12 @@ __all__ = [
     "RemoveLine",
     "Reprint",
     "RequestView",
+    "ResumeEmployment",
     "ResumeView",
     "RunChecks",
     "SaidView",
     "SaveLabels",
+    "SaveWages",
     "ScaleSeen",
     "ScaleSettled",
     "ScaleView",
@@ -522,6 +640,7 @@ __all__ = [
     "SetLanguage",
     "SetPayRules",
     "SetPayTerms",
+    "SetPin",
     "SetRate",
     "SetShiftBonus",
     "SettleDifference",
@@ -531,12 +650,24 @@ __all__ = [
     "ShopView",
     "ShowCategory",
     "ShowCustomer",
+    "ShowHours",
+    "ShowLabour",
+    "ShowPeriod",
+    "ShowWages",
     "ShowWeek",
     "ShownLine",
     "SignIn",
     "SignOut",
     "SlipView",
     "Snapshot",
+    "StaffBadgeView",
+    "StaffHoursView",
+    "StaffJobView",
+    "StaffPayView",
+    "StaffPeopleView",
+    "StaffPersonView",
+    "StaffRateView",
+    "StaffRulesView",
     "StaffView",
     "StartTender",
     "StartingView",
@@ -547,6 +678,7 @@ __all__ = [
     "StretchView",
     "TakeBadge",
     "TakeLeave",
+    "TakeOneBadge",
     "TareScale",
     "TaxView",
     "TenderCash",
@@ -559,8 +691,14 @@ __all__ = [
     "UnconfirmedView",
     "UndoPunch",
     "UnplannedView",
+    "WageLineView",
+    "WageQuestionView",
+    "WageRemarkView",
+    "WageRowView",
+    "WagesOfView",
     "WeighFailed",
     "Weighed",
     "WorkshopView",
+    "WriteFile",
     "ZeroScale",
 ]

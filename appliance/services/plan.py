@@ -5,7 +5,6 @@ clocks change, and so does the copy of a week.
 """
 
 import datetime
-import re
 from collections import defaultdict
 from collections.abc import Mapping
 from typing import Final, NamedTuple
@@ -22,16 +21,10 @@ from appliance.services.pay_rules import PayRules
 from appliance.services.places import Place
 from appliance.services.shifts import Planned, clock_text
 from appliance.services.timeclock import punches
+from appliance.services.wall_time import NotATime, minute
 from appliance.store.database import Database
 
-_CLOCK: Final = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)", re.ASCII)
 _MINUTE_MS: Final = 60_000
-
-
-class NotATime(Refusal):
-    """A time of the day is written as hours and minutes, `09:30`: `text`."""
-
-    code = "not_a_time"
 
 
 class NoSuchShift(Refusal):
@@ -327,14 +320,6 @@ def _clash(db: Database, wanted: ShiftPlanned, besides: str) -> Planned | None:
 def _a_week_later(at_ms: int, rules: PayRules) -> int:
     day = calendar.day_of(at_ms, rules.zone) + calendar.DAYS * calendar.ONE_DAY
     return calendar.at_minute_ms(day, calendar.minute_of(at_ms, rules.zone), rules.zone)
-
-
-def minute(text: str) -> int:
-    """The minute of the day of `09:30`. Raises `NotATime`."""
-    found = _CLOCK.fullmatch(text)
-    if found is None:
-        raise NotATime(text=text)
-    return int(found[1]) * 60 + int(found[2])
 
 
 __all__ = [

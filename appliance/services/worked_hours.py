@@ -57,8 +57,13 @@ def of_record(record: Record, facts: Facts, agreed: Agreed) -> Worked:
 def paid_stretches(facts: Facts, agreed: Agreed, now_ms: int) -> list[Stretch]:
     """The work and the paid breaks of an employee, as wages count them."""
     record = timeclock.fold(facts.punches, now_ms)
-    stretches = _rounded(_judged(record, agreed.rules, Worked()), agreed.rules)
+    stretches = as_counted(record, agreed.rules)
     return [one for one in stretches if one.kind is not Kind.UNPAID_BREAK]
+
+
+def as_counted(record: Record, rules: PayRules) -> Sequence[Stretch]:
+    """Work and breaks as wages count them: short breaks paid where a law says so, rounded where the shop rounds."""
+    return _rounded(_judged(record, rules, Worked()), rules)
 
 
 def hourly(rate: Rate) -> Minor:

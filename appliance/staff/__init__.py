@@ -1,1 +1,1 @@
-"""The parts of the page of the staff: each does its commands and shows a snapshot, see `staffing.StaffPart`."""
+"""The register's side of the parts of the page of the staff; each satisfies `staffing.StaffPart`."""

@@ -27,6 +27,10 @@ from appliance.messages import (
     SessionView,
     ShopView,
     Snapshot,
+    StaffHoursView,
+    StaffPayView,
+    StaffPeopleView,
+    StaffRulesView,
     StaffView,
     StartingView,
     StatusView,
@@ -89,6 +93,10 @@ class Seen(msgspec.Struct, frozen=True):
     badges: BadgesView = BadgesView()
     labels: LabelsView = LabelsView(open=False)
     staff: StaffView = StaffView()
+    staff_hours: StaffHoursView = StaffHoursView()
+    staff_pay: StaffPayView = StaffPayView()
+    staff_rules: StaffRulesView = StaffRulesView()
+    staff_people: StaffPeopleView = StaffPeopleView()
     timeclock: TimeclockView = TimeclockView()
     hours: HoursView = HoursView()
     plan: PlanView = PlanView()

@@ -15,7 +15,7 @@ from appliance.journal.book import JournalDamaged, JournalForked, JournalGap
 from appliance.journal.entry import Entry
 from appliance.journal.time_kinds import PunchCorrected, Punched, PunchSaid, PunchUndone
 from appliance.journal.trust_kinds import OriginKnown
-from appliance.services import origins, people, timeclock, wages
+from appliance.services import attention, hours, origins, people, timeclock, wages
 from appliance.services.desk import Desk
 from appliance.services.origins import Device
 from appliance.services.places import ACTS, NotHere, Place
@@ -52,9 +52,9 @@ def own_entries(desk: Desk) -> tuple[Entry, ...]:
 
 def forge_a_day(desk: Desk, employee: str) -> None:
     """Eight hours on Monday, made up by whoever owns the device."""
-    for hours, what in ((0, "in"), (8, "out")):
+    for after, what in ((0, "in"), (8, "out")):
         assert isinstance(desk.book._clock, ScriptedClock)
-        desk.book._clock.set(desk.book._clock._start_ms + hours * HOUR_MS)
+        desk.book._clock.set(desk.book._clock._start_ms + after * HOUR_MS)
         desk.book.record(employee, Punched(employee=employee, what=what, by="pin"))
 
 
@@ -79,6 +79,19 @@ def test_punches_of_an_unknown_device_are_kept_and_count_for_nothing(
         )
     (waits,) = origins.waiting(shop.desk.db)
     assert (waits.origin, waits.punches) == (stranger.origin, 2)
+
+
+def test_the_hours_show_them_as_what_a_manager_must_confirm(shop: Shop, stranger: Desk) -> None:
+    forge_a_day(stranger, shop.ana)
+    shop.desk.book.receive(own_entries(stranger))
+    evening_ms = shop.at(MONDAY, 20)
+    seen = attention.look(shop.desk.db, evening_ms)
+    assert [(one.why, one.day) for one in seen.odd] == [("unknown_device", "2026-03-02")] * 2
+    ana = next(one for one in seen.people if one.id == shop.ana)
+    assert (ana.presence, ana.week_ms) == ("away", 0)
+    monday = hours.week(shop.desk.db, shop.ana, MONDAY, evening_ms).days[0]
+    assert [one.clock for one in monday.punches] == ["unknown_device"] * 2
+    assert (monday.stretches, monday.paid_ms) == ((), 0)
 
 
 def test_a_manager_confirms_single_punches_of_an_unknown_device(shop: Shop, stranger: Desk) -> None:
