@@ -23,6 +23,7 @@ from appliance.labelling import Labelling
 from appliance.messages import (
     AbandonTicket,
     AddProduct,
+    AllowEarly,
     AnyJob,
     BadgeRead,
     BadgeVoided,
@@ -195,7 +196,7 @@ class Register:
             lambda: self._clock.now().at_ms,
             self._notice,
             self._timekeeping.place,
-            self._timekeeping.has_tapped,
+            self._timekeeping.clock,
         )
         correct = self._timekeeping.handlers[CorrectPunch]
         hours = HoursPart(self.till, lambda: self._clock.now().at_ms, correct)
@@ -225,6 +226,7 @@ class Register:
             self._timekeeping.handlers,
             self._workshop.handlers,
             self._attached.handlers,
+            {AllowEarly: planning.allow_early},
         )
         workshop = self._workshop.handlers
         self._handlers: Final[Handlers] = {
