@@ -254,7 +254,9 @@ class Timekeeping:
         edit = RateSet(
             command.employee, command.job, command.from_day, command.rate_minor, command.covers_ms
         )
-        pay_rules.set_rate(self._till.desk, edit, self._manager())
+        until = pay_rules.set_rate(self._till.desk, edit, self._manager())
+        if until:
+            self._notice(NoticeLevel.WARN, "rate_after_approval", (("day", until),))
 
     def set_rules(self, command: SetPayRules) -> None:
         """Raises `ManagersOnly` and what `pay_rules.change` raises."""

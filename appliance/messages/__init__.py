@@ -194,6 +194,25 @@ from appliance.messages.staff_pay import (
     WageRowView,
     WagesOfView,
 )
+from appliance.messages.staff_people import (
+    AddEmployee,
+    AddJob,
+    AssignJob,
+    ChangeEmployee,
+    ChoosePerson,
+    ChosenPersonView,
+    DescribeEmployee,
+    EndEmployment,
+    LabelBadge,
+    ResumeEmployment,
+    SetPin,
+    StaffBadgeView,
+    StaffJobView,
+    StaffPeopleView,
+    StaffPersonView,
+    StaffRateView,
+    TakeOneBadge,
+)
 from appliance.messages.staff_rules import StaffRulesView
 from appliance.messages.timeclock import (
     AddEarning,
@@ -323,6 +342,17 @@ AnyCommand = (
     | KnowOrigin
     | GiveBadge
     | TakeBadge
+    | ChoosePerson
+    | AddEmployee
+    | ChangeEmployee
+    | SetPin
+    | DescribeEmployee
+    | EndEmployment
+    | ResumeEmployment
+    | AssignJob
+    | AddJob
+    | LabelBadge
+    | TakeOneBadge
     | PrintLabels
     | OpenLabels
     | CloseLabels
@@ -406,6 +436,7 @@ AnySnapshot = (
     | SearchView
     | ScaleView
     | TimeclockView
+    | StaffPeopleView
     | HoursView
     | PlanView
     | StatusView
@@ -421,6 +452,8 @@ __all__ = [
     "AbandonTicket",
     "AddAdjustment",
     "AddEarning",
+    "AddEmployee",
+    "AddJob",
     "AddProduct",
     "AllowEarly",
     "AnswerCheck",
@@ -434,6 +467,7 @@ __all__ = [
     "ApproveWages",
     "AskPunch",
     "AskScale",
+    "AssignJob",
     "AtMs",
     "AtWorkView",
     "BadgeRead",
@@ -444,6 +478,7 @@ __all__ = [
     "CancelTender",
     "CatalogueView",
     "CategoryView",
+    "ChangeEmployee",
     "ChangeQuantity",
     "ChangeShift",
     "CheckDevices",
@@ -451,7 +486,9 @@ __all__ = [
     "CheckStepView",
     "CheckStepped",
     "ChecksEnded",
+    "ChoosePerson",
     "ChooseReceipt",
+    "ChosenPersonView",
     "ClearTare",
     "CloseDay",
     "CloseHours",
@@ -466,6 +503,7 @@ __all__ = [
     "CountStock",
     "DefineJob",
     "DefineLeave",
+    "DescribeEmployee",
     "DeviceChanged",
     "DeviceSetupView",
     "DeviceState",
@@ -480,6 +518,7 @@ __all__ = [
     "DropSlips",
     "EarningView",
     "EndChecks",
+    "EndEmployment",
     "Event",
     "Fields",
     "FileNotWritten",
@@ -510,6 +549,7 @@ __all__ = [
     "KindView",
     "KnowOrigin",
     "KnownDeviceView",
+    "LabelBadge",
     "LabelRowView",
     "LabelRunView",
     "LabelText",
@@ -579,6 +619,7 @@ __all__ = [
     "RemoveLine",
     "Reprint",
     "RequestView",
+    "ResumeEmployment",
     "ResumeView",
     "RunChecks",
     "SaidView",
@@ -599,6 +640,7 @@ __all__ = [
     "SetLanguage",
     "SetPayRules",
     "SetPayTerms",
+    "SetPin",
     "SetRate",
     "SetShiftBonus",
     "SettleDifference",
@@ -618,8 +660,13 @@ __all__ = [
     "SignOut",
     "SlipView",
     "Snapshot",
+    "StaffBadgeView",
     "StaffHoursView",
+    "StaffJobView",
     "StaffPayView",
+    "StaffPeopleView",
+    "StaffPersonView",
+    "StaffRateView",
     "StaffRulesView",
     "StaffView",
     "StartTender",
@@ -631,6 +678,7 @@ __all__ = [
     "StretchView",
     "TakeBadge",
     "TakeLeave",
+    "TakeOneBadge",
     "TareScale",
     "TaxView",
     "TenderCash",

@@ -30,7 +30,8 @@ from appliance.messages import (
     StaffView,
     TimeclockView,
 )
-from appliance.register import DISK_EVERY_TICKS, RegisterOptions
+from appliance.parts import RegisterOptions
+from appliance.register import DISK_EVERY_TICKS
 from appliance.services import pay_rules, people
 from appliance.store.shelf import Shelf
 from tests.appliance.counter import Counter, open_counter
