@@ -26,7 +26,7 @@ from appliance.services.places import Place
 from appliance.store import schema
 from appliance.store.database import Database
 from appliance.store.statements import Statement, slot
-from appliance.store.tables import OriginSaid, PunchRow
+from appliance.store.tables import OriginSaid, PunchCorrection, PunchRow
 
 _KEPT: Final = "origins"
 _ORIGIN: Final = re.compile(f"[{ORIGIN_LETTERS}]{{4}}")
@@ -53,6 +53,17 @@ _HERE: Final = """
 _TOLD: Final = Statement(
     lambda: PunchRow.select(PunchRow.at_ms, PunchRow.punched_at_ms).where(
         (PunchRow.origin == slot()) & (PunchRow.told_by == slot())
+    )
+)
+_CORRECTED: Final = Statement(
+    lambda: PunchRow.select(PunchRow.at_ms, PunchRow.punched_at_ms).where(
+        PunchRow.id.in_(
+            PunchCorrection.select(PunchCorrection.punch).where(
+                (PunchCorrection.id >= slot()) & (PunchCorrection.id < slot())
+            )
+        )
+        & (PunchRow.origin != slot())
+        & (PunchRow.told_by == slot())
     )
 )
 
@@ -109,7 +120,9 @@ def waiting(db: Database) -> tuple[Stranger, ...]:
     """The strangers, and what waits because of them, the newest first."""
     found = []
     for origin in strangers(db):
-        told = db.rows(_TOLD, origin, origin)
+        # "." comes after "-": the ids of a device's entries lie between the two.
+        corrected = db.rows(_CORRECTED, f"{origin}-", f"{origin}.", origin, origin)
+        told = (*db.rows(_TOLD, origin, origin), *corrected)
         times = [max(at_ms, punched_at_ms) for at_ms, punched_at_ms in told]
         found.append(Stranger(origin, len(times), max(times, default=0)))
     return tuple(sorted(found, key=lambda one: (-one.last_ms, one.origin)))

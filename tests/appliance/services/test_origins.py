@@ -164,6 +164,8 @@ def test_a_stranger_cannot_take_a_punch_back_nor_move_it_out_of_sight(
         came.id,
         went.id,
     }
+    (waits,) = origins.waiting(shop.desk.db)
+    assert (waits.origin, waits.punches) == (stranger.origin, 3)
     for punch in (came, went):
         said = PunchSaid(punch.what.value, punch.at_ms)
         timeclock.correct(shop.desk, shop.ana, punch.id, said, "as it was", TILL, shop.ben)
