@@ -75,7 +75,12 @@ def test_questions_lead_to_the_hours_and_keep_wages_from_being_approved() -> Non
     assert "questions" in desk.staff_pay.view.person.note
     desk.staff_pay.approve()
     desk.staff_pay.choose(first.key)
-    assert desk.sent == [m.OpenStaff("hours")]
+    desk.staff_pay.choose(desk.staff_pay.view.person.lines[1].key)
+    assert desk.sent == [
+        m.OpenStaff("hours"),
+        m.ShowHours("K7Q2-5", "2026-11-17", one_day=True),
+        m.OpenStaff("people"),
+    ]
     assert desk.overlay() is Overlay.NONE
 
 

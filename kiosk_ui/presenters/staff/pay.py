@@ -11,6 +11,7 @@ from appliance.messages import (
     ApproveWages,
     OpenStaff,
     ReckonWages,
+    ShowHours,
     ShowLabour,
     ShowPeriod,
     ShowWages,
@@ -29,6 +30,7 @@ from kiosk_ui.presenters.staff.pay_lines import (
     CHANGED,
     EARNING,
     LEAVE,
+    NO_RATE,
     PAYMENT,
     PERSON,
     QUESTION,
@@ -131,10 +133,13 @@ class StaffPayPresenter(Presenter[PayPartView]):
             self._choose_of(self.seen.staff_pay.chosen, key)
 
     def _choose_of(self, who: WagesOfView, key: str) -> None:
-        """A question leads to the hours, or is settled; what was entered can be removed; more leave can be granted."""
+        """A question leads to where it is settled; what was entered can be removed; more leave can be granted."""
         for number, question in enumerate(who.questions):
-            if key == f"{QUESTION}{number}" and question.why != CHANGED:
+            if key == f"{QUESTION}{number}" and question.why == NO_RATE:
+                self.send(OpenStaff("people"))
+            elif key == f"{QUESTION}{number}" and question.why != CHANGED:
                 self.send(OpenStaff("hours"))
+                self.send(ShowHours(who.employee, question.day, one_day=True))
         make = self._sheets(who).get(key)
         if make is not None:
             self._fill(make())
