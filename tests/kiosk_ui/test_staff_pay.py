@@ -163,6 +163,12 @@ def test_extra_pay_falls_into_the_period_and_is_removed_with_a_reason() -> None:
     ]
 
 
+def test_the_slip_that_is_printed_is_of_whoever_is_looked_at() -> None:
+    desk = Desk(staff.WAGES, staff.PAY_OF_ANA)
+    desk.staff_pay.print_slip()
+    assert desk.sent == [m.PrintWages("K7Q2-3")]
+
+
 def test_periods_and_people_are_gone_to() -> None:
     desk = Desk(staff.WAGES, staff.PAY)
     desk.staff_pay.earlier()

@@ -10,6 +10,7 @@ from appliance.messages import (
     ApproveAllWages,
     ApproveWages,
     OpenStaff,
+    PrintWages,
     ReckonWages,
     ShowHours,
     ShowLabour,
@@ -187,6 +188,12 @@ class StaffPayPresenter(Presenter[PayPartView]):
         seen = self.seen.staff_pay
         if seen.chosen is not None and seen.chosen.leave:
             self._fill(leave_sheets.taking(seen, seen.chosen, Lines(self.formats)))
+
+    def print_slip(self) -> None:
+        """Print this person's slip."""
+        seen = self.seen.staff_pay
+        if seen.chosen is not None:
+            self.send(PrintWages(seen.chosen.employee))
 
     def files(self) -> None:
         """Save wages as a file."""
