@@ -88,7 +88,7 @@ def test_approving_is_asked_first() -> None:
     desk = Desk(staff.WAGES, staff.PAY_OF_ANA)
     desk.staff_pay.approve()
     assert desk.sent == []
-    assert "€588.00 for Mon 16 Nov – Sun 22 Nov 2026" in desk.ask.view.text
+    assert "€645.52 for Mon 16 Nov – Sun 22 Nov 2026" in desk.ask.view.text
     desk.ask.yes()
     assert desk.sent == [m.ApproveWages("K7Q2-3", "2026-11-16", "2026-11-22")]
 
@@ -186,7 +186,7 @@ def test_periods_and_people_are_gone_to() -> None:
 def test_the_list_says_how_it_is_with_everybody_and_what_it_comes_to() -> None:
     view = Desk(staff.WAGES, staff.PAY).staff_pay.view
     assert [(row.title, shown(row.text), row.amount, row.under) for row in view.rows] == [
-        ("Ana Martínez", "46 h, 6 h overtime", "€588.00", "to be approved"),
+        ("Ana Martínez", "46 h, 6 h overtime", "€645.52", "to be approved"),
         ("Ben Okafor", "40 h", "€720.00", "€720.00 owed"),
         ("Carla Rossi", "38 h 30 min", "€558.25", "2 questions"),
         ("Dmitri Ivanov", "20 h", "€290.00", "paid"),
@@ -194,7 +194,7 @@ def test_the_list_says_how_it_is_with_everybody_and_what_it_comes_to() -> None:
     ]
     assert [(one.label, shown(one.amount)) for one in view.sums] == [
         ("4 people", "144 h 30 min, 6 h overtime"),
-        ("Wages of the period", "€2,156.25"),
+        ("Wages of the period", "€2,213.77"),
         ("Still owed", "€832.50"),
     ]
 
