@@ -182,6 +182,7 @@ from appliance.messages.staff_pay import (
     LeaveView,
     LockedPartView,
     PaymentView,
+    PrintWages,
     ReckonWages,
     SaveWages,
     ShowLabour,
@@ -377,6 +378,7 @@ AnyCommand = (
     | ReckonWages
     | ShowLabour
     | SaveWages
+    | PrintWages
     | ApproveAllWages
 )
 AnyJob = (
@@ -605,6 +607,7 @@ __all__ = [
     "PrintLabelTexts",
     "PrintLabels",
     "PrintSlip",
+    "PrintWages",
     "ProvePin",
     "PunchClock",
     "PunchedView",
