@@ -28,6 +28,8 @@ HOURS_MS: Final = 60_000
 _SEEN_MS: Final = 60 * 24 * 3_600_000
 """So far back corrections and requests are shown."""
 
+_SHUT: Final = HoursView()
+
 Notice = Callable[[NoticeLevel, str, Fields], None]
 
 
@@ -64,7 +66,7 @@ class OwnTime:
         self._place: Final = place
         self._owner = ""
         self._until_ms = 0
-        self._seen = HoursView()
+        self._seen = _SHUT
         self._is_old = False
 
     @property
@@ -114,9 +116,13 @@ class OwnTime:
 
     def view(self) -> HoursView:
         """The hours of whoever wants to see them; looked up anew only after something has happened."""
+        if not self._owner:
+            # Nearly always: a scan must not even ask for the time.
+            self._seen = _SHUT
+            return self._seen
         now_ms = self._now_ms()
         if not self._is_open(now_ms):
-            self._owner, self._seen = "", HoursView()
+            self._owner, self._seen = "", _SHUT
         elif self._is_old or not self._seen.open:
             self._seen = self._look(now_ms)
         self._is_old = False
