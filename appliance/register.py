@@ -84,6 +84,7 @@ from appliance.selling import Selling
 from appliance.services import days, people, receipts, shop, stock, tickets
 from appliance.services.desk import Desk
 from appliance.slips import Devices, NoPrinter, Slips
+from appliance.staffing import Staffing
 from appliance.store.database import DiskFull
 from appliance.store.shelf import Shelf
 from appliance.till import Handlers, Till
@@ -174,6 +175,7 @@ class Register:
             self.till, devices, self._notice, lambda: self._clock.now().at_ms
         )
         self._workshop = Workshop(self.till, self._jobs.append, options.file, options.configured)
+        self._staffing = Staffing(self.till, {})
         self._selling = Selling(
             self.till,
             self._slips,
@@ -181,7 +183,7 @@ class Register:
             give=self._jobs.append,
             clear=self._clear_notice,
             has_scale=lambda: devices.has("scale"),
-            is_closed=lambda: self._workshop.is_open,
+            is_closed=lambda: self._workshop.is_open or self._staffing.is_open,
             release_ballast=shelf.release_ballast,
         )
         self._door = Door(
@@ -198,7 +200,8 @@ class Register:
             **self._attached.handlers,
             **self._labelling.handlers,
             **self._weighing.handlers,
-            **self._timekeeping.handlers,
+            **self._staffing.answering(self._timekeeping.handlers),
+            **self._staffing.handlers,
             **(self._door.around(workshop) if self.till.place == "door" else workshop),
         }
         self._all_change: Final = {*_OWN, *self._selling.handlers}
@@ -300,6 +303,7 @@ class Register:
         if self.till.employee is not None:
             people.sign_out(self.till.desk, self.till.employee.id)
         self._workshop.close()
+        self._staffing.close()
         self._labelling.close()
         self.till.employee = None
         self.till.sign_in_refused, self.till.sign_in_until_ms = "", 0
@@ -341,6 +345,7 @@ class Register:
             days.close_day(self.till.desk, actor)
         self.till.done = None
         self._workshop.close()
+        self._staffing.close()
         self._labelling.close()
         people.sign_out(self.till.desk, actor)
         self.till.employee = None
@@ -489,6 +494,8 @@ class Register:
         self._show(self._weighing.view())
         self._show(self._labelling.view)
         self._show_clock()
+        for view in self._staffing.views():
+            self._show(view)
 
     def _show_clock(self) -> None:
         self._show(self._timekeeping.view())

@@ -31,10 +31,10 @@ from appliance.till import Handlers, Till
 from appliance.weighing import Asked, Weighing, showed
 
 
-class LeaveWorkshopFirst(Refusal):
-    """Nothing is sold while devices are being set up."""
+class LeavePageFirst(Refusal):
+    """Nothing is sold while another page lies over the sale."""
 
-    code = "leave_workshop_first"
+    code = "leave_page_first"
 
 
 class Selling:
@@ -52,7 +52,7 @@ class Selling:
         is_closed: Callable[[], bool],
         release_ballast: Callable[[], None],
     ) -> None:
-        """`clear` empties the notice bar, `is_closed` says whether the page of devices is open.
+        """`clear` empties the notice bar, `is_closed` says whether another page than the sale is open.
 
         `release_ballast` makes room on a full disk, for a customer who stands there with the money.
         """
@@ -88,10 +88,10 @@ class Selling:
     # ------------------------------------------------------------------ the ticket
 
     def scan(self, scan: Scan) -> None:
-        """Sell what was scanned, or weigh it first. Raises `SignInFirst`, `LeaveWorkshopFirst`, and as `checkout`."""
+        """Sell what was scanned, or weigh it first. Raises `SignInFirst`, `LeavePageFirst`, and as `checkout`."""
         actor = self._till.signed_in()
         if self._is_closed():
-            raise LeaveWorkshopFirst
+            raise LeavePageFirst
         try:
             self._add_scanned(scan.text, self._till.held_milli, actor)
         except checkout.WeighIt as no:

@@ -9,8 +9,6 @@ cannot be changed so (TOML has odd corners) is refused rather than guessed at.
 """
 
 import os
-import secrets
-import stat
 import tomllib
 from collections.abc import Callable, Iterable
 from contextlib import suppress
@@ -22,12 +20,12 @@ import tomlkit
 from tomlkit.exceptions import TOMLKitError
 from tomlkit.items import AoT, Array, InlineTable, Item, Table
 
+from appliance import whole_file
 from appliance.config import BadConfiguration, Config, DeviceConfig, parse, two_of_one_name
 from appliance.problems import Refusal
 
 _SOURCE: Final = "open-pos.toml"
 _INLINE_WIDTH: Final = 100
-_NEW_FILE_MODE: Final = 0o644
 _DEVICE_KEYS: Final = frozenset({"name", "kind", "type", "options"})
 
 
@@ -116,18 +114,18 @@ def save(path: Path, text: str) -> None:
     unfinished: list[Path] = []
     try:
         real = Path(os.path.realpath(path))
-        old = _bytes_of(real)
+        old = whole_file.bytes_of(real)
         if old == data:
             return
         like = None if old is None else real.stat()
-        unfinished.append(_written(real, data, like))
+        unfinished.append(whole_file.write_beside(real, data, like))
         if old is not None:
-            unfinished.append(_written(real, old, like))
+            unfinished.append(whole_file.write_beside(real, old, like))
             unfinished[-1].replace(real.with_name(f"{real.name}~"))
             unfinished.pop()
         unfinished[-1].replace(real)
         unfinished.pop()
-        _sync_folder(real.parent)
+        whole_file.sync_folder(real.parent)
     except OSError as why:
         raise CannotSaveSettings(path=str(path), why=why.strerror or str(why)) from why
     finally:
@@ -147,7 +145,7 @@ def put_back(path: Path, *, was_there: bool) -> None:
             real.with_name(f"{real.name}~").replace(real)
         else:
             real.unlink()
-        _sync_folder(real.parent)
+        whole_file.sync_folder(real.parent)
     except OSError as why:
         raise CannotSaveSettings(path=str(path), why=why.strerror or str(why)) from why
 
@@ -415,45 +413,3 @@ def _told_apart(value: object) -> object:
     if isinstance(value, (list, tuple)):
         return [_told_apart(inner) for inner in value]
     return type(value).__name__, repr(value)
-
-
-# ---------------------------------------------------------------------------------------------- writing the file
-
-
-def _bytes_of(path: Path) -> bytes | None:
-    try:
-        return path.read_bytes()
-    except FileNotFoundError:
-        return None
-
-
-def _written(beside: Path, data: bytes, like: os.stat_result | None) -> Path:
-    """A new file in the same folder, on the disk, with mode and owner of `like`. Raises `OSError`, leaving nothing."""
-    file = beside.with_name(f".{beside.name}.{secrets.token_hex(4)}")
-    mode = _NEW_FILE_MODE if like is None else stat.S_IMODE(like.st_mode)
-    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode)
-    try:
-        with os.fdopen(descriptor, "wb") as out:
-            out.write(data)
-            out.flush()
-            made = os.fstat(out.fileno())
-            if like is not None and (made.st_uid, made.st_gid) != (like.st_uid, like.st_gid):
-                os.fchown(out.fileno(), like.st_uid, like.st_gid)
-            # After the owner, because that takes some bits away; not for nothing, because FAT refuses it.
-            if like is not None and stat.S_IMODE(made.st_mode) != mode:
-                os.fchmod(out.fileno(), mode)
-            os.fsync(out.fileno())
-    except OSError:
-        with suppress(OSError):
-            file.unlink()
-        raise
-    return file
-
-
-def _sync_folder(folder: Path) -> None:
-    """Have the new names on the disk too."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

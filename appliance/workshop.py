@@ -64,12 +64,6 @@ class FinishChecksFirst(Refusal):
     code = "finish_checks_first"
 
 
-class FinishPaymentFirst(Refusal):
-    """Devices are not touched while a customer is paying."""
-
-    code = "finish_payment_first"
-
-
 @dataclass(slots=True)
 class _Page:
     """What the workshop knows. Lost with the power."""
@@ -129,9 +123,7 @@ class Workshop:
     def open(self, _command: OpenWorkshop) -> None:
         """Show the page and look what is plugged in. Raises `ManagersOnly`, `FinishPaymentFirst`."""
         self._manager()
-        unpaid = tickets.unpaid(self._till.desk)
-        if unpaid is not None and unpaid[1].value == "tendering":
-            raise FinishPaymentFirst
+        tickets.refuse_while_paying(self._till.desk)
         self._page = _Page(open=True)
         self.find(FindDevices())
 

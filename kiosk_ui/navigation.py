@@ -1,6 +1,6 @@
 """Which page and which overlay are to be seen. Both follow from what the register says; nothing is remembered here.
 
-stopped > starting > sign_in > workshop > done > cash > sale; a time clock by the door has but door and workshop
+stopped > starting > sign_in > workshop > staff > done > cash > sale; a clock by the door has but door and workshop
 """
 
 import enum
@@ -14,6 +14,7 @@ from appliance.messages import (
     ResumeView,
     SessionView,
     ShopView,
+    StaffView,
     StartingView,
     TenderView,
     WorkshopView,
@@ -46,6 +47,7 @@ class Page(enum.StrEnum):
     CASH = "cash"
     DONE = "done"
     WORKSHOP = "workshop"
+    STAFF = "staff"
     DOOR = "door"
 
 
@@ -62,6 +64,7 @@ class Overlay(enum.StrEnum):
     DEVICES = "devices"
     SCALE = "scale"
     LABELS = "labels"
+    SHEET = "sheet"
     CLOCK_PIN = "clock_pin"
     HOURS = "hours"
     SAY_PUNCH = "say_punch"
@@ -90,6 +93,7 @@ ALLOWED: Final[Mapping[Page, frozenset[Overlay]]] = {
     Page.CASH: frozenset({Overlay.DEVICES}) | CLOCK,
     Page.DONE: frozenset({Overlay.DEVICES}) | CLOCK,
     Page.WORKSHOP: frozenset({Overlay.ASK}) | CLOCK,
+    Page.STAFF: frozenset({Overlay.ASK, Overlay.SHEET}) | CLOCK,
     Page.DOOR: frozenset({Overlay.DEVICES}) | CLOCK,
 }
 """Which overlays a person may open on which page."""
@@ -103,24 +107,23 @@ def page_for(
     done: DoneView,
     notice: NoticeView,
     workshop: WorkshopView,
+    staff: StaffView,
 ) -> Page:
     """The page for what the register said last. None stands for what it has not said yet."""
     if starting.problem or (notice.level is NoticeLevel.DEFECT and notice.code in STOPPING):
         return Page.STOPPED
     if not starting.done or shop is None or session is None:
         return Page.STARTING
-    in_workshop = workshop.open and session.employee is not None
-    if shop.place == "door":
-        return Page.WORKSHOP if in_workshop else Page.DOOR
-    if session.employee is None:
-        return Page.SIGN_IN
-    return Page.WORKSHOP if in_workshop else _page_of_sale(tender, done)
-
-
-def _page_of_sale(tender: TenderView, done: DoneView) -> Page:
-    if done.sale is not None:
-        return Page.DONE
-    return Page.CASH if tender.open else Page.SALE
+    is_door = shop.place == "door"
+    lying = (
+        (session.employee is None, Page.DOOR if is_door else Page.SIGN_IN),
+        (workshop.open, Page.WORKSHOP),
+        (is_door, Page.DOOR),
+        (bool(staff.part), Page.STAFF),
+        (done.sale is not None, Page.DONE),
+        (tender.open, Page.CASH),
+    )
+    return next((page for is_shown, page in lying if is_shown), Page.SALE)
 
 
 def overlay_for(page: Page, resume: ResumeView, notice: NoticeView, wanted: Overlay) -> Overlay:

@@ -127,6 +127,7 @@ from appliance.messages.snapshots import (
     TileView,
     UnconfirmedView,
 )
+from appliance.messages.staff import CloseStaff, OpenStaff, PartName, StaffView
 from appliance.messages.timeclock import (
     AddEarning,
     ApproveCorrection,
@@ -351,6 +352,7 @@ __all__ = [
     "CloseDay",
     "CloseHours",
     "CloseLabels",
+    "CloseStaff",
     "CloseWorkshop",
     "Command",
     "ContestCorrection",
@@ -409,6 +411,7 @@ __all__ = [
     "OpenDay",
     "OpenHours",
     "OpenLabels",
+    "OpenStaff",
     "OpenWorkshop",
     "OptionValue",
     "OptionView",
@@ -419,6 +422,7 @@ __all__ = [
     "PairScanner",
     "PairingHeard",
     "PairingView",
+    "PartName",
     "PayWages",
     "PersonView",
     "PrintChecks",
@@ -466,6 +470,7 @@ __all__ = [
     "SignOut",
     "SlipView",
     "Snapshot",
+    "StaffView",
     "StartTender",
     "StartingView",
     "StatusView",

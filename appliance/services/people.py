@@ -6,7 +6,6 @@ seconds, then twice as long after each further one; each try is recorded before 
 """
 
 import hmac
-import os
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +14,7 @@ from typing import Final
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 
+from appliance import whole_file
 from appliance.journal.clock_kinds import PinProved
 from appliance.journal.kinds import EmployeeAdded, PinTried, SignedIn, SignedOut
 from appliance.messages import PersonView
@@ -129,18 +129,7 @@ def pins(folder: Path) -> Pins:
 def _new_pepper(path: Path) -> bytes:
     """A pepper that is whole on the disk before any PIN is hashed with it."""
     pepper = secrets.token_bytes(_PEPPER_BYTES)
-    unfinished = path.with_suffix(".unfinished")
-    unfinished.touch(mode=0o600)
-    with unfinished.open("wb") as handle:
-        handle.write(pepper)
-        handle.flush()
-        os.fsync(handle.fileno())
-    unfinished.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    whole_file.write(path, pepper, whole_file.FOR_ITS_OWNER)
     return pepper
 
 

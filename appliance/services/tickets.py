@@ -9,6 +9,7 @@ from peewee import SQL
 from appliance.domain.money import Minor
 from appliance.domain.ticket import Line, Ticket, TicketState, Unit, Weighing
 from appliance.journal.kinds import ScaleShowed
+from appliance.problems import Refusal
 from appliance.services import shop
 from appliance.services.desk import Desk
 from appliance.store.database import Database
@@ -57,6 +58,12 @@ _LAST_NUMBER: Final = Statement(
 )
 
 
+class FinishPaymentFirst(Refusal):
+    """Other pages are not opened, and devices not touched, while a customer is paying."""
+
+    code = "finish_payment_first"
+
+
 class UnderWay(NamedTuple):
     """An unpaid ticket and the newest of its lines that was not removed; `line` is None where there is none."""
 
@@ -74,6 +81,13 @@ def unpaid(desk: Desk) -> tuple[str, TicketState] | None:
     """The id and state of the unpaid ticket of this register."""
     found = desk.db.sql(_UNPAID, (desk.origin,))
     return (found[0][0], TicketState(found[0][1])) if found else None
+
+
+def refuse_while_paying(desk: Desk) -> None:
+    """Raises `FinishPaymentFirst` while the open ticket is being paid."""
+    held = unpaid(desk)
+    if held is not None and held[1] is TicketState.TENDERING:
+        raise FinishPaymentFirst
 
 
 def under_way(desk: Desk) -> UnderWay | None:

@@ -19,8 +19,10 @@ from kiosk_ui.presenters.own_hours import OwnHoursPresenter
 from kiosk_ui.presenters.say_punch import SayPunchPresenter
 from kiosk_ui.presenters.scale import ScalePresenter
 from kiosk_ui.presenters.search import SearchPresenter
+from kiosk_ui.presenters.sheet import SheetPresenter
 from kiosk_ui.presenters.shell import ShellPresenter
 from kiosk_ui.presenters.sign_in import SignInPresenter
+from kiosk_ui.presenters.staff import StaffPresenter
 from kiosk_ui.presenters.strip import StripPresenter
 from kiosk_ui.presenters.ticket import TicketPresenter
 from kiosk_ui.presenters.tiles import TilesPresenter
@@ -82,6 +84,8 @@ class Presenters:
         )
         self.resume = ResumePresenter(self.send, words, **around)
         self.workshop = WorkshopPresenter(self.send, words, self.ask.ask, **around)
+        self.sheet = SheetPresenter(self.send, words, self.ask.ask, **around)
+        self.staff = StaffPresenter(self.send, words, **around)
         self._all = (
             self.ask,
             self.ticket,
@@ -102,6 +106,8 @@ class Presenters:
             self.menu,
             self.resume,
             self.workshop,
+            self.sheet,
+            self.staff,
             self.shell,
         )
         self._overlay = Overlay.NONE
@@ -145,6 +151,7 @@ class Presenters:
             Overlay.LABELS: self.labels.key,
             Overlay.CLOCK_PIN: self.clock_pin.key,
             Overlay.SAY_PUNCH: self.say_punch.key,
+            Overlay.SHEET: self.sheet.typed,
         }
         key = wanted_by.get(self.shell.view.overlay)
         if key is None:

@@ -26,6 +26,7 @@ from appliance.messages import (
     SessionView,
     ShopView,
     Snapshot,
+    StaffView,
     StartingView,
     StatusView,
     TenderView,
@@ -86,6 +87,7 @@ class Seen(msgspec.Struct, frozen=True):
     workshop: WorkshopView = WorkshopView(open=False)
     badges: BadgesView = BadgesView()
     labels: LabelsView = LabelsView(open=False)
+    staff: StaffView = StaffView()
     timeclock: TimeclockView = TimeclockView()
     hours: HoursView = HoursView()
 

@@ -107,6 +107,17 @@ class Formats:
             month=self.words(f"date.month.{local.month}"),
         )
 
+    def day(self, iso: str) -> str:
+        """A day written as `2026-11-28`, in words and short: `Sat 28 Nov 2026`."""
+        day = datetime.fromisoformat(iso)
+        return self.words(
+            "date.short",
+            weekday=self.words(f"sheet.weekday.{day.isoweekday()}"),
+            day=day.day,
+            month=self.words(f"date.month.{day.month}")[:3],
+            year=day.year,
+        )
+
     def sentence(self, key: str, values: Fields = ()) -> str:
         """The text of `key` with a problem's values: names that end in a unit are written in it.
 

@@ -10,6 +10,7 @@ from appliance.messages import (
     CloseDay,
     DismissResume,
     LastSaleView,
+    OpenStaff,
     OpenWorkshop,
     ReceiptState,
     Reprint,
@@ -50,6 +51,7 @@ class MenuView(msgspec.Struct, frozen=True):
     devices: str
     can_devices: bool
     labels: str
+    staff: str
     language_label: str
     languages: tuple[ChipView, ...]
     about: str
@@ -125,6 +127,11 @@ class MenuPresenter(Presenter[MenuView]):
         self.open_overlay(Overlay.NONE)
         self.send(OpenWorkshop())
 
+    def staff(self) -> None:
+        """The page of the staff."""
+        self.open_overlay(Overlay.NONE)
+        self.send(OpenStaff())
+
     def open_labels(self) -> None:
         """Shelf labels."""
         self._open_labels()
@@ -167,6 +174,7 @@ class MenuPresenter(Presenter[MenuView]):
             devices=words("menu.devices"),
             can_devices=self._is_manager(),
             labels=words("menu.labels"),
+            staff=words("menu.staff"),
             language_label=words("menu.language"),
             languages=tuple(
                 chip(name, LANGUAGE_NAMES[name], active=name == words.language)

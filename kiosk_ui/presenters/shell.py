@@ -16,6 +16,7 @@ from appliance.messages import (
     SessionView,
     ShopView,
     Snapshot,
+    StaffView,
     StartingView,
     TenderView,
     TicketView,
@@ -100,6 +101,7 @@ class ShellPresenter(Presenter[ShellView]):
         WorkshopView,
         LabelsView,
         TimeclockView,
+        StaffView,
     )
     _wanted = Overlay.NONE
     _local = NoticeView(id=0)
@@ -170,6 +172,7 @@ class ShellPresenter(Presenter[ShellView]):
             seen.done,
             seen.notice,
             seen.workshop,
+            seen.staff,
         )
         overlay = overlay_for(page, seen.resume, notice, self._wanted)
         if hasattr(self, "view") and page is not self.view.page:
@@ -219,6 +222,8 @@ class ShellPresenter(Presenter[ShellView]):
                 dict(notice.fields).get("device") in names
             )
             return is_in_the_list or notice.code == workshop.problem
+        if page is Page.STAFF:
+            return notice.code == self.seen.staff.problem
         return page is Page.DONE and notice.code == self.seen.done.trouble
 
     def _is_said_at_clock(self, overlay: Overlay, notice: NoticeView) -> bool:

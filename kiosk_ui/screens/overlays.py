@@ -11,6 +11,7 @@ from kiosk_ui.presenters import Presenters
 from kiosk_ui.presenters.base import Presenter
 from kiosk_ui.screens.base import Card
 from kiosk_ui.screens.labels import LabelsCard
+from kiosk_ui.screens.sheet import SheetCard
 from kiosk_ui.screens.time_clock import ClockPinCard, OwnHoursCard, SayPunchCard
 from kiosk_ui.widgets.basic import Item, Part
 from kiosk_ui.widgets.keypads import KeypadPanel
@@ -82,6 +83,7 @@ def make_overlay(overlay: Overlay, presenters: Presenters) -> Card:
         Overlay.CLOCK_PIN: lambda: ClockPinCard(presenters.clock_pin),
         Overlay.HOURS: lambda: OwnHoursCard(presenters.hours),
         Overlay.SAY_PUNCH: lambda: SayPunchCard(presenters.say_punch),
+        Overlay.SHEET: lambda: SheetCard(presenters.sheet),
         Overlay.KEYPAD: lambda: KeypadCard(presenters.keypad, presenters),
     }
     return makers[overlay]()

@@ -142,7 +142,7 @@ def test_the_page_is_not_opened_while_a_customer_is_paying(counter: Counter) -> 
 def test_a_scan_is_refused_while_the_page_is_open_and_taken_when_it_is_closed(
     counter: Counter,
 ) -> None:
-    assert counter.do(Scan(COFFEE)) == "leave_workshop_first"
+    assert counter.do(Scan(COFFEE)) == "leave_page_first"
     assert counter.show(TicketView).lines == ()
     assert counter.do(CloseWorkshop(), Scan(COFFEE)) == ""
     assert len(counter.show(TicketView).lines) == 1

@@ -30,7 +30,9 @@ from appliance.messages import (
     ScaleView,
     SearchView,
     SessionView,
+    SetLanguage,
     ShopView,
+    StaffView,
     StartingView,
     StatusView,
     TaxView,
@@ -41,6 +43,8 @@ from appliance.messages import (
     UnconfirmedView,
     WorkshopView,
 )
+from kiosk_ui.presenters.ask import Question
+from kiosk_ui.presenters.sheet import Field, Sheet
 
 NOW_MS = 1_795_357_920_000
 """Sunday, 22 November 2026, 14:32 UTC."""
@@ -509,6 +513,28 @@ BARE_WORKSHOP = WorkshopView(open=True, searching=True)
 
 BEN = PersonView("K7Q2-4", "2", "Ben Okafor", "manager")
 MANAGER_IN = SessionView(BEN, PEOPLE, "K7Q2-900", NOW_MS - 20_000_000)
+STAFF = StaffView("people")
+SHEET = Sheet(
+    title="Ana Martínez",
+    text="What is changed here counts on all registers.",
+    fields=(
+        Field("name", "Name", value="Ana Martínez", required=True),
+        Field("number", "Number", "digits", "12", required=True),
+        Field("pin", "PIN", "secret", hint="stays as it is"),
+        Field("rate", "By the hour", "amount", "1450"),
+        Field("since", "From", "day", "2026-11-16"),
+        Field("covers", "Hours a week", "hours", "38:30"),
+        Field(
+            "role", "Role", "choice", "cashier",
+            (("cashier", "Cashier"), ("manager", "Manager"), ("owner", "Owner")),
+        ),
+        Field("jobs", "Jobs", "many", "till", (("till", "Till"), ("bar", "Bar"), ("stock", "Stockroom"))),
+    ),
+    save="Save",
+    command=lambda _filled: SetLanguage("en"),
+    remove="Has left",
+    removing=Question("", "", "", ""),
+)  # fmt: skip
 LABEL_PRINTER = DeviceView("label printer", "label", DeviceState.OK)
 WITH_LABELS = StatusView((*STATUS.devices, LABEL_PRINTER), disk_free_bytes=24_310_000_000)
 NO_LABELS = StatusView(

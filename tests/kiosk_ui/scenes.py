@@ -122,6 +122,18 @@ def saying(*gestures: str, of: str = "missing") -> Callable[[Presenters], None]:
     return do
 
 
+def with_sheet(*gestures: str) -> Callable[[Presenters], None]:
+    """A sheet about somebody is opened, then gestures as on the page of devices."""
+
+    def do(presenters: Presenters) -> None:
+        presenters.sheet.open(s.SHEET)
+        for gesture in gestures:
+            name, _, what = gesture.partition(" ")
+            getattr(presenters.sheet, name)(*([what] if what else []))
+
+    return do
+
+
 OPEN: Final = (s.SHOP, s.SIGNED_IN, s.CATALOGUE, s.STATUS, s.LAST_SALE)
 SELLING: Final = (*OPEN, s.TICKET)
 GERMAN: Final = (
@@ -298,6 +310,20 @@ SCENES: Final[Mapping[str, Scene]] = {
     "door-came": Scene((c.DOOR, s.SIGNED_OUT, c.WITH_READER, c.PRESENT, c.CAME)),
     "door-slip": Scene((c.DOOR, s.SIGNED_OUT, c.WITH_READER, c.PRESENT, c.WENT)),
     "door-asks-longest": Scene((c.GERMAN_DOOR, s.SIGNED_OUT, c.DOUBTED, c.LONGEST)),
+    "sheet": Scene((*MANAGING, s.STAFF), with_sheet()),
+    "sheet-keys": Scene((*MANAGING, s.STAFF), with_sheet("edit name", "key A")),
+    "sheet-pad": Scene((*MANAGING, s.STAFF), with_sheet("edit rate", "key 1")),
+    "sheet-days": Scene((*MANAGING, s.STAFF), with_sheet("edit since")),
+    "sheet-trouble": Scene(
+        (*MANAGING, s.STAFF),
+        then(
+            with_sheet("save"),
+            s.replace(
+                s.STAFF, answered=1, problem="number_taken", problem_fields=(("number", "12"),)
+            ),
+        ),
+    ),
+    "sheet-longest": Scene((*GERMAN, s.MANAGER_IN, s.STAFF), with_sheet("edit since")),
     "defect": Scene((*SELLING, s.DEFECT)),
     "defect-longest": Scene((*GERMAN, s.DEFECT)),
 }

@@ -6,6 +6,7 @@ from appliance.messages import (
     NoticeView,
     ResumeView,
     SessionView,
+    StaffView,
     StartingView,
     TenderView,
     WorkshopView,
@@ -15,7 +16,7 @@ from tests.kiosk_ui import samples as s
 
 QUIET = NoticeView(id=0)
 NO_TENDER, NOT_DONE = TenderView(open=False), DoneView(sale=None)
-CLOSED = WorkshopView(open=False)
+CLOSED, AWAY = WorkshopView(open=False), StaffView()
 
 
 @pytest.mark.parametrize(
@@ -41,7 +42,7 @@ def test_the_page_follows_from_what_the_register_says(
     shop: object, session: object, tender: object, done: object, notice: object, page: Page
 ) -> None:
     shown = (StartingView(done=True), shop, session, tender, done, notice)
-    assert page_for(*shown, CLOSED) is page  # type: ignore[arg-type]
+    assert page_for(*shown, CLOSED, AWAY) is page  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -57,11 +58,18 @@ def test_the_page_of_devices_lies_over_the_sale_but_not_over_sign_in(
     session: SessionView, tender: TenderView, done: DoneView, notice: NoticeView, page: Page
 ) -> None:
     shown = (StartingView(done=True), s.SHOP, session, tender, done, notice)
-    assert page_for(*shown, WorkshopView(open=True)) is page
+    assert page_for(*shown, WorkshopView(open=True), AWAY) is page
+
+
+def test_the_page_of_the_staff_lies_over_the_sale_but_not_over_sign_in() -> None:
+    begun, staff = StartingView(done=True), StaffView("people")
+    shown = (NO_TENDER, s.DONE, QUIET, CLOSED, staff)
+    assert page_for(begun, s.SHOP, s.SIGNED_IN, *shown) is Page.STAFF
+    assert page_for(begun, s.SHOP, s.SIGNED_OUT, *shown) is Page.SIGN_IN
 
 
 def test_nothing_is_shown_before_start_up_has_ended() -> None:
-    shown = (s.SHOP, s.SIGNED_IN, NO_TENDER, NOT_DONE, QUIET, CLOSED)
+    shown = (s.SHOP, s.SIGNED_IN, NO_TENDER, NOT_DONE, QUIET, CLOSED, AWAY)
     assert page_for(StartingView(done=False), *shown) is Page.STARTING
     assert page_for(StartingView(done=False, problem="store_newer"), *shown) is Page.STOPPED
 

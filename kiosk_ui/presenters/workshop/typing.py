@@ -16,6 +16,16 @@ SIGNS: Final = "/-_.:@,=+"
 
 def edit_view(words: Words, text: str, *, shifted: bool) -> EditView:
     """The text as far as it was typed, and the keys."""
+    return EditView(
+        text=text + CARET,
+        keys=keyboard(words, shifted=shifted),
+        take=words("workshop.take"),
+        cancel=words("workshop.cancel"),
+    )
+
+
+def keyboard(words: Words, *, shifted: bool) -> tuple[tuple[KeyView, ...], ...]:
+    """Rows of keys: digits, letters, and a row of signs with the shift key."""
     rows = keyboard_rows(words.language, words("search.space"))
     if shifted:
         rows = tuple(
@@ -23,12 +33,7 @@ def edit_view(words: Words, text: str, *, shifted: bool) -> EditView:
             for row in rows
         )
     shift = KeyView(SHIFT, icon="apple-keyboard-shift", fill="blue_soft" if shifted else "surface")
-    return EditView(
-        text=text + CARET,
-        keys=(*rows, (shift, *(KeyView(sign, text=sign) for sign in SIGNS))),
-        take=words("workshop.take"),
-        cancel=words("workshop.cancel"),
-    )
+    return (*rows, (shift, *(KeyView(sign, text=sign) for sign in SIGNS)))
 
 
 def capital(sign: str) -> str:

@@ -1,0 +1,71 @@
+"""Files that are whole at every moment, and after a power cut: the old one or the new one, never half of one."""
+
+import os
+import secrets
+import stat
+from contextlib import suppress
+from pathlib import Path
+from typing import Final
+
+FOR_ALL_TO_READ: Final = 0o644
+FOR_ITS_OWNER: Final = 0o600
+
+
+def write(path: Path, data: bytes, mode: int = FOR_ALL_TO_READ) -> None:
+    """Write a file in one go, perhaps in the place of another. Blocks for the disk.
+
+    Raises `OSError`, after which all is as it was.
+    """
+    unfinished = write_beside(path, data, mode=mode)
+    try:
+        unfinished.replace(path)
+    except OSError:
+        with suppress(OSError):
+            unfinished.unlink()
+        raise
+    sync_folder(path.parent)
+
+
+def bytes_of(path: Path) -> bytes | None:
+    """What a file holds; None where there is none. Raises `OSError`."""
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return None
+
+
+def write_beside(
+    beside: Path, data: bytes, like: os.stat_result | None = None, mode: int = FOR_ALL_TO_READ
+) -> Path:
+    """A new file in the same folder, on the disk, with `mode`, or mode and owner of `like`.
+
+    Raises `OSError`, leaving nothing.
+    """
+    file = beside.with_name(f".{beside.name}.{secrets.token_hex(4)}")
+    mode = mode if like is None else stat.S_IMODE(like.st_mode)
+    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode)
+    try:
+        with os.fdopen(descriptor, "wb") as out:
+            out.write(data)
+            out.flush()
+            made = os.fstat(out.fileno())
+            if like is not None and (made.st_uid, made.st_gid) != (like.st_uid, like.st_gid):
+                os.fchown(out.fileno(), like.st_uid, like.st_gid)
+            # After the owner, because that takes some bits away; not for nothing, because FAT refuses it.
+            if like is not None and stat.S_IMODE(made.st_mode) != mode:
+                os.fchmod(out.fileno(), mode)
+            os.fsync(out.fileno())
+    except OSError:
+        with suppress(OSError):
+            file.unlink()
+        raise
+    return file
+
+
+def sync_folder(folder: Path) -> None:
+    """Have the new names on the disk too."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

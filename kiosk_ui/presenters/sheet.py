@@ -1,0 +1,412 @@
+"""A sheet of fields to be filled in, over a page: a person's name, a rate, a time. What it is about, the page says.
+
+Text is typed on a keyboard, digits, amounts and times on a pad, days are picked from a month. What was filled in is a
+mapping of texts; the page makes a command of it. The sheet closes when the register has taken the command, and says
+what is wrong when it has not.
+"""
+
+import datetime
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final, Literal
+
+import msgspec
+
+from appliance.messages import Command, Snapshot, StaffView
+from kiosk_ui.navigation import Overlay
+from kiosk_ui.presenters.ask import Ask, Question
+from kiosk_ui.presenters.base import NowMs, Open, Presenter, Seen, Send
+from kiosk_ui.presenters.keys import BACKSPACE, NO_KEY, KeyView, digit_pad
+from kiosk_ui.presenters.tiles import ChipView, chip
+from kiosk_ui.presenters.workshop.typing import SHIFT, capital, keyboard
+from kiosk_ui.presenters.workshop.views import FieldView
+from kiosk_ui.strings import Words
+
+Takes = Literal["text", "digits", "secret", "amount", "hours", "time", "day", "choice", "many"]
+"""What a field holds, always as text.
+
+`amount` is minor units, `hours` and `time` are `8:30`, `day` is `2026-11-28`, `many` are values with blanks between.
+"""
+
+LONGEST: Final = 200
+MOST_DIGITS: Final = 12
+TIME_DIGITS: Final = 4
+HOURS_DIGITS: Final = 5
+DOT: Final = "●"
+CARET: Final = "|"
+WEEK: Final = 7
+SIX_WEEKS: Final = 42
+MINUTES: Final = 60
+PAD: Final = frozenset({"digits", "secret", "amount", "hours", "time"})
+KEYED: Final = PAD | {"text"}
+
+
+class Field(msgspec.Struct, frozen=True):
+    """One field. `hint` stands where nothing is filled in; `note` beside the label."""
+
+    key: str
+    label: str
+    takes: Takes = "text"
+    value: str = ""
+    choices: tuple[tuple[str, str], ...] = ()
+    hint: str = ""
+    note: str = ""
+    required: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What is to be filled in. `command` makes of the filled-in texts what is to be asked of the register.
+
+    `remove` is what a second button says, which asks `removing` before it does anything.
+    """
+
+    title: str
+    fields: tuple[Field, ...]
+    save: str
+    command: Callable[[Mapping[str, str]], Command]
+    text: str = ""
+    remove: str = ""
+    removing: Question | None = None
+
+
+class DayCellView(msgspec.Struct, frozen=True):
+    """A day of the month that is shown."""
+
+    day: str
+    text: str
+    back: str = "surface"
+    ink: str = "ink"
+
+
+class SheetView(msgspec.Struct, frozen=True):
+    """The sheet: its fields, or one of them with keys, a pad or a month."""
+
+    title: str = ""
+    text: str = ""
+    note: str = ""
+    has_note: bool = False
+    has_text: bool = False
+    is_fields: bool = True
+    is_keys: bool = False
+    is_pad: bool = False
+    is_days: bool = False
+    fields: tuple[FieldView, ...] = ()
+    edited: str = ""
+    keys: tuple[tuple[KeyView, ...], ...] = ()
+    pad: tuple[KeyView, ...] = ()
+    month: str = ""
+    weekdays: tuple[str, ...] = ()
+    days: tuple[DayCellView, ...] = ()
+    save: str = ""
+    can_save: bool = False
+    cancel: str = ""
+    take: str = ""
+    remove: str = ""
+    can_remove: bool = False
+
+
+class SheetPresenter(Presenter[SheetView]):
+    """Holds what is filled in until it is taken or given up."""
+
+    topics = (StaffView,)
+    _sheet: Sheet | None = None
+    _key = ""
+    _text = ""
+    _shifted = False
+    _waits_from: int | None = None
+    """How many answers there had been when the command was sent."""
+    _refused = False
+
+    def __init__(
+        self, send: Send, words: Words, ask: Ask, *, open_overlay: Open, now_ms: NowMs
+    ) -> None:
+        """`ask` asks before something is removed."""
+        self._ask = ask
+        self._values: dict[str, str] = {}
+        self._month = datetime.date(2026, 1, 1)
+        super().__init__(send, words, open_overlay=open_overlay, now_ms=now_ms)
+
+    def open(self, sheet: Sheet) -> None:
+        """Show a sheet; what was filled into another is given up."""
+        self._sheet, self._key, self._waits_from, self._refused = sheet, "", None, False
+        self._values = {field.key: field.value for field in sheet.fields}
+        self.refresh()
+        self.open_overlay(Overlay.SHEET)
+
+    # ------------------------------------------------------------------ gestures: the fields
+
+    def edit(self, key: str) -> None:
+        """A field was tapped."""
+        field = self._field(key)
+        if field is None:
+            return
+        self._key, self._text, self._shifted = key, self._typed_of(field), False
+        if field.takes == "day":
+            shown = self._values[key] or _today(self.now_ms())
+            self._month = datetime.date.fromisoformat(shown).replace(day=1)
+        self.refresh()
+
+    def tap_chip(self, name: str) -> None:
+        """A value was chosen, `key=value`: of `many` it is put in or taken out."""
+        key, _, value = name.partition("=")
+        field = self._field(key)
+        if field is None:
+            return
+        held = self._values[key]
+        if field.takes == "many":
+            chosen = held.split()
+            chosen = (
+                [one for one in chosen if one != value] if value in chosen else [*chosen, value]
+            )
+            self._values[key] = " ".join(chosen)
+        else:
+            self._values[key] = "" if held == value and not field.required else value
+        self.refresh()
+
+    def save(self) -> None:
+        """Ask the register. A second tap before it has answered is the same."""
+        sheet = self._sheet
+        if sheet is not None and self.view.can_save:
+            self._waits_from, self._refused = self.seen.staff.answered, False
+            self.send(sheet.command(dict(self._values)))
+            self.refresh()
+
+    def remove(self) -> None:
+        """Ask whether to remove what the sheet is about."""
+        if self._sheet is not None and self._sheet.removing is not None:
+            self._ask(self._sheet.removing)
+
+    def close(self) -> None:
+        """Give up what was filled in."""
+        self._sheet = None
+        self.open_overlay(Overlay.NONE)
+
+    # ------------------------------------------------------------------ gestures: one field
+
+    def key(self, name: str) -> None:
+        """A key of the keyboard or of the pad."""
+        field = self._field(self._key)
+        if field is None or field.takes not in KEYED:
+            return
+        if name == SHIFT:
+            self._shifted = not self._shifted
+        elif name == BACKSPACE:
+            self._text = self._text[:-1]
+        elif field.takes == "text":
+            if name.isprintable():
+                sign = capital(name) if self._shifted else name
+                self._text = (self._text + sign)[:LONGEST]
+        elif name.isdecimal() and name.isascii():
+            self._text = _keyed(field.takes, self._text + name) or self._text
+        self.refresh()
+
+    def typed(self, text: str) -> None:
+        """Something was typed on a real keyboard."""
+        self.key(text)
+
+    def choose(self, day: str) -> None:
+        """A day was tapped."""
+        if self._key:
+            self._values[self._key], self._key = day, ""
+            self.refresh()
+
+    def month_back(self) -> None:
+        """The month before."""
+        self._month = (self._month - datetime.timedelta(days=1)).replace(day=1)
+        self.refresh()
+
+    def month_on(self) -> None:
+        """The month after."""
+        self._month = _next_month(self._month)
+        self.refresh()
+
+    def take(self) -> None:
+        """What was keyed is the value."""
+        field = self._field(self._key)
+        if field is not None and field.takes in KEYED:
+            self._values[field.key] = _value(field.takes, self._text)
+        self.back()
+
+    def back(self) -> None:
+        """Back to the fields."""
+        self._key = ""
+        self.refresh()
+
+    # ------------------------------------------------------------------ what follows from them
+
+    def took(self, snapshot: Snapshot, before: Seen) -> None:
+        """Once the register has answered, the sheet closes, or says what is wrong."""
+        seen = self.seen.staff
+        if not isinstance(snapshot, StaffView):
+            return
+        if not seen.part and before.staff.part:
+            self._sheet = None
+        if self._waits_from is None or seen.answered <= self._waits_from:
+            return
+        self._waits_from, self._refused = None, bool(seen.problem)
+        if not seen.problem and self._sheet is not None:
+            self.close()
+
+    def _field(self, key: str) -> Field | None:
+        fields = () if self._sheet is None else self._sheet.fields
+        return next((field for field in fields if field.key == key), None)
+
+    def _typed_of(self, field: Field) -> str:
+        """What would have been keyed for the value that a field has."""
+        held = self._values[field.key]
+        if field.takes == "secret":
+            return ""
+        return held.replace(":", "") if field.takes in {"time", "hours"} else held
+
+    # ------------------------------------------------------------------ drawing
+
+    def draw(self) -> SheetView:
+        """The sheet for now; next to nothing while there is none."""
+        sheet, words = self._sheet, self.words
+        if sheet is None:
+            return SheetView()
+        field, seen = self._field(self._key), self.seen.staff
+        note = self.formats.problem(seen.problem, seen.problem_fields) if self._refused else ""
+        takes = "" if field is None else field.takes
+        return SheetView(
+            title=sheet.title if field is None else field.label,
+            text=sheet.text,
+            has_text=field is None and bool(sheet.text) and not note,
+            note=note,
+            has_note=field is None and bool(note),
+            is_fields=field is None,
+            is_keys=takes == "text",
+            is_pad=takes in PAD,
+            is_days=takes == "day",
+            fields=tuple(map(self._drawn, sheet.fields)),
+            edited="" if field is None else self._written(field, self._text) + CARET,
+            keys=keyboard(words, shifted=self._shifted) if takes == "text" else (),
+            pad=digit_pad(corner=NO_KEY) if takes in PAD else (),
+            month=self._month_name() if takes == "day" else "",
+            weekdays=tuple(words(f"sheet.weekday.{day}") for day in range(1, WEEK + 1)),
+            days=self._days() if takes == "day" else (),
+            save=sheet.save,
+            can_save=self._waits_from is None
+            and all(self._values[one.key] for one in sheet.fields if one.required),
+            cancel=words("sheet.cancel"),
+            take=words("sheet.take"),
+            remove=sheet.remove,
+            can_remove=sheet.removing is not None,
+        )
+
+    def _drawn(self, field: Field) -> FieldView:
+        value = self._values[field.key]
+        if field.takes in {"choice", "many"}:
+            chosen = value.split() if field.takes == "many" else [value]
+            return FieldView(
+                key=field.key,
+                label=field.label,
+                name=field.note,
+                has_chips=True,
+                chips=tuple(self._chip(field, one, text, chosen) for one, text in field.choices),
+            )
+        empty = field.hint or self.words("sheet.needed" if field.required else "sheet.empty")
+        return (
+            FieldView(
+                key=field.key,
+                label=field.label,
+                name=field.note,
+                has_text=True,
+                value=self._written(field, self._typed_of(field) if value else "")
+                if field.takes != "secret"
+                else DOT * len(value),
+                value_colour="ink",
+            )
+            if value
+            else FieldView(
+                key=field.key,
+                label=field.label,
+                name=field.note,
+                has_text=True,
+                value=empty,
+                value_colour="muted",
+            )
+        )
+
+    @staticmethod
+    def _chip(field: Field, value: str, text: str, chosen: list[str]) -> ChipView:
+        return chip(f"{field.key}={value}", text, active=value in chosen)
+
+    def _written(self, field: Field, typed: str) -> str:
+        """What was keyed, as a person reads it."""
+        if field.takes == "secret":
+            return DOT * len(typed)
+        if field.takes == "amount":
+            return self.formats.money(int(typed)) if typed else ""
+        if field.takes in {"time", "hours"}:
+            return _with_colon(typed)
+        if field.takes == "day" and typed:
+            return self.formats.day(typed)
+        return typed
+
+    def _month_name(self) -> str:
+        return f"{self.words(f'date.month.{self._month.month}')} {self._month.year}"
+
+    def _days(self) -> tuple[DayCellView, ...]:
+        """Six weeks from the Monday on or before the first of the month."""
+        first = self._month - datetime.timedelta(days=self._month.weekday())
+        chosen = self._values.get(self._key, "")
+        cells = (first + datetime.timedelta(days=place) for place in range(SIX_WEEKS))
+        return tuple(
+            DayCellView(
+                day.isoformat(),
+                str(day.day),
+                back="brand" if day.isoformat() == chosen else "surface",
+                ink="on_strong"
+                if day.isoformat() == chosen
+                else "ink"
+                if day.month == self._month.month
+                else "muted",
+            )
+            for day in cells
+        )
+
+
+def minutes_of(text: str) -> int:
+    """Minutes of a filled-in time or length: `8:30` are 510; 0 where nothing is filled in."""
+    hours, _, minutes = text.partition(":")
+    return int(hours or 0) * MINUTES + int(minutes or 0)
+
+
+def hours_text(minutes: int) -> str:
+    """The reverse of `minutes_of`: 510 is `8:30`."""
+    return f"{minutes // MINUTES}:{minutes % MINUTES:02d}"
+
+
+def _keyed(takes: str, digits: str) -> str:
+    """The digits, if they can still become a value; else nothing."""
+    if takes == "time":
+        hours, minutes = digits[:-2], digits[-2:]
+        whole = len(digits) == TIME_DIGITS
+        fits = len(digits) < TIME_DIGITS or (whole and int(hours) < 24 and int(minutes) < MINUTES)  # noqa: PLR2004 - a day's hours
+        return digits if fits else ""
+    most = HOURS_DIGITS if takes == "hours" else MOST_DIGITS
+    if takes == "amount":
+        digits = digits.lstrip("0") or "0"
+    return digits if len(digits) <= most else ""
+
+
+def _value(takes: str, typed: str) -> str:
+    """What was keyed as a field's value: `830` is `8:30`; minutes above 59 are hours."""
+    if takes not in {"time", "hours"} or not typed:
+        return typed.strip()
+    minutes = int(typed[:-2] or 0) * MINUTES + int(typed[-2:])
+    return hours_text(minutes % (24 * MINUTES) if takes == "time" else minutes)
+
+
+def _with_colon(typed: str) -> str:
+    return f"{typed[:-2] or '0'}:{typed[-2:].rjust(2, '0')}" if typed else ""
+
+
+def _today(now_ms: int) -> str:
+    return datetime.datetime.fromtimestamp(now_ms // 1000).astimezone().date().isoformat()
+
+
+def _next_month(first: datetime.date) -> datetime.date:
+    return (first.replace(day=28) + datetime.timedelta(days=4)).replace(day=1)
