@@ -65,7 +65,6 @@ class OwnTime:
         self._give: Final = give
         self._place: Final = place
         self._owner = ""
-        self._until_ms = 0
         self._seen = _SHUT
         self._is_old = False
 
@@ -87,8 +86,7 @@ class OwnTime:
             act(command)
             now_ms = self._now_ms()
             if self._is_open(now_ms):
-                self._until_ms = now_ms + HOURS_MS
-                self._clock.stays(self._until_ms)
+                self._clock.stays(now_ms + HOURS_MS)
 
         return do
 
@@ -96,11 +94,10 @@ class OwnTime:
 
     def open(self, _command: OpenHours) -> None:
         """Show the hours of whoever is at the clock. Raises `WhoIsIt`."""
-        now_ms = self._now_ms()
-        here = self._clock.here(now_ms)
+        here = self._clock.here(self._now_ms())
         if here is None:
             raise WhoIsIt
-        self._owner, self._until_ms = here.person.id, now_ms + HOURS_MS
+        self._owner = here.person.id
 
     def close(self, _command: CloseHours) -> None:
         """They were read; whoever was asked something before is asked again."""
@@ -131,12 +128,7 @@ class OwnTime:
     def _is_open(self, now_ms: int) -> bool:
         """Only while their owner is at the clock: another badge shuts them."""
         here = self._clock.here(now_ms)
-        return (
-            bool(self._owner)
-            and now_ms <= self._until_ms
-            and here is not None
-            and here.person.id == self._owner
-        )
+        return bool(self._owner) and here is not None and here.person.id == self._owner
 
     def _look(self, now_ms: int) -> HoursView:
         here, db = self._clock.here(now_ms), self._till.desk.db
