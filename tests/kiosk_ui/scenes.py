@@ -242,14 +242,11 @@ SCENES: Final[Mapping[str, Scene]] = {
         (*GERMAN, s.MANAGER_IN, s.NO_LABELS, s.GERMAN_LABELS), at_labels("search")
     ),
     "clock": Scene((*SELLING, c.AT_WORK)),
-    "clock-away": Scene((*SELLING, c.ASKS)),
-    "clock-break": Scene((*SELLING, c.ON_BREAK)),
     "clock-jobs": Scene((*SELLING, c.SEVERAL_JOBS)),
     "clock-change-job": Scene((*SELLING, c.CHANGES_JOB)),
     "clock-came": Scene((*SELLING, c.CAME)),
     "clock-slip": Scene((*SELLING, c.WENT)),
     "clock-forgotten": Scene((*SELLING, c.FORGOTTEN)),
-    "clock-waits": Scene((*SELLING, c.WAITS)),
     "clock-contradiction": Scene((*SELLING, c.CONTRADICTION)),
     "clock-trouble": Scene((*SELLING, c.DOUBTED, c.FORGOTTEN, s.UNKNOWN_BARCODE)),
     "clock-longest": Scene((*GERMAN, c.LONGEST)),
@@ -298,7 +295,6 @@ SCENES: Final[Mapping[str, Scene]] = {
             "key 1", "key 7", "key 3", "key 0", "go_on", "choose other", "key b", "key u", "key s"
         ),
     ),
-    "say-day": Scene((*SELLING, c.AT_WORK, c.HOURS), saying(of="2026-11-22")),
     "say-day-longest": Scene((*GERMAN, c.AT_WORK, c.HOURS), saying(of="2026-11-22")),
     "say-contest": Scene((*SELLING, c.AT_WORK, c.HOURS), saying(of="K7Q2-650")),
     "door": Scene((c.DOOR, s.SIGNED_OUT, c.WITH_READER, c.PRESENT)),
