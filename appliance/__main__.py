@@ -13,12 +13,13 @@ from typing import Any, Final
 from msgspec.structs import replace
 
 import drivers
-from appliance import __version__, config, station
+from appliance import __version__, config, station, wage_commands
 from appliance import commands as do
 from appliance import doctor as doctor_of
 from appliance.bench import Bench
 from appliance.clock import SystemClock
 from appliance.messages import Command
+from appliance.paper import SIZES
 from appliance.problems import Refusal
 from appliance.services import people
 from appliance.words import Words
@@ -224,6 +225,7 @@ def _parser(words: Words) -> argparse.ArgumentParser:
     played = command(commands, "play", do.play_script)
     played.add_argument("script", help=words("cli.script"))
     played.add_argument("--demo", action="store_true", help=words("cli.demo"))
+    played.add_argument("--config", help=words("cli.config"))
 
     _add_shop_commands(commands, command, words)
     _add_reading_commands(commands, command, words)
@@ -260,10 +262,18 @@ def _add_reading_commands(commands: Any, command: Any, words: Words) -> None:  #
     of_day.add_argument("--day", metavar="ID", help=words("cli.day"))
     of_day.add_argument("--json", action="store_true", help=words("cli.json"))
     command(reported, "days", do.list_days)
-    owed = command(reported, "wages", do.report_wages)
-    owed.add_argument("--from", required=True, metavar="DAY", help=words("cli.wages_from"))
-    owed.add_argument("--to", required=True, metavar="DAY", help=words("cli.wages_to"))
-    owed.add_argument("--json", action="store_true", help=words("cli.json"))
+    owed = command(reported, "wages", wage_commands.report_wages)
+    owed.add_argument("--employee", metavar="NUMBER", help=words("cli.wages_employee"))
+    owed.add_argument("--csv", metavar="FILE", help=words("cli.wages_csv"))
+    owed.add_argument("--pdf", metavar="FILE", help=words("cli.wages_pdf"))
+    labour = command(reported, "labour", wage_commands.report_labour)
+    labour.add_argument("--pdf", metavar="FILE", help=words("cli.labour_pdf"))
+    for made in (owed, labour):
+        made.add_argument("--from", required=True, metavar="DAY", help=words("cli.wages_from"))
+        made.add_argument("--to", required=True, metavar="DAY", help=words("cli.wages_to"))
+        made.add_argument("--json", action="store_true", help=words("cli.json"))
+        made.add_argument("--force", action="store_true", help=words("cli.force"))
+        made.add_argument("--paper", choices=SIZES, default="a4", help=words("cli.wages_paper"))
 
     catalogue = commands.add_parser("catalogue", help=words("cli.help_catalogue"))
     catalogued = catalogue.add_subparsers(required=True, metavar="DO")

@@ -13,17 +13,15 @@ from typing import Final, TypeVar
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from appliance import label_sheets, play
+from appliance import config, label_sheets, play
 from appliance.clock import SystemClock
 from appliance.demo_shop import open_demo_shop
-from appliance.domain.money import CURRENCIES, PPM, Minor, format_amount
-from appliance.domain.receipt import Writing
+from appliance.domain.money import CURRENCIES, Minor, format_amount
 from appliance.journal import chain
 from appliance.journal.book import to_line
 from appliance.journal.kinds import ShopChanged
-from appliance.journal.time_kinds import PaidFor
 from appliance.problems import Refusal
-from appliance.services import catalogue_csv, people, reports, shelf_labels, shop, wages
+from appliance.services import catalogue_csv, people, reports, shelf_labels, shop
 from appliance.services.desk import Desk
 from appliance.store import schema
 from appliance.store.database import Database
@@ -58,7 +56,8 @@ def play_script(chosen: argparse.Namespace, _words: Words) -> int:
     with _written(chosen) as shelf, _lines_of(chosen.script) as lines:
         if chosen.demo:
             open_demo_shop(Desk(shelf.db, shelf.book(SystemClock())), people.pins(shelf.db.folder))
-        player = play.Player(shelf)
+        file = config.load(Path(chosen.config)) if chosen.config else config.Config()
+        player = play.Player(shelf, acts=msgspec.structs.asdict(file.acts))
         for answer in player.play(lines):
             print(answer, flush=True)
     return 0
@@ -66,7 +65,7 @@ def play_script(chosen: argparse.Namespace, _words: Words) -> int:
 
 def report_day(chosen: argparse.Namespace, words: Words) -> int:
     """What a business day came to."""
-    with _read(chosen) as db:
+    with reading(chosen) as db:
         day = reports.day(db, chosen.day)
     if chosen.json:
         print(json.dumps(msgspec.to_builtins(day), ensure_ascii=False, indent=1))
@@ -75,51 +74,9 @@ def report_day(chosen: argparse.Namespace, words: Words) -> int:
     return 0
 
 
-def report_wages(chosen: argparse.Namespace, words: Words) -> int:
-    """What wages are owed for a period, line by line. 1 where something must be put right first."""
-    now_ms = SystemClock().now().at_ms
-    with _read(chosen) as db:
-        found = wages.report(db, getattr(chosen, "from"), chosen.to, now_ms)
-        currency = CURRENCIES[shop.read(db).currency.code]
-    if chosen.json:
-        print(json.dumps(msgspec.to_builtins(found), ensure_ascii=False, indent=1))
-    else:
-        writing = Writing(words.section("receipt"), currency)
-        for text in wage_lines(found, words, writing):
-            print(text)
-    return 1 if any(one.questions for one in found) else 0
-
-
-def wage_lines(found: Iterable[wages.Wages], words: Words, writing: Writing) -> Iterator[str]:
-    """Wages as text: each line says how it was reckoned."""
-    for one in found:
-        total = writing.amount(Minor(one.total_minor))
-        yield words("wages.head", name=one.name, first=one.from_day, last=one.to_day, total=total)
-        for line in one.lines:
-            yield "  " + wage_line(line, words, writing)
-        for question in one.questions:
-            said = words(f"wages.question.{question.why}", day=question.day, job=question.job)
-            yield f"  ? {said} {question.punch}".rstrip()
-
-
-def wage_line(line: PaidFor, words: Words, writing: Writing) -> str:
-    """`46:00 h × 12.00 = 552.00`, with its rule and day."""
-    amount = writing.amount(Minor(line.amount_minor))
-    what = words(f"wages.{line.line_kind}", name=line.name).strip()
-    if line.line_kind == "overtime":
-        what = words(f"wages.rule.{line.name}")
-    when = line.day or words("wages.week", day=line.week)
-    if not line.length_ms:
-        return f"{when}  {what}: {amount}"
-    hours = f"{line.length_ms // 3_600_000}:{line.length_ms // 60_000 % 60:02d} h"
-    rate = writing.amount(Minor(line.rate_minor))
-    factor = "" if line.factor_ppm == PPM else f" × {writing.decimals(line.factor_ppm, 6, 1)}"
-    return f"{when}  {what}: {hours} × {rate}{factor} = {amount}"
-
-
 def list_days(chosen: argparse.Namespace, _words: Words) -> int:
     """All business days."""
-    with _read(chosen) as db:
+    with reading(chosen) as db:
         for day, number, closed_at_ms in reports.day_ids(db):
             print(f"{day}\t{number}\t{'' if closed_at_ms is None else closed_at_ms}")
     return 0
@@ -141,7 +98,7 @@ def import_catalogue(chosen: argparse.Namespace, words: Words) -> int:
 
 def export_catalogue(chosen: argparse.Namespace, _words: Words) -> int:
     """Products as CSV."""
-    with _read(chosen) as db:
+    with reading(chosen) as db:
         # Spreadsheets take a file for UTF-8 only with the mark at its beginning.
         _write_lines(chosen.file, catalogue_csv.export_catalogue(db), encoding="utf-8-sig")
     return 0
@@ -155,7 +112,7 @@ def make_labels(chosen: argparse.Namespace, words: Words) -> int:
     layout = sheets[chosen.sheet]
     if not 1 <= chosen.start <= layout.labels_per_sheet:
         raise BadStart(start=chosen.start, most=layout.labels_per_sheet)
-    with _read(chosen) as db:
+    with reading(chosen) as db:
         texts = shelf_labels.texts(db, shelf_labels.products(db, chosen.barcode), words)
     labels = [Label(one.name, one.price, one.unit_price, one.barcode, one.note) for one in texts]
     label_sheets.write(Path(chosen.file), labels, layout, start=chosen.start - 1)
@@ -166,7 +123,7 @@ def make_labels(chosen: argparse.Namespace, words: Words) -> int:
 def verify_journal(chosen: argparse.Namespace, words: Words) -> int:
     """Check the chain; names the first bad entry."""
     bar = _bar(words("cli.verifying"))
-    with _read(chosen) as db:
+    with reading(chosen) as db:
         total = db.sql("SELECT count(*) FROM entry")[0][0]
         verdict = chain.verify(entries(db), lambda done: bar(done, total))
     if verdict.bad is not None:
@@ -180,7 +137,7 @@ def verify_journal(chosen: argparse.Namespace, words: Words) -> int:
 
 def export_journal(chosen: argparse.Namespace, _words: Words) -> int:
     """The journal as JSON lines."""
-    with _read(chosen) as db:
+    with reading(chosen) as db:
         _write_lines(chosen.file, map(to_line, entries(db)))
     return 0
 
@@ -275,7 +232,8 @@ def _written(chosen: argparse.Namespace) -> Iterator[Shelf]:
 
 
 @contextlib.contextmanager
-def _read(chosen: argparse.Namespace) -> Iterator[Database]:
+def reading(chosen: argparse.Namespace) -> Iterator[Database]:
+    """The store of a command, to look into; closed at the end."""
     db = Database(Path(chosen.store), read_only=True)
     try:
         yield db

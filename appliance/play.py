@@ -8,7 +8,7 @@ The same register as behind the screen, on simulated devices and a clock that th
 changed since the answer before, by topic.
 """
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Final
 
 import msgspec
@@ -167,12 +167,21 @@ class InlineDevices:
 class Player:
     """Plays commands on a store."""
 
-    def __init__(self, shelf: Shelf, start_ms: int = START_MS) -> None:
-        """Open the register; nothing is answered yet."""
+    def __init__(
+        self,
+        shelf: Shelf,
+        start_ms: int = START_MS,
+        acts: Mapping[str, Collection[str]] | None = None,
+    ) -> None:
+        """Open the register; nothing is answered yet. `acts` says what is possible where, if not as usual."""
         self.devices: Final = InlineDevices()
         self._shown: dict[str, Snapshot] = {}
         self.register: Final = Register(
-            shelf, ScriptedClock(start_ms), self.devices, self._keep, RegisterOptions()
+            shelf,
+            ScriptedClock(start_ms),
+            self.devices,
+            self._keep,
+            RegisterOptions(acts=acts),
         )
         self._n = 0
 

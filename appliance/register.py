@@ -7,12 +7,13 @@ drive it (`open-pos play`); `appliance.owner` runs it behind a bounded queue.
 
 import functools
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from appliance import __version__, customer, views
+from appliance.alarms import Alarms
 from appliance.attached import Attached
 from appliance.clock import Clock, ScriptedClock
 from appliance.config import DeviceConfig
@@ -30,6 +31,7 @@ from appliance.messages import (
     CloseDay,
     CloseWorkshop,
     Command,
+    CorrectPunch,
     CountStock,
     DeviceChanged,
     DeviceState,
@@ -79,11 +81,14 @@ from appliance.messages import (
     UnconfirmedView,
     Weighed,
 )
+from appliance.paying import Paying
 from appliance.problems import Refusal
 from appliance.selling import Selling
 from appliance.services import days, people, receipts, shop, stock, tickets
 from appliance.services.desk import Desk
 from appliance.slips import Devices, NoPrinter, Slips
+from appliance.staff.hours import HoursPart
+from appliance.staff.planning import Planning
 from appliance.staffing import Staffing
 from appliance.store.database import DiskFull
 from appliance.store.shelf import Shelf
@@ -117,7 +122,8 @@ class RegisterOptions:
     """What a register needs to know besides its store.
 
     `columns` is the width of the receipt paper; `file` the configuration file, in which the `configured` devices stand.
-    `place` is `till`, or `door` where this is a time clock and sells nothing.
+    `place` is `till`, or `door` where this is a time clock and sells nothing; `acts` says where each act of the time
+    clock is possible, if not where it usually is.
     """
 
     tiles_at_once: int = 15
@@ -126,6 +132,7 @@ class RegisterOptions:
     file: Path | None = None
     configured: tuple[DeviceConfig, ...] = ()
     place: str = "till"
+    acts: Mapping[str, Collection[str]] | None = None
 
 
 class Register:
@@ -166,16 +173,31 @@ class Register:
             lambda: self._clock.now().at_ms,
             self._notice,
             self._jobs.append,
+            options.acts,
         )
+        self._alarms = Alarms(
+            self.till, self._keeper, clock.now, self._notice, self._timekeeping.place
+        )
+        self._paying = Paying(self.till, lambda: self._clock.now().at_ms)
         self._attached = Attached(
-            self.till, self._keeper, devices, self._notice, self._timekeeping.tapped
+            self.till, self._keeper, devices, self._notice, self._timekeeping.tapped, self._alarms
         )
         self._weighing = Weighing(devices.run, self._notice)
         self._labelling = Labelling(
             self.till, devices, self._notice, lambda: self._clock.now().at_ms
         )
         self._workshop = Workshop(self.till, self._jobs.append, options.file, options.configured)
-        self._staffing = Staffing(self.till, {})
+        planning = Planning(
+            self.till,
+            self._keeper,
+            lambda: self._clock.now().at_ms,
+            self._notice,
+            self._timekeeping.place,
+            self._timekeeping.has_tapped,
+        )
+        correct = self._timekeeping.handlers[CorrectPunch]
+        hours = HoursPart(self.till, lambda: self._clock.now().at_ms, correct)
+        self._staffing = Staffing(self.till, {"plan": planning, "hours": hours})
         self._selling = Selling(
             self.till,
             self._slips,
@@ -200,7 +222,7 @@ class Register:
             **self._attached.handlers,
             **self._labelling.handlers,
             **self._weighing.handlers,
-            **self._staffing.answering(self._timekeeping.handlers),
+            **self._staffing.answering({**self._timekeeping.handlers, **self._paying.handlers}),
             **self._staffing.handlers,
             **(self._door.around(workshop) if self.till.place == "door" else workshop),
         }
@@ -246,6 +268,7 @@ class Register:
         self._ticks += 1
         if self._ticks % DISK_EVERY_TICKS == 0:
             self._look_at_disk()
+            self._show_parts()
         self._timekeeping.tick()
         moment = self._clock.now()
         if moment.ok and not self.till.clock_ok:
@@ -298,6 +321,7 @@ class Register:
         if days.current(self.till.desk.db, self.till.desk.origin) is None:
             days.open_day(self.till.desk, person.id)
         self._clear_notice()
+        self._alarms.tell(person)
 
     def _sign_out(self, _command: SignOut) -> None:
         if self.till.employee is not None:
@@ -493,6 +517,8 @@ class Register:
         self._show(self._workshop.view())
         self._show(self._weighing.view())
         self._show(self._labelling.view)
+        for view in self._staffing.views():
+            self._show(view)
         self._show_clock()
         for view in self._staffing.views():
             self._show(view)

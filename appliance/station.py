@@ -10,7 +10,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Final, Protocol
 
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 
 from appliance import health, settings
 from appliance.bench import Bench, articles_of
@@ -194,6 +194,7 @@ def _options(config: Config, file: Path | None, *, demo: bool) -> RegisterOption
         file=file,
         configured=config.device,
         place="door" if config.screen.timeclock else "till",
+        acts=asdict(config.acts),
     )
 
 

@@ -41,7 +41,8 @@ from appliance.messages.timeclock import (
     UndoPunch,
 )
 from appliance.own_time import NotAPunch, Notice, OwnTime, WhoIsIt
-from appliance.services import own_time, pay_rules, people, timeclock, wages
+from appliance.problems import Refusal
+from appliance.services import alarms, own_time, pay_rules, people, plan, timeclock, wages
 from appliance.services.people import Pins
 from appliance.services.timeclock import UNDO_MS, Place
 from appliance.store.database import Database
@@ -107,6 +108,11 @@ class Timekeeping:
         self._seen = None
         self._own.changed()
 
+    @property
+    def place(self) -> Place:
+        """Where this register stands, and what is possible there."""
+        return self._place
+
     # ------------------------------------------------------------------ punching
 
     def tapped(self, person: PersonView, form: str, device: str) -> None:
@@ -122,6 +128,7 @@ class Timekeeping:
                 self._till.desk, self._keeper, command.employee, command.pin, now_ms
             )
         except (people.WrongPin, people.WaitBeforePin, people.NoSuchEmployee) as no:
+            self._note_if_locked(no, command.employee)
             self._clock.refused = Refused(
                 no.code, self._clock.refused.times + 1, int(no.fields.get("until_ms", 0))
             )
@@ -131,6 +138,11 @@ class Timekeeping:
     def leave(self, _command: LeaveClock) -> None:
         """Whoever was at the clock has gone."""
         self._clock.left()
+
+    def has_tapped(self) -> PersonView | None:
+        """Whose badge was held to the reader or whose PIN was keyed just before, if they work here still."""
+        here = self._clock.here(self._now_ms())
+        return None if here is None else people.find(self._till.desk.db, here.person.id)
 
     def punch(self, command: PunchClock) -> None:
         """Punch for whoever the badge or the PIN is of.
@@ -179,9 +191,13 @@ class Timekeeping:
 
     def _who(self, command: PunchClock, now_ms: int) -> Here:
         if command.pin:
-            person = people.prove(
-                self._till.desk, self._keeper, command.employee, command.pin, now_ms
-            )
+            try:
+                person = people.prove(
+                    self._till.desk, self._keeper, command.employee, command.pin, now_ms
+                )
+            except people.WaitBeforePin as no:
+                self._note_if_locked(no, command.employee)
+                raise
             self._clock.came(person, PIN, "", now_ms)
         here, made = self._clock.here(now_ms), self._clock.made
         # A double tap comes when nothing is asked any more; the service takes it for the same punch.
@@ -195,6 +211,18 @@ class Timekeeping:
         # They may have left the shop for good since they tapped.
         people.find(self._till.desk.db, here.person.id)
         return here
+
+    def _note_if_locked(self, no: Refusal, employee: str) -> None:
+        """Too many wrong PINs smell of somebody who tries them out."""
+        if isinstance(no, people.WaitBeforePin):
+            alarms.note(
+                self._till.desk,
+                self._now_ms(),
+                "pin_locked",
+                self._place,
+                employee=employee,
+                by=PIN,
+            )
 
     def _made(self, punch: str, here: Here, command: PunchClock) -> PunchedView:
         db, now_ms = self._till.desk.db, self._now_ms()
@@ -329,6 +357,7 @@ class Timekeeping:
         )
         here, made, refused = self._clock.here(now_ms), self._clock.made, self._clock.refused
         undo_until_ms = 0 if made is None or made.undo_until_ms < now_ms else made.undo_until_ms
+        absent = plan.not_there(desk.db, now_ms)
         view = TimeclockView(
             at_work=at_work,
             punch=made.punch if made is not None and undo_until_ms else None,
@@ -338,6 +367,8 @@ class Timekeeping:
             refused=refused.code,
             refusals=refused.times,
             wait_until_ms=refused.until_ms,
+            late=len(absent),
+            late_names=absent if self._is_managed() else (),
         )
         if here is None:
             return view
@@ -346,6 +377,9 @@ class Timekeeping:
         )
         view = msgspec.structs.replace(view, may_set_up=may_set_up)
         return _with_whoever_is_here(view, here, made, desk.db, now_ms)
+
+    def _is_managed(self) -> bool:
+        return self._till.employee is not None and self._till.employee.role in people.MANAGERS
 
     def _manager(self) -> str:
         people.refuse_but_managers(self._till.employee)

@@ -1,6 +1,6 @@
 """Which page and which overlay are to be seen. Both follow from what the register says; nothing is remembered here.
 
-stopped > starting > sign_in > workshop > staff > done > cash > sale; a clock by the door has but door and workshop
+stopped > starting > sign_in > workshop > staff > done > cash > sale; a time clock by the door has but door and workshop
 """
 
 import enum
@@ -114,7 +114,11 @@ def page_for(
         return Page.STOPPED
     if not starting.done or shop is None or session is None:
         return Page.STARTING
-    is_door = shop.place == "door"
+    in_workshop = workshop.open and session.employee is not None
+    if shop.place == "door":
+        return Page.WORKSHOP if in_workshop else Page.DOOR
+    if session.employee is None:
+        return Page.SIGN_IN
     lying = (
         (session.employee is None, Page.DOOR if is_door else Page.SIGN_IN),
         (workshop.open, Page.WORKSHOP),

@@ -3,12 +3,13 @@
 A punch says what somebody did at one moment: came, went, began or ended a break. Stretches are what lies between two
 punches of one employee. Nothing here asks for the time or knows a time zone; all times are UTC milliseconds.
 
-Punches of several devices are one list, ordered by time and, at the same millisecond, by id: so hours do not depend
-on the order in which devices told of them. What does not fit (going without having come) counts for nothing and is
-named, for a manager to put right; it is never guessed.
+Punches of several devices are one list, ordered by time and, at the same millisecond, by what fits first and by id: so
+hours do not depend on the order in which devices told of them. What does not fit (going without having come) counts
+for nothing and is named, for a manager to put right; it is never guessed.
 """
 
-from collections.abc import Iterable
+import itertools
+from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from typing import Final, NamedTuple
 
@@ -107,8 +108,13 @@ class Record(NamedTuple):
 
 
 def ordered(punches: Iterable[Punch]) -> tuple[Punch, ...]:
-    """Punches in the order that counts: by time, then by id."""
-    return tuple(sorted(punches, key=lambda punch: (punch.at_ms, punch.id)))
+    """Punches in the order that counts: by time, then by id (`K7Q2-9` before `K7Q2-10`)."""
+    return tuple(sorted(punches, key=_place))
+
+
+def _place(punch: Punch) -> tuple[int, str, int, str]:
+    origin, _, number = punch.id.partition("-")
+    return punch.at_ms, origin, len(number), number
 
 
 def fold(punches: Iterable[Punch], now_ms: int) -> Record:
@@ -117,12 +123,12 @@ def fold(punches: Iterable[Punch], now_ms: int) -> Record:
     Stretches of no length are left out: whoever goes and comes at the same instant has worked through.
     """
     folding = _Folding()
-    for punch in ordered(punches):
-        folding.take(punch)
+    for _, at_once in itertools.groupby(ordered(punches), key=lambda punch: punch.at_ms):
+        folding.take_at_once(list(at_once))
     folding.give_up_if_forgotten(now_ms)
     return Record(
         tuple(folding.stretches),
-        tuple(sorted(folding.odd, key=lambda odd: (odd.punch.at_ms, odd.punch.id))),
+        tuple(sorted(folding.odd, key=lambda odd: _place(odd.punch))),
         folding.presence,
         folding.since,
         folding.job,
@@ -146,6 +152,13 @@ class _Folding:
         self.since: Punch | None = None
         self.job = ""
 
+    def take_at_once(self, punches: list[Punch]) -> None:
+        """The punches of one instant: what moves somebody on goes first, so that going and coming is working on."""
+        self.give_up_if_forgotten(punches[0].at_ms)
+        while punches:
+            moving = (place for place, punch in enumerate(punches) if self._moves(punch))
+            self.take(punches.pop(next(moving, 0)))
+
     def take(self, punch: Punch) -> None:
         """The next punch in order."""
         self.give_up_if_forgotten(punch.at_ms)
@@ -153,8 +166,7 @@ class _Folding:
         if following is None:
             self.odd.append(Odd(punch, Fault.DOES_NOT_FIT))
             return
-        is_second_tap = self.presence is Presence.AT_WORK and punch.what is What.IN
-        if is_second_tap and punch.job in {"", self.job}:
+        if not self._moves(punch):
             return
         self._close(punch)
         if punch.what is What.IN:
@@ -163,6 +175,12 @@ class _Folding:
         self.since = None if following is Presence.AWAY else punch
         if following is Presence.AWAY:
             self.job = ""
+
+    def _moves(self, punch: Punch) -> bool:
+        is_second_tap = self.presence is Presence.AT_WORK and punch.what is What.IN
+        if is_second_tap and punch.job in {"", self.job}:
+            return False
+        return (self.presence, punch.what) in TRANSITIONS
 
     def give_up_if_forgotten(self, now_ms: int) -> None:
         """What has gone on for longer than anybody works was not ended: it does not count, and says so."""
@@ -190,3 +208,18 @@ def round_punch(at_ms: int, step_minutes: int) -> int:
         return at_ms
     step_ms = step_minutes * 60_000
     return (at_ms + step_ms // 2) // step_ms * step_ms
+
+
+def rounded(stretches: Iterable[Stretch], step_minutes: int) -> Iterator[Stretch]:
+    """Stretches with both ends rounded; those of which nothing is left are gone.
+
+    What was punched first stays first: stretches are rounded, and not punches before they are put in order, so that
+    going and coming within one step is not taken for coming and going.
+    """
+    for stretch in stretches:
+        one = stretch._replace(
+            begun_ms=round_punch(stretch.begun_ms, step_minutes),
+            ended_ms=round_punch(stretch.ended_ms, step_minutes),
+        )
+        if one.begun_ms < one.ended_ms:
+            yield one

@@ -5,6 +5,10 @@ the regular rate, times what the rule adds (0.5 for time and a half). The regula
 all its hours (29 CFR 778.109), so that several rates, piece work and bonuses weigh in as they must. Hours are whole
 milliseconds, money is whole minor units; each line is rounded once, half up (`money.divide_half_up`), and says so.
 
+Shift bonuses are pay for hours worked and count for the regular rate (778.207(b)), as does a premium for work on a
+holiday below time and a half; one of time and a half or more does not (778.203). Pay for hours that nobody worked, such
+as leave, does neither count for the rate nor as hours (778.218).
+
 The rules are data: federal law of the United States, California's daily rules, none, or the shop's own.
 """
 
@@ -54,6 +58,13 @@ CALIFORNIA: Final = Rules(
 """Labor Code 510: over 8 hours a day 1.5, over 12 double; the seventh day 1.5 for 8 hours, then double."""
 
 RULES: Final = {rules.name: rules for rules in (NO_OVERTIME, FEDERAL, CALIFORNIA)}
+"""The rules that the program knows by name."""
+
+OWN: Final = "own"
+"""The name of the shop's own rules, which its terms of pay hold."""
+
+COUNTS_BELOW_PPM: Final = 1_500_000
+"""A premium for work on a special day that is less than time and a half counts for the regular rate: 29 CFR 778.203."""
 
 
 class Work(NamedTuple):
@@ -103,7 +114,46 @@ class LineKind(StrEnum):
     SALARY = "salary"
     PIECE = "piece"
     BONUS = "bonus"
+    SHIFT_BONUS = "shift_bonus"
+    HOLIDAY = "holiday"
     OVERTIME = "overtime"
+    MISSED_MEAL = "missed_meal"
+    HOLIDAY_PAY = "holiday_pay"
+    LEAVE = "leave"
+    BACK_PAY = "back_pay"
+
+
+NOT_STRAIGHT: Final = frozenset(
+    {
+        LineKind.OVERTIME,
+        LineKind.MISSED_MEAL,
+        LineKind.HOLIDAY_PAY,
+        LineKind.LEAVE,
+        LineKind.BACK_PAY,
+    }
+)
+"""Lines that are no straight-time earnings (29 CFR 516.2(a)(8)): premiums on them, and pay for no hours of the week."""
+
+
+class Supplement(NamedTuple):
+    """What is paid on top of straight time: `rate_minor` for each hour of `length_ms`, times `factor_ppm`.
+
+    Without a length it is one amount, of `rate_minor`. `day` counts from 0. It counts for the regular rate unless
+    `counts` is false.
+    """
+
+    kind: LineKind
+    name: str
+    rate_minor: Minor
+    length_ms: int
+    day: int
+    factor_ppm: int = PPM
+    counts: bool = True
+
+    @property
+    def exact(self) -> int:
+        """The amount in minor units × milliseconds of an hour × parts per million."""
+        return self.rate_minor * (self.length_ms or HOUR_MS) * self.factor_ppm
 
 
 class WageLine(NamedTuple):
@@ -144,15 +194,36 @@ class _Premium(NamedTuple):
     factor_ppm: int
 
 
+class _Regular(NamedTuple):
+    """The exact regular rate in minor units an hour: `pay` by `hours`."""
+
+    pay: int
+    hours: int
+
+    @property
+    def rate_minor(self) -> Minor:
+        """The rate, rounded for the eye."""
+        return self.times(HOUR_MS, PPM)
+
+    def times(self, length_ms: int, factor_ppm: int) -> Minor:
+        """What so much time is worth at the exact rate, half up."""
+        if not self.hours:
+            return Minor(0)
+        return Minor(divide_half_up(self.pay * length_ms * factor_ppm, self.hours * HOUR_MS * PPM))
+
+
 def week(
     days: Sequence[Sequence[Work]],
     rules: Rules,
     earnings: Sequence[Earning] = (),
     salary: Salary | None = None,
+    supplements: Sequence[Supplement] = (),
+    missed_meals: Sequence[int] = (),
 ) -> Week:
     """The wages of one workweek: `days` are its seven days from the day on which it begins, each with its work.
 
-    With a salary the hourly rates of the work do not count.
+    With a salary the hourly rates of the work do not count. Each of the `missed_meals`, which are days, is owed an hour
+    at the regular rate.
     """
     assert len(days) == DAYS, len(days)
     worked = [sum(work.length_ms for work in day) for day in days]
@@ -162,29 +233,37 @@ def week(
         WageLine(LineKind(one.kind.value), one.name, 0, Minor(0), PPM, one.amount_minor)
         for one in earnings
     ]
-    # Minor units × milliseconds per hour: the exact pay of the week, whatever the lines were rounded to.
-    if salary is not None:
-        pay, hours_ms = salary.amount_minor * HOUR_MS, salary.covers_ms
-    else:
-        pay = sum(work.rate_minor * work.length_ms for day in days for work in day)
-        pay += sum(one.amount_minor for one in earnings) * HOUR_MS
-        hours_ms = total_ms
-    regular = Minor(divide_half_up(pay, hours_ms)) if hours_ms else Minor(0)
+    straight += _on_top(supplements)
+    besides = sum(one.amount_minor for one in earnings) * HOUR_MS * PPM
+    besides += sum(one.exact for one in supplements if one.counts)
+    regular = _regular(days, total_ms, besides, salary)
     extras = premiums(worked, rules)
     lines = [
         WageLine(
             LineKind.OVERTIME,
             extra.value,
             length_ms,
-            regular,
+            regular.rate_minor,
             factor_ppm - PPM,
-            Minor(divide_half_up(pay * length_ms * (factor_ppm - PPM), hours_ms * HOUR_MS * PPM)),
+            regular.times(length_ms, factor_ppm - PPM),
             day,
         )
         for extra, day, length_ms, factor_ppm in extras
     ]
+    lines += [
+        WageLine(
+            LineKind.MISSED_MEAL,
+            "",
+            HOUR_MS,
+            regular.rate_minor,
+            PPM,
+            regular.times(HOUR_MS, PPM),
+            day,
+        )
+        for day in missed_meals
+    ]
     overtime_ms = sum(length_ms for _, _, length_ms, _ in extras)
-    return Week((*straight, *lines), total_ms, overtime_ms, regular)
+    return Week((*straight, *lines), total_ms, overtime_ms, regular.rate_minor)
 
 
 def premiums(worked: Sequence[int], rules: Rules) -> tuple[_Premium, ...]:
@@ -219,6 +298,54 @@ def time_wages(rate_minor: Minor, length_ms: int) -> Minor:
     return Minor(divide_half_up(rate_minor * length_ms, HOUR_MS))
 
 
+def paid_hours(
+    kind: LineKind, name: str, rate_minor: Minor, length_ms: int, factor_ppm: int = PPM
+) -> WageLine:
+    """A line of hours at a rate that belongs to no workweek's reckoning, such as leave; half up."""
+    amount = Minor(divide_half_up(rate_minor * length_ms * factor_ppm, HOUR_MS * PPM))
+    return WageLine(kind, name, length_ms, rate_minor, factor_ppm, amount)
+
+
+def hourly_share(salary: Salary) -> Minor:
+    """What an hour of a weekly salary is worth, half up."""
+    return Minor(divide_half_up(salary.amount_minor * HOUR_MS, salary.covers_ms))
+
+
+def _regular(
+    days: Sequence[Sequence[Work]], total_ms: int, besides: int, salary: Salary | None
+) -> _Regular:
+    """All pay of the workweek by all its hours; a salary's share by the hours that it covers (29 CFR 778.113)."""
+    if salary is None:
+        pay = sum(work.rate_minor * work.length_ms for day in days for work in day) * PPM
+        return _Regular(pay + besides, total_ms * PPM)
+    weekly = salary.amount_minor * HOUR_MS * PPM
+    if not total_ms:
+        return _Regular(weekly, salary.covers_ms * PPM)
+    return _Regular(
+        weekly * total_ms + besides * salary.covers_ms, salary.covers_ms * total_ms * PPM
+    )
+
+
+def _on_top(supplements: Sequence[Supplement]) -> list[WageLine]:
+    """Hourly bonuses of the week make one line each; what is of one day, and single amounts, a line with the day."""
+    lengths: dict[tuple[LineKind, str, Minor, int, int | None], int] = {}
+    found: list[WageLine] = []
+    for one in supplements:
+        if not one.length_ms:
+            found.append(
+                WageLine(one.kind, one.name, 0, one.rate_minor, PPM, one.rate_minor, one.day)
+            )
+            continue
+        day = None if one.kind is LineKind.SHIFT_BONUS else one.day
+        key = (one.kind, one.name, one.rate_minor, one.factor_ppm, day)
+        lengths[key] = lengths.get(key, 0) + one.length_ms
+    found += [
+        paid_hours(kind, name, rate, length_ms, factor_ppm)._replace(day=day)
+        for (kind, name, rate, factor_ppm, day), length_ms in lengths.items()
+    ]
+    return found
+
+
 def _seventh_day(day: int, length_ms: int, rules: Rules) -> list[_Premium]:
     double_ms = _above(length_ms, rules.daily_after_ms)
     found = [_Premium(Extra.SEVENTH_DAY, day, length_ms - double_ms, rules.daily_ppm)]
@@ -246,7 +373,7 @@ def _by_the_hour(days: Sequence[Sequence[Work]]) -> list[WageLine]:
 
 def _salaried(salary: Salary, total_ms: int) -> list[WageLine]:
     amount, covers_ms = salary
-    rate = Minor(divide_half_up(amount * HOUR_MS, covers_ms))
+    rate = hourly_share(salary)
     lines = [WageLine(LineKind.SALARY, "", min(total_ms, covers_ms), rate, PPM, amount)]
     above_ms = total_ms - covers_ms
     if above_ms > 0:

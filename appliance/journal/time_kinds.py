@@ -10,6 +10,7 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from appliance.journal.body import Body
+from appliance.journal.pay_kinds import ApprovedDetail
 
 # --------------------------------------------------------------------------- what is agreed
 
@@ -42,6 +43,8 @@ class PayRulesChanged(Body, frozen=True):
 
     `period` is `weekly`, `biweekly`, `semi_monthly` or `monthly`; `period_anchor` a day on which a biweekly period
     begins. `round_minutes` 0 rounds no punch. `zone` is an IANA name of the shop's time zone, empty for the machine's.
+    Nobody clocks in more than `early_minutes` before their shift (below 0: whenever they like); whoever is not there
+    `late_minutes` after its begin is late.
     """
 
     kind: ClassVar[str] = "pay_rules_changed"
@@ -51,6 +54,8 @@ class PayRulesChanged(Body, frozen=True):
     period_anchor: str | UnsetType = UNSET
     round_minutes: int | UnsetType = UNSET
     zone: str | UnsetType = UNSET
+    early_minutes: int | UnsetType = UNSET
+    late_minutes: int | UnsetType = UNSET
 
 
 # --------------------------------------------------------------------------- what happened
@@ -167,7 +172,7 @@ class PaidFor(msgspec.Struct, frozen=True, omit_defaults=True):
 class WagesApproved(Body, frozen=True):
     """The wages of an employee for a period, reckoned and locked: punches of it are put right no more.
 
-    `rules` names the overtime rules, `currency` the money.
+    `rules` names the overtime rules, `currency` the money; `total_minor` are wages, without additions and deductions.
     """
 
     kind: ClassVar[str] = "wages_approved"
@@ -179,6 +184,7 @@ class WagesApproved(Body, frozen=True):
     worked_ms: int
     lines: tuple[PaidFor, ...]
     total_minor: int
+    detail: ApprovedDetail | None = None
 
 
 class WagesPaid(Body, frozen=True):

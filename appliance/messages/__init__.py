@@ -101,6 +101,34 @@ from appliance.messages.own_time import (
     SlipView,
     StretchView,
 )
+from appliance.messages.pay import (
+    AddAdjustment,
+    CancelLeave,
+    DefineLeave,
+    GrantLeave,
+    RemoveAdjustment,
+    SetHoliday,
+    SetPayTerms,
+    SetShiftBonus,
+    SettleDifference,
+    TakeLeave,
+)
+from appliance.messages.plan import (
+    AllowEarly,
+    ChangeShift,
+    CopyWeek,
+    DropShift,
+    KnownDeviceView,
+    KnowOrigin,
+    PlanPersonView,
+    PlanShift,
+    PlanView,
+    RefusedView,
+    ShiftView,
+    ShowWeek,
+    StrangerView,
+    UnplannedView,
+)
 from appliance.messages.snapshots import (
     BadgesView,
     CatalogueView,
@@ -128,6 +156,21 @@ from appliance.messages.snapshots import (
     UnconfirmedView,
 )
 from appliance.messages.staff import CloseStaff, OpenStaff, PartName, StaffView
+from appliance.messages.staff_hours import (
+    HoursCorrectionView,
+    HoursDayView,
+    HoursLockView,
+    HoursOddView,
+    HoursPersonView,
+    HoursPunchView,
+    HoursRequestView,
+    HoursSaidView,
+    HoursStretchView,
+    HoursWeekView,
+    PutPunchRight,
+    ShowHours,
+    StaffHoursView,
+)
 from appliance.messages.timeclock import (
     AddEarning,
     ApproveCorrection,
@@ -237,6 +280,23 @@ AnyCommand = (
     | OpenHours
     | CloseHours
     | PrintDaySlip
+    | AddAdjustment
+    | CancelLeave
+    | DefineLeave
+    | GrantLeave
+    | RemoveAdjustment
+    | SetHoliday
+    | SetPayTerms
+    | SetShiftBonus
+    | SettleDifference
+    | TakeLeave
+    | ShowWeek
+    | PlanShift
+    | ChangeShift
+    | DropShift
+    | CopyWeek
+    | AllowEarly
+    | KnowOrigin
     | GiveBadge
     | TakeBadge
     | PrintLabels
@@ -312,6 +372,7 @@ AnySnapshot = (
     | ScaleView
     | TimeclockView
     | HoursView
+    | PlanView
     | StatusView
     | NoticeView
     | WorkshopView
@@ -320,8 +381,10 @@ AnySnapshot = (
 
 __all__ = [
     "AbandonTicket",
+    "AddAdjustment",
     "AddEarning",
     "AddProduct",
+    "AllowEarly",
     "AnswerCheck",
     "AnswerToCheck",
     "AnyCommand",
@@ -338,10 +401,12 @@ __all__ = [
     "BadgeVoided",
     "BadgesView",
     "Beep",
+    "CancelLeave",
     "CancelTender",
     "CatalogueView",
     "CategoryView",
     "ChangeQuantity",
+    "ChangeShift",
     "CheckDevices",
     "CheckState",
     "CheckStepView",
@@ -356,10 +421,12 @@ __all__ = [
     "CloseWorkshop",
     "Command",
     "ContestCorrection",
+    "CopyWeek",
     "CorrectPunch",
     "CorrectionView",
     "CountStock",
     "DefineJob",
+    "DefineLeave",
     "DeviceChanged",
     "DeviceSetupView",
     "DeviceState",
@@ -370,6 +437,7 @@ __all__ = [
     "DoneView",
     "DrawerFailed",
     "DrawerMoved",
+    "DropShift",
     "DropSlips",
     "EndChecks",
     "Event",
@@ -379,14 +447,27 @@ __all__ = [
     "FoundView",
     "GiveBadge",
     "GiveUpLabels",
+    "GrantLeave",
     "HealthChecked",
     "HolderView",
+    "HoursCorrectionView",
+    "HoursDayView",
+    "HoursLockView",
+    "HoursOddView",
+    "HoursPersonView",
+    "HoursPunchView",
+    "HoursRequestView",
+    "HoursSaidView",
+    "HoursStretchView",
     "HoursView",
+    "HoursWeekView",
     "Job",
     "JobView",
     "KeyQuantity",
     "KickDrawer",
     "KindView",
+    "KnowOrigin",
+    "KnownDeviceView",
     "LabelRowView",
     "LabelRunView",
     "LabelText",
@@ -425,6 +506,9 @@ __all__ = [
     "PartName",
     "PayWages",
     "PersonView",
+    "PlanPersonView",
+    "PlanShift",
+    "PlanView",
     "PrintChecks",
     "PrintDaySlip",
     "PrintFailed",
@@ -435,8 +519,11 @@ __all__ = [
     "ProvePin",
     "PunchClock",
     "PunchedView",
+    "PutPunchRight",
     "ReceiptState",
     "Reconfigure",
+    "RefusedView",
+    "RemoveAdjustment",
     "RemoveDevice",
     "RemoveEarning",
     "RemoveLine",
@@ -457,27 +544,37 @@ __all__ = [
     "SessionView",
     "SetClock",
     "SetDevice",
+    "SetHoliday",
     "SetLanguage",
     "SetPayRules",
+    "SetPayTerms",
     "SetRate",
+    "SetShiftBonus",
+    "SettleDifference",
     "SettleScale",
     "Sheet",
+    "ShiftView",
     "ShopView",
     "ShowCategory",
     "ShowCustomer",
+    "ShowHours",
+    "ShowWeek",
     "ShownLine",
     "SignIn",
     "SignOut",
     "SlipView",
     "Snapshot",
+    "StaffHoursView",
     "StaffView",
     "StartTender",
     "StartingView",
     "StatusView",
     "StopChecks",
     "StopLabels",
+    "StrangerView",
     "StretchView",
     "TakeBadge",
+    "TakeLeave",
     "TareScale",
     "TaxView",
     "TenderCash",
@@ -489,6 +586,7 @@ __all__ = [
     "TypeView",
     "UnconfirmedView",
     "UndoPunch",
+    "UnplannedView",
     "WeighFailed",
     "Weighed",
     "WorkshopView",

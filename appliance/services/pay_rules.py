@@ -9,10 +9,13 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
-from msgspec import UNSET
+from msgspec import UNSET, UnsetType
 
-from appliance.domain.money import Minor
-from appliance.domain.wages import RULES, Rules
+from appliance.domain import breaks, calendar
+from appliance.domain.breaks import BREAKS, BreakRules, Due
+from appliance.domain.money import PPM, Minor
+from appliance.domain.wages import OWN, RULES, Rules
+from appliance.journal.pay_kinds import HolidayCalendar, OwnBreak, OwnOvertime
 from appliance.journal.time_kinds import JobDefined, PayRulesChanged, RateSet
 from appliance.problems import Refusal
 from appliance.services import people
@@ -25,6 +28,10 @@ from appliance.store.tables import Edit
 PERIODS: Final = ("weekly", "biweekly", "semi_monthly", "monthly")
 STEPS: Final = (0, 5, 6, 15)
 """Minutes to which punches may be rounded: 29 CFR 785.48(b) names five minutes, a tenth and a quarter of an hour."""
+MOST_MINUTES: Final = 240
+"""How much somebody may be early or late at most: four hours."""
+NO_LIMIT: Final = -1
+"""As `early_minutes`: everybody clocks in whenever they like."""
 YEARS: Final = range(1970, 2200)
 """What a shop may name: beyond, calendars and clocks run out of numbers."""
 FIRST_MONDAY: Final = datetime.date(2024, 1, 1)
@@ -60,7 +67,7 @@ class NotADay(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class PayRules:
-    """How the shop pays."""
+    """How the shop pays. Work on a holiday is paid `holiday_ppm` in all, and who is off is paid `holiday_ms`."""
 
     overtime: Rules
     week_starts: int
@@ -68,6 +75,13 @@ class PayRules:
     period_anchor: datetime.date
     round_minutes: int
     zone: ZoneInfo
+    breaks: BreakRules = breaks.NO_RULES
+    meals_waived: bool = False
+    holidays: HolidayCalendar | None = None
+    holiday_ppm: int = PPM
+    holiday_ms: int = 0
+    early_minutes: int = NO_LIMIT
+    late_minutes: int = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,22 +108,80 @@ class Rates:
                 return rate
         return None
 
+    def usual(self, day: datetime.date) -> Rate | None:
+        """The rate of a day on which nobody says at which job: the general one, else that of the only job with one."""
+        general = self.at("", day)
+        if general is not None:
+            return general
+        of_jobs = [rate for job in self._held if (rate := self.at(job, day)) is not None]
+        return of_jobs[0] if len(of_jobs) == 1 else None
+
 
 def read(db: Database) -> PayRules:
     """The shop's rules, with cautious ones where it has set nothing: no rounding, no overtime, weeks from Monday."""
-    told = edits.of_thing(db, timeclock.RULES)
-    week_starts = int(str(told.get("week_starts", 0)))
+    return from_told(told(db))
+
+
+def told(db: Database) -> dict[str, Any]:
+    """The rules as they were told, field by field, with the time zone that counts: all that `from_told` needs."""
+    found: dict[str, Any] = edits.of_thing(db, timeclock.RULES)
+    return {**found, "zone": found.get("zone") or machine_zone()}
+
+
+def from_told(told: Mapping[str, Any]) -> PayRules:
+    """The rules that were told, now or when wages were approved."""
+    week_starts = int(told.get("week_starts", 0))
     anchor = FIRST_MONDAY + datetime.timedelta(days=week_starts)
     if told.get("period_anchor"):
-        anchor = datetime.date.fromisoformat(str(told["period_anchor"]))
+        anchor = datetime.date.fromisoformat(told["period_anchor"])
     return PayRules(
-        overtime=RULES[str(told.get("overtime", "none"))],
+        overtime=_overtime(told),
         week_starts=week_starts,
         period=str(told.get("period", "weekly")),
         period_anchor=anchor,
-        round_minutes=int(str(told.get("round_minutes", 0))),
-        zone=ZoneInfo(str(told.get("zone") or machine_zone())),
+        round_minutes=int(told.get("round_minutes", 0)),
+        zone=ZoneInfo(told["zone"]),
+        breaks=_breaks(told),
+        meals_waived=bool(told.get("meals_waived")),
+        holidays=msgspec.convert(told.get("holidays"), HolidayCalendar | None),
+        holiday_ppm=int(told.get("holiday_ppm", PPM)),
+        holiday_ms=int(told.get("holiday_ms", 0)),
+        early_minutes=int(told.get("early_minutes", NO_LIMIT)),
+        late_minutes=int(told.get("late_minutes", 5)),
     )
+
+
+def _overtime(told: Mapping[str, Any]) -> Rules:
+    name = told.get("overtime", "none")
+    if name != OWN:
+        return RULES[name]
+    own = msgspec.convert(told.get("own_overtime", {}), OwnOvertime)
+    return Rules(name=OWN, **msgspec.structs.asdict(own))
+
+
+def _breaks(told: Mapping[str, Any]) -> BreakRules:
+    name = told.get("breaks", "none")
+    if name != breaks.OWN:
+        return BREAKS[name]
+    own = msgspec.convert(told.get("own_breaks", ()), tuple[OwnBreak, ...])
+    return BreakRules(name=breaks.OWN, dues=tuple(Due(one.after_ms, one.length_ms) for one in own))
+
+
+def period_at(db: Database, on_day: str | datetime.date) -> tuple[datetime.date, datetime.date]:
+    """The first and the last day of the pay period in which a day lies. Raises `NotADay`."""
+    rules = read(db)
+    at = day(on_day) if isinstance(on_day, str) else on_day
+    return calendar.period_of(at, rules.period, rules.period_anchor)
+
+
+def period_before(db: Database, on_day: str | datetime.date) -> tuple[datetime.date, datetime.date]:
+    """The pay period before the one in which a day lies. Raises `NotADay`."""
+    return period_at(db, period_at(db, on_day)[0] - calendar.ONE_DAY)
+
+
+def period_after(db: Database, on_day: str | datetime.date) -> tuple[datetime.date, datetime.date]:
+    """The pay period after the one in which a day lies. Raises `NotADay`."""
+    return period_at(db, period_at(db, on_day)[1] + calendar.ONE_DAY)
 
 
 def machine_zone() -> str:
@@ -121,7 +193,7 @@ def machine_zone() -> str:
 def change(desk: Desk, edit: PayRulesChanged, actor: str) -> None:
     """Change how the shop pays. Raises `UnknownPayRule`, `NotADay`."""
     known: Mapping[str, tuple[object, tuple[object, ...]]] = {
-        "overtime": (edit.overtime, tuple(RULES)),
+        "overtime": (edit.overtime, (*RULES, OWN)),
         "week_starts": (edit.week_starts, tuple(range(7))),
         "period": (edit.period, PERIODS),
         "round_minutes": (edit.round_minutes, STEPS),
@@ -130,6 +202,8 @@ def change(desk: Desk, edit: PayRulesChanged, actor: str) -> None:
         if value is not UNSET and value not in values:
             listed = ", ".join(map(str, values))
             raise UnknownPayRule(setting=setting, value=str(value), known=listed)
+    _refuse_minutes("early_minutes", edit.early_minutes, NO_LIMIT)
+    _refuse_minutes("late_minutes", edit.late_minutes, 0)
     if isinstance(edit.period_anchor, str):
         day(edit.period_anchor)
     if isinstance(edit.zone, str) and edit.zone:
@@ -139,6 +213,12 @@ def change(desk: Desk, edit: PayRulesChanged, actor: str) -> None:
             known_zones = "Europe/Berlin, America/Los_Angeles, …"
             raise UnknownPayRule(setting="zone", value=edit.zone, known=known_zones) from why
     desk.book.record(actor, edit)
+
+
+def _refuse_minutes(setting: str, value: int | UnsetType, least: int) -> None:
+    if value is not UNSET and (value < least or value > MOST_MINUTES):
+        known = f"{least}, {least + 1}, …, {MOST_MINUTES}"
+        raise UnknownPayRule(setting=setting, value=str(value), known=known)
 
 
 def day(text: str) -> datetime.date:
@@ -154,10 +234,10 @@ def day(text: str) -> datetime.date:
 
 def jobs(db: Database) -> dict[str, str]:
     """The jobs that are not archived: code and name."""
-    told = _things(db, timeclock.JOB)
+    held = things(db, timeclock.JOB)
     return {
         code: str(fields.get("name", code))
-        for code, fields in told.items()
+        for code, fields in held.items()
         if not fields.get("archived")
     }
 
@@ -183,11 +263,11 @@ def set_rate(desk: Desk, edit: RateSet, actor: str) -> None:
 
 def rates_of(db: Database, employee: str) -> Rates:
     """What an employee is paid."""
-    told = _things(db, f"{timeclock.RATE}{employee}:")
+    held = things(db, f"{timeclock.RATE}{employee}:")
     return Rates(
         {
             job: [(since, _rate(value)) for since, value in sorted(fields.items())]
-            for job, fields in told.items()
+            for job, fields in held.items()
         }
     )
 
@@ -196,7 +276,7 @@ def _rate(value: Any) -> Rate | None:  # noqa: ANN401 - JSON
     return None if value is None else Rate(Minor(value["rate_minor"]), value["covers_ms"])
 
 
-def _things(db: Database, prefix: str) -> dict[str, dict[str, Any]]:
+def things(db: Database, prefix: str) -> dict[str, dict[str, Any]]:
     """The fields of all edited things whose name begins so, by the rest of their name."""
     found: dict[str, dict[str, Any]] = {}
     after = prefix[:-1] + chr(ord(prefix[-1]) + 1)

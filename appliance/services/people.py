@@ -142,6 +142,11 @@ def active(db: Database) -> tuple[PersonView, ...]:
     )
 
 
+def names(db: Database) -> dict[str, str]:
+    """What everybody is called who ever worked here, by id and in the order of their names."""
+    return {row[0]: row[2] for row in db.rows(_ACTIVE)}
+
+
 def add(
     desk: Desk, keeper: Pins, *, number: str, name: str, role: str, pin: str, actor: str
 ) -> None:

@@ -1,115 +1,44 @@
-"""Wages: from punches to what is owed, line by line; approved periods are locked, payments counted against them.
+"""Wages: what managers do about them. Approved periods are locked, and payments are counted against them.
 
-Straight time is paid in the period in which it was worked. Overtime belongs to a whole workweek, and is paid in the
-period in which that workweek ends (29 CFR 778.106).
+What is owed is reckoned in `reckoning`, put together in `wage_report`; both are called by the names here.
 """
 
-import datetime
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 
-from appliance.domain import calendar, timeclock
-from appliance.domain.money import Minor
-from appliance.domain.timeclock import Kind, Stretch
-from appliance.domain.wages import (
-    NO_OVERTIME,
-    Earning,
-    EarningKind,
-    LineKind,
-    Salary,
-    WageLine,
-    Work,
-    week,
+from appliance.domain.wages import EarningKind
+from appliance.journal.pay_kinds import (
+    AdjustmentAdded,
+    AdjustmentRemoved,
+    ApprovedDetail,
+    BackPaySettled,
 )
-from appliance.journal.time_kinds import (
-    EarningAdded,
-    EarningRemoved,
-    PaidFor,
-    WagesApproved,
-    WagesPaid,
-)
+from appliance.journal.time_kinds import EarningAdded, EarningRemoved, WagesApproved, WagesPaid
 from appliance.problems import Refusal
-from appliance.services import pay_rules, people, shop
+from appliance.services import approvals, leave, pay_rules, people, wage_facts
+from appliance.services.approvals import Owed, owed
 from appliance.services.desk import Desk, at_once
-from appliance.services.pay_rules import PayRules, Rates
-from appliance.services.timeclock import FOR_EVER, Place, punches, refuse_locked_day
+from appliance.services.reckoning import Question, Remark
+from appliance.services.timeclock import Place, ReasonNeeded, refuse_locked_day
+from appliance.services.wage_record import WageRecord, record
+from appliance.services.wage_report import BadPeriod, LockedPart, Wages, of_employee, period, report
 from appliance.store.database import Database
 from appliance.store.statements import Statement, slot
-from appliance.store.tables import EarningRow, Employee, PunchRow, WagePayment, WagePeriod
+from appliance.store.tables import AdjustmentRow, EarningRow
 
-_STAFF: Final = Statement(
-    lambda: Employee.select(Employee.id, Employee.number, Employee.name).order_by(
-        Employee.name, Employee.id
-    )
-)
-_EARNINGS: Final = Statement(
-    lambda: (
-        EarningRow.select(EarningRow.day, EarningRow.kind, EarningRow.name, EarningRow.amount_minor)
-        .where(
-            (EarningRow.employee == slot())
-            & (EarningRow.day >= slot())
-            & (EarningRow.day <= slot())
-            & EarningRow.removed.is_null()
-        )
-        .order_by(EarningRow.day, EarningRow.id)
-    )
-)
+ADJUSTMENT_KINDS: Final = ("expenses", "advance", "tools", "other")
+"""What an addition or deduction may be for."""
+
 _EARNING: Final = Statement(
     lambda: EarningRow.select(EarningRow.employee, EarningRow.day, EarningRow.removed).where(
         EarningRow.id == slot()
     )
 )
-_DOUBTFUL: Final = Statement(
-    lambda: (
-        PunchRow.select(PunchRow.id)
-        .where(
-            (PunchRow.employee == slot())
-            & (PunchRow.at_ms >= slot())
-            & (PunchRow.at_ms < slot())
-            & (PunchRow.gone == slot())
-            & (PunchRow.clock == slot())
-        )
-        .order_by(PunchRow.at_ms, PunchRow.id)
-    )
-)
-_APPROVED: Final = Statement(
-    lambda: (
-        WagePeriod.select(
-            WagePeriod.id,
-            WagePeriod.from_day,
-            WagePeriod.to_day,
-            WagePeriod.lamport,
-            WagePeriod.origin,
-            WagePeriod.total_minor,
-        )
-        .where(WagePeriod.employee == slot())
-        .order_by(WagePeriod.lamport, WagePeriod.origin, WagePeriod.id)
-    )
-)
-_LOCKED: Final = Statement(
-    lambda: (
-        WagePeriod.select(
-            WagePeriod.id,
-            WagePeriod.rules,
-            WagePeriod.currency,
-            WagePeriod.worked_ms,
-            WagePeriod.lines,
-            WagePeriod.total_minor,
-        )
-        .where(
-            (WagePeriod.employee == slot())
-            & (WagePeriod.from_day == slot())
-            & (WagePeriod.to_day == slot())
-        )
-        .order_by(WagePeriod.lamport, WagePeriod.origin, WagePeriod.id)
-    )
-)
-_LINES: Final = msgspec.json.Decoder(tuple[PaidFor, ...])
-_PAID: Final = Statement(
-    lambda: WagePayment.select(WagePayment.amount_minor).where(WagePayment.employee == slot())
+_ADJUSTMENT: Final = Statement(
+    lambda: AdjustmentRow.select(
+        AdjustmentRow.employee, AdjustmentRow.day, AdjustmentRow.removed
+    ).where(AdjustmentRow.id == slot())
 )
 
 
@@ -119,149 +48,28 @@ class StillAtWork(Refusal):
     code = "still_at_work"
 
 
-class BadPeriod(Refusal):
-    """A period ends before it begins, or runs into an approved one: `from_day`, `to_day`."""
-
-    code = "bad_period"
-
-
 class NoSuchEarning(Refusal):
     """No earning has this id, or it was removed."""
 
     code = "no_such_earning"
 
 
+class NoSuchAdjustment(Refusal):
+    """No addition or deduction has this id, or it was removed."""
+
+    code = "no_such_adjustment"
+
+
 class NothingPaid(Refusal):
-    """A payment of nothing."""
+    """A payment, an addition or a deduction of nothing."""
 
     code = "nothing_paid"
 
 
-class Question(msgspec.Struct, frozen=True):
-    """Something that a manager must put right before wages can be approved.
+class NothingChanged(Refusal):
+    """Nothing that is not settled became known after this approval."""
 
-    `why` is a `timeclock.Fault`, `open` (still at work), `doubtful` (the clock could not be trusted) or `no_rate`.
-    """
-
-    why: str
-    punch: str = ""
-    day: str = ""
-    job: str = ""
-
-
-class Wages(msgspec.Struct, frozen=True):
-    """What one employee is owed for a period; every line explains itself."""
-
-    employee: str
-    number: str
-    name: str
-    from_day: str
-    to_day: str
-    rules: str
-    currency: str
-    worked_ms: int
-    overtime_ms: int
-    lines: tuple[PaidFor, ...]
-    total_minor: int
-    questions: tuple[Question, ...] = ()
-    approved: str = ""
-    """The approval, where the period is locked: then the lines are those of that day and not reckoned anew."""
-
-
-class Owed(msgspec.Struct, frozen=True):
-    """What was approved, what was paid, and what is still owed."""
-
-    employee: str
-    approved_minor: int
-    paid_minor: int
-    owed_minor: int
-
-
-# --------------------------------------------------------------------------- reckoning
-
-
-def report(db: Database, from_day: str, to_day: str, now_ms: int) -> tuple[Wages, ...]:
-    """The wages of everybody who worked or earned in a period, by name. Raises `NotADay`, `BadPeriod`."""
-    found = (
-        of_employee(db, row[0], from_day, to_day, now_ms, number=row[1], name=row[2])
-        for row in db.rows(_STAFF)
-    )
-    return tuple(one for one in found if one.lines or one.questions)
-
-
-def of_employee(
-    db: Database,
-    employee: str,
-    from_day: str,
-    to_day: str,
-    now_ms: int,
-    *,
-    number: str = "",
-    name: str = "",
-) -> Wages:
-    """The wages of one employee: as they were approved for just this period, else as punches, rates and rules say now.
-
-    Raises `NotADay`, `BadPeriod`.
-    """
-    first, last = pay_rules.day(from_day), pay_rules.day(to_day)
-    if last < first:
-        raise BadPeriod(from_day=from_day, to_day=to_day)
-    locked = db.row(_LOCKED, employee, from_day, to_day)
-    if locked is not None:
-        return _as_approved(locked, employee, number, name, from_day, to_day)
-    rules = pay_rules.read(db)
-    rates = pay_rules.rates_of(db, employee)
-    begin = calendar.week_begins(first, rules.week_starts)
-    end = calendar.week_begins(last, rules.week_starts) + (calendar.DAYS - 1) * calendar.ONE_DAY
-    stretches, questions = _worked(db, employee, begin, end, rules, now_ms)
-    paid = [one for one in stretches if one.kind is not Kind.UNPAID_BREAK]
-    days, unpriced = _days(paid, rates, rules)
-    earned = _earnings(db, employee, begin, end)
-    lines: list[PaidFor] = []
-    overtime_ms = 0
-    for monday in _weeks(begin, end):
-        made, premium_ms = _week(monday, (first, last), days, earned, rates, rules)
-        lines += made
-        overtime_ms += premium_ms
-    within = tuple(calendar.days_between(first, last))
-    asked = [
-        *(one for one in questions if not one.day or from_day <= one.day <= to_day),
-        *(
-            Question("no_rate", day=day.isoformat(), job=job)
-            for day, job in unpriced
-            if first <= day <= last
-        ),
-    ]
-    return Wages(
-        employee=employee,
-        number=number,
-        name=name,
-        from_day=from_day,
-        to_day=to_day,
-        rules=rules.overtime.name,
-        currency=shop.read(db).currency.code,
-        worked_ms=sum(work.length_ms for day in within for work in days.get(day, ())),
-        overtime_ms=overtime_ms,
-        lines=tuple(lines),
-        total_minor=sum(line.amount_minor for line in lines),
-        questions=tuple(asked),
-    )
-
-
-def owed(db: Database, employee: str) -> Owed:
-    """What an employee is still owed of approved wages. Of two approvals of the same days the first counts."""
-    counted: list[tuple[str, str]] = []
-    approved = 0
-    for _, from_day, to_day, _, _, total in db.rows(_APPROVED, employee):
-        if any(from_day <= other_to and to_day >= other_from for other_from, other_to in counted):
-            continue
-        counted.append((from_day, to_day))
-        approved += total
-    paid = sum(row[0] for row in db.rows(_PAID, employee))
-    return Owed(employee, approved, paid, approved - paid)
-
-
-# --------------------------------------------------------------------------- acts
+    code = "nothing_changed"
 
 
 @at_once
@@ -275,9 +83,8 @@ def approve(
     place.refuse_unless("approve")
     person = people.find(desk.db, employee)
     found = of_employee(desk.db, person.id, from_day, to_day, now_ms)
-    for _, other_from, other_to, *_ in desk.db.rows(_APPROVED, person.id):
-        if from_day <= other_to and to_day >= other_from:
-            raise BadPeriod(from_day=from_day, to_day=to_day)
+    if found.approved or found.locked:
+        raise BadPeriod(from_day=from_day, to_day=to_day)
     if found.questions:
         raise StillAtWork(name=person.name, count=len(found.questions))
     body = WagesApproved(
@@ -289,8 +96,26 @@ def approve(
         worked_ms=found.worked_ms,
         lines=found.lines,
         total_minor=found.total_minor,
+        detail=_detail(desk.db, found),
     )
     return desk.book.record(actor, body)[0].id
+
+
+def _detail(db: Database, found: Wages) -> ApprovedDetail:
+    """What else is kept, so that nothing that is set later changes what was approved."""
+    told = pay_rules.told(db)
+    window = wage_facts.window_of(found.from_day, found.to_day, pay_rules.from_told(told))
+    return ApprovedDetail(
+        begins_ms=window.begins_ms,
+        ends_ms=window.ends_ms,
+        facts=wage_facts.checksums(db, found.employee, [window])[0],
+        net_minor=found.net_minor,
+        days=found.days,
+        weeks=found.weeks,
+        adjustments=found.adjustments,
+        accrued=leave.accrued(db, found.worked_ms),
+        terms=told,
+    )
 
 
 @at_once
@@ -306,6 +131,41 @@ def pay(
     desk.book.record(
         actor, WagesPaid(employee=person.id, amount_minor=amount_minor, day=day, note=note)
     )
+
+
+@at_once
+def settle(
+    desk: Desk,
+    approval: str,
+    day: str,
+    place: Place,
+    actor: str,
+    now_ms: int,
+    *,
+    let_be: bool = False,
+    reason: str = "",
+) -> int:
+    """Pay what changed after an approval with the period of `day`, or let it be; answers the amount in minor units.
+
+    Raises `NotHere`, `NotADay`, `PeriodLocked` for the day, `NothingChanged`, and `ReasonNeeded` to let it be.
+    """
+    place.refuse_unless("approve")
+    pay_rules.day(day)
+    employee = approvals.whose(desk.db, approval)
+    found = [one for one in approvals.of_employee(desk.db, employee).counted if one.id == approval]
+    changed = approvals.differences(desk.db, employee, found, now_ms)
+    if not approvals.asked(changed):
+        raise NothingChanged
+    if let_be and not reason.strip():
+        raise ReasonNeeded
+    refuse_locked_day(desk.db, employee, day)
+    amount = 0 if let_be else changed[0].amount_minor
+    body = BackPaySettled(employee, approval, changed[0].facts, day, amount, reason.strip())
+    desk.book.record(actor, body)
+    return amount
+
+
+# --------------------------------------------------------------------------- besides hours
 
 
 @at_once
@@ -332,155 +192,60 @@ def remove_earning(desk: Desk, earning: str, reason: str, actor: str) -> None:
     desk.book.record(actor, EarningRemoved(earning=earning, reason=reason))
 
 
-# --------------------------------------------------------------------------- helpers
+@at_once
+def add_adjustment(desk: Desk, adjustment: AdjustmentAdded, actor: str) -> str:
+    """An addition or (below zero) a deduction that is no wage; answers its id.
 
-_Days = dict[datetime.date, list[Work]]
-
-
-def _as_approved(
-    row: Sequence[Any], employee: str, number: str, name: str, from_day: str, to_day: str
-) -> Wages:
-    approval, rules, currency, worked_ms, text, total_minor = row
-    lines = _LINES.decode(text)
-    return Wages(
-        employee=employee,
-        number=number,
-        name=name,
-        from_day=from_day,
-        to_day=to_day,
-        rules=rules,
-        currency=currency,
-        worked_ms=worked_ms,
-        overtime_ms=sum(
-            line.length_ms for line in lines if line.line_kind == LineKind.OVERTIME.value
-        ),
-        lines=lines,
-        total_minor=total_minor,
-        approved=approval,
-    )
-
-
-def _worked(
-    db: Database,
-    employee: str,
-    begin: datetime.date,
-    end: datetime.date,
-    rules: PayRules,
-    now_ms: int,
-) -> tuple[list[Stretch], list[Question]]:
-    """Stretches that touch these days, cut to them, and what does not fit."""
-    from_ms = calendar.day_begins_ms(begin, rules.zone)
-    to_ms = calendar.day_begins_ms(end + calendar.ONE_DAY, rules.zone)
-    margin_ms = 2 * timeclock.LONGEST_SHIFT_MS
-    told = punches(db, employee, from_ms - margin_ms, min(to_ms + margin_ms, FOR_EVER))
-    rounded = [
-        one._replace(at_ms=timeclock.round_punch(one.at_ms, rules.round_minutes)) for one in told
-    ]
-    record = timeclock.fold(rounded, now_ms)
-    questions = [
-        Question(odd.fault.value, odd.punch.id, _day(odd.punch.at_ms, rules))
-        for odd in record.odd
-        if from_ms <= odd.punch.at_ms < to_ms
-    ]
-    if record.since is not None and from_ms <= record.since.at_ms < to_ms:
-        questions.append(Question("open", record.since.id, _day(record.since.at_ms, rules)))
-    at = {one.id: one.at_ms for one in told}
-    for (punch,) in db.rows(_DOUBTFUL, employee, from_ms, to_ms, 0, "doubtful"):
-        questions.append(Question("doubtful", punch, _day(at[punch], rules)))
-    cut = [
-        one._replace(begun_ms=max(one.begun_ms, from_ms), ended_ms=min(one.ended_ms, to_ms))
-        for one in record.stretches
-        if one.begun_ms < to_ms and one.ended_ms > from_ms
-    ]
-    return cut, questions
-
-
-def _day(at_ms: int, rules: PayRules) -> str:
-    return calendar.day_of(at_ms, rules.zone).isoformat()
-
-
-def _days(
-    stretches: Iterable[Stretch], rates: Rates, rules: PayRules
-) -> tuple[_Days, list[tuple[datetime.date, str]]]:
-    """What was worked on each day at which rate, and days whose work has no rate."""
-    days: _Days = defaultdict(list)
-    unpriced: dict[tuple[datetime.date, str], None] = {}
-    for stretch in stretches:
-        for day, length_ms in calendar.by_day(stretch.begun_ms, stretch.ended_ms, rules.zone):
-            rate = rates.at(stretch.job, day)
-            if rate is None:
-                unpriced[day, stretch.job] = None
-            hourly = Minor(0) if rate is None or rate.covers_ms else rate.rate_minor
-            days[day].append(Work(stretch.job, hourly, length_ms))
-    return days, list(unpriced)
-
-
-def _weeks(begin: datetime.date, end: datetime.date) -> Iterable[datetime.date]:
-    day = begin
-    while day <= end:
-        yield day
-        day += calendar.DAYS * calendar.ONE_DAY
-
-
-def _week(
-    begins: datetime.date,
-    period: tuple[datetime.date, datetime.date],
-    days: _Days,
-    earned: Sequence[tuple[str, Earning]],
-    rates: Rates,
-    rules: PayRules,
-) -> tuple[list[PaidFor], int]:
-    """The lines of one workweek that belong to a period, and its overtime."""
-    seven = [begins + place * calendar.ONE_DAY for place in range(calendar.DAYS)]
-    inside = [period[0] <= day <= period[1] for day in seven]
-    all_work = [days.get(day, []) for day in seven]
-    names = [day.isoformat() for day in seven]
-    of_week = [earning for day, earning in earned if day in names]
-    agreed = rates.at("", seven[-1])
-    salary = (
-        Salary(agreed.rate_minor, agreed.covers_ms)
-        if agreed is not None and agreed.covers_ms and any(all_work)
-        else None
-    )
-    whole = week(all_work, rules.overtime, of_week, salary)
-    ends_here = inside[-1]
-    if salary is not None:
-        # A weekly salary is not cut in pieces: it is paid with the week's end.
-        straight = [line for line in whole.lines if line.kind is not LineKind.OVERTIME]
-        straight = straight if ends_here else []
-    else:
-        here = [
-            earning
-            for day, earning in earned
-            if day in names and period[0].isoformat() <= day <= period[1].isoformat()
-        ]
-        worked = [work if own else [] for work, own in zip(all_work, inside, strict=True)]
-        straight = list(week(worked, NO_OVERTIME, here).lines)
-    premiums = [line for line in whole.lines if line.kind is LineKind.OVERTIME]
-    premiums = premiums if ends_here else []
-    lines = [_line(line, begins, names) for line in (*straight, *premiums)]
-    return lines, sum(line.length_ms for line in premiums)
-
-
-def _line(line: WageLine, begins: datetime.date, names: Sequence[str]) -> PaidFor:
-    return PaidFor(
-        week=begins.isoformat(),
-        line_kind=line.kind.value,
-        name=line.name,
-        length_ms=line.length_ms,
-        rate_minor=line.rate_minor,
-        factor_ppm=line.factor_ppm,
-        amount_minor=line.amount_minor,
-        day="" if line.day is None else names[line.day],
-    )
-
-
-def _earnings(
-    db: Database, employee: str, begin: datetime.date, end: datetime.date
-) -> list[tuple[str, Earning]]:
-    return [
-        (day, Earning(EarningKind(kind), name, Minor(amount)))
-        for day, kind, name, amount in db.rows(
-            _EARNINGS, employee, begin.isoformat(), end.isoformat()
+    Raises `NoSuchEmployee`, `NotADay`, `PeriodLocked`, `UnknownPayRule`, `NothingPaid`.
+    """
+    person = people.find(desk.db, adjustment.employee)
+    pay_rules.day(adjustment.day)
+    if adjustment.adjustment_kind not in ADJUSTMENT_KINDS:
+        known = ", ".join(ADJUSTMENT_KINDS)
+        raise pay_rules.UnknownPayRule(
+            setting="kind", value=adjustment.adjustment_kind, known=known
         )
-    ]
+    if not adjustment.amount_minor:
+        raise NothingPaid
+    refuse_locked_day(desk.db, person.id, adjustment.day)
+    body = msgspec.structs.replace(adjustment, employee=person.id)
+    return desk.book.record(actor, body)[0].id
+
+
+@at_once
+def remove_adjustment(desk: Desk, adjustment: str, reason: str, actor: str) -> None:
+    """An adjustment that was a mistake. Raises `NoSuchAdjustment`, `PeriodLocked`."""
+    row = desk.db.row(_ADJUSTMENT, adjustment)
+    if row is None or row[2] is not None:
+        raise NoSuchAdjustment(adjustment=adjustment)
+    refuse_locked_day(desk.db, row[0], row[1])
+    desk.book.record(actor, AdjustmentRemoved(adjustment=adjustment, reason=reason))
+
+
+__all__ = [
+    "ADJUSTMENT_KINDS",
+    "BadPeriod",
+    "LockedPart",
+    "NoSuchAdjustment",
+    "NoSuchEarning",
+    "NothingChanged",
+    "NothingPaid",
+    "Owed",
+    "Question",
+    "Remark",
+    "StillAtWork",
+    "WageRecord",
+    "Wages",
+    "add_adjustment",
+    "add_earning",
+    "approve",
+    "of_employee",
+    "owed",
+    "pay",
+    "period",
+    "record",
+    "remove_adjustment",
+    "remove_earning",
+    "report",
+    "settle",
+]

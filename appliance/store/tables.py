@@ -394,7 +394,7 @@ class PunchRow(Table):
 
     `at_ms` is the true time as far as it is known: `clock` is `ok`, `fixed` (put right from a later trusted time of the
     same boot) or `doubtful` (a manager must confirm it), `said` where a manager said it. `punched_at_ms` is what the
-    device's clock showed.
+    device's clock showed. `told_by` is the origin whose entry says what counts: of the punch, or of its correction.
     """
 
     id = TextField(primary_key=True)
@@ -411,6 +411,7 @@ class PunchRow(Table):
     by = TextField()
     device = TextField()
     gone = BigIntegerField()
+    told_by = TextField()
 
     class Meta:
         """One row a punch, found by employee and time."""
@@ -477,8 +478,71 @@ class EarningRow(Table):
         indexes = ((("employee", "day"), False),)
 
 
+class LeaveRow(Table):
+    """Paid leave of a day: granted (it comes to what is left) or `taken`; `removed` names the cancelling entry.
+
+    `id` is the entry's, which takes several days at once.
+    """
+
+    id = TextField()
+    day = TextField()
+    employee = TextField()
+    leave = TextField()
+    taken = BigIntegerField()
+    length_ms = BigIntegerField()
+    reason = TextField()
+    removed = TextField(null=True)
+
+    class Meta:
+        """One row a day of leave."""
+
+        table_name = "leave_day"
+        primary_key = CompositeKey("id", "day")
+        indexes = ((("employee", "leave", "day"), False),)
+
+
+class AdjustmentRow(Table):
+    """What is paid out or kept back and is no wage; `removed` names the entry that took it away."""
+
+    id = TextField(primary_key=True)
+    employee = TextField()
+    day = TextField()
+    kind = TextField()
+    name = TextField()
+    amount_minor = BigIntegerField()
+    removed = TextField(null=True)
+
+    class Meta:
+        """One row an addition or deduction."""
+
+        table_name = "adjustment"
+        indexes = ((("employee", "day"), False),)
+
+
+class BackPay(Table):
+    """What changed after an approval and was paid later; `facts` is the checksum of what was known then."""
+
+    id = TextField(primary_key=True)
+    employee = TextField()
+    approval = TextField()
+    facts = TextField()
+    day = TextField()
+    amount_minor = BigIntegerField()
+    reason = TextField()
+
+    class Meta:
+        """One row a difference that was paid."""
+
+        table_name = "back_pay"
+        indexes = ((("employee", "day"), False),)
+
+
 class WagePeriod(Table):
-    """The approved wages of an employee for a period; `lines` is the entry's JSON. The first approval counts."""
+    """The approved wages of an employee for a period; `lines` is the entry's JSON. The first approval counts.
+
+    `net_minor` is what is owed, with additions and deductions; `detail` the JSON of an `ApprovedDetail`, empty where an
+    older program approved.
+    """
 
     id = TextField(primary_key=True)
     lamport = BigIntegerField()
@@ -491,6 +555,8 @@ class WagePeriod(Table):
     worked_ms = BigIntegerField()
     lines = TextField()
     total_minor = BigIntegerField()
+    net_minor = BigIntegerField()
+    detail = TextField()
     author = TextField()
     at_ms = BigIntegerField()
 
@@ -517,6 +583,62 @@ class WagePayment(Table):
 
         table_name = "wage_payment"
         indexes = ((("employee", "day"), False),)
+
+
+class PlannedShift(Table):
+    """A shift of the schedule as it is planned now; `dropped` and `early_allowed` are 0 or 1."""
+
+    id = TextField(primary_key=True)
+    employee = TextField()
+    begins_ms = BigIntegerField()
+    ends_ms = BigIntegerField()
+    job = TextField()
+    note = TextField()
+    dropped = BigIntegerField()
+    early_allowed = BigIntegerField()
+
+    class Meta:
+        """One row a shift, found by its begin."""
+
+        table_name = "planned_shift"
+        indexes = ((("begins_ms",), False),)
+
+
+class RefusedPunch(Table):
+    """A punch or a badge that was refused, see `trust_kinds.PunchRefused`; `more` is 1 for "and others"."""
+
+    id = TextField(primary_key=True)
+    origin = TextField()
+    at_ms = BigIntegerField()
+    why = TextField()
+    place = TextField()
+    employee = TextField()
+    device = TextField()
+    by = TextField()
+    more = BigIntegerField()
+
+    class Meta:
+        """One row a refusal, found by time."""
+
+        table_name = "refused_punch"
+        indexes = ((("at_ms",), False),)
+
+
+class OriginSaid(Table):
+    """What was said of a device: at `lamport` the origin `author` said that `device` is the shop's own, or is not."""
+
+    id = TextField(primary_key=True)
+    lamport = BigIntegerField()
+    author = TextField()
+    device = TextField()
+    place = TextField()
+    name = TextField()
+    known = BigIntegerField()
+
+    class Meta:
+        """One row a statement; all are read."""
+
+        table_name = "origin_said"
 
 
 class BootFix(Table):
@@ -561,8 +683,14 @@ FOLDED: Final[tuple[type[Table], ...]] = (
     PunchRequest,
     PunchCorrection,
     EarningRow,
+    LeaveRow,
+    AdjustmentRow,
+    BackPay,
     WagePeriod,
     WagePayment,
+    PlannedShift,
+    RefusedPunch,
+    OriginSaid,
     BootFix,
 )
 """Tables that are folded from the journal."""

@@ -23,6 +23,8 @@ from kiosk_ui.presenters.sheet import SheetPresenter
 from kiosk_ui.presenters.shell import ShellPresenter
 from kiosk_ui.presenters.sign_in import SignInPresenter
 from kiosk_ui.presenters.staff import StaffPresenter
+from kiosk_ui.presenters.staff.hours import StaffHoursPresenter
+from kiosk_ui.presenters.staff.plan import PlanPresenter
 from kiosk_ui.presenters.strip import StripPresenter
 from kiosk_ui.presenters.ticket import TicketPresenter
 from kiosk_ui.presenters.tiles import TilesPresenter
@@ -86,6 +88,8 @@ class Presenters:
         self.workshop = WorkshopPresenter(self.send, words, self.ask.ask, **around)
         self.sheet = SheetPresenter(self.send, words, self.ask.ask, **around)
         self.staff = StaffPresenter(self.send, words, **around)
+        self.plan = PlanPresenter(self.send, words, self.sheet.open, **around)
+        self.staff_hours = StaffHoursPresenter(self.send, words, self.sheet.open, **around)
         self._all = (
             self.ask,
             self.ticket,
@@ -108,6 +112,8 @@ class Presenters:
             self.workshop,
             self.sheet,
             self.staff,
+            self.plan,
+            self.staff_hours,
             self.shell,
         )
         self._overlay = Overlay.NONE
@@ -149,9 +155,9 @@ class Presenters:
         wanted_by = {
             Overlay.SEARCH: self.search.key,
             Overlay.LABELS: self.labels.key,
+            Overlay.SHEET: self.sheet.typed,
             Overlay.CLOCK_PIN: self.clock_pin.key,
             Overlay.SAY_PUNCH: self.say_punch.key,
-            Overlay.SHEET: self.sheet.typed,
         }
         key = wanted_by.get(self.shell.view.overlay)
         if key is None:

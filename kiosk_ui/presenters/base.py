@@ -20,12 +20,14 @@ from appliance.messages import (
     LabelsView,
     LastSaleView,
     NoticeView,
+    PlanView,
     ResumeView,
     ScaleView,
     SearchView,
     SessionView,
     ShopView,
     Snapshot,
+    StaffHoursView,
     StaffView,
     StartingView,
     StatusView,
@@ -88,8 +90,10 @@ class Seen(msgspec.Struct, frozen=True):
     badges: BadgesView = BadgesView()
     labels: LabelsView = LabelsView(open=False)
     staff: StaffView = StaffView()
+    staff_hours: StaffHoursView = StaffHoursView()
     timeclock: TimeclockView = TimeclockView()
     hours: HoursView = HoursView()
+    plan: PlanView = PlanView()
 
     def take(self, snapshot: Snapshot) -> "Seen":
         """The same with `snapshot` in its place. Of a topic that the screen does not know yet, nothing is kept."""

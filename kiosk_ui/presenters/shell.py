@@ -100,8 +100,8 @@ class ShellPresenter(Presenter[ShellView]):
         NoticeView,
         WorkshopView,
         LabelsView,
-        TimeclockView,
         StaffView,
+        TimeclockView,
     )
     _wanted = Overlay.NONE
     _local = NoticeView(id=0)

@@ -80,10 +80,10 @@ def make_overlay(overlay: Overlay, presenters: Presenters) -> Card:
         Overlay.SCALE: lambda: ScaleCard(presenters.scale),
         Overlay.SEARCH: lambda: SearchCard(presenters.search),
         Overlay.LABELS: lambda: LabelsCard(presenters.labels),
+        Overlay.SHEET: lambda: SheetCard(presenters.sheet),
         Overlay.CLOCK_PIN: lambda: ClockPinCard(presenters.clock_pin),
         Overlay.HOURS: lambda: OwnHoursCard(presenters.hours),
         Overlay.SAY_PUNCH: lambda: SayPunchCard(presenters.say_punch),
-        Overlay.SHEET: lambda: SheetCard(presenters.sheet),
         Overlay.KEYPAD: lambda: KeypadCard(presenters.keypad, presenters),
     }
     return makers[overlay]()

@@ -23,7 +23,7 @@ from kiosk_ui.screens.workshop import WorkshopPage
 from kiosk_ui.widgets.basic import Panel, Part
 from kiosk_ui.widgets.look import theme_now
 
-_HEADED: Final = frozenset({Page.WORKSHOP.value, Page.STAFF.value})
+_HEADED: Final = frozenset({Page.WORKSHOP.value, Page.STAFF.value, Page.DOOR.value})
 _LEFT: Final = frozenset({Page.SIGN_IN.value, Page.CASH.value, Page.DONE.value})
 
 
@@ -49,8 +49,8 @@ class RegisterRoot(Part, FloatLayout):
             (Page.CASH, CashPage(presenters.cash)),
             (Page.DONE, DonePage(presenters.done)),
             (Page.WORKSHOP, WorkshopPage(presenters.workshop)),
-            (Page.DOOR, DoorPage(presenters.door)),
             (Page.STAFF, StaffPage(presenters)),
+            (Page.DOOR, DoorPage(presenters.door)),
         ):
             page.name = name.value
             self._pages.add_widget(page)
@@ -94,7 +94,7 @@ class RegisterRoot(Part, FloatLayout):
             self._bar.width = theme.side - theme.edge
             self._bar.pos = (self.x + theme.edge / 2, self.center_y - self._bar.height / 2)
             return
-        strip = 0 if self._pages.current in {*_HEADED, Page.DOOR.value} else theme.bar
+        strip = 0 if self._pages.current in _HEADED else theme.bar
         self._bar.width = self.width - theme.side - theme.edge
         self._bar.pos = (
             self.x + theme.side + theme.edge / 2,

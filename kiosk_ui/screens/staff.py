@@ -7,8 +7,13 @@ from kivy.uix.widget import Widget
 
 from kiosk_ui.presenters import Presenters
 from kiosk_ui.screens.base import Page
+from kiosk_ui.screens.plan import PlanPart
+from kiosk_ui.screens.staff_hours import StaffHoursPart
 
-PARTS: Final[Mapping[str, Callable[[Presenters], Widget]]] = {}
+PARTS: Final[Mapping[str, Callable[[Presenters], Widget]]] = {
+    "hours": lambda presenters: StaffHoursPart(presenters.staff_hours),
+    "plan": lambda presenters: PlanPart(presenters.plan),
+}
 """Makes each part's widget."""
 
 

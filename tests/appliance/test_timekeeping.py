@@ -38,7 +38,9 @@ from appliance.messages import (
     TimeclockView,
     UndoPunch,
 )
+from appliance.register import RegisterOptions
 from appliance.services import wages
+from appliance.services.places import ACTS
 from tests.appliance.counter import COFFEE, Counter, open_counter
 from tests.appliance.trading import START_MS
 
@@ -361,3 +363,12 @@ def test_what_cannot_be_is_refused_and_nothing_is_recorded(
     before = entries(counter)
     assert counter.do(command) == code
     assert entries(counter) == before
+
+
+def test_the_configuration_says_what_is_possible_at_the_till(tmp_path: Path) -> None:
+    strict = open_counter(
+        tmp_path, options=RegisterOptions(acts=ACTS | {"punch": ("door",), "pay": ()})
+    )
+    assert strict.do(PunchClock("in", employee="1", pin="1111")) == "not_here"
+    assert strict.do(BEN, PayWages("1", 100, "2026-01-04")) == "not_here"
+    assert strict.do(AskPunch("1", "out", START_MS, "forgot")) == ""

@@ -52,6 +52,21 @@ from appliance.journal.kinds import (
     TicketAbandoned,
     TicketOpened,
 )
+from appliance.journal.pay_kinds import (
+    AdjustmentAdded,
+    AdjustmentRemoved,
+    ApprovedDetail,
+    BackPaySettled,
+    HolidaySet,
+    LeaveCancelled,
+    LeaveGranted,
+    LeaveKindDefined,
+    LeaveTaken,
+    OwnHoliday,
+    PayTermsChanged,
+    ShiftBonusSet,
+)
+from appliance.journal.plan_kinds import EarlyAllowed, ShiftChanged, ShiftDropped, ShiftPlanned
 from appliance.journal.time_kinds import (
     CorrectionContested,
     EarningAdded,
@@ -68,6 +83,7 @@ from appliance.journal.time_kinds import (
     WagesApproved,
     WagesPaid,
 )
+from appliance.journal.trust_kinds import OriginKnown, PunchRefused
 from appliance.store import tables
 from appliance.store.shelf import DiskLimits, Shelf
 
@@ -390,6 +406,64 @@ def _time(trader: Trader, move: int) -> None:
             )
 
 
+def _pay_of_time(trader: Trader, move: int) -> None:
+    """What pay is made of besides punches; cancelled and settled also where another register recorded it."""
+    if not trader.employees:
+        return
+    employee = trader.employees[move % len(trader.employees)]
+    other = f"{'ZZZZ' if trader.book.origin == 'AAAA' else 'AAAA'}-{1 + move % 20}"
+    day = f"2026-01-{1 + move % 28:02d}"
+    match move % 4:
+        case 0:
+            trader.book.record(
+                "",
+                PayTermsChanged(breaks="de", holiday_ms=move),
+                ShiftBonusSet("night", day, move if move % 8 else None, name=f"Night {move}"),
+                HolidaySet(day, OwnHoliday(f"Day {move}") if move % 8 else None),
+                LeaveKindDefined("sick", accrual_ppm=move),
+            )
+        case 1:
+            granted = LeaveGranted(employee, "vacation", day, move)
+            taken = LeaveTaken(employee, "vacation", (day, "2026-02-01", day), move, "why")
+            ids = [entry.id for entry in trader.book.record("", granted, taken)]
+            trader.book.record(
+                "", *(LeaveCancelled(one, "why") for one in (ids[move // 4 % 2], other))
+            )
+        case 2:
+            made = AdjustmentAdded(employee, day, "tools", f"Tool {move}", -move)
+            own = trader.book.record("", made)[0].id
+            removed = (own, other) if move % 8 else (other,)
+            trader.book.record("", *(AdjustmentRemoved(one, "why") for one in removed))
+        case _:
+            detail = ApprovedDetail(move, move + 1, "sum", -move, terms={"zone": "UTC"})
+            approved = WagesApproved(
+                employee, day, "2026-01-31", "none", "EUR", 0, (), move, detail
+            )
+            trader.book.record("", approved, BackPaySettled(employee, other, "sum", day, move))
+
+
+def _plan(trader: Trader, move: int) -> None:
+    """Shifts, and edits of them and of the shifts of another register, which may come before what they edit."""
+    employee = trader.employees[move % len(trader.employees)] if trader.employees else "AAAA-1"
+    other = f"{'ZZZZ' if trader.book.origin == 'AAAA' else 'AAAA'}-{1 + move % 12}"
+    begins_ms = START_MS + move * 60_000
+    own = trader.book.id_ahead()
+    trader.book.record("", ShiftPlanned(employee, begins_ms, begins_ms + 3_600_000, "till"))
+    for shift in (own, other):
+        edit = ShiftChanged(shift, times=(begins_ms + 1, begins_ms + 2), note=f"{move}")
+        moved = ShiftChanged(shift, employee=f"AAAA-{move % 5}", job="")
+        last = (edit, moved, ShiftDropped(shift), EarlyAllowed(shift))[move % 4]
+        trader.book.record("", last)
+
+
+def _trust(trader: Trader, move: int) -> None:
+    """Refusals, and words on devices, its own among them."""
+    refused = PunchRefused("unknown_badge", "till", by="em4100", more=move % 7 == 6)
+    device = ("AAAA", "ZZZZ", "WWWW", "M4TN")[move % 4]
+    word = OriginKnown(device, "door", f"Door {move}", known=move % 3 > 0)
+    trader.book.record("", refused, word)
+
+
 _THINGS = (
     _open_day,
     _add_products,
@@ -409,4 +483,7 @@ _THINGS = (
     _labels,
     _time,
     _time,
+    _pay_of_time,
+    _plan,
+    _trust,
 )

@@ -7,6 +7,8 @@ from appliance.messages import Snapshot
 from kiosk_ui.navigation import Overlay
 from kiosk_ui.presenters import Presenters
 from tests.kiosk_ui import clock_samples as c
+from tests.kiosk_ui import hours_samples as h
+from tests.kiosk_ui import plan_samples as p
 from tests.kiosk_ui import samples as s
 
 
@@ -87,6 +89,31 @@ def at_labels(*gestures: str) -> Callable[[Presenters], None]:
     return do
 
 
+def with_sheet(*gestures: str) -> Callable[[Presenters], None]:
+    """A sheet about somebody is opened, then gestures as on the page of devices."""
+
+    def do(presenters: Presenters) -> None:
+        presenters.sheet.open(s.SHEET)
+        for gesture in gestures:
+            name, _, what = gesture.partition(" ")
+            getattr(presenters.sheet, name)(*([what] if what else []))
+
+    return do
+
+
+def at_hours(*gestures: str) -> Callable[[Presenters], None]:
+    """Gestures on the part of hours, as on the page of devices; `sheet.save` is one on its sheet."""
+
+    def do(presenters: Presenters) -> None:
+        for gesture in gestures:
+            name, _, what = gesture.partition(" ")
+            part, _, on_sheet = name.partition(".")
+            target = presenters.sheet if on_sheet else presenters.staff_hours
+            getattr(target, on_sheet or part)(*([what] if what else []))
+
+    return do
+
+
 def at_clock(part: str, *gestures: str) -> Callable[[Presenters], None]:
     """Gestures on one of the time clock's cards."""
 
@@ -122,14 +149,13 @@ def saying(*gestures: str, of: str = "missing") -> Callable[[Presenters], None]:
     return do
 
 
-def with_sheet(*gestures: str) -> Callable[[Presenters], None]:
-    """A sheet about somebody is opened, then gestures as on the page of devices."""
+def at_plan(*gestures: str) -> Callable[[Presenters], None]:
+    """Gestures on the schedule, as on the page of devices."""
 
     def do(presenters: Presenters) -> None:
-        presenters.sheet.open(s.SHEET)
         for gesture in gestures:
             name, _, what = gesture.partition(" ")
-            getattr(presenters.sheet, name)(*([what] if what else []))
+            getattr(presenters.plan, name)(*([what] if what else []))
 
     return do
 
@@ -139,6 +165,7 @@ SELLING: Final = (*OPEN, s.TICKET)
 GERMAN: Final = (
     s.GERMAN_SHOP, s.SIGNED_IN, s.GERMAN_CATALOGUE, s.STATUS, s.LAST_SALE, s.GERMAN_TICKET,
 )  # fmt: skip
+SPANISH: Final = (s.replace(s.SHOP, language="es"), *SELLING[1:])
 MANAGING: Final = (*SELLING, s.MANAGER_IN)
 WRONG_PIN: Final = s.replace(s.SIGNED_OUT, refused="wrong_pin")
 WAIT: Final = s.replace(s.SIGNED_OUT, refused="wait_before_pin", wait_until_ms=s.NOW_MS + 28_000)
@@ -241,6 +268,74 @@ SCENES: Final[Mapping[str, Scene]] = {
     "labels-longest-typing": Scene(
         (*GERMAN, s.MANAGER_IN, s.NO_LABELS, s.GERMAN_LABELS), at_labels("search")
     ),
+    "sheet": Scene((*MANAGING, s.STAFF), with_sheet()),
+    "sheet-keys": Scene((*MANAGING, s.STAFF), with_sheet("edit name", "key A")),
+    "sheet-pad": Scene((*MANAGING, s.STAFF), with_sheet("edit rate", "key 1")),
+    "sheet-days": Scene((*MANAGING, s.STAFF), with_sheet("edit since")),
+    "sheet-trouble": Scene(
+        (*MANAGING, s.STAFF),
+        then(
+            with_sheet("save"),
+            s.replace(
+                s.STAFF, answered=1, problem="number_taken", problem_fields=(("number", "12"),)
+            ),
+        ),
+    ),
+    "sheet-longest": Scene((*GERMAN, s.MANAGER_IN, s.STAFF), with_sheet("edit since")),
+    "staff_hours": Scene((*MANAGING, h.PAGE, h.HOURS)),
+    "staff_hours-quiet": Scene((*MANAGING, h.PAGE, h.QUIET)),
+    "staff_hours-empty": Scene((*MANAGING, h.PAGE, h.NOBODY)),
+    "staff_hours-many": Scene((*MANAGING, h.PAGE, h.MANY)),
+    "staff_hours-people": Scene((*MANAGING, h.PAGE, h.MANY), at_hours("tap_chip people")),
+    "staff_hours-longest": Scene((*GERMAN, s.MANAGER_IN, h.PAGE, h.LONGEST)),
+    "staff_hours-trouble": Scene(
+        (
+            *MANAGING,
+            s.replace(h.PAGE, problem="period_locked", problem_fields=(("day", "2026-11-19"),)),
+            h.HOURS,
+        )
+    ),
+    "staff_hours_week": Scene((*MANAGING, h.PAGE, h.AT_WEEK)),
+    "staff_hours_week-empty": Scene((*MANAGING, h.PAGE, h.AT_EMPTY_WEEK)),
+    "staff_hours_week-nights": Scene((*MANAGING, h.PAGE, h.AT_NIGHTS)),
+    "staff_hours_week-locked": Scene((*MANAGING, h.PAGE, s.replace(h.LOCKED, day=""))),
+    "staff_hours_week-longest": Scene((*GERMAN, s.MANAGER_IN, h.PAGE, h.LONGEST_WEEK)),
+    "staff_hours_week-spanish": Scene((*SPANISH, s.MANAGER_IN, h.PAGE, h.AT_WEEK)),
+    "staff_hours_day": Scene((*MANAGING, h.PAGE, h.at_day(h.AT_WEEK, 3))),
+    "staff_hours_day-empty": Scene((*MANAGING, h.PAGE, h.at_day(h.AT_WEEK, 2))),
+    "staff_hours_day-asked": Scene((*MANAGING, h.PAGE, h.at_day(h.AT_WEEK, 4))),
+    "staff_hours_day-trouble": Scene((*MANAGING, h.PAGE, h.at_day(h.AT_WEEK, 5))),
+    "staff_hours_day-nights": Scene((*MANAGING, h.PAGE, h.at_day(h.AT_NIGHTS, 6))),
+    "staff_hours_day-locked": Scene((*MANAGING, h.PAGE, h.LOCKED)),
+    "staff_hours_day-longest": Scene((*GERMAN, s.MANAGER_IN, h.PAGE, h.at_day(h.LONGEST_WEEK, 3))),
+    "staff_hours_day-spanish": Scene((*SPANISH, s.MANAGER_IN, h.PAGE, h.at_day(h.AT_WEEK, 3))),
+    "staff_hours_sheet": Scene(
+        (*MANAGING, h.PAGE, h.at_day(h.AT_WEEK, 3)),
+        at_hours("choose punch:K7Q2-1300", "sheet.tap_chip reason=Forgot to punch"),
+    ),
+    "staff_hours_sheet-twice": Scene(
+        (*MANAGING, h.PAGE, h.at_day(h.AT_NIGHTS, 6)), at_hours("choose punch:K7Q2-3200")
+    ),
+    "staff_hours_sheet-decline": Scene(
+        (*MANAGING, h.PAGE, h.HOURS), at_hours("act decline:K7Q2-1701", "sheet.edit reason")
+    ),
+    "staff_hours_sheet-longest": Scene(
+        (*GERMAN, s.MANAGER_IN, h.PAGE, h.at_day(h.LONGEST_WEEK, 3)), at_hours("add")
+    ),
+    "staff_hours_sheet-trouble": Scene(
+        (*MANAGING, h.PAGE, h.at_day(h.AT_WEEK, 3)),
+        then(
+            at_hours(
+                "choose punch:K7Q2-1300", "sheet.tap_chip reason=Forgot to punch", "sheet.save"
+            ),
+            s.replace(
+                h.PAGE,
+                answered=1,
+                problem="no_such_time",
+                problem_fields=(("time", "2:30"), ("day", "2026-03-29")),
+            ),
+        ),
+    ),
     "clock": Scene((*SELLING, c.AT_WORK)),
     "clock-jobs": Scene((*SELLING, c.SEVERAL_JOBS)),
     "clock-change-job": Scene((*SELLING, c.CHANGES_JOB)),
@@ -306,20 +401,37 @@ SCENES: Final[Mapping[str, Scene]] = {
     "door-came": Scene((c.DOOR, s.SIGNED_OUT, c.WITH_READER, c.PRESENT, c.CAME)),
     "door-slip": Scene((c.DOOR, s.SIGNED_OUT, c.WITH_READER, c.PRESENT, c.WENT)),
     "door-asks-longest": Scene((c.GERMAN_DOOR, s.SIGNED_OUT, c.DOUBTED, c.LONGEST)),
-    "sheet": Scene((*MANAGING, s.STAFF), with_sheet()),
-    "sheet-keys": Scene((*MANAGING, s.STAFF), with_sheet("edit name", "key A")),
-    "sheet-pad": Scene((*MANAGING, s.STAFF), with_sheet("edit rate", "key 1")),
-    "sheet-days": Scene((*MANAGING, s.STAFF), with_sheet("edit since")),
-    "sheet-trouble": Scene(
-        (*MANAGING, s.STAFF),
-        then(
-            with_sheet("save"),
-            s.replace(
-                s.STAFF, answered=1, problem="number_taken", problem_fields=(("number", "12"),)
-            ),
-        ),
+    "plan": Scene((*MANAGING, p.PLAN, p.WEEK)),
+    "plan-empty": Scene((*MANAGING, p.PLAN, p.EMPTY_WEEK)),
+    "plan-many": Scene((*MANAGING, p.PLAN, p.MANY)),
+    "plan-longest": Scene((*GERMAN, s.MANAGER_IN, p.PLAN, p.LONGEST)),
+    "plan-longest-empty": Scene((*GERMAN, s.MANAGER_IN, p.PLAN, p.EMPTY_WEEK)),
+    "plan-new": Scene((*MANAGING, p.PLAN, p.WEEK), at_plan(f"tap_cell {p.ANA}@2026-11-19")),
+    "plan-change": Scene((*MANAGING, p.PLAN, p.WEEK), at_plan("tap_block K7Q2-511")),
+    "plan-change-longest": Scene(
+        (*GERMAN, s.MANAGER_IN, p.PLAN, p.LONGEST), at_plan("tap_block K7Q2-511")
     ),
-    "sheet-longest": Scene((*GERMAN, s.MANAGER_IN, s.STAFF), with_sheet("edit since")),
+    "plan-refused": Scene((*MANAGING, p.PLAN, p.REFUSED), at_plan("switch")),
+    "plan-refused-empty": Scene((*MANAGING, p.PLAN, p.EMPTY_WEEK), at_plan("switch")),
+    "plan-refused-longest": Scene((*GERMAN, s.MANAGER_IN, p.PLAN, p.REFUSED), at_plan("switch")),
+    "plan-device": Scene((*MANAGING, p.PLAN, p.REFUSED), at_plan("choose stranger:M4TN")),
+    "plan-trouble": Scene(
+        (
+            *MANAGING,
+            p.WEEK,
+            s.replace(
+                p.PLAN,
+                answered=1,
+                problem="shifts_overlap",
+                problem_fields=(
+                    ("name", "Ana Martínez"),
+                    ("day", "2026-11-19"),
+                    ("begins", "09:00"),
+                    ("ends", "17:00"),
+                ),
+            ),
+        )
+    ),
     "defect": Scene((*SELLING, s.DEFECT)),
     "defect-longest": Scene((*GERMAN, s.DEFECT)),
 }

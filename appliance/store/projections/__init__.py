@@ -15,11 +15,14 @@ from appliance.store.projections import (
     days,
     devices,
     labels,
+    pay,
     people,
+    plan,
     sales,
     shop,
     stock,
     timeclock,
+    trust,
 )
 
 Apply = Callable[[Database, Entry, Any], None]
@@ -34,5 +37,8 @@ APPLY: Final[Mapping[type[Body], Apply]] = {
     **devices.APPLY,
     **labels.APPLY,
     **timeclock.APPLY,
+    **pay.APPLY,
+    **trust.APPLY,
+    **plan.APPLY,
 }
 """What to do with each kind. A kind that is missing here changes no table."""

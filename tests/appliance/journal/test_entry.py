@@ -33,6 +33,28 @@ from appliance.journal.kinds import (
     ProductsAdded,
     decode,
 )
+from appliance.journal.pay_kinds import (
+    Accrued,
+    Adjusted,
+    AdjustmentAdded,
+    AdjustmentRemoved,
+    ApprovedDetail,
+    BackPaySettled,
+    DayWorked,
+    HolidayCalendar,
+    HolidaySet,
+    LeaveCancelled,
+    LeaveGranted,
+    LeaveKindDefined,
+    LeaveTaken,
+    OwnBreak,
+    OwnHoliday,
+    OwnOvertime,
+    PayTermsChanged,
+    ShiftBonusSet,
+    WeekWorked,
+)
+from appliance.journal.time_kinds import WagesApproved
 
 
 def an_entry(body: str) -> Entry:
@@ -181,5 +203,78 @@ def test_every_kind_reads_back_what_it_wrote() -> None:
     ],
 )
 def test_what_happens_to_devices_is_written_in_these_bytes_for_ever(body: Body, text: str) -> None:
+    assert canonical_body(body) == text
+    assert decode(body.kind, 1, text) == body
+
+
+@pytest.mark.parametrize(
+    ("body", "text"),
+    [
+        (
+            PayTermsChanged(
+                breaks="own",
+                own_breaks=(OwnBreak(1, 2),),
+                meals_waived=True,
+                own_overtime=OwnOvertime(weekly_after_ms=3),
+                holidays=HolidayCalendar("US", "CA"),
+                holiday_ppm=4,
+                holiday_ms=5,
+            ),
+            '{"breaks":"own","holiday_ms":5,"holiday_ppm":4,"holidays":{"country":"US","subdivision":"CA"},"meals_waived":true,"own_breaks":[{"after_ms":1,"length_ms":2}],"own_overtime":{"weekly_after_ms":3}}',
+        ),
+        (PayTermsChanged(holidays=None), '{"holidays":null}'),
+        (
+            ShiftBonusSet("n", "2026-01-01", 5, "Nacht", "shift", "till", 1, 2, (6,)),
+            '{"amount_minor":5,"code":"n","from_day":"2026-01-01","from_minute":1,"job":"till","name":"Nacht","per":"shift","to_minute":2,"weekdays":[6]}',
+        ),
+        (
+            ShiftBonusSet("n", "2026-01-01", None),
+            '{"amount_minor":null,"code":"n","from_day":"2026-01-01"}',
+        ),
+        (
+            HolidaySet("2026-01-01", OwnHoliday("New Year", hours_ms=1)),
+            '{"day":"2026-01-01","holiday":{"hours_ms":1,"name":"New Year"}}',
+        ),
+        (HolidaySet("2026-01-01", None), '{"day":"2026-01-01","holiday":null}'),
+        (LeaveKindDefined("sick", accrual_ppm=1), '{"accrual_ppm":1,"code":"sick"}'),
+        (
+            LeaveGranted("K7Q2-1", "sick", "2026-01-01", 1),
+            '{"day":"2026-01-01","employee":"K7Q2-1","leave":"sick","length_ms":1}',
+        ),
+        (
+            LeaveTaken("K7Q2-1", "sick", ("2026-01-01",), 1, "flu"),
+            '{"days":["2026-01-01"],"employee":"K7Q2-1","leave":"sick","length_ms":1,"reason":"flu"}',
+        ),
+        (LeaveCancelled("K7Q2-2", "why"), '{"leave":"K7Q2-2","reason":"why"}'),
+        (
+            AdjustmentAdded("K7Q2-1", "2026-01-01", "tools", "Knife", -5),
+            '{"adjustment_kind":"tools","amount_minor":-5,"day":"2026-01-01","employee":"K7Q2-1","name":"Knife"}',
+        ),
+        (AdjustmentRemoved("K7Q2-2", "why"), '{"adjustment":"K7Q2-2","reason":"why"}'),
+        (
+            BackPaySettled("K7Q2-1", "K7Q2-2", "ab", "2026-01-01", 5),
+            '{"amount_minor":5,"approval":"K7Q2-2","day":"2026-01-01","employee":"K7Q2-1","facts":"ab"}',
+        ),
+        (
+            WagesApproved(
+                "K7Q2-1", "2026-01-01", "2026-01-31", "none", "EUR", 1, (), 2,
+                ApprovedDetail(
+                    1, 2, "ab", 3,
+                    days=(DayWorked("2026-01-01", 1),),
+                    weeks=(WeekWorked("2025-12-29", 1, 2, 3),),
+                    adjustments=(Adjusted("2026-01-01", "tools", "Knife", -5),),
+                    accrued=(Accrued("sick", 1),),
+                    terms={"zone": "UTC", "round_minutes": 5},
+                ),
+            ),
+            '{"currency":"EUR","detail":{"accrued":[{"leave":"sick","length_ms":1}],"adjustments":[{"adjustment_kind":"tools","amount_minor":-5,"day":"2026-01-01","name":"Knife"}],"begins_ms":1,"days":[{"day":"2026-01-01","worked_ms":1}],"ends_ms":2,"facts":"ab","net_minor":3,"terms":{"round_minutes":5,"zone":"UTC"},"weeks":[{"overtime_ms":2,"regular_rate_minor":3,"week":"2025-12-29","worked_ms":1}]},"employee":"K7Q2-1","from_day":"2026-01-01","lines":[],"rules":"none","to_day":"2026-01-31","total_minor":2,"worked_ms":1}',
+        ),
+        (
+            WagesApproved("K7Q2-1", "2026-01-01", "2026-01-31", "none", "EUR", 1, (), 2),
+            '{"currency":"EUR","employee":"K7Q2-1","from_day":"2026-01-01","lines":[],"rules":"none","to_day":"2026-01-31","total_minor":2,"worked_ms":1}',
+        ),
+    ],
+)  # fmt: skip
+def test_what_pay_is_made_of_is_written_in_these_bytes_for_ever(body: Body, text: str) -> None:
     assert canonical_body(body) == text
     assert decode(body.kind, 1, text) == body

@@ -1,0 +1,260 @@
+"""What the tables say about one employee's pay (punches, earnings, leave, rates …), and what is agreed for everybody.
+
+Nothing is reckoned here; `reckoning` makes lines of it.
+"""
+
+import datetime
+import hashlib
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, NamedTuple
+
+from appliance.domain import calendar, timeclock
+from appliance.domain.money import Minor
+from appliance.domain.shift_bonus import ShiftBonuses
+from appliance.domain.timeclock import Punch
+from appliance.domain.wages import Earning, EarningKind
+from appliance.journal.entry import canonical_json
+from appliance.journal.pay_kinds import Adjusted
+from appliance.services import doubts, holiday_days, pay_rules, pay_terms, shop
+from appliance.services.doubts import Doubt
+from appliance.services.holiday_days import Holiday
+from appliance.services.pay_rules import PayRules, Rates
+from appliance.services.timeclock import FOR_EVER, punches
+from appliance.store.database import Database
+from appliance.store.statements import Statement, slot
+from appliance.store.tables import (
+    AdjustmentRow,
+    BackPay,
+    EarningRow,
+    LeaveRow,
+    WagePeriod,
+)
+
+MARGIN_MS: Final = 2 * timeclock.LONGEST_SHIFT_MS
+"""So far beyond its days punches may matter to a period: a shift that began before, or ends after it."""
+
+_EARNINGS: Final = Statement(
+    lambda: (
+        EarningRow.select(EarningRow.day, EarningRow.kind, EarningRow.name, EarningRow.amount_minor)
+        .where(
+            (EarningRow.employee == slot())
+            & (EarningRow.day >= slot())
+            & (EarningRow.day <= slot())
+            & EarningRow.removed.is_null()
+        )
+        .order_by(EarningRow.day, EarningRow.id)
+    )
+)
+_LEAVE: Final = Statement(
+    lambda: (
+        LeaveRow.select(LeaveRow.day, LeaveRow.leave, LeaveRow.length_ms)
+        .where(
+            (LeaveRow.employee == slot())
+            & (LeaveRow.taken == slot())
+            & (LeaveRow.day >= slot())
+            & (LeaveRow.day <= slot())
+            & LeaveRow.removed.is_null()
+        )
+        .order_by(LeaveRow.day, LeaveRow.id)
+    )
+)
+_ADJUSTMENTS: Final = Statement(
+    lambda: (
+        AdjustmentRow.select(
+            AdjustmentRow.day, AdjustmentRow.kind, AdjustmentRow.name, AdjustmentRow.amount_minor
+        )
+        .where(
+            (AdjustmentRow.employee == slot())
+            & (AdjustmentRow.day >= slot())
+            & (AdjustmentRow.day <= slot())
+            & AdjustmentRow.removed.is_null()
+        )
+        .order_by(AdjustmentRow.day, AdjustmentRow.id)
+    )
+)
+_BACK_PAY: Final = Statement(
+    lambda: (
+        BackPay.select(
+            BackPay.approval,
+            BackPay.facts,
+            BackPay.day,
+            BackPay.amount_minor,
+            WagePeriod.from_day,
+            WagePeriod.to_day,
+        )
+        .join(WagePeriod, on=(WagePeriod.id == BackPay.approval))
+        .where(BackPay.employee == slot())
+        .order_by(BackPay.day, BackPay.id)
+    )
+)
+
+
+class LeaveDay(NamedTuple):
+    """Paid leave on a day."""
+
+    day: str
+    leave: str
+    length_ms: int
+
+
+class Settled(NamedTuple):
+    """A difference that was paid, or let be, after the approval of a period."""
+
+    approval: str
+    facts: str
+    day: str
+    amount_minor: int
+    from_day: str
+    to_day: str
+
+
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """What counts for everybody: the rules as they were told and as they are read, bonuses, holidays, leave."""
+
+    told: Mapping[str, Any]
+    rules: PayRules
+    bonuses: ShiftBonuses
+    holidays: Mapping[str, Holiday]
+    leave_names: Mapping[str, str]
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is known of one employee for some whole workweeks; `active` is whether they have not left."""
+
+    employee: str
+    active: bool
+    begin: datetime.date
+    end: datetime.date
+    punches: Sequence[Punch]
+    doubts: Sequence[Doubt]
+    earnings: Sequence[tuple[str, Earning]]
+    leave: Sequence[LeaveDay]
+    adjustments: Sequence[Adjusted]
+    settled: Sequence[Settled]
+    rates: Rates
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A period whose facts are summed up: its days, and the moments between which they lie."""
+
+    from_day: str
+    to_day: str
+    begins_ms: int
+    ends_ms: int
+
+
+def agreed(
+    db: Database,
+    first: datetime.date,
+    last: datetime.date,
+    told: Mapping[str, Any] | None = None,
+) -> Agreed:
+    """What counts for everybody from one day to another: by the rules that were `told`, else by those of now."""
+    told = pay_rules.told(db) if told is None else told
+    rules = pay_rules.from_told(told)
+    begin, end = whole_weeks(first, last, rules)
+    years = range(begin.year, end.year + 1)
+    return Agreed(
+        told,
+        rules,
+        pay_terms.shift_bonuses(db),
+        holiday_days.of_years(db, rules, years),
+        {
+            code: kind.name or code
+            for code, kind in pay_terms.leave_kinds(db, also_archived=True).items()
+        },
+        shop.read(db).currency.code,
+    )
+
+
+def whole_weeks(
+    first: datetime.date, last: datetime.date, rules: PayRules
+) -> tuple[datetime.date, datetime.date]:
+    """The first day of the workweek in which `first` lies, and the last day of that of `last`."""
+    begin = calendar.week_begins(first, rules.week_starts)
+    end = calendar.week_begins(last, rules.week_starts)
+    return begin, end + (calendar.DAYS - 1) * calendar.ONE_DAY
+
+
+def of_employee(
+    db: Database,
+    employee: str,
+    first: datetime.date,
+    last: datetime.date,
+    rules: PayRules,
+    *,
+    active: bool = True,
+) -> Facts:
+    """What the tables say of an employee for the workweeks from one day to another."""
+    begin, end = whole_weeks(first, last, rules)
+    from_ms = calendar.day_begins_ms(begin, rules.zone)
+    to_ms = calendar.day_begins_ms(end + calendar.ONE_DAY, rules.zone)
+    days = (begin.isoformat(), end.isoformat())
+    return Facts(
+        employee=employee,
+        active=active,
+        begin=begin,
+        end=end,
+        punches=punches(db, employee, from_ms - MARGIN_MS, min(to_ms + MARGIN_MS, FOR_EVER)),
+        doubts=doubts.of_employee(db, employee, from_ms, to_ms),
+        earnings=[
+            (day, Earning(EarningKind(kind), name, Minor(amount)))
+            for day, kind, name, amount in db.rows(_EARNINGS, employee, *days)
+        ],
+        leave=[LeaveDay(*row) for row in db.rows(_LEAVE, employee, 1, *days)],
+        adjustments=[Adjusted(*row) for row in db.rows(_ADJUSTMENTS, employee, *days)],
+        settled=settled(db, employee),
+        rates=pay_rules.rates_of(db, employee),
+    )
+
+
+def settled(db: Database, employee: str) -> list[Settled]:
+    """The differences of an employee that were paid or let be."""
+    return [Settled(*row) for row in db.rows(_BACK_PAY, employee)]
+
+
+def checksums(db: Database, employee: str, windows: Sequence[Window]) -> list[str]:
+    """A checksum of the facts of each period: any other punch, earning, leave or adjustment gives another one.
+
+    A punch beyond the period's edges counts where a shift could reach it.
+    """
+    if not windows:
+        return []
+    first = min(one.from_day for one in windows)
+    last = max(one.to_day for one in windows)
+    from_ms = min(one.begins_ms for one in windows) - timeclock.LONGEST_SHIFT_MS
+    to_ms = max(one.ends_ms for one in windows) + timeclock.LONGEST_SHIFT_MS
+    punched = punches(db, employee, from_ms, to_ms)
+    times = [one.at_ms for one in punched]
+    of_days = [
+        *(("earning", *row) for row in db.rows(_EARNINGS, employee, first, last)),
+        *(("leave", *row) for row in db.rows(_LEAVE, employee, 1, first, last)),
+        *(("adjustment", *row) for row in db.rows(_ADJUSTMENTS, employee, first, last)),
+    ]
+    found: list[str] = []
+    for one in windows:
+        begin = bisect_left(times, one.begins_ms - timeclock.LONGEST_SHIFT_MS)
+        end = bisect_left(times, one.ends_ms + timeclock.LONGEST_SHIFT_MS)
+        facts = [
+            [(one.at_ms, one.what.value, one.job, int(one.paid)) for one in punched[begin:end]],
+            [row for row in of_days if one.from_day <= row[1] <= one.to_day],
+        ]
+        found.append(hashlib.sha256(canonical_json(facts).encode()).hexdigest()[:32])
+    return found
+
+
+def window_of(from_day: str, to_day: str, rules: PayRules) -> Window:
+    """A period's window, by the shop's time zone. Raises `NotADay`."""
+    first, last = pay_rules.day(from_day), pay_rules.day(to_day)
+    return Window(
+        from_day,
+        to_day,
+        calendar.day_begins_ms(first, rules.zone),
+        calendar.day_begins_ms(last + calendar.ONE_DAY, rules.zone),
+    )
