@@ -520,8 +520,6 @@ class Register:
         for view in self._staffing.views():
             self._show(view)
         self._show_clock()
-        for view in self._staffing.views():
-            self._show(view)
 
     def _show_clock(self) -> None:
         self._show(self._timekeeping.view())
