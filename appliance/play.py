@@ -40,6 +40,7 @@ from appliance.messages import (
     SettleScale,
     ShowCustomer,
     Snapshot,
+    WriteFile,
 )
 from appliance.problems import Refusal
 from appliance.register import Register, RegisterOptions
@@ -130,6 +131,8 @@ class InlineDevices:
                 hosts.LabelHost("label printer", self.label, self._post).print_now(job)
             case LaySheets():
                 self._post(self._sheets.lay(job))
+            case WriteFile():
+                self._post(hosts.write_file(job))
             case _:
                 return False
         return True

@@ -88,7 +88,9 @@ from appliance.services import days, people, receipts, shop, stock, tickets
 from appliance.services.desk import Desk
 from appliance.slips import Devices, NoPrinter, Slips
 from appliance.staff.hours import HoursPart
+from appliance.staff.pay import Pay
 from appliance.staff.planning import Planning
+from appliance.staff.rules import Rules
 from appliance.staffing import Staffing
 from appliance.store.database import DiskFull
 from appliance.store.shelf import Shelf
@@ -178,7 +180,7 @@ class Register:
         self._alarms = Alarms(
             self.till, self._keeper, clock.now, self._notice, self._timekeeping.place
         )
-        self._paying = Paying(self.till, lambda: self._clock.now().at_ms)
+        self._paying = Paying(self.till, lambda: self._clock.now().at_ms, options.acts)
         self._attached = Attached(
             self.till, self._keeper, devices, self._notice, self._timekeeping.tapped, self._alarms
         )
@@ -197,7 +199,16 @@ class Register:
         )
         correct = self._timekeeping.handlers[CorrectPunch]
         hours = HoursPart(self.till, lambda: self._clock.now().at_ms, correct)
-        self._staffing = Staffing(self.till, {"plan": planning, "hours": hours})
+        pay = Pay(
+            self.till,
+            lambda: self._clock.now().at_ms,
+            self._notice,
+            devices.run,
+            self._timekeeping.place,
+        )
+        self._staffing = Staffing(
+            self.till, {"hours": hours, "pay": pay, "plan": planning, "rules": Rules(self.till)}
+        )
         self._selling = Selling(
             self.till,
             self._slips,
@@ -224,6 +235,7 @@ class Register:
             **self._weighing.handlers,
             **self._staffing.answering({**self._timekeeping.handlers, **self._paying.handlers}),
             **self._staffing.handlers,
+            **pay.heard,
             **(self._door.around(workshop) if self.till.place == "door" else workshop),
         }
         self._all_change: Final = {*_OWN, *self._selling.handlers}

@@ -102,6 +102,11 @@ class Book:
         """The id that the next entry will have (`offset` 0), or the one after that (1), and so on."""
         return f"{self.origin}-{self._heads.get(self.origin, (0, GENESIS))[0] + 1 + offset}"
 
+    @property
+    def length(self) -> int:
+        """How many entries are held: as long as it is the same, no table has changed."""
+        return sum(seq for seq, _ in self._heads.values())
+
     def record(self, actor: str, *bodies: Body) -> tuple[Entry, ...]:
         """Append, apply and commit. Returns when the entries are on the disk.
 

@@ -50,6 +50,7 @@ from appliance.messages.events import (
     Weighed,
     WeighFailed,
 )
+from appliance.messages.files import FileNotWritten, FileWritten, WriteFile
 from appliance.messages.jobs import (
     AskScale,
     Beep,
@@ -106,6 +107,7 @@ from appliance.messages.pay import (
     CancelLeave,
     DefineLeave,
     GrantLeave,
+    OwnOvertimeSaid,
     RemoveAdjustment,
     SetHoliday,
     SetPayTerms,
@@ -171,6 +173,28 @@ from appliance.messages.staff_hours import (
     ShowHours,
     StaffHoursView,
 )
+from appliance.messages.staff_pay import (
+    ApproveAllWages,
+    EarningView,
+    LabourHourView,
+    LabourView,
+    LeaveTakenView,
+    LeaveView,
+    LockedPartView,
+    PaymentView,
+    ReckonWages,
+    SaveWages,
+    ShowLabour,
+    ShowPeriod,
+    ShowWages,
+    StaffPayView,
+    WageLineView,
+    WageQuestionView,
+    WageRemarkView,
+    WageRowView,
+    WagesOfView,
+)
+from appliance.messages.staff_rules import StaffRulesView
 from appliance.messages.timeclock import (
     AddEarning,
     ApproveCorrection,
@@ -316,6 +340,14 @@ AnyCommand = (
     | AnswerCheck
     | StopChecks
     | PrintChecks
+    | OpenStaff
+    | CloseStaff
+    | ShowPeriod
+    | ShowWages
+    | ReckonWages
+    | ShowLabour
+    | SaveWages
+    | ApproveAllWages
 )
 AnyJob = (
     PrintSlip
@@ -328,6 +360,7 @@ AnyJob = (
     | PrintLabelTexts
     | GiveUpLabels
     | LaySheets
+    | WriteFile
     | LookForDevices
     | ListenForPairing
     | Reconfigure
@@ -350,6 +383,8 @@ AnyEvent = (
     | LabelsFailed
     | BadgeVoided
     | LabelsStepped
+    | FileWritten
+    | FileNotWritten
     | ScanVoided
     | DevicesFound
     | PairingHeard
@@ -377,6 +412,9 @@ AnySnapshot = (
     | NoticeView
     | WorkshopView
     | LabelsView
+    | StaffView
+    | StaffPayView
+    | StaffRulesView
 )
 
 __all__ = [
@@ -391,6 +429,7 @@ __all__ = [
     "AnyEvent",
     "AnyJob",
     "AnySnapshot",
+    "ApproveAllWages",
     "ApproveCorrection",
     "ApproveWages",
     "AskPunch",
@@ -439,9 +478,12 @@ __all__ = [
     "DrawerMoved",
     "DropShift",
     "DropSlips",
+    "EarningView",
     "EndChecks",
     "Event",
     "Fields",
+    "FileNotWritten",
+    "FileWritten",
     "FindDevices",
     "FindingView",
     "FoundView",
@@ -475,13 +517,18 @@ __all__ = [
     "LabelsPrinted",
     "LabelsStepped",
     "LabelsView",
+    "LabourHourView",
+    "LabourView",
     "LastSaleView",
     "LaySheets",
     "LeaveClock",
+    "LeaveTakenView",
+    "LeaveView",
     "LineView",
     "ListLabels",
     "Listed",
     "ListenForPairing",
+    "LockedPartView",
     "LookForDevices",
     "MissingView",
     "NewSale",
@@ -498,6 +545,7 @@ __all__ = [
     "OptionView",
     "Options",
     "OwnDayView",
+    "OwnOvertimeSaid",
     "OwnPunchView",
     "OwnWeekView",
     "PairScanner",
@@ -505,6 +553,7 @@ __all__ = [
     "PairingView",
     "PartName",
     "PayWages",
+    "PaymentView",
     "PersonView",
     "PlanPersonView",
     "PlanShift",
@@ -521,6 +570,7 @@ __all__ = [
     "PunchedView",
     "PutPunchRight",
     "ReceiptState",
+    "ReckonWages",
     "Reconfigure",
     "RefusedView",
     "RemoveAdjustment",
@@ -533,6 +583,7 @@ __all__ = [
     "RunChecks",
     "SaidView",
     "SaveLabels",
+    "SaveWages",
     "ScaleSeen",
     "ScaleSettled",
     "ScaleView",
@@ -558,6 +609,9 @@ __all__ = [
     "ShowCategory",
     "ShowCustomer",
     "ShowHours",
+    "ShowLabour",
+    "ShowPeriod",
+    "ShowWages",
     "ShowWeek",
     "ShownLine",
     "SignIn",
@@ -565,6 +619,8 @@ __all__ = [
     "SlipView",
     "Snapshot",
     "StaffHoursView",
+    "StaffPayView",
+    "StaffRulesView",
     "StaffView",
     "StartTender",
     "StartingView",
@@ -587,8 +643,14 @@ __all__ = [
     "UnconfirmedView",
     "UndoPunch",
     "UnplannedView",
+    "WageLineView",
+    "WageQuestionView",
+    "WageRemarkView",
+    "WageRowView",
+    "WagesOfView",
     "WeighFailed",
     "Weighed",
     "WorkshopView",
+    "WriteFile",
     "ZeroScale",
 ]

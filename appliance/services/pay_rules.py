@@ -98,9 +98,15 @@ class Rates:
     def __init__(self, held: Mapping[str, list[tuple[str, Rate | None]]]) -> None:
         """`held` are each job's rates with the days from which they count, in order."""
         self._held = held
+        self._found: dict[tuple[str, datetime.date], Rate | None] = {}
 
     def at(self, job: str, day: datetime.date) -> Rate | None:
         """The rate of a job on a day; a job without one is paid as work without a job is. None where none is agreed."""
+        if (job, day) not in self._found:
+            self._found[job, day] = self._look_up(job, day)
+        return self._found[job, day]
+
+    def _look_up(self, job: str, day: datetime.date) -> Rate | None:
         for code in dict.fromkeys((job, "")):
             rates = self._held.get(code, [])
             place = bisect_right([since for since, _ in rates], day.isoformat())

@@ -21,12 +21,12 @@ from appliance.journal.time_kinds import (
     PunchUndone,
 )
 from appliance.problems import Refusal
-from appliance.services import alarms, origins, pay_rules, people, shifts
+from appliance.services import alarms, locks, origins, pay_rules, people, shifts
 from appliance.services.desk import Desk, at_once
 from appliance.services.places import ACTS, NotHere, Place
 from appliance.store.database import Database
 from appliance.store.statements import Statement, slot
-from appliance.store.tables import PunchCorrection, PunchRequest, PunchRow, WagePeriod
+from appliance.store.tables import PunchCorrection, PunchRequest, PunchRow
 
 UNDO_MS: Final = 10_000
 """So long may a punch be taken back where it was made."""
@@ -85,13 +85,6 @@ _OPEN_REQUESTS: Final = Statement(
 )
 _CORRECTION: Final = Statement(
     lambda: PunchCorrection.select(PunchCorrection.employee).where(PunchCorrection.id == slot())
-)
-_LOCKED: Final = Statement(
-    lambda: WagePeriod.select(WagePeriod.id).where(
-        (WagePeriod.employee == slot())
-        & (WagePeriod.from_day <= slot())
-        & (WagePeriod.to_day >= slot())
-    )
 )
 _SAID: Final = msgspec.json.Decoder(PunchSaid)
 FOR_EVER: Final = 1 << 53
@@ -306,12 +299,12 @@ def contest(desk: Desk, correction: str, reason: str, actor: str) -> None:
 def is_locked(db: Database, employee: str, at_ms: int) -> bool:
     """Whether the wages of the day of a moment are approved."""
     day = calendar.day_of(at_ms, pay_rules.read(db).zone).isoformat()
-    return db.row(_LOCKED, employee, day, day) is not None
+    return locks.is_locked(db, employee, day)
 
 
 def refuse_locked_day(db: Database, employee: str, day: str) -> None:
     """Raises `PeriodLocked` where the wages of a day are approved."""
-    if db.row(_LOCKED, employee, day, day) is not None:
+    if locks.is_locked(db, employee, day):
         raise PeriodLocked(day=day)
 
 

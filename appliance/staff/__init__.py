@@ -1,1 +1,1 @@
-"""The parts of the page of the staff, each what `staffing.StaffPart` describes."""
+"""The register's side of the parts of the page of the staff; each satisfies `staffing.StaffPart`."""

@@ -28,6 +28,8 @@ from appliance.messages import (
     ShopView,
     Snapshot,
     StaffHoursView,
+    StaffPayView,
+    StaffRulesView,
     StaffView,
     StartingView,
     StatusView,
@@ -91,6 +93,8 @@ class Seen(msgspec.Struct, frozen=True):
     labels: LabelsView = LabelsView(open=False)
     staff: StaffView = StaffView()
     staff_hours: StaffHoursView = StaffHoursView()
+    staff_pay: StaffPayView = StaffPayView()
+    staff_rules: StaffRulesView = StaffRulesView()
     timeclock: TimeclockView = TimeclockView()
     hours: HoursView = HoursView()
     plan: PlanView = PlanView()

@@ -73,6 +73,10 @@ class Sheet:
     removing: Question | None = None
 
 
+Fill = Callable[[Sheet], None]
+"""Opens a sheet."""
+
+
 class DayCellView(msgspec.Struct, frozen=True):
     """A day of the month that is shown."""
 

@@ -34,6 +34,7 @@ from appliance.messages import (
     SignIn,
     SignOut,
     StatusView,
+    TakeLeave,
     TicketView,
     TimeclockView,
     UndoPunch,
@@ -207,6 +208,16 @@ def test_whoever_goes_sees_their_hours_and_pay_so_far_and_nobody_else_does(
     counter.do(SetClock(START_MS + 9 * HOUR_MS))
     counter.register.tick()
     assert shown(counter).made is None
+
+
+def test_leave_that_is_still_to_come_is_no_pay_so_far(counter: Counter) -> None:
+    days = ("2026-01-01", "2026-01-02")
+    counter.do(BEN, TakeLeave("1", "vacation", days, HOUR_MS, "holidays"))
+    counter.do(TAP, PunchClock("in"), at(8), TAP, PunchClock("out"))
+    made = shown(counter).made
+    assert made is not None
+    assert made.slip is not None
+    assert made.slip.period_minor == 9600 + 1200
 
 
 def test_pay_is_not_guessed_where_no_rate_is_agreed(counter: Counter) -> None:

@@ -216,7 +216,7 @@ def test_the_text_says_what_is_open_and_what_is_remarked(
     (question,) = [line for line in said.splitlines() if line.startswith("  ? ")]
     # Two hours more, which are overtime.
     assert ("36.00" if language == "en" else "36,00") in question
-    assert said.count("\n  ! ") == 4 * 10
+    assert said.count("\n  ! ") == 5 * 10
     assert "{" not in said
     assert "wages." not in said
 

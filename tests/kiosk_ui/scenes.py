@@ -1,5 +1,6 @@
 """Every page and overlay with typical, empty, longest-words and in-trouble samples, by name: `cash-longest`."""
 
+import functools
 from collections.abc import Callable, Mapping
 from typing import Final, NamedTuple
 
@@ -10,6 +11,7 @@ from tests.kiosk_ui import clock_samples as c
 from tests.kiosk_ui import hours_samples as h
 from tests.kiosk_ui import plan_samples as p
 from tests.kiosk_ui import samples as s
+from tests.kiosk_ui import staff_samples as staff
 
 
 class Scene(NamedTuple):
@@ -55,17 +57,6 @@ def asking(presenters: Presenters) -> None:
     presenters.menu.abandon()
 
 
-def at_devices(*gestures: str) -> Callable[[Presenters], None]:
-    """Gestures on the page of devices: `choose device:printer`, `edit host`, `key a`."""
-
-    def do(presenters: Presenters) -> None:
-        for gesture in gestures:
-            name, _, what = gesture.partition(" ")
-            getattr(presenters.workshop, name)(*([what] if what else []))
-
-    return do
-
-
 def then(gestures: Callable[[Presenters], None], *snapshots: Snapshot) -> Callable[..., None]:
     """What the register says after the gestures."""
 
@@ -101,29 +92,21 @@ def with_sheet(*gestures: str) -> Callable[[Presenters], None]:
     return do
 
 
-def at_hours(*gestures: str) -> Callable[[Presenters], None]:
-    """Gestures on the part of hours, as on the page of devices; `sheet.save` is one on its sheet."""
+def at_part(part: str, *gestures: str) -> Callable[[Presenters], None]:
+    """Gestures on a part of the screen: `choose device:printer`, `edit host`; `sheet.save` is one on its sheet."""
 
     def do(presenters: Presenters) -> None:
         for gesture in gestures:
             name, _, what = gesture.partition(" ")
-            part, _, on_sheet = name.partition(".")
-            target = presenters.sheet if on_sheet else presenters.staff_hours
-            getattr(target, on_sheet or part)(*([what] if what else []))
+            target, _, act = name.rpartition(".")
+            getattr(getattr(presenters, target or part), act)(*([what] if what else []))
 
     return do
 
 
-def at_clock(part: str, *gestures: str) -> Callable[[Presenters], None]:
-    """Gestures on one of the time clock's cards."""
-
-    def do(presenters: Presenters) -> None:
-        target = getattr(presenters, part)
-        for gesture in gestures:
-            name, _, what = gesture.partition(" ")
-            getattr(target, name)(*([what] if what else []))
-
-    return do
+at_devices = functools.partial(at_part, "workshop")
+at_hours = functools.partial(at_part, "staff_hours")
+at_plan = functools.partial(at_part, "plan")
 
 
 def what_was_said(presenters: Presenters) -> None:
@@ -149,17 +132,6 @@ def saying(*gestures: str, of: str = "missing") -> Callable[[Presenters], None]:
     return do
 
 
-def at_plan(*gestures: str) -> Callable[[Presenters], None]:
-    """Gestures on the schedule, as on the page of devices."""
-
-    def do(presenters: Presenters) -> None:
-        for gesture in gestures:
-            name, _, what = gesture.partition(" ")
-            getattr(presenters.plan, name)(*([what] if what else []))
-
-    return do
-
-
 OPEN: Final = (s.SHOP, s.SIGNED_IN, s.CATALOGUE, s.STATUS, s.LAST_SALE)
 SELLING: Final = (*OPEN, s.TICKET)
 GERMAN: Final = (
@@ -167,6 +139,8 @@ GERMAN: Final = (
 )  # fmt: skip
 SPANISH: Final = (s.replace(s.SHOP, language="es"), *SELLING[1:])
 MANAGING: Final = (*SELLING, s.MANAGER_IN)
+GERMAN_STAFF: Final = (*GERMAN, s.MANAGER_IN)
+SPANISH_STAFF: Final = (s.replace(s.SHOP, language="es"), s.SIGNED_IN, s.STATUS, s.MANAGER_IN)
 WRONG_PIN: Final = s.replace(s.SIGNED_OUT, refused="wrong_pin")
 WAIT: Final = s.replace(s.SIGNED_OUT, refused="wait_before_pin", wait_until_ms=s.NOW_MS + 28_000)
 
@@ -336,6 +310,72 @@ SCENES: Final[Mapping[str, Scene]] = {
             ),
         ),
     ),
+    "staff_pay": Scene((*MANAGING, staff.WAGES, staff.PAY)),
+    "staff_pay-empty": Scene((*MANAGING, staff.WAGES, staff.PAY_EMPTY)),
+    "staff_pay-crowd": Scene((*MANAGING, staff.WAGES, staff.PAY_CROWD)),
+    "staff_pay-reckoning": Scene((*MANAGING, staff.WAGES, staff.PAY_RECKONING)),
+    "staff_pay-person": Scene((*MANAGING, staff.WAGES, staff.PAY_OF_ANA)),
+    "staff_pay-running": Scene((*MANAGING, staff.WAGES, staff.PAY_RUNNING)),
+    "staff_pay-trouble": Scene((*MANAGING, staff.WAGES, staff.PAY_QUESTIONS)),
+    "staff_pay-approved": Scene((*MANAGING, staff.WAGES, staff.PAY_APPROVED)),
+    "staff_pay-sheet": Scene(
+        (*MANAGING, staff.WAGES, staff.PAY_APPROVED), at_part("staff_pay", "pay")
+    ),
+    "staff_pay-extra": Scene(
+        (*MANAGING, staff.WAGES, staff.PAY_OF_ANA), at_part("staff_pay", "extra")
+    ),
+    "staff_pay-ask": Scene(
+        (*MANAGING, staff.WAGES, staff.PAY_OF_ANA), at_part("staff_pay", "approve")
+    ),
+    "staff_pay-longest": Scene((*GERMAN_STAFF, staff.WAGES, staff.PAY_LONGEST)),
+    "staff_pay-longest-person": Scene((*GERMAN_STAFF, staff.WAGES, staff.PAY_LONGEST_PERSON)),
+    "staff_pay-longest-sheet": Scene(
+        (*GERMAN_STAFF, staff.WAGES, staff.PAY_APPROVED), at_part("staff_pay", "pay")
+    ),
+    "staff_pay-spanish": Scene((*SPANISH_STAFF, staff.WAGES, staff.PAY_LONGEST_PERSON)),
+    "staff_pay-mixed": Scene((*MANAGING, staff.WAGES, staff.PAY_MIXED)),
+    "staff_pay-leave": Scene(
+        (*MANAGING, staff.WAGES, staff.PAY_MIXED), at_part("staff_pay", "leave")
+    ),
+    "staff_pay-settle": Scene(
+        (*MANAGING, staff.WAGES, staff.PAY_MIXED), at_part("staff_pay", "choose question:0")
+    ),
+    "staff_pay-files": Scene(
+        (*MANAGING, staff.WAGES, staff.PAY_OF_ANA), at_part("staff_pay", "files")
+    ),
+    "staff_pay-longest-leave": Scene(
+        (*GERMAN_STAFF, staff.WAGES, staff.PAY_LONGEST_PERSON), at_part("staff_pay", "leave")
+    ),
+    "staff_pay-longest-extra": Scene(
+        (*GERMAN_STAFF, staff.WAGES, staff.PAY_LONGEST_PERSON), at_part("staff_pay", "extra")
+    ),
+    "staff_pay-chart": Scene((*MANAGING, staff.WAGES, staff.PAY_CHART)),
+    "staff_pay-chart-hour": Scene(
+        (*MANAGING, staff.WAGES, staff.PAY_CHART), at_part("staff_pay", "choose hour:12")
+    ),
+    "staff_pay-chart-empty": Scene((*MANAGING, staff.WAGES, staff.PAY_NO_CHART)),
+    "staff_pay-chart-longest": Scene(
+        (*GERMAN_STAFF, staff.WAGES, staff.PAY_ALL_DAY), at_part("staff_pay", "choose hour:12")
+    ),
+    "staff_rules": Scene((*MANAGING, staff.RULES_SHOWN, staff.RULES)),
+    "staff_rules-plain": Scene((*MANAGING, staff.RULES_SHOWN, staff.RULES_PLAIN)),
+    "staff_rules-sheet": Scene(
+        (*MANAGING, staff.RULES_SHOWN, staff.RULES), at_part("staff_rules", "choose rule:overtime")
+    ),
+    "staff_rules-own": Scene(
+        (*GERMAN_STAFF, staff.RULES_SHOWN, staff.RULES_OWN),
+        at_part("staff_rules", "choose rule:own_overtime"),
+    ),
+    "staff_rules-breaks": Scene(
+        (*GERMAN_STAFF, staff.RULES_SHOWN, staff.RULES),
+        at_part("staff_rules", "choose rule:breaks"),
+    ),
+    "staff_rules-longest": Scene((*GERMAN_STAFF, staff.RULES_SHOWN, staff.RULES)),
+    "staff_rules-longest-sheet": Scene(
+        (*GERMAN_STAFF, staff.RULES_SHOWN, staff.RULES),
+        at_part("staff_rules", "choose rule:round_minutes"),
+    ),
+    "staff_rules-spanish": Scene((*SPANISH_STAFF, staff.RULES_SHOWN, staff.RULES)),
     "clock": Scene((*SELLING, c.AT_WORK)),
     "clock-jobs": Scene((*SELLING, c.SEVERAL_JOBS)),
     "clock-change-job": Scene((*SELLING, c.CHANGES_JOB)),
@@ -353,17 +393,17 @@ SCENES: Final[Mapping[str, Scene]] = {
     "clock-sign_in": Scene((s.SHOP, s.SIGNED_OUT, c.AT_WORK), choosing(s.ANA.id, "12")),
     "clock-sign_in-longest": Scene((s.GERMAN_SHOP, s.SIGNED_OUT, c.LONGEST)),
     "clock-sign_in-slip": Scene((s.GERMAN_SHOP, s.SIGNED_OUT, s.STATUS, c.LONGEST_SLIP)),
-    "clock_pin": Scene(SELLING, at_clock("clock_pin", "open")),
+    "clock_pin": Scene(SELLING, at_part("clock_pin", "open")),
     "clock_pin-longest": Scene(
         (s.GERMAN_SHOP, s.replace(s.SIGNED_OUT, people=s.MANY_PEOPLE)),
-        at_clock("clock_pin", "open"),
+        at_part("clock_pin", "open"),
     ),
     "clock_pin-keys": Scene(
-        SELLING, at_clock("clock_pin", "open", f"choose {s.ANA.id}", "key 1", "key 2")
+        SELLING, at_part("clock_pin", "open", f"choose {s.ANA.id}", "key 1", "key 2")
     ),
     "clock_pin-trouble": Scene(
         (*GERMAN, s.replace(c.NOBODY, refused="wait_before_pin", wait_until_ms=s.NOW_MS + 28_000)),
-        at_clock("clock_pin", "open", f"choose {s.ANA.id}"),
+        at_part("clock_pin", "open", f"choose {s.ANA.id}"),
     ),
     "hours": Scene((*SELLING, c.AT_WORK, c.HOURS), opened(Overlay.HOURS)),
     "hours-empty": Scene((*SELLING, c.AT_WORK, c.NO_HOURS), opened(Overlay.HOURS)),

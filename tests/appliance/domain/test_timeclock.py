@@ -114,6 +114,16 @@ def test_a_second_tap_changes_nothing_and_another_job_does() -> None:
     assert record.odd == ()
 
 
+def test_at_one_instant_the_entry_with_the_higher_number_comes_later() -> None:
+    """As numbers, and not as text: the tenth entry of a register comes after its ninth."""
+    told = [
+        Punch("K7Q2-10", START_MS, What.IN, "bakery"),
+        Punch("K7Q2-9", START_MS, What.IN, "till"),
+        Punch("K7Q2-11", START_MS + HOUR_MS, What.OUT),
+    ]
+    assert [one.job for one in fold(told, LATER_MS).stretches] == ["bakery"]
+
+
 def test_what_does_not_fit_is_named_and_counts_for_nothing() -> None:
     told = [
         Punch("a", START_MS, What.OUT),

@@ -189,6 +189,15 @@ def test_who_has_left_is_paid_no_more_holidays(shop: Shop) -> None:
     assert shop.owed(*memorial).lines == ()
 
 
+def test_who_has_left_is_still_approved_and_paid(shop: Shop) -> None:
+    shop.work_week(8)
+    shop.desk.book.record(shop.ben, EmployeeChanged(employee=shop.ana, active=False))
+    adjust(shop, 100)
+    approve(shop)
+    wages.pay(shop.desk, "1", 8100, "2026-03-09", TILL, shop.ben)
+    assert wages.owed(shop.desk.db, shop.ana).owed_minor == 0
+
+
 # --------------------------------------------------------------------------- additions and deductions
 
 
