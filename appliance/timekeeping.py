@@ -4,11 +4,11 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
-import msgspec
 from msgspec import UNSET
 
+from appliance import clock_view
 from appliance.at_clock import AtClock, Here, Refused
-from appliance.domain.timeclock import TRANSITIONS, Presence, Record, What
+from appliance.domain.timeclock import What
 from appliance.journal.time_kinds import (
     EarningAdded,
     JobDefined,
@@ -29,7 +29,6 @@ from appliance.messages.timeclock import (
     AddEarning,
     ApproveCorrection,
     ApproveWages,
-    AtWorkView,
     CorrectPunch,
     DefineJob,
     PayWages,
@@ -41,10 +40,9 @@ from appliance.messages.timeclock import (
     UndoPunch,
 )
 from appliance.own_time import NotAPunch, Notice, OwnTime, WhoIsIt
-from appliance.services import alarms, own_time, pay_rules, people, plan, timeclock, wages
+from appliance.services import alarms, own_time, pay_rules, people, timeclock, wages
 from appliance.services.people import Pins
 from appliance.services.timeclock import UNDO_MS, Place
-from appliance.store.database import Database
 from appliance.store.projections.timeclock import PIN
 from appliance.till import Handlers, Till
 
@@ -314,46 +312,13 @@ class Timekeeping:
     def view(self) -> TimeclockView:
         """Who is at work, and what the clock asks; looked up anew only after something has happened."""
         if self._seen is None:
-            self._seen = self._look()
+            self._looked_ms = self._now_ms()
+            self._seen = clock_view.look(self._till, self.clock, self._looked_ms)
         return self._seen
 
     def hours(self) -> HoursView:
         """The own hours of whoever is at the clock and wants to see them."""
         return self._own.view()
-
-    def _look(self) -> TimeclockView:
-        desk, now_ms = self._till.desk, self._now_ms()
-        self._looked_ms = now_ms
-        at_work = tuple(
-            AtWorkView(
-                person.id, person.name, record.presence.value, record.since.at_ms, record.job
-            )
-            for person in people.active(desk.db)
-            if (record := timeclock.record_of(desk.db, person.id, now_ms)).since is not None
-        )
-        here, made, refused = self.clock.here(now_ms), self.clock.made, self.clock.refused
-        undo_until_ms = 0 if made is None or made.undo_until_ms < now_ms else made.undo_until_ms
-        absent, signed_in = plan.not_there(desk.db, now_ms), self._till.employee
-        is_managed = signed_in is not None and signed_in.role in people.MANAGERS
-        view = TimeclockView(
-            at_work=at_work,
-            punch=made.punch if made is not None and undo_until_ms else None,
-            undo_until_ms=undo_until_ms,
-            requests=len(timeclock.open_requests(desk.db)),
-            late=len(absent),
-            late_names=absent if is_managed else (),
-            zone=pay_rules.read(desk.db).zone.key,
-            refused=refused.code,
-            refusals=refused.times,
-            wait_until_ms=refused.until_ms,
-        )
-        if here is None:
-            return view
-        may_set_up = (
-            self._till.place == "door" and here.by == PIN and here.person.role in people.MANAGERS
-        )
-        view = msgspec.structs.replace(view, may_set_up=may_set_up)
-        return _with_whoever_is_here(view, here, made, desk.db, now_ms)
 
     def _manager(self) -> str:
         people.refuse_but_managers(self._till.employee)
@@ -361,36 +326,6 @@ class Timekeeping:
 
     def _actor(self) -> str:
         return "" if self._till.employee is None else self._till.employee.id
-
-
-def _with_whoever_is_here(
-    view: TimeclockView, here: Here, made: PunchedView | None, db: Database, now_ms: int
-) -> TimeclockView:
-    person = here.person
-    record = timeclock.record_of(db, person.id, now_ms)
-    return msgspec.structs.replace(
-        view,
-        asks=person.id if here.asks else None,
-        choices=_choices(record) if here.asks else (),
-        employee=person.id,
-        name=person.name,
-        until_ms=here.until_ms,
-        presence=record.presence.value,
-        since_ms=0 if record.since is None else record.since.at_ms,
-        job=record.job,
-        jobs=own_time.jobs_of(db, person.id),
-        missing=own_time.missing(db, person.id, now_ms),
-        contradicts=here.contradicts,
-        made=None if here.asks else made,
-    )
-
-
-def _choices(record: Record) -> tuple[str, ...]:
-    return tuple(
-        what.value
-        for (here, what) in TRANSITIONS
-        if here is record.presence and (here, what) != (Presence.AT_WORK, What.IN)
-    )
 
 
 def _said(what: str, at_ms: int, job: str, *, paid: bool) -> PunchSaid:

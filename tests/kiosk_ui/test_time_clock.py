@@ -88,7 +88,7 @@ def test_nobody_at_the_clock_and_there_is_no_banner(desk: Desk) -> None:
         (c.AT_WORK, ["break_start", "break_start:paid", "out", "hours"]),
         (c.ON_BREAK, ["break_end", "out", "hours"]),
         (c.SEVERAL_JOBS, ["in:till", "in:bakery", "in:stock", "hours"]),
-        (s.replace(c.ASKS, jobs=c.JOBS[:1]), ["in", "hours"]),
+        (s.replace(c.ASKS, jobs=c.JOBS[:1]), ["in:till", "hours"]),
         (
             c.CHANGES_JOB,
             ["break_start", "break_start:paid", "out", "in:bakery", "in:stock", "hours"],
@@ -370,6 +370,17 @@ def test_a_shift_over_midnight_ends_on_the_next_day(desk: Desk) -> None:
     desk.presenters.banner.answer_missing()
     keyed(desk, "0130")
     assert desk.presenters.say_punch.view.day == "Sunday, 22 November"
+
+
+def test_a_forgotten_coming_is_told_with_the_job_where_there_is_only_one(desk: Desk) -> None:
+    gap = s.replace(c.FORGOT, what="out", missing="in")
+    desk.show(s.replace(c.ASKS, missing=(gap,), jobs=c.JOBS[:1]))
+    desk.presenters.banner.answer_missing()
+    keyed(desk, "1000")
+    desk.presenters.say_punch.go_on()
+    desk.presenters.say_punch.choose("reader")
+    (asked,) = [one for one in desk.sent if isinstance(one, AskPunch)]
+    assert (asked.what, asked.job) == ("in", "till")
 
 
 def test_the_clock_may_ask_later_and_the_banner_still_punches(desk: Desk) -> None:
