@@ -225,6 +225,7 @@ def _parser(words: Words) -> argparse.ArgumentParser:
     played = command(commands, "play", do.play_script)
     played.add_argument("script", help=words("cli.script"))
     played.add_argument("--demo", action="store_true", help=words("cli.demo"))
+    played.add_argument("--config", help=words("cli.config"))
 
     _add_shop_commands(commands, command, words)
     _add_reading_commands(commands, command, words)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Final
 
+from appliance.alarms import Alarms
 from appliance.journal.kinds import DrawerForced
 from appliance.messages import (
     BadgeRead,
@@ -31,6 +32,7 @@ class Attached:
         devices: Devices,
         notice: Notice,
         tapped: Callable[[PersonView, str, str], None],
+        alarms: Alarms,
     ) -> None:
         """Nothing is waited for. `tapped`, the time clock, hears whose badge was read, of which form and by what."""
         self._till: Final = till
@@ -38,6 +40,7 @@ class Attached:
         self._devices: Final = devices
         self._notice: Final = notice
         self._tapped: Final = tapped
+        self._alarms: Final = alarms
 
     @property
     def handlers(self) -> Handlers:
@@ -69,9 +72,11 @@ class Attached:
     def badge_read(self, event: BadgeRead) -> None:
         """A badge says who somebody is: it is given away, or picks a name on the sign-in page; the PIN stays asked.
 
-        Raises `UnknownBadge`, `BadgeHasOwner`, `BadgeChanges`, `ManagersOnly`.
+        Raises `UnknownBadge` and `BadgeNotFresh`, which are noted, `BadgeHasOwner`, `BadgeChanges`, `ManagersOnly`.
         """
         till = self._till
+        if not self._alarms.is_tap(event):
+            return
         if till.badge_for is not None and till.employee is not None:
             # Somebody may have made a cashier of the manager meanwhile, at another register.
             people.refuse_but_managers(people.find(till.desk.db, till.employee.id))
@@ -81,7 +86,11 @@ class Attached:
             till.badge_for = None
             self._notice(NoticeLevel.DONE, "badge_given", (("name", given.name),))
             return
-        person = badges.owner(till.desk.db, badges.marks(self._keeper, event.ids))
+        try:
+            person = badges.owner(till.desk.db, badges.marks(self._keeper, event.ids))
+        except badges.UnknownBadge:
+            self._alarms.unknown_badge(event)
+            raise
         self._tapped(person, event.ids[0][0], event.device)
         if till.employee is None:
             till.sign_in_as = person.id

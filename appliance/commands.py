@@ -13,7 +13,7 @@ from typing import Final, TypeVar
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from appliance import label_sheets, play
+from appliance import config, label_sheets, play
 from appliance.clock import SystemClock
 from appliance.demo_shop import open_demo_shop
 from appliance.domain.money import CURRENCIES, Minor, format_amount
@@ -56,7 +56,8 @@ def play_script(chosen: argparse.Namespace, _words: Words) -> int:
     with _written(chosen) as shelf, _lines_of(chosen.script) as lines:
         if chosen.demo:
             open_demo_shop(Desk(shelf.db, shelf.book(SystemClock())), people.pins(shelf.db.folder))
-        player = play.Player(shelf)
+        file = config.load(Path(chosen.config)) if chosen.config else config.Config()
+        player = play.Player(shelf, acts=msgspec.structs.asdict(file.acts))
         for answer in player.play(lines):
             print(answer, flush=True)
     return 0

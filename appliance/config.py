@@ -8,6 +8,9 @@
     height = 800
     fullscreen = true
 
+    [acts]
+    punch = ["till", "door"]
+
     [[device]]
     name = "receipt printer"
     kind = "printer"
@@ -63,6 +66,30 @@ class ScreenConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     timeclock: bool = False
 
 
+PLACES: Final = ("till", "door", "web")
+"""Where somebody can act: at the till, at a time clock by the door, over the network."""
+
+Places = tuple[str, ...]
+
+
+class ActsConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where each act of the time clock is possible, as lists of `PLACES`; an empty list is nowhere.
+
+    `punch` is coming, going and breaks; `ask` to say what a punch should have been; `correct` to put punches right;
+    `approve` to answer requests and to lock wages; `pay` to note that wages were paid; `plan` to change the schedule,
+    `allow` to let somebody clock in early; `devices` to say which devices are the shop's own.
+    """
+
+    punch: Places = ("till", "door")
+    ask: Places = ("till", "door", "web")
+    correct: Places = ("till", "web")
+    approve: Places = ("till", "web")
+    pay: Places = ("till", "web")
+    plan: Places = ("till", "web")
+    allow: Places = ("till", "door")
+    devices: Places = ("till",)
+
+
 class DeviceConfig(msgspec.Struct, frozen=True):
     """One device: a name of the shop's own, its class, its driver and the driver's options.
 
@@ -84,6 +111,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     screen: ScreenConfig = ScreenConfig()
     columns: int = 42
     device: tuple[DeviceConfig, ...] = ()
+    acts: ActsConfig = ActsConfig()
 
 
 class _DeviceTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -98,6 +126,7 @@ class _DeviceTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 _SECTIONS: Final[dict[str, type[msgspec.Struct]]] = {
     "store": StoreConfig,
     "screen": ScreenConfig,
+    "acts": ActsConfig,
     "": Config,
 }
 _UNKNOWN: Final = re.compile(r"unknown field `(?P<key>[^`]*)`(?: - at `\$\.?(?P<where>[^`]*)`)?")
@@ -119,11 +148,17 @@ def parse(text: str, source: str) -> Config:
     try:
         tables = tomllib.loads(text)
         devices = _devices(tables.pop("device", []))
-        return msgspec.structs.replace(msgspec.convert(tables, Config), device=devices)
+        config = msgspec.convert(tables, Config)
     except tomllib.TOMLDecodeError as why:
         raise BadConfiguration(where=source, why=str(why)) from why
     except msgspec.ValidationError as why:
         raise BadConfiguration(where=source, why=_why(str(why))) from why
+    for act, places in msgspec.structs.asdict(config.acts).items():
+        for place in places:
+            if place not in PLACES:
+                wrong = f"[acts] {act}: {place!r} is no place; known places: {', '.join(PLACES)}"
+                raise BadConfiguration(where=source, why=wrong)
+    return msgspec.structs.replace(config, device=devices)
 
 
 def two_of_one_name(name: str) -> str:

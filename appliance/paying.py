@@ -50,7 +50,7 @@ class Paying:
         """`acts` says what is possible where, if the shop wants it otherwise."""
         self._till: Final = till
         self._now_ms: Final = now_ms
-        self._place: Final = Place("till", acts=acts)
+        self._place: Final = Place(till.place, acts=acts)
 
     @property
     def handlers(self) -> Handlers:

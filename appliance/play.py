@@ -8,7 +8,7 @@ The same register as behind the screen, on simulated devices and a clock that th
 changed since the answer before, by topic.
 """
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Final
 
 import msgspec
@@ -40,9 +40,11 @@ from appliance.messages import (
     SettleScale,
     ShowCustomer,
     Snapshot,
+    WriteFile,
 )
+from appliance.parts import RegisterOptions
 from appliance.problems import Refusal
-from appliance.register import Register, RegisterOptions
+from appliance.register import Register
 from appliance.store.shelf import Shelf
 from drivers import DeviceTrouble
 from drivers.display import simulated as displays
@@ -130,6 +132,8 @@ class InlineDevices:
                 hosts.LabelHost("label printer", self.label, self._post).print_now(job)
             case LaySheets():
                 self._post(self._sheets.lay(job))
+            case WriteFile():
+                self._post(hosts.write_file(job))
             case _:
                 return False
         return True
@@ -167,12 +171,21 @@ class InlineDevices:
 class Player:
     """Plays commands on a store."""
 
-    def __init__(self, shelf: Shelf, start_ms: int = START_MS) -> None:
-        """Open the register; nothing is answered yet."""
+    def __init__(
+        self,
+        shelf: Shelf,
+        start_ms: int = START_MS,
+        acts: Mapping[str, Collection[str]] | None = None,
+    ) -> None:
+        """Open the register; nothing is answered yet. `acts` says what is possible where, if not as usual."""
         self.devices: Final = InlineDevices()
         self._shown: dict[str, Snapshot] = {}
         self.register: Final = Register(
-            shelf, ScriptedClock(start_ms), self.devices, self._keep, RegisterOptions()
+            shelf,
+            ScriptedClock(start_ms),
+            self.devices,
+            self._keep,
+            RegisterOptions(acts=acts),
         )
         self._n = 0
 

@@ -10,7 +10,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Final, Protocol
 
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 
 from appliance import health, settings
 from appliance.bench import Bench, articles_of
@@ -20,7 +20,8 @@ from appliance.demo_shop import PRODUCTS, open_demo_shop, staff
 from appliance.devices import Devices
 from appliance.messages import Command, Snapshot, StartingView
 from appliance.owner import Owner
-from appliance.register import Register, RegisterOptions
+from appliance.parts import RegisterOptions
+from appliance.register import Register
 from appliance.services import people
 from appliance.services.desk import Desk
 from appliance.store.shelf import DiskLimits, Shelf
@@ -194,6 +195,7 @@ def _options(config: Config, file: Path | None, *, demo: bool) -> RegisterOption
         file=file,
         configured=config.device,
         place="door" if config.screen.timeclock else "till",
+        acts=asdict(config.acts),
     )
 
 

@@ -22,13 +22,6 @@ def day_begins_ms(day: datetime.date, zone: ZoneInfo) -> int:
     return (midnight - _EPOCH) // _MS
 
 
-def at_minute_ms(day: datetime.date, minute: int, zone: ZoneInfo) -> int:
-    """When the clock on the wall shows a minute of a day (0 to 1439); the first time where it shows it twice."""
-    hour, minute = divmod(minute, 60)
-    moment = datetime.datetime.combine(day, datetime.time(hour, minute), zone)
-    return (moment - _EPOCH) // _MS
-
-
 def day_of(at_ms: int, zone: ZoneInfo) -> datetime.date:
     """The day on which a moment falls."""
     return moment_of(at_ms, zone).date()
@@ -37,6 +30,26 @@ def day_of(at_ms: int, zone: ZoneInfo) -> datetime.date:
 def moment_of(at_ms: int, zone: ZoneInfo) -> datetime.datetime:
     """A moment by the clock on the wall."""
     return (_EPOCH + at_ms * _MS).astimezone(zone)
+
+
+def moments_of(day: datetime.date, minutes: int, zone: ZoneInfo) -> tuple[int, ...]:
+    """When the clock on the wall showed this many minutes after midnight: once, twice, or never as clocks change."""
+    hour, minute = divmod(minutes, 60)
+    wall = datetime.datetime.combine(day, datetime.time(hour, minute))
+    found = {
+        moment
+        for fold in (0, 1)
+        if (moment := wall.replace(tzinfo=zone, fold=fold).astimezone(datetime.UTC))
+        .astimezone(zone)
+        .replace(tzinfo=None)
+        == wall
+    }
+    return tuple(sorted((moment - _EPOCH) // _MS for moment in found))
+
+
+def is_second(at_ms: int, zone: ZoneInfo) -> bool:
+    """Whether the clock on the wall had shown this hour and minute once before on that day."""
+    return (_EPOCH + at_ms * _MS).astimezone(zone).fold == 1
 
 
 def by_day(begun_ms: int, ended_ms: int, zone: ZoneInfo) -> Iterator[tuple[datetime.date, int]]:
@@ -83,3 +96,18 @@ def period_of(
     if day.day <= half:
         return day.replace(day=1), day.replace(day=half)
     return day.replace(day=half + 1), last_of_month
+
+
+def at_minute_ms(day: datetime.date, minute: int, zone: ZoneInfo) -> int:
+    """When the clock on the wall shows `minute` (0 is midnight, 90 half past one) of a day.
+
+    Where clocks go back it is the first of two; a time that they jump over is as much later as they jump.
+    """
+    wall = datetime.datetime.combine(day, datetime.time(minute // 60, minute % 60), zone)
+    return (wall - _EPOCH) // _MS
+
+
+def minute_of(at_ms: int, zone: ZoneInfo) -> int:
+    """What the clock on the wall shows at a moment, in minutes of its day."""
+    wall = moment_of(at_ms, zone)
+    return wall.hour * 60 + wall.minute

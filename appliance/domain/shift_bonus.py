@@ -44,6 +44,7 @@ class ShiftBonuses:
     def __init__(self, held: Mapping[str, list[tuple[str, ShiftBonus | None]]]) -> None:
         """`held` are each bonus's terms with the days from which they count, in order; None takes it back."""
         self._held = held
+        self._windows: dict[tuple[datetime.date, ZoneInfo], list[tuple[ShiftBonus, int, int]]] = {}
 
     def __bool__(self) -> bool:
         """Whether there is any."""
@@ -63,14 +64,21 @@ class ShiftBonuses:
         """Bonuses for work at a job between two moments: which, and from when to when its window covers the work."""
         day = calendar.day_of(begun_ms, zone) - calendar.ONE_DAY
         while calendar.day_begins_ms(day, zone) < ended_ms:
-            for bonus in self.at(day):
+            for bonus, first_ms, last_ms in self._windows_of(day, zone):
                 if bonus.job not in {"", job}:
                     continue
-                first_ms, last_ms = window(bonus, day, zone)
                 from_ms, to_ms = max(begun_ms, first_ms), min(ended_ms, last_ms)
                 if from_ms < to_ms:
                     yield bonus, from_ms, to_ms
             day += calendar.ONE_DAY
+
+    def _windows_of(self, day: datetime.date, zone: ZoneInfo) -> list[tuple[ShiftBonus, int, int]]:
+        """The windows that begin on a day, reckoned once for everybody."""
+        found = self._windows.get((day, zone))
+        if found is None:
+            found = [(bonus, *window(bonus, day, zone)) for bonus in self.at(day)]
+            self._windows[day, zone] = found
+        return found
 
 
 def window(bonus: ShiftBonus, day: datetime.date, zone: ZoneInfo) -> tuple[int, int]:

@@ -154,6 +154,9 @@ class _Folding:
 
     def take_at_once(self, punches: list[Punch]) -> None:
         """The punches of one instant: what moves somebody on goes first, so that going and coming is working on."""
+        if len(punches) == 1:
+            self.take(punches[0])
+            return
         self.give_up_if_forgotten(punches[0].at_ms)
         while punches:
             moving = (place for place, punch in enumerate(punches) if self._moves(punch))

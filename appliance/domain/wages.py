@@ -125,6 +125,7 @@ class LineKind(StrEnum):
 
 NOT_STRAIGHT: Final = frozenset(
     {
+        LineKind.HOLIDAY,
         LineKind.OVERTIME,
         LineKind.MISSED_MEAL,
         LineKind.HOLIDAY_PAY,

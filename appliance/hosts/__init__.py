@@ -6,6 +6,7 @@ A host opens its driver, tries again when the device is away, and turns what hap
 from appliance.hosts.base import IDLE_S, QUEUE_LENGTH, Host, JobHost, Post, ReadHost
 from appliance.hosts.counter import BeeperHost, DisplayHost, ScaleHost
 from appliance.hosts.drawers import DrawerHost, refuse_a_jam
+from appliance.hosts.files import write_file
 from appliance.hosts.labels import LabelHost
 from appliance.hosts.printers import PrinterHost, failed_slip, slip_of
 from appliance.hosts.readers import BadgeHost, ScannerHost
@@ -30,4 +31,5 @@ __all__ = [
     "failed_slip",
     "refuse_a_jam",
     "slip_of",
+    "write_file",
 ]

@@ -70,6 +70,7 @@ class BadgeHost(_Reader):
         if tap is None:
             known = (badge, *shortened(badge))
             ids = tuple((form.form, form.id) for form in known)
-            self._post(BadgeRead(device=self.name, ids=ids))
+            read_ns = time.clock_gettime_ns(time.CLOCK_BOOTTIME)
+            self._post(BadgeRead(device=self.name, ids=ids, read_ns=read_ns))
         else:
             tap(badge.form)

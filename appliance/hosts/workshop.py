@@ -13,6 +13,7 @@ from typing import Any, Final, Protocol
 from appliance import device_schema, health
 from appliance.config import DeviceConfig
 from appliance.hosts.base import Host, Post
+from appliance.hosts.files import write_file
 from appliance.hosts.found import found_devices
 from appliance.hosts.paired import known
 from appliance.hosts.readers import ScannerHost
@@ -37,6 +38,7 @@ from appliance.messages import (
     PairingHeard,
     Reconfigure,
     RunChecks,
+    WriteFile,
 )
 from drivers import DeviceTrouble
 from drivers.badge._wedge_texts import may_be_badge
@@ -140,11 +142,18 @@ class WorkshopHost:
                 self._end_checks.set()
             case ListenForPairing(on=False):
                 self._is_pairing = False
-            case LookForDevices() | ListenForPairing() | Reconfigure() | RunChecks() | LaySheets():
+            case (
+                LookForDevices()
+                | ListenForPairing()
+                | Reconfigure()
+                | RunChecks()
+                | LaySheets()
+                | WriteFile()
+            ):
                 # Here and not when its turn comes: it may be called off while it still waits for its turn. And before
                 # it is queued: its turn may come, and end, before the next line of this thread.
                 before = self._is_pairing
-                if not isinstance(job, LaySheets):
+                if not isinstance(job, (LaySheets, WriteFile)):
                     self._is_pairing = isinstance(job, ListenForPairing)
                 try:
                     if not self._will_do(job):
@@ -188,6 +197,8 @@ class WorkshopHost:
                 self._run_checks(job)
             case LaySheets():
                 self._post(self._sheets.lay(job))
+            case WriteFile():
+                self._post(write_file(job))
 
     def _find(self) -> None:
         found = found_devices(self._devices.configured)

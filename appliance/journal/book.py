@@ -103,14 +103,14 @@ class Book:
         return f"{self.origin}-{self._heads.get(self.origin, (0, GENESIS))[0] + 1 + offset}"
 
     @property
+    def length(self) -> int:
+        """How many entries are held: as long as it is the same, no table has changed."""
+        return sum(seq for seq, _ in self._heads.values())
+
+    @property
     def clock_ok(self) -> bool:
         """Whether the clock that dates entries can be trusted now."""
         return self._clock.now().ok
-
-    @property
-    def lamport(self) -> int:
-        """The highest Lamport time that was recorded or received: whoever sees it unchanged need not look again."""
-        return self._lamport
 
     def record(self, actor: str, *bodies: Body) -> tuple[Entry, ...]:
         """Append, apply and commit. Returns when the entries are on the disk.

@@ -16,8 +16,10 @@ from msgspec import UNSET, UnsetType
 from appliance.journal.body import Body
 from appliance.journal.clock_kinds import CLOCK_KINDS
 from appliance.journal.pay_kinds import PAY_KINDS
+from appliance.journal.plan_kinds import PLAN_KINDS
 from appliance.journal.staff_kinds import STAFF_KINDS
 from appliance.journal.time_kinds import TIME_KINDS
+from appliance.journal.trust_kinds import TRUST_KINDS
 
 # --------------------------------------------------------------------------- the device
 
@@ -490,6 +492,8 @@ _ALL: Final[tuple[type[Body], ...]] = (
     *STAFF_KINDS,
     *CLOCK_KINDS,
     *PAY_KINDS,
+    *TRUST_KINDS,
+    *PLAN_KINDS,
 )
 
 KINDS: Final[dict[str, type[Body]]] = {body.kind: body for body in _ALL}

@@ -213,6 +213,15 @@ class Accrued(msgspec.Struct, frozen=True):
     length_ms: int
 
 
+class Lacked(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A break that a law asks for and that a shift of a day lacked: `why` is a `domain.breaks.Missing`."""
+
+    day: str
+    why: str
+    length_ms: int = 0
+    taken_ms: int = 0
+
+
 class ApprovedDetail(msgspec.Struct, frozen=True, omit_defaults=True):
     """What else is kept of approved wages, so that nothing that is set later changes them.
 
@@ -228,6 +237,7 @@ class ApprovedDetail(msgspec.Struct, frozen=True, omit_defaults=True):
     weeks: tuple[WeekWorked, ...] = ()
     adjustments: tuple[Adjusted, ...] = ()
     accrued: tuple[Accrued, ...] = ()
+    lacked: tuple[Lacked, ...] = ()
     terms: dict[str, Any] = {}
 
 

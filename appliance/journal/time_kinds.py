@@ -43,6 +43,8 @@ class PayRulesChanged(Body, frozen=True):
 
     `period` is `weekly`, `biweekly`, `semi_monthly` or `monthly`; `period_anchor` a day on which a biweekly period
     begins. `round_minutes` 0 rounds no punch. `zone` is an IANA name of the shop's time zone, empty for the machine's.
+    Nobody clocks in more than `early_minutes` before their shift (below 0: whenever they like); whoever is not there
+    `late_minutes` after its begin is late.
     """
 
     kind: ClassVar[str] = "pay_rules_changed"
@@ -52,6 +54,8 @@ class PayRulesChanged(Body, frozen=True):
     period_anchor: str | UnsetType = UNSET
     round_minutes: int | UnsetType = UNSET
     zone: str | UnsetType = UNSET
+    early_minutes: int | UnsetType = UNSET
+    late_minutes: int | UnsetType = UNSET
 
 
 # --------------------------------------------------------------------------- what happened

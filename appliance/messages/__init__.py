@@ -50,6 +50,7 @@ from appliance.messages.events import (
     Weighed,
     WeighFailed,
 )
+from appliance.messages.files import FileNotWritten, FileWritten, WriteFile
 from appliance.messages.jobs import (
     AskScale,
     Beep,
@@ -106,12 +107,29 @@ from appliance.messages.pay import (
     CancelLeave,
     DefineLeave,
     GrantLeave,
+    OwnOvertimeSaid,
     RemoveAdjustment,
     SetHoliday,
     SetPayTerms,
     SetShiftBonus,
     SettleDifference,
     TakeLeave,
+)
+from appliance.messages.plan import (
+    AllowEarly,
+    ChangeShift,
+    CopyWeek,
+    DropShift,
+    KnownDeviceView,
+    KnowOrigin,
+    PlanPersonView,
+    PlanShift,
+    PlanView,
+    RefusedView,
+    ShiftView,
+    ShowWeek,
+    StrangerView,
+    UnplannedView,
 )
 from appliance.messages.snapshots import (
     BadgesView,
@@ -140,6 +158,43 @@ from appliance.messages.snapshots import (
     UnconfirmedView,
 )
 from appliance.messages.staff import CloseStaff, OpenStaff, PartName, StaffView
+from appliance.messages.staff_hours import (
+    HoursCorrectionView,
+    HoursDayView,
+    HoursLockView,
+    HoursOddView,
+    HoursPersonView,
+    HoursPunchView,
+    HoursRequestView,
+    HoursSaidView,
+    HoursStretchView,
+    HoursWeekView,
+    PutPunchRight,
+    ShowHours,
+    StaffHoursView,
+)
+from appliance.messages.staff_pay import (
+    ApproveAllWages,
+    EarningView,
+    LabourHourView,
+    LabourView,
+    LeaveTakenView,
+    LeaveView,
+    LockedPartView,
+    PaymentView,
+    PrintWages,
+    ReckonWages,
+    SaveWages,
+    ShowLabour,
+    ShowPeriod,
+    ShowWages,
+    StaffPayView,
+    WageLineView,
+    WageQuestionView,
+    WageRemarkView,
+    WageRowView,
+    WagesOfView,
+)
 from appliance.messages.staff_people import (
     AddEmployee,
     AddJob,
@@ -159,6 +214,7 @@ from appliance.messages.staff_people import (
     StaffRateView,
     TakeOneBadge,
 )
+from appliance.messages.staff_rules import StaffRulesView
 from appliance.messages.timeclock import (
     AddEarning,
     ApproveCorrection,
@@ -278,6 +334,13 @@ AnyCommand = (
     | SetShiftBonus
     | SettleDifference
     | TakeLeave
+    | ShowWeek
+    | PlanShift
+    | ChangeShift
+    | DropShift
+    | CopyWeek
+    | AllowEarly
+    | KnowOrigin
     | GiveBadge
     | TakeBadge
     | ChoosePerson
@@ -308,6 +371,15 @@ AnyCommand = (
     | AnswerCheck
     | StopChecks
     | PrintChecks
+    | OpenStaff
+    | CloseStaff
+    | ShowPeriod
+    | ShowWages
+    | ReckonWages
+    | ShowLabour
+    | SaveWages
+    | PrintWages
+    | ApproveAllWages
 )
 AnyJob = (
     PrintSlip
@@ -320,6 +392,7 @@ AnyJob = (
     | PrintLabelTexts
     | GiveUpLabels
     | LaySheets
+    | WriteFile
     | LookForDevices
     | ListenForPairing
     | Reconfigure
@@ -342,6 +415,8 @@ AnyEvent = (
     | LabelsFailed
     | BadgeVoided
     | LabelsStepped
+    | FileWritten
+    | FileNotWritten
     | ScanVoided
     | DevicesFound
     | PairingHeard
@@ -365,10 +440,14 @@ AnySnapshot = (
     | TimeclockView
     | StaffPeopleView
     | HoursView
+    | PlanView
     | StatusView
     | NoticeView
     | WorkshopView
     | LabelsView
+    | StaffView
+    | StaffPayView
+    | StaffRulesView
 )
 
 __all__ = [
@@ -378,12 +457,14 @@ __all__ = [
     "AddEmployee",
     "AddJob",
     "AddProduct",
+    "AllowEarly",
     "AnswerCheck",
     "AnswerToCheck",
     "AnyCommand",
     "AnyEvent",
     "AnyJob",
     "AnySnapshot",
+    "ApproveAllWages",
     "ApproveCorrection",
     "ApproveWages",
     "AskPunch",
@@ -401,6 +482,7 @@ __all__ = [
     "CategoryView",
     "ChangeEmployee",
     "ChangeQuantity",
+    "ChangeShift",
     "CheckDevices",
     "CheckState",
     "CheckStepView",
@@ -417,6 +499,7 @@ __all__ = [
     "CloseWorkshop",
     "Command",
     "ContestCorrection",
+    "CopyWeek",
     "CorrectPunch",
     "CorrectionView",
     "CountStock",
@@ -433,11 +516,15 @@ __all__ = [
     "DoneView",
     "DrawerFailed",
     "DrawerMoved",
+    "DropShift",
     "DropSlips",
+    "EarningView",
     "EndChecks",
     "EndEmployment",
     "Event",
     "Fields",
+    "FileNotWritten",
+    "FileWritten",
     "FindDevices",
     "FindingView",
     "FoundView",
@@ -446,12 +533,24 @@ __all__ = [
     "GrantLeave",
     "HealthChecked",
     "HolderView",
+    "HoursCorrectionView",
+    "HoursDayView",
+    "HoursLockView",
+    "HoursOddView",
+    "HoursPersonView",
+    "HoursPunchView",
+    "HoursRequestView",
+    "HoursSaidView",
+    "HoursStretchView",
     "HoursView",
+    "HoursWeekView",
     "Job",
     "JobView",
     "KeyQuantity",
     "KickDrawer",
     "KindView",
+    "KnowOrigin",
+    "KnownDeviceView",
     "LabelBadge",
     "LabelRowView",
     "LabelRunView",
@@ -460,13 +559,18 @@ __all__ = [
     "LabelsPrinted",
     "LabelsStepped",
     "LabelsView",
+    "LabourHourView",
+    "LabourView",
     "LastSaleView",
     "LaySheets",
     "LeaveClock",
+    "LeaveTakenView",
+    "LeaveView",
     "LineView",
     "ListLabels",
     "Listed",
     "ListenForPairing",
+    "LockedPartView",
     "LookForDevices",
     "MissingView",
     "NewSale",
@@ -483,6 +587,7 @@ __all__ = [
     "OptionView",
     "Options",
     "OwnDayView",
+    "OwnOvertimeSaid",
     "OwnPunchView",
     "OwnWeekView",
     "PairScanner",
@@ -490,7 +595,11 @@ __all__ = [
     "PairingView",
     "PartName",
     "PayWages",
+    "PaymentView",
     "PersonView",
+    "PlanPersonView",
+    "PlanShift",
+    "PlanView",
     "PrintChecks",
     "PrintDaySlip",
     "PrintFailed",
@@ -498,11 +607,15 @@ __all__ = [
     "PrintLabelTexts",
     "PrintLabels",
     "PrintSlip",
+    "PrintWages",
     "ProvePin",
     "PunchClock",
     "PunchedView",
+    "PutPunchRight",
     "ReceiptState",
+    "ReckonWages",
     "Reconfigure",
+    "RefusedView",
     "RemoveAdjustment",
     "RemoveDevice",
     "RemoveEarning",
@@ -514,6 +627,7 @@ __all__ = [
     "RunChecks",
     "SaidView",
     "SaveLabels",
+    "SaveWages",
     "ScaleSeen",
     "ScaleSettled",
     "ScaleView",
@@ -535,25 +649,35 @@ __all__ = [
     "SettleDifference",
     "SettleScale",
     "Sheet",
+    "ShiftView",
     "ShopView",
     "ShowCategory",
     "ShowCustomer",
+    "ShowHours",
+    "ShowLabour",
+    "ShowPeriod",
+    "ShowWages",
+    "ShowWeek",
     "ShownLine",
     "SignIn",
     "SignOut",
     "SlipView",
     "Snapshot",
     "StaffBadgeView",
+    "StaffHoursView",
     "StaffJobView",
+    "StaffPayView",
     "StaffPeopleView",
     "StaffPersonView",
     "StaffRateView",
+    "StaffRulesView",
     "StaffView",
     "StartTender",
     "StartingView",
     "StatusView",
     "StopChecks",
     "StopLabels",
+    "StrangerView",
     "StretchView",
     "TakeBadge",
     "TakeLeave",
@@ -569,8 +693,15 @@ __all__ = [
     "TypeView",
     "UnconfirmedView",
     "UndoPunch",
+    "UnplannedView",
+    "WageLineView",
+    "WageQuestionView",
+    "WageRemarkView",
+    "WageRowView",
+    "WagesOfView",
     "WeighFailed",
     "Weighed",
     "WorkshopView",
+    "WriteFile",
     "ZeroScale",
 ]

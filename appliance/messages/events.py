@@ -51,10 +51,14 @@ class DrawerMoved(Event, frozen=True, tag="drawer_moved"):
 
 
 class BadgeRead(Event, frozen=True, tag="badge_read", repr_omit_defaults=True):
-    """A badge was held to a reader. `ids` are `(form, id)`, the fullest first; they are never logged."""
+    """A badge was held to a reader. `ids` are `(form, id)`, the fullest first; they are never logged.
+
+    `read_ns` is when the reader's thread took it, in nanoseconds since this boot; 0 where nobody says.
+    """
 
     device: str
     ids: tuple[tuple[str, str], ...]
+    read_ns: int = 0
 
     def __repr__(self) -> str:
         """Without the ids."""

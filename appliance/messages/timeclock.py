@@ -103,6 +103,8 @@ class SetPayRules(Command, frozen=True, tag="set_pay_rules"):
     period_anchor: str | None = None
     round_minutes: Number | None = None
     zone: str | None = None
+    early_minutes: Number | None = None
+    late_minutes: Number | None = None
 
 
 class AddEarning(Command, frozen=True, tag="add_earning"):
@@ -153,6 +155,7 @@ class TimeclockView(Snapshot, frozen=True, tag="timeclock"):
     """Who is at work, and what the clock asks of whom: whoever held a badge to the reader, with what fits.
 
     `punch` is the one made last at this device, which `undo_until_ms` can take back. `requests` wait for a manager.
+    `late` counts those whose shift has begun and who are not there; their names are for managers only.
     """
 
     at_work: tuple[AtWorkView, ...] = ()
@@ -185,3 +188,5 @@ class TimeclockView(Snapshot, frozen=True, tag="timeclock"):
     refusals: int = 0
     wait_until_ms: int = 0
     """A problem's code after a wrong PIN, how many there were, and 0 or the time until which no PIN is taken."""
+    late: int = 0
+    late_names: tuple[str, ...] = ()

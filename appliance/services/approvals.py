@@ -14,7 +14,7 @@ import msgspec
 from appliance.domain import calendar
 from appliance.journal.pay_kinds import ApprovedDetail
 from appliance.journal.time_kinds import PaidFor
-from appliance.services import pay_rules, wage_facts
+from appliance.services import locks, pay_rules, wage_facts
 from appliance.services.reckoning import Question, Remark, reckon
 from appliance.services.wage_facts import Settled, Window
 from appliance.store.database import Database
@@ -112,12 +112,8 @@ class Owed(msgspec.Struct, frozen=True):
 
 def of_employee(db: Database, employee: str) -> Approvals:
     """All approvals. Of two that share a day, the first by `(lamport, origin)` counts, in whatever order they came."""
-    counted: list[Approval] = []
-    second: list[Approval] = []
-    for row in db.rows(_APPROVED, employee):
-        one = Approval(*row)
-        is_second = any(other.overlaps(one.from_day, one.to_day) for other in counted)
-        (second if is_second else counted).append(one)
+    held = (Approval(*row) for row in db.rows(_APPROVED, employee))
+    counted, second = locks.split(held, lambda one: (one.from_day, one.to_day))
     return Approvals(tuple(counted), tuple(second))
 
 
@@ -258,7 +254,12 @@ def inside(approval: Approval, from_day: str, to_day: str) -> tuple[PaidFor, ...
 def _lies_in(line: PaidFor, approval: Approval, from_day: str, to_day: str) -> bool:
     if line.day:
         return from_day <= line.day <= to_day
-    monday = datetime.date.fromisoformat(line.week)
+    return is_inside(line.week, approval, from_day, to_day)
+
+
+def is_inside(week: str, approval: Approval, from_day: str, to_day: str) -> bool:
+    """Whether what an approval has of a workweek lies within other days."""
+    monday = datetime.date.fromisoformat(week)
     sunday = (monday + (calendar.DAYS - 1) * calendar.ONE_DAY).isoformat()
-    first, last = max(line.week, approval.from_day), min(sunday, approval.to_day)
+    first, last = max(week, approval.from_day), min(sunday, approval.to_day)
     return from_day <= first and last <= to_day

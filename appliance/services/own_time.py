@@ -23,7 +23,7 @@ from appliance.domain.timeclock import (
     Stretch,
     What,
 )
-from appliance.journal.time_kinds import PunchSaid
+from appliance.journal.time_kinds import PaidFor, PunchSaid
 from appliance.messages import (
     CorrectionView,
     JobView,
@@ -154,11 +154,16 @@ def slip(db: Database, employee: str, now_ms: int) -> SlipView:
     return SlipView(
         today_ms=_paid_ms(stretches, _shift_begins_ms(stretches, today, rules.zone), now_ms),
         week_ms=_paid_ms(stretches, week_ms, now_ms),
-        period_minor=pay.total_minor if is_priced else None,
+        period_minor=_so_far(pay.lines, today) if is_priced else None,
         from_day=first.isoformat(),
         to_day=last.isoformat(),
         questions=sum(why in set(Fault) for why in asked),
     )
+
+
+def _so_far(lines: Sequence[PaidFor], today: datetime.date) -> int:
+    """What the lines come to up to today: leave and holidays that are still to come are no pay yet."""
+    return sum(line.amount_minor for line in lines if line.day <= today.isoformat())
 
 
 def weeks(db: Database, employee: str, now_ms: int) -> tuple[OwnWeekView, OwnWeekView]:

@@ -10,7 +10,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
-from msgspec import UNSET
+from msgspec import UNSET, UnsetType
 
 from appliance.domain import breaks, calendar
 from appliance.domain.breaks import BREAKS, BreakRules, Due
@@ -31,6 +31,10 @@ from appliance.store.tables import Edit, WagePeriod
 PERIODS: Final = ("weekly", "biweekly", "semi_monthly", "monthly")
 STEPS: Final = (0, 5, 6, 15)
 """Minutes to which punches may be rounded: 29 CFR 785.48(b) names five minutes, a tenth and a quarter of an hour."""
+MOST_MINUTES: Final = 240
+"""How much somebody may be early or late at most: four hours."""
+NO_LIMIT: Final = -1
+"""As `early_minutes`: everybody clocks in whenever they like."""
 YEARS: Final = range(1970, 2200)
 """What a shop may name: beyond, calendars and clocks run out of numbers."""
 FIRST_MONDAY: Final = datetime.date(2024, 1, 1)
@@ -88,6 +92,8 @@ class PayRules:
     holidays: HolidayCalendar | None = None
     holiday_ppm: int = PPM
     holiday_ms: int = 0
+    early_minutes: int = NO_LIMIT
+    late_minutes: int = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,9 +128,15 @@ class Rates:
     def __init__(self, held: Mapping[str, list[tuple[str, Rate | None]]]) -> None:
         """`held` are each job's rates with the days from which they count, in order."""
         self._held = held
+        self._found: dict[tuple[str, datetime.date], Rate | None] = {}
 
     def at(self, job: str, day: datetime.date) -> Rate | None:
         """The rate of a job on a day; a job without one is paid as work without a job is. None where none is agreed."""
+        if (job, day) not in self._found:
+            self._found[job, day] = self._look_up(job, day)
+        return self._found[job, day]
+
+    def _look_up(self, job: str, day: datetime.date) -> Rate | None:
         for code in dict.fromkeys((job, "")):
             rates = self._held.get(code, [])
             place = bisect_right([since for since, _ in rates], day.isoformat())
@@ -170,6 +182,8 @@ def from_told(told: Mapping[str, Any]) -> PayRules:
         holidays=msgspec.convert(told.get("holidays"), HolidayCalendar | None),
         holiday_ppm=int(told.get("holiday_ppm", PPM)),
         holiday_ms=int(told.get("holiday_ms", 0)),
+        early_minutes=int(told.get("early_minutes", NO_LIMIT)),
+        late_minutes=int(told.get("late_minutes", 5)),
     )
 
 
@@ -224,6 +238,8 @@ def change(desk: Desk, edit: PayRulesChanged, actor: str) -> None:
         if value is not UNSET and value not in values:
             listed = ", ".join(map(str, values))
             raise UnknownPayRule(setting=setting, value=str(value), known=listed)
+    _refuse_minutes("early_minutes", edit.early_minutes, NO_LIMIT)
+    _refuse_minutes("late_minutes", edit.late_minutes, 0)
     if isinstance(edit.period_anchor, str):
         day(edit.period_anchor)
     if isinstance(edit.zone, str) and edit.zone:
@@ -233,6 +249,12 @@ def change(desk: Desk, edit: PayRulesChanged, actor: str) -> None:
             known_zones = "Europe/Berlin, America/Los_Angeles, …"
             raise UnknownPayRule(setting="zone", value=edit.zone, known=known_zones) from why
     desk.book.record(actor, edit)
+
+
+def _refuse_minutes(setting: str, value: int | UnsetType, least: int) -> None:
+    if value is not UNSET and (value < least or value > MOST_MINUTES):
+        known = f"{least}, {least + 1}, …, {MOST_MINUTES}"
+        raise UnknownPayRule(setting=setting, value=str(value), known=known)
 
 
 def day(text: str) -> datetime.date:

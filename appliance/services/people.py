@@ -172,6 +172,11 @@ def everyone(db: Database) -> tuple[tuple[PersonView, bool], ...]:
     )
 
 
+def names(db: Database) -> dict[str, str]:
+    """What everybody is called who ever worked here, by id and in the order of their names."""
+    return {person.id: person.name for person, _ in everyone(db)}
+
+
 def add(
     desk: Desk,
     keeper: Pins,

@@ -32,7 +32,8 @@ _SALARIED: Final = frozenset({LineKind.SALARY, LineKind.TIME})
 class Question(msgspec.Struct, frozen=True):
     """Something that a manager must put right before wages can be approved.
 
-    `why` is a `timeclock.Fault`, `open` (still at work), `doubtful` (the clock could not be trusted), `no_rate`, or
+    `why` is a `timeclock.Fault`, `open` (still at work), `doubtful` (the clock could not be trusted), `no_rate`,
+    `unknown_device` (a device told of it that is not known as the shop's own), or
     `changed`: what became known after the `approval` of the period from `day` makes a difference of `amount_minor`.
     """
 
@@ -216,8 +217,9 @@ def _days_off(
             kind = agreed.leave_names.get(leave.leave, leave.leave)
             yield paid_hours(LineKind.LEAVE, kind, own, leave.length_ms)._replace(day=place)
         holiday = agreed.holidays.get(name)
-        # Who has left is paid for holidays only in workweeks in which they still worked.
-        if holiday is None or rate is None or rate.covers_ms or not (facts.active or is_worked):
+        if holiday is None or rate is None or rate.covers_ms:
+            continue
+        if not _is_here(facts, name, is_worked=is_worked):
             continue
         at_work_ms = sum(one.length_ms for one in worked.work.get(name, ()))
         due_ms = holiday.hours_ms - at_work_ms - off_ms
@@ -225,6 +227,18 @@ def _days_off(
             yield paid_hours(LineKind.HOLIDAY_PAY, holiday.name, rate.rate_minor, due_ms)._replace(
                 day=place
             )
+
+
+def _is_here(facts: Facts, day: str, *, is_worked: bool) -> bool:
+    """Whether somebody works for the shop on a day: by their first and last day.
+
+    Of whom it is only known that they have left, it is so in workweeks in which they still worked.
+    """
+    if facts.hired_day and day < facts.hired_day:
+        return False
+    if facts.left_day:
+        return day <= facts.left_day
+    return facts.active or is_worked
 
 
 def _back_pay(facts: Facts, names: Sequence[str], mine: frozenset[str]) -> Iterator[PaidFor]:
@@ -247,15 +261,13 @@ def _back_pay(facts: Facts, names: Sequence[str], mine: frozenset[str]) -> Itera
 
 
 def _questions(facts: Facts, record: Record, rules: PayRules) -> Iterator[Question]:
-    """What does not fit, who is still at work, and whose clock was wrong."""
+    """What does not fit, who is still at work, whose clock was wrong, and what strangers told of."""
     for odd in record.odd:
         yield Question(odd.fault.value, odd.punch.id, day_of(odd.punch.at_ms, rules))
     if record.since is not None:
         yield Question("open", record.since.id, day_of(record.since.at_ms, rules))
-    if facts.doubtful:
-        at = {one.id: one.at_ms for one in facts.punches}
-        for punch in facts.doubtful:
-            yield Question("doubtful", punch, day_of(at[punch], rules))
+    for doubt in facts.doubts:
+        yield Question(doubt.why, doubt.punch, day_of(doubt.at_ms, rules))
 
 
 def _line(line: WageLine, begins: datetime.date, names: Sequence[str]) -> PaidFor:

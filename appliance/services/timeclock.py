@@ -4,7 +4,6 @@ A punch is a fact of a device in the shop, at the device's own time. Whatever is
 further entries: an employee asks, a manager approves or corrects with a reason, and all of it stays to be seen.
 """
 
-from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -22,11 +21,12 @@ from appliance.journal.time_kinds import (
     PunchUndone,
 )
 from appliance.problems import Refusal
-from appliance.services import pay_rules, people, staff
+from appliance.services import alarms, locks, origins, pay_rules, people, shifts, staff
 from appliance.services.desk import Desk, at_once
+from appliance.services.places import ACTS, NotHere, Place
 from appliance.store.database import Database
 from appliance.store.statements import Statement, slot
-from appliance.store.tables import PunchCorrection, PunchRequest, PunchRow, WagePeriod
+from appliance.store.tables import PunchCorrection, PunchRequest, PunchRow
 
 UNDO_MS: Final = 10_000
 """So long may a punch be taken back where it was made."""
@@ -34,7 +34,14 @@ UNDO_MS: Final = 10_000
 DOUBLE_TAP_MS: Final = 5_000
 """The same punch again within this time is the same punch."""
 
-_COLUMNS: Final = (PunchRow.id, PunchRow.at_ms, PunchRow.what, PunchRow.job, PunchRow.paid)
+_COLUMNS: Final = (
+    PunchRow.id,
+    PunchRow.at_ms,
+    PunchRow.what,
+    PunchRow.job,
+    PunchRow.paid,
+    PunchRow.told_by,
+)
 _PUNCHES: Final = Statement(
     lambda: (
         PunchRow.select(*_COLUMNS)
@@ -78,13 +85,6 @@ _OPEN_REQUESTS: Final = Statement(
 )
 _CORRECTION: Final = Statement(
     lambda: PunchCorrection.select(PunchCorrection.employee).where(PunchCorrection.id == slot())
-)
-_LOCKED: Final = Statement(
-    lambda: WagePeriod.select(WagePeriod.id).where(
-        (WagePeriod.employee == slot())
-        & (WagePeriod.from_day <= slot())
-        & (WagePeriod.to_day >= slot())
-    )
 )
 _SAID: Final = msgspec.json.Decoder(PunchSaid)
 FOR_EVER: Final = 1 << 53
@@ -138,47 +138,18 @@ class NotYours(Refusal):
     code = "not_yours"
 
 
-class NotHere(Refusal):
-    """This act is not possible at this place: `act`, `place`."""
-
-    code = "not_here"
-
-
-ACTS: Final[Mapping[str, Collection[str]]] = {
-    "punch": ("till", "door"),
-    "ask": ("till", "door", "web"),
-    "correct": ("till", "web"),
-    "approve": ("till", "web"),
-    "pay": ("till", "web"),
-}
-"""Where each act is possible, unless the configuration says otherwise: clocking in only in the shop itself."""
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where somebody acts: `till`, `door` or `web`, at which device. `acts` is the shop's own table."""
-
-    name: str
-    device: str = ""
-    acts: Mapping[str, Collection[str]] | None = None
-
-    def refuse_unless(self, act: str) -> None:
-        """Raises `NotHere` where the act is not possible here."""
-        table = ACTS if self.acts is None else self.acts
-        if self.name not in table.get(act, ()):
-            raise NotHere(act=act, place=self.name)
-
-
 # --------------------------------------------------------------------------- looking
 
 
 def punches(
     db: Database, employee: str, from_ms: int = 0, to_ms: int = FOR_EVER
 ) -> tuple[Punch, ...]:
-    """The punches of an employee that count, from `from_ms` to before `to_ms`, in order."""
+    """The punches of an employee that count, from `from_ms` to before `to_ms`, in order: see `doubts` for others."""
+    known = origins.known(db)
     return tuple(
         Punch(row[0], row[1], What(row[2]), row[3], bool(row[4]))
         for row in db.rows(_PUNCHES, employee, from_ms, to_ms, 0)
+        if row[5] in known
     )
 
 
@@ -199,6 +170,7 @@ def open_requests(db: Database) -> tuple[tuple[str, str, str | None, PunchSaid, 
 # --------------------------------------------------------------------------- punching
 
 
+@alarms.noted
 @at_once
 def punch(
     desk: Desk,
@@ -214,8 +186,8 @@ def punch(
     """Punch now, at `now_ms` of this device; answers the punch's id. Once more within seconds is the same punch.
 
     Whoever was assigned one job comes in for that one where no other is named: it may have a rate of its own.
-    Raises `NotHere`, `NoSuchEmployee`, `NotHereYet`, `NoLongerHere`, `NoSuchJob`, and `PunchDoesNotFit` where the last
-    punch says otherwise.
+    Raises `NotHere`, which is noted (`alarms`), `NoSuchEmployee`, `NotHereYet`, `NoLongerHere`, `NoSuchJob`, `TooEarly`
+    long before a planned shift, and `PunchDoesNotFit` where the last punch says otherwise.
     """
     place.refuse_unless("punch")
     person = people.find(desk.db, employee)
@@ -234,6 +206,8 @@ def punch(
     record = record_of(desk.db, person.id, now_ms)
     if timeclock.contradicts(record, what, job):
         raise PunchDoesNotFit(what=what.value, presence=record.presence.value)
+    if record.presence is Presence.AWAY:
+        shifts.refuse_early(desk.db, person.id, now_ms)
     body = Punched(
         employee=person.id, what=what.value, by=by, device=place.device, job=job, paid=paid
     )
@@ -333,12 +307,12 @@ def contest(desk: Desk, correction: str, reason: str, actor: str) -> None:
 def is_locked(db: Database, employee: str, at_ms: int) -> bool:
     """Whether the wages of the day of a moment are approved."""
     day = calendar.day_of(at_ms, pay_rules.read(db).zone).isoformat()
-    return db.row(_LOCKED, employee, day, day) is not None
+    return locks.is_locked(db, employee, day)
 
 
 def refuse_locked_day(db: Database, employee: str, day: str) -> None:
     """Raises `PeriodLocked` where the wages of a day are approved."""
-    if db.row(_LOCKED, employee, day, day) is not None:
+    if locks.is_locked(db, employee, day):
         raise PeriodLocked(day=day)
 
 

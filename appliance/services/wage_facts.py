@@ -17,7 +17,8 @@ from appliance.domain.timeclock import Punch
 from appliance.domain.wages import Earning, EarningKind
 from appliance.journal.entry import canonical_json
 from appliance.journal.pay_kinds import Adjusted
-from appliance.services import holiday_days, pay_rules, pay_terms, shop
+from appliance.services import doubts, holiday_days, pay_rules, pay_terms, shop, staff
+from appliance.services.doubts import Doubt
 from appliance.services.holiday_days import Holiday
 from appliance.services.pay_rules import PayRules, Rates
 from appliance.services.timeclock import FOR_EVER, punches
@@ -28,7 +29,6 @@ from appliance.store.tables import (
     BackPay,
     EarningRow,
     LeaveRow,
-    PunchRow,
     WagePeriod,
 )
 
@@ -89,31 +89,6 @@ _BACK_PAY: Final = Statement(
         .order_by(BackPay.day, BackPay.id)
     )
 )
-_DOUBTFUL: Final = Statement(
-    lambda: (
-        PunchRow.select(PunchRow.id)
-        .where(
-            (PunchRow.employee == slot())
-            & (PunchRow.at_ms >= slot())
-            & (PunchRow.at_ms < slot())
-            & (PunchRow.gone == slot())
-            & (PunchRow.clock == slot())
-        )
-        .order_by(PunchRow.at_ms, PunchRow.id)
-    )
-)
-_PUNCHED: Final = Statement(
-    lambda: (
-        PunchRow.select(PunchRow.at_ms, PunchRow.what, PunchRow.job, PunchRow.paid)
-        .where(
-            (PunchRow.employee == slot())
-            & (PunchRow.at_ms >= slot())
-            & (PunchRow.at_ms < slot())
-            & (PunchRow.gone == slot())
-        )
-        .order_by(PunchRow.at_ms, PunchRow.id)
-    )
-)
 
 
 class LeaveDay(NamedTuple):
@@ -149,14 +124,19 @@ class Agreed:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What is known of one employee for some whole workweeks; `active` is whether they have not left."""
+    """What is known of one employee for some whole workweeks.
+
+    `active` is whether they may still sign in; `hired_day` and `left_day` are their first and last one, if told.
+    """
 
     employee: str
     active: bool
+    hired_day: str
+    left_day: str
     begin: datetime.date
     end: datetime.date
     punches: Sequence[Punch]
-    doubtful: Sequence[str]
+    doubts: Sequence[Doubt]
     earnings: Sequence[tuple[str, Earning]]
     leave: Sequence[LeaveDay]
     adjustments: Sequence[Adjusted]
@@ -221,13 +201,16 @@ def of_employee(
     from_ms = calendar.day_begins_ms(begin, rules.zone)
     to_ms = calendar.day_begins_ms(end + calendar.ONE_DAY, rules.zone)
     days = (begin.isoformat(), end.isoformat())
+    person = staff.details(db, employee)
     return Facts(
         employee=employee,
         active=active,
+        hired_day=person.hired_day,
+        left_day=person.left_day,
         begin=begin,
         end=end,
         punches=punches(db, employee, from_ms - MARGIN_MS, min(to_ms + MARGIN_MS, FOR_EVER)),
-        doubtful=[row[0] for row in db.rows(_DOUBTFUL, employee, from_ms, to_ms, 0, "doubtful")],
+        doubts=doubts.of_employee(db, employee, from_ms, to_ms),
         earnings=[
             (day, Earning(EarningKind(kind), name, Minor(amount)))
             for day, kind, name, amount in db.rows(_EARNINGS, employee, *days)
@@ -255,8 +238,8 @@ def checksums(db: Database, employee: str, windows: Sequence[Window]) -> list[st
     last = max(one.to_day for one in windows)
     from_ms = min(one.begins_ms for one in windows) - timeclock.LONGEST_SHIFT_MS
     to_ms = max(one.ends_ms for one in windows) + timeclock.LONGEST_SHIFT_MS
-    punched = db.rows(_PUNCHED, employee, from_ms, to_ms, 0)
-    times = [row[0] for row in punched]
+    punched = punches(db, employee, from_ms, to_ms)
+    times = [one.at_ms for one in punched]
     of_days = [
         *(("earning", *row) for row in db.rows(_EARNINGS, employee, first, last)),
         *(("leave", *row) for row in db.rows(_LEAVE, employee, 1, first, last)),
@@ -267,7 +250,7 @@ def checksums(db: Database, employee: str, windows: Sequence[Window]) -> list[st
         begin = bisect_left(times, one.begins_ms - timeclock.LONGEST_SHIFT_MS)
         end = bisect_left(times, one.ends_ms + timeclock.LONGEST_SHIFT_MS)
         facts = [
-            [tuple(row) for row in punched[begin:end]],
+            [(one.at_ms, one.what.value, one.job, int(one.paid)) for one in punched[begin:end]],
             [row for row in of_days if one.from_day <= row[1] <= one.to_day],
         ]
         found.append(hashlib.sha256(canonical_json(facts).encode()).hexdigest()[:32])

@@ -28,8 +28,8 @@ class WageRecord(msgspec.Struct, frozen=True):
     """One employee's pay for a period. The comments name the paragraphs of 29 CFR 516.2(a).
 
     Details that nobody has entered are empty. `week_starts` is 0 for Monday to 6 for Sunday; workweeks begin at
-    midnight of the shop's time zone `zone`. `other_minor` are wages for no hours of the period: leave, holidays,
-    missed meals, back pay.
+    midnight of the shop's time zone `zone`. `other_minor` are all others: leave, holidays (and the premium for work on
+    one), missed meals, back pay.
     """
 
     employee: str
@@ -84,7 +84,6 @@ def records(db: Database, from_day: str, to_day: str, now_ms: int) -> tuple[Wage
 def of_wages(db: Database, wages: Wages) -> WageRecord:
     """Wages with the details of the person and the payments that settled them."""
     person = staff.details(db, wages.employee)
-    rules = pay_rules.read(db)
     paid = approvals.payments_for(db, wages.employee, wages.approved) if wages.approved else ()
     premium = sum(
         line.amount_minor for line in wages.lines if line.line_kind == LineKind.OVERTIME.value
@@ -99,8 +98,8 @@ def of_wages(db: Database, wages: Wages) -> WageRecord:
         born_day=_if_young(person.born_day, wages.from_day),
         sex=person.sex,
         occupation=person.occupation,
-        week_starts=rules.week_starts,
-        zone=rules.zone.key,
+        week_starts=wages.week_starts,
+        zone=wages.zone,
         from_day=wages.from_day,
         to_day=wages.to_day,
         currency=wages.currency,

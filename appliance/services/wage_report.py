@@ -7,12 +7,11 @@ from typing import Final
 import msgspec
 
 from appliance.domain.wages import LineKind
-from appliance.journal.pay_kinds import Adjusted, DayWorked, WeekWorked
+from appliance.journal.pay_kinds import Adjusted, DayWorked, Lacked, WeekWorked
 from appliance.journal.time_kinds import PaidFor
 from appliance.problems import Refusal
 from appliance.services import approvals, pay_rules, wage_facts
 from appliance.services.approvals import Approval, Approvals
-from appliance.services.people import NoSuchEmployee
 from appliance.services.reckoning import Question, Remark, reckon
 from appliance.services.wage_facts import Agreed
 from appliance.store.database import Database
@@ -22,11 +21,6 @@ from appliance.store.tables import Employee
 _STAFF: Final = Statement(
     lambda: Employee.select(Employee.id, Employee.number, Employee.name, Employee.active).order_by(
         Employee.name, Employee.id
-    )
-)
-_WHO: Final = Statement(
-    lambda: Employee.select(Employee.id).where(
-        (Employee.id == slot()) | (Employee.number == slot())
     )
 )
 _PERSON: Final = Statement(
@@ -82,6 +76,8 @@ class Wages(msgspec.Struct, frozen=True):
     weeks: tuple[WeekWorked, ...] = ()
     locked: tuple[LockedPart, ...] = ()
     round_minutes: int = 0
+    week_starts: int = 0
+    zone: str = ""
 
 
 def report(db: Database, from_day: str, to_day: str, now_ms: int) -> tuple[Wages, ...]:
@@ -92,7 +88,9 @@ def report(db: Database, from_day: str, to_day: str, now_ms: int) -> tuple[Wages
         _of(db, agreed, _Person(employee, number, name, bool(active)), first, last, now_ms)
         for employee, number, name, active in db.rows(_STAFF)
     )
-    return tuple(one for one in found if one.lines or one.questions or one.adjustments)
+    return tuple(
+        one for one in found if one.lines or one.questions or one.adjustments or one.locked
+    )
 
 
 def of_employee(
@@ -114,14 +112,6 @@ def of_employee(
     told = ("", "", 1) if row is None else row
     person = _Person(employee, number or told[0], name or told[1], bool(told[2]))
     return _of(db, wage_facts.agreed(db, first, last), person, first, last, now_ms)
-
-
-def whose(db: Database, who: str) -> str:
-    """The id of somebody by id or number, also of who has left. Raises `NoSuchEmployee`."""
-    row = db.row(_WHO, who, who)
-    if row is None:
-        raise NoSuchEmployee(who=who)
-    return str(row[0])
 
 
 def period(from_day: str, to_day: str) -> tuple[datetime.date, datetime.date]:
@@ -179,14 +169,17 @@ def _of(
         net_minor=total + sum(one.amount_minor for one in adjustments),
         adjustments=adjustments,
         remarks=(
+            *_lacked(kept.lacked),
             *found.remarks,
             *approvals.remarked(changed),
             *_approved_twice(held, from_day, to_day),
         ),
         days=tuple(sorted((*kept.days, *found.days), key=lambda one: one.day)),
-        weeks=tuple(found.weeks),
+        weeks=_weeks((*kept.weeks, *found.weeks)),
         locked=kept.parts,
         round_minutes=agreed.rules.round_minutes,
+        week_starts=agreed.rules.week_starts,
+        zone=agreed.rules.zone.key,
     )
 
 
@@ -196,9 +189,11 @@ class _Kept:
     def __init__(self, parts: Sequence[Approval], from_day: str, to_day: str) -> None:
         self.lines: list[PaidFor] = []
         self.days: list[DayWorked] = []
+        self.weeks: list[WeekWorked] = []
+        self.lacked: list[Lacked] = []
         self.adjustments: list[Adjusted] = []
         locked: list[LockedPart] = []
-        for one in parts:
+        for one in sorted(parts, key=lambda part: part.from_day):
             lines = approvals.inside(one, from_day, to_day)
             self.lines += lines
             left_out = one.total_minor - sum(line.amount_minor for line in lines)
@@ -206,6 +201,12 @@ class _Kept:
             detail = one.detail
             if detail is not None:
                 self.days += [each for each in detail.days if from_day <= each.day <= to_day]
+                self.lacked += [each for each in detail.lacked if from_day <= each.day <= to_day]
+                self.weeks += [
+                    each
+                    for each in detail.weeks
+                    if approvals.is_inside(each.week, one, from_day, to_day)
+                ]
                 self.adjustments += [
                     each for each in detail.adjustments if from_day <= each.day <= to_day
                 ]
@@ -218,6 +219,7 @@ def _as_approved(
     detail = approval.detail
     changed = approvals.differences(db, person.id, [approval], now_ms)
     lines = approval.lines
+    rules = pay_rules.read(db) if detail is None else pay_rules.from_told(detail.terms)
     return Wages(
         employee=person.id,
         number=person.number,
@@ -235,13 +237,20 @@ def _as_approved(
         net_minor=approval.net_minor,
         adjustments=() if detail is None else detail.adjustments,
         remarks=(
+            *_lacked(() if detail is None else detail.lacked),
             *approvals.remarked(changed),
             *_approved_twice(held, approval.from_day, approval.to_day),
         ),
         days=() if detail is None else detail.days,
         weeks=() if detail is None else detail.weeks,
-        round_minutes=0 if detail is None else int(detail.terms.get("round_minutes", 0)),
+        round_minutes=rules.round_minutes,
+        week_starts=rules.week_starts,
+        zone=rules.zone.key,
     )
+
+
+def _lacked(found: Sequence[Lacked]) -> list[Remark]:
+    return [Remark(one.why, one.day, one.length_ms, one.taken_ms) for one in found]
 
 
 def _approved_twice(held: Approvals, from_day: str, to_day: str) -> list[Remark]:
@@ -250,6 +259,11 @@ def _approved_twice(held: Approvals, from_day: str, to_day: str) -> list[Remark]
         for one in held.second
         if one.overlaps(from_day, to_day)
     ]
+
+
+def _weeks(found: Sequence[WeekWorked]) -> tuple[WeekWorked, ...]:
+    """Workweeks in order; of one that lies in two periods the later word, which knows all of it."""
+    return tuple(sorted({one.week: one for one in found}.values(), key=lambda one: one.week))
 
 
 def _overtime_ms(lines: Sequence[PaidFor]) -> int:

@@ -1,18 +1,21 @@
 """Wages: what managers do about them. Approved periods are locked, and payments are counted against them.
 
-What is owed is reckoned in `reckoning`, put together in `wage_report`; both are called by the names here.
+What is owed is reckoned in `reckoning`, put together in `wage_report`; both are called by the names here. Who has left
+is paid as well: approvals and payments know people who may no longer sign in.
 """
 
 from typing import Final
 
 import msgspec
 
+from appliance.domain.breaks import Missing
 from appliance.domain.wages import EarningKind
 from appliance.journal.pay_kinds import (
     AdjustmentAdded,
     AdjustmentRemoved,
     ApprovedDetail,
     BackPaySettled,
+    Lacked,
 )
 from appliance.journal.time_kinds import EarningAdded, EarningRemoved, WagesApproved, WagesPaid
 from appliance.problems import Refusal
@@ -22,7 +25,14 @@ from appliance.services.desk import Desk, at_once
 from appliance.services.reckoning import Question, Remark
 from appliance.services.timeclock import Place, ReasonNeeded, refuse_locked_day
 from appliance.services.wage_record import WageRecord, record
-from appliance.services.wage_report import BadPeriod, LockedPart, Wages, of_employee, period, report
+from appliance.services.wage_report import (
+    BadPeriod,
+    LockedPart,
+    Wages,
+    of_employee,
+    period,
+    report,
+)
 from appliance.store.database import Database
 from appliance.store.statements import Statement, slot
 from appliance.store.tables import AdjustmentRow, EarningRow
@@ -86,9 +96,9 @@ def approve(
     if found.approved or found.locked:
         raise BadPeriod(from_day=from_day, to_day=to_day)
     if found.questions:
-        raise StillAtWork(name=person.name, count=len(found.questions))
+        raise StillAtWork(name=found.name, count=len(found.questions))
     body = WagesApproved(
-        employee=person.id,
+        employee=found.employee,
         from_day=from_day,
         to_day=to_day,
         rules=found.rules,
@@ -114,6 +124,11 @@ def _detail(db: Database, found: Wages) -> ApprovedDetail:
         weeks=found.weeks,
         adjustments=found.adjustments,
         accrued=leave.accrued(db, found.worked_ms),
+        lacked=tuple(
+            Lacked(one.day, one.why, one.length_ms, one.taken_ms)
+            for one in found.remarks
+            if one.why in set(Missing)
+        ),
         terms=told,
     )
 
@@ -124,12 +139,12 @@ def pay(
 ) -> None:
     """Note that wages were paid out. Raises `NotHere`, `NoSuchEmployee`, `NotADay`, `NothingPaid`."""
     place.refuse_unless("pay")
-    person = people.known(desk.db, employee)
+    person = people.known(desk.db, employee).id
     pay_rules.day(day)
     if not amount_minor:
         raise NothingPaid
     desk.book.record(
-        actor, WagesPaid(employee=person.id, amount_minor=amount_minor, day=day, note=note)
+        actor, WagesPaid(employee=person, amount_minor=amount_minor, day=day, note=note)
     )
 
 
@@ -171,14 +186,14 @@ def settle(
 @at_once
 def add_earning(desk: Desk, earning: EarningAdded, actor: str) -> str:
     """Pay besides hours; answers its id. Raises `NoSuchEmployee`, `NotADay`, `PeriodLocked`, `UnknownPayRule`."""
-    person = people.known(desk.db, earning.employee)
+    person = people.known(desk.db, earning.employee).id
     day = pay_rules.day(earning.day)
     kinds = tuple(kind.value for kind in EarningKind)
     if earning.earning_kind not in kinds:
         known = ", ".join(kinds)
         raise pay_rules.UnknownPayRule(setting="kind", value=earning.earning_kind, known=known)
-    refuse_locked_day(desk.db, person.id, day.isoformat())
-    body = msgspec.structs.replace(earning, employee=person.id, day=day.isoformat())
+    refuse_locked_day(desk.db, person, day.isoformat())
+    body = msgspec.structs.replace(earning, employee=person, day=day.isoformat())
     return desk.book.record(actor, body)[0].id
 
 
@@ -198,7 +213,7 @@ def add_adjustment(desk: Desk, adjustment: AdjustmentAdded, actor: str) -> str:
 
     Raises `NoSuchEmployee`, `NotADay`, `PeriodLocked`, `UnknownPayRule`, `NothingPaid`.
     """
-    person = people.known(desk.db, adjustment.employee)
+    person = people.known(desk.db, adjustment.employee).id
     pay_rules.day(adjustment.day)
     if adjustment.adjustment_kind not in ADJUSTMENT_KINDS:
         known = ", ".join(ADJUSTMENT_KINDS)
@@ -207,8 +222,8 @@ def add_adjustment(desk: Desk, adjustment: AdjustmentAdded, actor: str) -> str:
         )
     if not adjustment.amount_minor:
         raise NothingPaid
-    refuse_locked_day(desk.db, person.id, adjustment.day)
-    body = msgspec.structs.replace(adjustment, employee=person.id)
+    refuse_locked_day(desk.db, person, adjustment.day)
+    body = msgspec.structs.replace(adjustment, employee=person)
     return desk.book.record(actor, body)[0].id
 
 

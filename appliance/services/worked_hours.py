@@ -27,18 +27,14 @@ from appliance.services.wage_facts import Agreed, Facts
 class Worked:
     """What was worked, by day: at which rates, what comes on top, and what shifts that began on it lacked.
 
-    `unpriced` are days and jobs without a rate.
+    `unpriced` are days and jobs without a rate, `missed_meals` days for which an hour is owed.
     """
 
     work: dict[str, list[Work]] = field(default_factory=lambda: defaultdict(list))
     supplements: dict[str, list[Supplement]] = field(default_factory=lambda: defaultdict(list))
     lacks: list[tuple[str, Lack]] = field(default_factory=list)
     unpriced: dict[tuple[str, str], None] = field(default_factory=dict)
-
-    @property
-    def missed_meals(self) -> set[str]:
-        """Days on which a meal period was missed, for which an hour is owed."""
-        return {day for day, lack in self.lacks if lack.what is Missing.MEAL}
+    missed_meals: set[str] = field(default_factory=set)
 
 
 def of_record(record: Record, facts: Facts, agreed: Agreed) -> Worked:
@@ -61,8 +57,13 @@ def of_record(record: Record, facts: Facts, agreed: Agreed) -> Worked:
 def paid_stretches(facts: Facts, agreed: Agreed, now_ms: int) -> list[Stretch]:
     """The work and the paid breaks of an employee, as wages count them."""
     record = timeclock.fold(facts.punches, now_ms)
-    stretches = _rounded(_judged(record, agreed.rules, Worked()), agreed.rules)
+    stretches = as_counted(record, agreed.rules)
     return [one for one in stretches if one.kind is not Kind.UNPAID_BREAK]
+
+
+def as_counted(record: Record, rules: PayRules) -> Sequence[Stretch]:
+    """Work and breaks as wages count them: short breaks paid where a law says so, rounded where the shop rounds."""
+    return _rounded(_judged(record, rules, Worked()), rules)
 
 
 def hourly(rate: Rate) -> Minor:
@@ -92,7 +93,10 @@ def _judged(record: Record, rules: PayRules, found: Worked) -> Sequence[Stretch]
             # It goes on: what is lacking may still come.
             continue
         day = day_of(shift[0].begun_ms, rules)
-        found.lacks += [(day, lack) for lack in judged.lacks]
+        for lack in judged.lacks:
+            found.lacks.append((day, lack))
+            if lack.what is Missing.MEAL:
+                found.missed_meals.add(day)
     return stretches
 
 

@@ -1,1 +1,1 @@
-"""The parts of the page of the staff, on the register's side: each does its commands and makes its snapshot."""
+"""The register's side of the parts of the page of the staff; each satisfies `staffing.StaffPart`."""

@@ -191,7 +191,7 @@ class People:
         today = self._today()
         has_reader = any(one.kind == _BADGE for one in self._till.devices.values())
         looked = (
-            self._till.desk.book.lamport,
+            self._till.desk.book.length,
             self._chosen,
             self._till.badge_for,
             today,

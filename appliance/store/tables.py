@@ -397,7 +397,7 @@ class PunchRow(Table):
 
     `at_ms` is the true time as far as it is known: `clock` is `ok`, `fixed` (put right from a later trusted time of the
     same boot) or `doubtful` (a manager must confirm it), `said` where a manager said it. `punched_at_ms` is what the
-    device's clock showed.
+    device's clock showed. `told_by` is the origin whose entry says what counts: of the punch, or of its correction.
     """
 
     id = TextField(primary_key=True)
@@ -414,6 +414,7 @@ class PunchRow(Table):
     by = TextField()
     device = TextField()
     gone = BigIntegerField()
+    told_by = TextField()
 
     class Meta:
         """One row a punch, found by employee and time."""
@@ -587,6 +588,62 @@ class WagePayment(Table):
         indexes = ((("employee", "day"), False),)
 
 
+class PlannedShift(Table):
+    """A shift of the schedule as it is planned now; `dropped` and `early_allowed` are 0 or 1."""
+
+    id = TextField(primary_key=True)
+    employee = TextField()
+    begins_ms = BigIntegerField()
+    ends_ms = BigIntegerField()
+    job = TextField()
+    note = TextField()
+    dropped = BigIntegerField()
+    early_allowed = BigIntegerField()
+
+    class Meta:
+        """One row a shift, found by its begin."""
+
+        table_name = "planned_shift"
+        indexes = ((("begins_ms",), False),)
+
+
+class RefusedPunch(Table):
+    """A punch or a badge that was refused, see `trust_kinds.PunchRefused`; `more` is 1 for "and others"."""
+
+    id = TextField(primary_key=True)
+    origin = TextField()
+    at_ms = BigIntegerField()
+    why = TextField()
+    place = TextField()
+    employee = TextField()
+    device = TextField()
+    by = TextField()
+    more = BigIntegerField()
+
+    class Meta:
+        """One row a refusal, found by time."""
+
+        table_name = "refused_punch"
+        indexes = ((("at_ms",), False),)
+
+
+class OriginSaid(Table):
+    """What was said of a device: at `lamport` the origin `author` said that `device` is the shop's own, or is not."""
+
+    id = TextField(primary_key=True)
+    lamport = BigIntegerField()
+    author = TextField()
+    device = TextField()
+    place = TextField()
+    name = TextField()
+    known = BigIntegerField()
+
+    class Meta:
+        """One row a statement; all are read."""
+
+        table_name = "origin_said"
+
+
 class BootFix(Table):
     """What a boot's clock turned out to be: at `boot_ns` it was truly `at_ms`."""
 
@@ -634,6 +691,9 @@ FOLDED: Final[tuple[type[Table], ...]] = (
     BackPay,
     WagePeriod,
     WagePayment,
+    PlannedShift,
+    RefusedPunch,
+    OriginSaid,
     BootFix,
 )
 """Tables that are folded from the journal."""

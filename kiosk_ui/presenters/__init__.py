@@ -23,7 +23,11 @@ from kiosk_ui.presenters.sheet import SheetPresenter
 from kiosk_ui.presenters.shell import ShellPresenter
 from kiosk_ui.presenters.sign_in import SignInPresenter
 from kiosk_ui.presenters.staff import StaffPresenter
+from kiosk_ui.presenters.staff.hours import StaffHoursPresenter
+from kiosk_ui.presenters.staff.pay import StaffPayPresenter
 from kiosk_ui.presenters.staff.people import StaffPeoplePresenter
+from kiosk_ui.presenters.staff.plan import PlanPresenter
+from kiosk_ui.presenters.staff.rules import StaffRulesPresenter
 from kiosk_ui.presenters.strip import StripPresenter
 from kiosk_ui.presenters.ticket import TicketPresenter
 from kiosk_ui.presenters.tiles import TilesPresenter
@@ -87,6 +91,12 @@ class Presenters:
         self.workshop = WorkshopPresenter(self.send, words, self.ask.ask, **around)
         self.sheet = SheetPresenter(self.send, words, self.ask.ask, **around)
         self.staff = StaffPresenter(self.send, words, **around)
+        self.plan = PlanPresenter(self.send, words, self.sheet.open, **around)
+        self.staff_hours = StaffHoursPresenter(self.send, words, self.sheet.open, **around)
+        self.staff_pay = StaffPayPresenter(
+            self.send, words, self.ask.ask, self.sheet.open, **around
+        )
+        self.staff_rules = StaffRulesPresenter(self.send, words, self.sheet.open, **around)
         self.staff_people = StaffPeoplePresenter(
             self.send, words, self.ask.ask, self.sheet.open, **around
         )
@@ -112,6 +122,10 @@ class Presenters:
             self.workshop,
             self.sheet,
             self.staff,
+            self.plan,
+            self.staff_hours,
+            self.staff_pay,
+            self.staff_rules,
             self.staff_people,
             self.shell,
         )
@@ -169,6 +183,7 @@ class Presenters:
         self.shell.tick()
         self.strip.refresh()
         self.sign_in.tick()
+        self.staff_pay.tick()
         self.banner.tick()
         self.clock_pin.tick()
         self.door.tick()

@@ -20,13 +20,17 @@ from appliance.messages import (
     LabelsView,
     LastSaleView,
     NoticeView,
+    PlanView,
     ResumeView,
     ScaleView,
     SearchView,
     SessionView,
     ShopView,
     Snapshot,
+    StaffHoursView,
+    StaffPayView,
     StaffPeopleView,
+    StaffRulesView,
     StaffView,
     StartingView,
     StatusView,
@@ -89,9 +93,13 @@ class Seen(msgspec.Struct, frozen=True):
     badges: BadgesView = BadgesView()
     labels: LabelsView = LabelsView(open=False)
     staff: StaffView = StaffView()
+    staff_hours: StaffHoursView = StaffHoursView()
+    staff_pay: StaffPayView = StaffPayView()
+    staff_rules: StaffRulesView = StaffRulesView()
     staff_people: StaffPeopleView = StaffPeopleView()
     timeclock: TimeclockView = TimeclockView()
     hours: HoursView = HoursView()
+    plan: PlanView = PlanView()
 
     def take(self, snapshot: Snapshot) -> "Seen":
         """The same with `snapshot` in its place. Of a topic that the screen does not know yet, nothing is kept."""

@@ -135,6 +135,8 @@ class Formats:
     def _value(self, name: str, value: str | int) -> str:
         unit = name.rpartition("_")[2]
         if isinstance(value, str):
+            if unit == "day":
+                return self._day(value)
             return self.problem(value) if unit == "code" else value
         if unit == "minor":
             return self.money(value)
@@ -144,6 +146,13 @@ class Formats:
             is_moment = name.endswith(("at_ms", "until_ms"))
             return self.clock(value) if is_moment else self.number(-(-value // MILLI))
         return self.number(value) if "number" not in name else str(value)
+
+    def _day(self, iso: str) -> str:
+        """A day in words; what is none stays as somebody wrote it."""
+        try:
+            return self.day(iso)
+        except ValueError:
+            return iso
 
 
 def _local(at_ms: int) -> datetime:

@@ -42,7 +42,10 @@ KEYED: Final = PAD | {"text"}
 
 
 class Field(msgspec.Struct, frozen=True):
-    """One field. `hint` stands where nothing is filled in; `note` beside the label."""
+    """One field. `hint` stands where nothing is filled in; `note` beside the label.
+
+    `choices` of a `text` are ready-made texts: a chip fills one in, and it can still be typed over.
+    """
 
     key: str
     label: str
@@ -70,6 +73,10 @@ class Sheet:
     remove: str = ""
     removing: Question | None = None
     check: Callable[[Mapping[str, str]], str] = lambda _filled: ""
+
+
+Fill = Callable[[Sheet], None]
+"""Opens a sheet."""
 
 
 class DayCellView(msgspec.Struct, frozen=True):
@@ -317,26 +324,18 @@ class SheetPresenter(Presenter[SheetView]):
                 chips=tuple(self._chip(field, one, text, chosen) for one, text in field.choices),
             )
         empty = field.hint or self.words("sheet.needed" if field.required else "sheet.empty")
-        return (
-            FieldView(
-                key=field.key,
-                label=field.label,
-                name=field.note,
-                has_text=True,
-                value=self._written(field, self._typed_of(field) if value else "")
-                if field.takes != "secret"
-                else DOT * len(value),
-                value_colour="ink",
-            )
-            if value
-            else FieldView(
-                key=field.key,
-                label=field.label,
-                name=field.note,
-                has_text=True,
-                value=empty,
-                value_colour="muted",
-            )
+        written = DOT * len(value)
+        if field.takes != "secret":
+            written = self._written(field, self._typed_of(field) if value else "")
+        return FieldView(
+            key=field.key,
+            label=field.label,
+            name=field.note,
+            has_text=True,
+            value=written or empty,
+            value_colour="ink" if value else "muted",
+            has_chips=bool(field.choices),
+            chips=tuple(self._chip(field, one, text, [value]) for one, text in field.choices),
         )
 
     @staticmethod

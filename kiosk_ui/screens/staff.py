@@ -7,10 +7,18 @@ from kivy.uix.widget import Widget
 
 from kiosk_ui.presenters import Presenters
 from kiosk_ui.screens.base import Page
+from kiosk_ui.screens.plan import PlanPart
+from kiosk_ui.screens.staff_hours import StaffHoursPart
+from kiosk_ui.screens.staff_pay import StaffPayPart
 from kiosk_ui.screens.staff_people import StaffPeople
+from kiosk_ui.screens.staff_rules import StaffRulesPart
 
 PARTS: Final[Mapping[str, Callable[[Presenters], Widget]]] = {
     "people": lambda presenters: StaffPeople(presenters.staff_people),
+    "hours": lambda presenters: StaffHoursPart(presenters.staff_hours),
+    "pay": lambda presenters: StaffPayPart(presenters.staff_pay),
+    "plan": lambda presenters: PlanPart(presenters.plan),
+    "rules": lambda presenters: StaffRulesPart(presenters.staff_rules),
 }
 """Makes each part's widget."""
 

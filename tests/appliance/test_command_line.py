@@ -76,6 +76,22 @@ def test_a_day_is_played_and_reported(
     assert main(["report", "day", "--store", shop, "--day", "K7Q2-1"]) == 2
 
 
+def test_a_script_plays_with_the_acts_of_a_configuration(
+    shop: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    punch = tmp_path / "punch.jsonl"
+    punch.write_text('{"do": "punch", "what": "in", "employee": "1", "pin": "1234"}')
+    file = tmp_path / "open-pos.toml"
+    file.write_text('[acts]\npunch = ["door"]')
+    capsys.readouterr()
+    asked = ["play", "--store", shop, str(punch)]
+    assert main([*asked, "--config", str(file)]) == 0
+    refused = json.loads(capsys.readouterr().out)["refused"]
+    assert refused == {"code": "not_here", "fields": {"act": "punch", "place": "till"}}
+    assert main(asked) == 0
+    assert json.loads(capsys.readouterr().out)["refused"] is None
+
+
 @pytest.mark.parametrize(
     "rubbish",
     ["{", '{"do": "dance"}', '{"do": "scan"}', '{"do": "scan", "text": 5}', "[1]", "\x00"],

@@ -3,8 +3,15 @@
 from pathlib import Path
 
 import pytest
+from msgspec.structs import asdict
 
 from appliance.config import BadConfiguration, Config, load, parse
+from appliance.services.places import ACTS
+
+
+def test_a_clock_by_the_door_is_a_key_of_the_screen_and_no_till_by_default() -> None:
+    assert not parse("", "here").screen.timeclock
+    assert parse("[screen]\ntimeclock = true", "here").screen.timeclock
 
 
 def test_a_file_that_is_not_there_is_the_default(tmp_path: Path) -> None:
@@ -39,6 +46,12 @@ def test_a_whole_file_is_read() -> None:
         ("[store]\nfoldr = '/srv'", "did you mean 'folder'"),
         ("[screen]\nwidth = 'wide'", "$.screen.width"),
         ("[screen\nwidth = 1", "line 1"),
+        ("[acts]\npunsh = ['till']", "[acts] 'punsh': did you mean 'punch'"),
+        (
+            "[acts]\npunch = ['dor']",
+            "[acts] punch: 'dor' is no place; known places: till, door, web",
+        ),
+        ("[acts]\npunch = 'till'", "$.acts.punch"),
     ],
 )
 def test_a_mistake_is_named(text: str, says: str) -> None:
@@ -46,6 +59,12 @@ def test_a_mistake_is_named(text: str, says: str) -> None:
         parse(text, "open-pos.toml")
     assert says in str(refused.value.fields["why"])
     assert refused.value.fields["where"] == "open-pos.toml"
+
+
+def test_an_act_that_the_file_does_not_name_is_possible_where_it_usually_is() -> None:
+    acts = parse("[acts]\nask = []\npay = ['web']", "test").acts
+    assert (acts.ask, acts.pay, acts.punch) == ((), ("web",), ("till", "door"))
+    assert asdict(Config().acts) == dict(ACTS)
 
 
 @pytest.mark.parametrize(

@@ -34,11 +34,14 @@ from appliance.messages import (
     SignIn,
     SignOut,
     StatusView,
+    TakeLeave,
     TicketView,
     TimeclockView,
     UndoPunch,
 )
+from appliance.parts import RegisterOptions
 from appliance.services import wages
+from appliance.services.places import ACTS
 from tests.appliance.counter import COFFEE, Counter, open_counter
 from tests.appliance.trading import START_MS
 
@@ -170,7 +173,7 @@ def test_a_pin_is_proved_once_and_punches_as_a_badge_does(counter: Counter) -> N
 
 def test_looking_at_the_clock_by_pin_again_and_again_is_no_wrong_try(counter: Counter) -> None:
     for _ in range(8):
-        assert counter.do(ProvePin("1", "1111"), LeaveClock()) == ""
+        assert counter.do(LeaveClock(), ProvePin("1", "1111")) == ""
     for _ in range(4):
         counter.do(ProvePin("1", "9999"))
     assert counter.do(ProvePin("1", "9999")) == "wait_before_pin"
@@ -207,6 +210,16 @@ def test_whoever_goes_sees_their_hours_and_pay_so_far_and_nobody_else_does(
     assert shown(counter).made is None
 
 
+def test_leave_that_is_still_to_come_is_no_pay_so_far(counter: Counter) -> None:
+    days = ("2026-01-01", "2026-01-02")
+    counter.do(BEN, TakeLeave("1", "vacation", days, HOUR_MS, "holidays"))
+    counter.do(TAP, PunchClock("in"), at(8), TAP, PunchClock("out"))
+    made = shown(counter).made
+    assert made is not None
+    assert made.slip is not None
+    assert made.slip.period_minor == 9600 + 1200
+
+
 def test_pay_is_not_guessed_where_no_rate_is_agreed(counter: Counter) -> None:
     counter.do(BEN, SetRate("1", "2026-01-01", None))
     counter.do(TAP, PunchClock("in"), at(3), TAP, PunchClock("out"))
@@ -227,7 +240,9 @@ def test_a_slip_comes_out_of_the_printer_and_is_no_receipt(counter: Counter) -> 
 
 
 def test_the_clock_looks_by_itself_who_is_still_at_work(counter: Counter) -> None:
-    counter.do(TAP, PunchClock("in"))
+    counter.do(TAP, PunchClock("in"), LeaveClock())
+    counter.register.tick()
+    assert [one.name for one in shown(counter).at_work] == ["Ana"]
     counter.clock.set(START_MS + 17 * HOUR_MS)
     counter.register.tick()
     assert shown(counter).at_work == ()
@@ -359,3 +374,12 @@ def test_what_cannot_be_is_refused_and_nothing_is_recorded(
     before = entries(counter)
     assert counter.do(command) == code
     assert entries(counter) == before
+
+
+def test_the_configuration_says_what_is_possible_at_the_till(tmp_path: Path) -> None:
+    strict = open_counter(
+        tmp_path, options=RegisterOptions(acts=ACTS | {"punch": ("door",), "pay": ()})
+    )
+    assert strict.do(PunchClock("in", employee="1", pin="1111")) == "not_here"
+    assert strict.do(BEN, PayWages("1", 100, "2026-01-04")) == "not_here"
+    assert strict.do(AskPunch("1", "out", START_MS, "forgot")) == ""

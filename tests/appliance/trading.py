@@ -66,6 +66,7 @@ from appliance.journal.pay_kinds import (
     PayTermsChanged,
     ShiftBonusSet,
 )
+from appliance.journal.plan_kinds import EarlyAllowed, ShiftChanged, ShiftDropped, ShiftPlanned
 from appliance.journal.staff_kinds import BadgeLabelled, EmployeeDetailed, JobAssigned
 from appliance.journal.time_kinds import (
     CorrectionContested,
@@ -83,6 +84,7 @@ from appliance.journal.time_kinds import (
     WagesApproved,
     WagesPaid,
 )
+from appliance.journal.trust_kinds import OriginKnown, PunchRefused
 from appliance.store import tables
 from appliance.store.shelf import DiskLimits, Shelf
 
@@ -458,6 +460,28 @@ def _pay_of_time(trader: Trader, move: int) -> None:
             trader.book.record("", approved, BackPaySettled(employee, other, "sum", day, move))
 
 
+def _plan(trader: Trader, move: int) -> None:
+    """Shifts, and edits of them and of the shifts of another register, which may come before what they edit."""
+    employee = trader.employees[move % len(trader.employees)] if trader.employees else "AAAA-1"
+    other = f"{'ZZZZ' if trader.book.origin == 'AAAA' else 'AAAA'}-{1 + move % 12}"
+    begins_ms = START_MS + move * 60_000
+    own = trader.book.id_ahead()
+    trader.book.record("", ShiftPlanned(employee, begins_ms, begins_ms + 3_600_000, "till"))
+    for shift in (own, other):
+        edit = ShiftChanged(shift, times=(begins_ms + 1, begins_ms + 2), note=f"{move}")
+        moved = ShiftChanged(shift, employee=f"AAAA-{move % 5}", job="")
+        last = (edit, moved, ShiftDropped(shift), EarlyAllowed(shift))[move % 4]
+        trader.book.record("", last)
+
+
+def _trust(trader: Trader, move: int) -> None:
+    """Refusals, and words on devices, its own among them."""
+    refused = PunchRefused("unknown_badge", "till", by="em4100", more=move % 7 == 6)
+    device = ("AAAA", "ZZZZ", "WWWW", "M4TN")[move % 4]
+    word = OriginKnown(device, "door", f"Door {move}", known=move % 3 > 0)
+    trader.book.record("", refused, word)
+
+
 _THINGS = (
     _open_day,
     _add_products,
@@ -473,14 +497,14 @@ _THINGS = (
     _shop,
     _category,
     _badge,
-    _badge,
     _devices,
     _labels,
     _time,
     _time,
     _staff,
-    _staff,
     _pay_of_time,
     _pay_of_time,
+    _plan,
+    _trust,
 )
 """As many as no thing divides its cases by (a prime number): else some of its cases would never come."""

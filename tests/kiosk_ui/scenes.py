@@ -1,5 +1,6 @@
 """Every page and overlay with typical, empty, longest-words and in-trouble samples, by name: `cash-longest`."""
 
+import functools
 from collections.abc import Callable, Mapping
 from typing import Final, NamedTuple
 
@@ -7,7 +8,10 @@ from appliance.messages import Snapshot
 from kiosk_ui.navigation import Overlay
 from kiosk_ui.presenters import Presenters
 from tests.kiosk_ui import clock_samples as c
+from tests.kiosk_ui import hours_samples as h
+from tests.kiosk_ui import plan_samples as p
 from tests.kiosk_ui import samples as s
+from tests.kiosk_ui import staff_samples as staff
 
 
 class Scene(NamedTuple):
@@ -53,17 +57,6 @@ def asking(presenters: Presenters) -> None:
     presenters.menu.abandon()
 
 
-def at_devices(*gestures: str) -> Callable[[Presenters], None]:
-    """Gestures on the page of devices: `choose device:printer`, `edit host`, `key a`."""
-
-    def do(presenters: Presenters) -> None:
-        for gesture in gestures:
-            name, _, what = gesture.partition(" ")
-            getattr(presenters.workshop, name)(*([what] if what else []))
-
-    return do
-
-
 def then(gestures: Callable[[Presenters], None], *snapshots: Snapshot) -> Callable[..., None]:
     """What the register says after the gestures."""
 
@@ -99,29 +92,22 @@ def with_sheet(*gestures: str) -> Callable[[Presenters], None]:
     return do
 
 
-def at_people(*gestures: str) -> Callable[[Presenters], None]:
-    """Gestures on the part `people` of the page of the staff, or on its sheet: `choose badge:K7Q2-70`, `sheet.save`."""
+def at_part(part: str, *gestures: str) -> Callable[[Presenters], None]:
+    """Gestures on a part of the screen: `choose device:printer`, `edit host`; `sheet.save` is one on its sheet."""
 
     def do(presenters: Presenters) -> None:
         for gesture in gestures:
             name, _, what = gesture.partition(" ")
-            on, _, name = name.rpartition(".")
-            target = presenters.sheet if on else presenters.staff_people
-            getattr(target, name)(*([what] if what else []))
+            target, _, act = name.rpartition(".")
+            getattr(getattr(presenters, target or part), act)(*([what] if what else []))
 
     return do
 
 
-def at_clock(part: str, *gestures: str) -> Callable[[Presenters], None]:
-    """Gestures on one of the time clock's cards."""
-
-    def do(presenters: Presenters) -> None:
-        target = getattr(presenters, part)
-        for gesture in gestures:
-            name, _, what = gesture.partition(" ")
-            getattr(target, name)(*([what] if what else []))
-
-    return do
+at_devices = functools.partial(at_part, "workshop")
+at_hours = functools.partial(at_part, "staff_hours")
+at_plan = functools.partial(at_part, "plan")
+at_people = functools.partial(at_part, "staff_people")
 
 
 def what_was_said(presenters: Presenters) -> None:
@@ -152,7 +138,10 @@ SELLING: Final = (*OPEN, s.TICKET)
 GERMAN: Final = (
     s.GERMAN_SHOP, s.SIGNED_IN, s.GERMAN_CATALOGUE, s.STATUS, s.LAST_SALE, s.GERMAN_TICKET,
 )  # fmt: skip
+SPANISH: Final = (s.replace(s.SHOP, language="es"), *SELLING[1:])
 MANAGING: Final = (*SELLING, s.MANAGER_IN)
+GERMAN_STAFF: Final = (*GERMAN, s.MANAGER_IN)
+SPANISH_STAFF: Final = (s.replace(s.SHOP, language="es"), s.SIGNED_IN, s.STATUS, s.MANAGER_IN)
 STAFFED: Final = (*MANAGING, s.STAFF, s.AT_WORK)
 GERMAN_STAFFED: Final = (*GERMAN, s.MANAGER_IN, s.STAFF, s.ALL_AT_WORK)
 SPANISH_STAFFED: Final = (s.SPANISH_SHOP, s.MANAGER_IN, s.STAFF, s.ALL_AT_WORK)
@@ -271,6 +260,126 @@ SCENES: Final[Mapping[str, Scene]] = {
         ),
     ),
     "sheet-longest": Scene((*GERMAN, s.MANAGER_IN, s.STAFF), with_sheet("edit since")),
+    "staff_hours": Scene((*MANAGING, h.PAGE, h.HOURS)),
+    "staff_hours-quiet": Scene((*MANAGING, h.PAGE, h.QUIET)),
+    "staff_hours-empty": Scene((*MANAGING, h.PAGE, h.NOBODY)),
+    "staff_hours-many": Scene((*MANAGING, h.PAGE, h.MANY)),
+    "staff_hours-people": Scene((*MANAGING, h.PAGE, h.MANY), at_hours("tap_chip people")),
+    "staff_hours-longest": Scene((*GERMAN, s.MANAGER_IN, h.PAGE, h.LONGEST)),
+    "staff_hours-trouble": Scene(
+        (
+            *MANAGING,
+            s.replace(h.PAGE, problem="period_locked", problem_fields=(("day", "2026-11-19"),)),
+            h.HOURS,
+        )
+    ),
+    "staff_hours_week": Scene((*MANAGING, h.PAGE, h.AT_WEEK)),
+    "staff_hours_week-empty": Scene((*MANAGING, h.PAGE, h.AT_EMPTY_WEEK)),
+    "staff_hours_week-nights": Scene((*MANAGING, h.PAGE, h.AT_NIGHTS)),
+    "staff_hours_week-locked": Scene((*MANAGING, h.PAGE, s.replace(h.LOCKED, day=""))),
+    "staff_hours_week-longest": Scene((*GERMAN, s.MANAGER_IN, h.PAGE, h.LONGEST_WEEK)),
+    "staff_hours_week-spanish": Scene((*SPANISH, s.MANAGER_IN, h.PAGE, h.AT_WEEK)),
+    "staff_hours_day": Scene((*MANAGING, h.PAGE, h.at_day(h.AT_WEEK, 3))),
+    "staff_hours_day-empty": Scene((*MANAGING, h.PAGE, h.at_day(h.AT_WEEK, 2))),
+    "staff_hours_day-asked": Scene((*MANAGING, h.PAGE, h.at_day(h.AT_WEEK, 4))),
+    "staff_hours_day-trouble": Scene((*MANAGING, h.PAGE, h.at_day(h.AT_WEEK, 5))),
+    "staff_hours_day-nights": Scene((*MANAGING, h.PAGE, h.at_day(h.AT_NIGHTS, 6))),
+    "staff_hours_day-locked": Scene((*MANAGING, h.PAGE, h.LOCKED)),
+    "staff_hours_day-longest": Scene((*GERMAN, s.MANAGER_IN, h.PAGE, h.at_day(h.LONGEST_WEEK, 3))),
+    "staff_hours_day-spanish": Scene((*SPANISH, s.MANAGER_IN, h.PAGE, h.at_day(h.AT_WEEK, 3))),
+    "staff_hours_sheet": Scene(
+        (*MANAGING, h.PAGE, h.at_day(h.AT_WEEK, 3)),
+        at_hours("choose punch:K7Q2-1300", "sheet.tap_chip reason=Forgot to punch"),
+    ),
+    "staff_hours_sheet-twice": Scene(
+        (*MANAGING, h.PAGE, h.at_day(h.AT_NIGHTS, 6)), at_hours("choose punch:K7Q2-3200")
+    ),
+    "staff_hours_sheet-decline": Scene(
+        (*MANAGING, h.PAGE, h.HOURS), at_hours("act decline:K7Q2-1701", "sheet.edit reason")
+    ),
+    "staff_hours_sheet-longest": Scene(
+        (*GERMAN, s.MANAGER_IN, h.PAGE, h.at_day(h.LONGEST_WEEK, 3)), at_hours("add")
+    ),
+    "staff_hours_sheet-trouble": Scene(
+        (*MANAGING, h.PAGE, h.at_day(h.AT_WEEK, 3)),
+        then(
+            at_hours(
+                "choose punch:K7Q2-1300", "sheet.tap_chip reason=Forgot to punch", "sheet.save"
+            ),
+            s.replace(
+                h.PAGE,
+                answered=1,
+                problem="no_such_time",
+                problem_fields=(("time", "2:30"), ("day", "2026-03-29")),
+            ),
+        ),
+    ),
+    "staff_pay": Scene((*MANAGING, staff.WAGES, staff.PAY)),
+    "staff_pay-empty": Scene((*MANAGING, staff.WAGES, staff.PAY_EMPTY)),
+    "staff_pay-crowd": Scene((*MANAGING, staff.WAGES, staff.PAY_CROWD)),
+    "staff_pay-reckoning": Scene((*MANAGING, staff.WAGES, staff.PAY_RECKONING)),
+    "staff_pay-person": Scene((*MANAGING, staff.WAGES, staff.PAY_OF_ANA)),
+    "staff_pay-running": Scene((*MANAGING, staff.WAGES, staff.PAY_RUNNING)),
+    "staff_pay-trouble": Scene((*MANAGING, staff.WAGES, staff.PAY_QUESTIONS)),
+    "staff_pay-approved": Scene((*MANAGING, staff.WAGES, staff.PAY_APPROVED)),
+    "staff_pay-sheet": Scene(
+        (*MANAGING, staff.WAGES, staff.PAY_APPROVED), at_part("staff_pay", "pay")
+    ),
+    "staff_pay-extra": Scene(
+        (*MANAGING, staff.WAGES, staff.PAY_OF_ANA), at_part("staff_pay", "extra")
+    ),
+    "staff_pay-ask": Scene(
+        (*MANAGING, staff.WAGES, staff.PAY_OF_ANA), at_part("staff_pay", "approve")
+    ),
+    "staff_pay-longest": Scene((*GERMAN_STAFF, staff.WAGES, staff.PAY_LONGEST)),
+    "staff_pay-longest-person": Scene((*GERMAN_STAFF, staff.WAGES, staff.PAY_LONGEST_PERSON)),
+    "staff_pay-longest-sheet": Scene(
+        (*GERMAN_STAFF, staff.WAGES, staff.PAY_APPROVED), at_part("staff_pay", "pay")
+    ),
+    "staff_pay-spanish": Scene((*SPANISH_STAFF, staff.WAGES, staff.PAY_LONGEST_PERSON)),
+    "staff_pay-mixed": Scene((*MANAGING, staff.WAGES, staff.PAY_MIXED)),
+    "staff_pay-leave": Scene(
+        (*MANAGING, staff.WAGES, staff.PAY_MIXED), at_part("staff_pay", "leave")
+    ),
+    "staff_pay-settle": Scene(
+        (*MANAGING, staff.WAGES, staff.PAY_MIXED), at_part("staff_pay", "choose question:0")
+    ),
+    "staff_pay-files": Scene(
+        (*MANAGING, staff.WAGES, staff.PAY_OF_ANA), at_part("staff_pay", "files")
+    ),
+    "staff_pay-longest-leave": Scene(
+        (*GERMAN_STAFF, staff.WAGES, staff.PAY_LONGEST_PERSON), at_part("staff_pay", "leave")
+    ),
+    "staff_pay-longest-extra": Scene(
+        (*GERMAN_STAFF, staff.WAGES, staff.PAY_LONGEST_PERSON), at_part("staff_pay", "extra")
+    ),
+    "staff_pay-chart": Scene((*MANAGING, staff.WAGES, staff.PAY_CHART)),
+    "staff_pay-chart-hour": Scene(
+        (*MANAGING, staff.WAGES, staff.PAY_CHART), at_part("staff_pay", "choose hour:12")
+    ),
+    "staff_pay-chart-empty": Scene((*MANAGING, staff.WAGES, staff.PAY_NO_CHART)),
+    "staff_pay-chart-longest": Scene(
+        (*GERMAN_STAFF, staff.WAGES, staff.PAY_ALL_DAY), at_part("staff_pay", "choose hour:12")
+    ),
+    "staff_rules": Scene((*MANAGING, staff.RULES_SHOWN, staff.RULES)),
+    "staff_rules-plain": Scene((*MANAGING, staff.RULES_SHOWN, staff.RULES_PLAIN)),
+    "staff_rules-sheet": Scene(
+        (*MANAGING, staff.RULES_SHOWN, staff.RULES), at_part("staff_rules", "choose rule:overtime")
+    ),
+    "staff_rules-own": Scene(
+        (*GERMAN_STAFF, staff.RULES_SHOWN, staff.RULES_OWN),
+        at_part("staff_rules", "choose rule:own_overtime"),
+    ),
+    "staff_rules-breaks": Scene(
+        (*GERMAN_STAFF, staff.RULES_SHOWN, staff.RULES),
+        at_part("staff_rules", "choose rule:breaks"),
+    ),
+    "staff_rules-longest": Scene((*GERMAN_STAFF, staff.RULES_SHOWN, staff.RULES)),
+    "staff_rules-longest-sheet": Scene(
+        (*GERMAN_STAFF, staff.RULES_SHOWN, staff.RULES),
+        at_part("staff_rules", "choose rule:round_minutes"),
+    ),
+    "staff_rules-spanish": Scene((*SPANISH_STAFF, staff.RULES_SHOWN, staff.RULES)),
     "people": Scene((*STAFFED, s.STAFF_PEOPLE)),
     "people-empty": Scene((*MANAGING, s.STAFF, s.replace(s.BARE_PERSON, chosen=None))),
     "people-longest": Scene((*GERMAN_STAFFED, s.MANY_STAFF)),
@@ -321,14 +430,11 @@ SCENES: Final[Mapping[str, Scene]] = {
     ),
     "people_pin-longest": Scene((*GERMAN_STAFFED, s.LONGEST_PERSON), at_people("pin")),
     "clock": Scene((*SELLING, c.AT_WORK)),
-    "clock-away": Scene((*SELLING, c.ASKS)),
-    "clock-break": Scene((*SELLING, c.ON_BREAK)),
     "clock-jobs": Scene((*SELLING, c.SEVERAL_JOBS)),
     "clock-change-job": Scene((*SELLING, c.CHANGES_JOB)),
     "clock-came": Scene((*SELLING, c.CAME)),
     "clock-slip": Scene((*SELLING, c.WENT)),
     "clock-forgotten": Scene((*SELLING, c.FORGOTTEN)),
-    "clock-waits": Scene((*SELLING, c.WAITS)),
     "clock-contradiction": Scene((*SELLING, c.CONTRADICTION)),
     "clock-trouble": Scene((*SELLING, c.DOUBTED, c.FORGOTTEN, s.UNKNOWN_BARCODE)),
     "clock-longest": Scene((*GERMAN, c.LONGEST)),
@@ -340,17 +446,17 @@ SCENES: Final[Mapping[str, Scene]] = {
     "clock-sign_in": Scene((s.SHOP, s.SIGNED_OUT, c.AT_WORK), choosing(s.ANA.id, "12")),
     "clock-sign_in-longest": Scene((s.GERMAN_SHOP, s.SIGNED_OUT, c.LONGEST)),
     "clock-sign_in-slip": Scene((s.GERMAN_SHOP, s.SIGNED_OUT, s.STATUS, c.LONGEST_SLIP)),
-    "clock_pin": Scene(SELLING, at_clock("clock_pin", "open")),
+    "clock_pin": Scene(SELLING, at_part("clock_pin", "open")),
     "clock_pin-longest": Scene(
         (s.GERMAN_SHOP, s.replace(s.SIGNED_OUT, people=s.MANY_PEOPLE)),
-        at_clock("clock_pin", "open"),
+        at_part("clock_pin", "open"),
     ),
     "clock_pin-keys": Scene(
-        SELLING, at_clock("clock_pin", "open", f"choose {s.ANA.id}", "key 1", "key 2")
+        SELLING, at_part("clock_pin", "open", f"choose {s.ANA.id}", "key 1", "key 2")
     ),
     "clock_pin-trouble": Scene(
         (*GERMAN, s.replace(c.NOBODY, refused="wait_before_pin", wait_until_ms=s.NOW_MS + 28_000)),
-        at_clock("clock_pin", "open", f"choose {s.ANA.id}"),
+        at_part("clock_pin", "open", f"choose {s.ANA.id}"),
     ),
     "hours": Scene((*SELLING, c.AT_WORK, c.HOURS), opened(Overlay.HOURS)),
     "hours-empty": Scene((*SELLING, c.AT_WORK, c.NO_HOURS), opened(Overlay.HOURS)),
@@ -377,7 +483,6 @@ SCENES: Final[Mapping[str, Scene]] = {
             "key 1", "key 7", "key 3", "key 0", "go_on", "choose other", "key b", "key u", "key s"
         ),
     ),
-    "say-day": Scene((*SELLING, c.AT_WORK, c.HOURS), saying(of="2026-11-22")),
     "say-day-longest": Scene((*GERMAN, c.AT_WORK, c.HOURS), saying(of="2026-11-22")),
     "say-contest": Scene((*SELLING, c.AT_WORK, c.HOURS), saying(of="K7Q2-650")),
     "door": Scene((c.DOOR, s.SIGNED_OUT, c.WITH_READER, c.PRESENT)),
@@ -389,6 +494,37 @@ SCENES: Final[Mapping[str, Scene]] = {
     "door-came": Scene((c.DOOR, s.SIGNED_OUT, c.WITH_READER, c.PRESENT, c.CAME)),
     "door-slip": Scene((c.DOOR, s.SIGNED_OUT, c.WITH_READER, c.PRESENT, c.WENT)),
     "door-asks-longest": Scene((c.GERMAN_DOOR, s.SIGNED_OUT, c.DOUBTED, c.LONGEST)),
+    "plan": Scene((*MANAGING, p.PLAN, p.WEEK)),
+    "plan-empty": Scene((*MANAGING, p.PLAN, p.EMPTY_WEEK)),
+    "plan-many": Scene((*MANAGING, p.PLAN, p.MANY)),
+    "plan-longest": Scene((*GERMAN, s.MANAGER_IN, p.PLAN, p.LONGEST)),
+    "plan-longest-empty": Scene((*GERMAN, s.MANAGER_IN, p.PLAN, p.EMPTY_WEEK)),
+    "plan-new": Scene((*MANAGING, p.PLAN, p.WEEK), at_plan(f"tap_cell {p.ANA}@2026-11-19")),
+    "plan-change": Scene((*MANAGING, p.PLAN, p.WEEK), at_plan("tap_block K7Q2-511")),
+    "plan-change-longest": Scene(
+        (*GERMAN, s.MANAGER_IN, p.PLAN, p.LONGEST), at_plan("tap_block K7Q2-511")
+    ),
+    "plan-refused": Scene((*MANAGING, p.PLAN, p.REFUSED), at_plan("switch")),
+    "plan-refused-empty": Scene((*MANAGING, p.PLAN, p.EMPTY_WEEK), at_plan("switch")),
+    "plan-refused-longest": Scene((*GERMAN, s.MANAGER_IN, p.PLAN, p.REFUSED), at_plan("switch")),
+    "plan-device": Scene((*MANAGING, p.PLAN, p.REFUSED), at_plan("choose stranger:M4TN")),
+    "plan-trouble": Scene(
+        (
+            *MANAGING,
+            p.WEEK,
+            s.replace(
+                p.PLAN,
+                answered=1,
+                problem="shifts_overlap",
+                problem_fields=(
+                    ("name", "Ana Martínez"),
+                    ("day", "2026-11-19"),
+                    ("begins", "09:00"),
+                    ("ends", "17:00"),
+                ),
+            ),
+        )
+    ),
     "defect": Scene((*SELLING, s.DEFECT)),
     "defect-longest": Scene((*GERMAN, s.DEFECT)),
 }

@@ -30,6 +30,7 @@ from appliance.messages import (  # noqa: E402
     NoticeView,
     ResumeView,
     Snapshot,
+    StaffView,
     StartingView,
     StatusView,
     TenderView,
@@ -99,7 +100,7 @@ class Stage:
             StartingView(done=True), s.SHOP, s.SIGNED_OUT, s.NO_CATALOGUE, StatusView(()), LastSaleView(sale=None),
             s.ticket((), keyed_qty_milli=1), s.EMPTY_TICKET, s.TENDER, TenderView(open=False),
             DoneView(sale=None), ResumeView(show=False), NoticeView(id=0), HoursView(),
-            TimeclockView(),
+            TimeclockView(), StaffView(),
         )  # fmt: skip
         self.sent.clear()
 

@@ -59,6 +59,14 @@ def test_a_problem_nobody_knows_is_named_by_its_code() -> None:
     assert formats("en").problem("gremlins") == "That did not work (gremlins)."
 
 
+def test_a_day_in_a_problem_is_written_in_words_and_what_is_none_as_it_is() -> None:
+    formats = Formats(Words("en"), "EUR")
+    assert formats.problem("period_locked", (("day", "2026-11-28"),)).startswith(
+        "The wages of Sat 28 Nov 2026"
+    )
+    assert "of soon are" in formats.problem("period_locked", (("day", "soon"),))
+
+
 def test_the_values_of_a_problem_are_written_in_their_units() -> None:
     text = formats("de").problem("not_enough", (("due_minor", 370),))
     assert text == "Das reicht nicht: Zu zahlen sind 3,70\u00a0€."

@@ -212,6 +212,20 @@ def test_lengths_are_written_and_read_back(minutes: int) -> None:
     assert minutes_of(hours_text(minutes)) == minutes
 
 
+def test_a_ready_made_text_is_filled_in_by_a_chip_and_can_be_typed_over(desk: Desk) -> None:
+    field = Field("why", "Why?", choices=(("forgot", "forgot"), ("other", "other")), required=True)
+    desk.sheet.open(Sheet("Ana", (field,), "Save", desk._command))
+    shown = desk.view.fields[0]
+    assert (shown.has_text, shown.has_chips, shown.value) == (True, True, "needed")
+    desk.sheet.tap_chip("why=forgot")
+    assert desk.value("why") == "forgot"
+    assert [one.back for one in desk.view.fields[0].chips] == ["chip", "surface"]
+    desk.type("why", " it")
+    assert [one.back for one in desk.view.fields[0].chips] == ["surface", "surface"]
+    desk.sheet.save()
+    assert desk.filled == {"why": "forgot it"}
+
+
 def test_what_the_sheet_itself_finds_wrong_is_said_and_not_sent(desk: Desk) -> None:
     def check(filled: Mapping[str, str]) -> str:
         return "" if filled["name"] == "Ana" else "Please call her Ana."

@@ -17,11 +17,13 @@ from appliance.store.projections import (
     labels,
     pay,
     people,
+    plan,
     sales,
     shop,
     staff,
     stock,
     timeclock,
+    trust,
 )
 
 Apply = Callable[[Database, Entry, Any], None]
@@ -38,5 +40,7 @@ APPLY: Final[Mapping[type[Body], Apply]] = {
     **timeclock.APPLY,
     **staff.APPLY,
     **pay.APPLY,
+    **trust.APPLY,
+    **plan.APPLY,
 }
 """What to do with each kind. A kind that is missing here changes no table."""

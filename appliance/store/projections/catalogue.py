@@ -63,7 +63,7 @@ def add_category(db: Database, entry: Entry, body: CategoryAdded) -> None:
     """A category, with edits that arrived before it."""
     db.run(_ADD_CATEGORY, entry.id, body.name, body.icon, body.tint, body.rank)
     for field, value in edits.of_thing(db, entry.id).items():
-        # An entry of another kind may have named this one by mistake.
+        # Whoever names this entry as something that it is not (a punch) has edited nothing of it.
         if field in _SET_CATEGORY:
             db.run(_SET_CATEGORY[field], value, entry.id)
 

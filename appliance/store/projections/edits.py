@@ -26,6 +26,13 @@ _REPLACE: Final = Statement(
 _OF_THING: Final = Statement(
     lambda: Edit.select(Edit.field, Edit.value).where(Edit.thing == slot()).order_by(Edit.field)
 )
+_WINNERS: Final = Statement(
+    lambda: (
+        Edit.select(Edit.field, Edit.value, Edit.origin)
+        .where(Edit.thing == slot())
+        .order_by(Edit.field)
+    )
+)
 _OF_BATCH: Final = Statement(
     lambda: (
         Edit.select(Edit.thing, Edit.field, Edit.value)
@@ -58,6 +65,14 @@ def wins(db: Database, entry: Entry, thing: str, field: str, value: object) -> b
 def of_thing(db: Database, thing: str) -> dict[str, object]:
     """The winning values of a thing's edited fields."""
     return {field: msgspec.json.decode(value) for field, value in db.rows(_OF_THING, thing)}
+
+
+def winners(db: Database, thing: str) -> dict[str, tuple[object, str]]:
+    """The winning values of a thing's edited fields, each with the origin that said so."""
+    return {
+        field: (msgspec.json.decode(value), origin)
+        for field, value, origin in db.rows(_WINNERS, thing)
+    }
 
 
 def of_batch(db: Database, entry_id: str) -> dict[str, dict[str, object]]:

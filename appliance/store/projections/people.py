@@ -33,7 +33,7 @@ def add(db: Database, entry: Entry, body: EmployeeAdded) -> None:
     """An employee, with edits that arrived before them."""
     db.run(_ADD, entry.id, body.number, body.name, body.role, body.pin_hash, body.language, 1)
     for field, value in edits.of_thing(db, entry.id).items():
-        # An entry of another kind may have named this one by mistake.
+        # Whoever names this entry as something that it is not (a punch) has edited nothing of it.
         if field in _SET:
             db.run(_SET[field], value, entry.id)
 

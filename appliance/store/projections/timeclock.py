@@ -62,11 +62,14 @@ _SAY: Final = Statement(
             PunchRow.job: slot(),
             PunchRow.paid: slot(),
             PunchRow.gone: slot(),
+            PunchRow.told_by: slot(),
         }
     ).where(PunchRow.id == slot())
 )
 _GO: Final = Statement(
-    lambda: PunchRow.update({PunchRow.gone: slot()}).where(PunchRow.id == slot())
+    lambda: PunchRow.update({PunchRow.gone: slot(), PunchRow.told_by: slot()}).where(
+        PunchRow.id == slot()
+    )
 )
 _DOUBTED: Final = Statement(
     lambda: PunchRow.select(PunchRow.id, PunchRow.boot_ns, PunchRow.clock).where(
@@ -141,6 +144,7 @@ def punched(db: Database, entry: Entry, body: Punched) -> None:
         body.by,
         body.device,
         0,
+        entry.origin,
     )
     _say_what_counts(db, entry.id)
     if body.by == PIN:
@@ -148,7 +152,9 @@ def punched(db: Database, entry: Entry, body: Punched) -> None:
 
 
 def undone(db: Database, entry: Entry, body: PunchUndone) -> None:
-    """A punch that was taken back."""
+    """A punch that was taken back. Only its own device can, so what another one says of it is nothing."""
+    if body.punch.rpartition("-")[0] != entry.origin:
+        return
     if edits.wins(db, entry, body.punch, _UNDONE, value=True):
         _say_what_counts(db, body.punch)
 
@@ -172,7 +178,7 @@ def corrected(db: Database, entry: Entry, body: PunchCorrected) -> None:
         said = body.said
         db.run(
             _ADD, entry.id, entry.origin, body.employee, said.at_ms, said.at_ms, "said", "", 0,
-            said.what, said.job, int(said.paid), "manager", "", 0,
+            said.what, said.job, int(said.paid), "manager", "", 0, entry.origin,
         )  # fmt: skip
         _say_what_counts(db, entry.id)
     elif edits.wins(db, entry, punch, _SAID, body.said):
@@ -261,14 +267,20 @@ def retime(db: Database, origin: str, fix: ClockFixed) -> None:
 
 
 def _say_what_counts(db: Database, punch: str) -> None:
-    """Undone counts above all; then what was said last; then the punch itself."""
-    told = edits.of_thing(db, punch)
-    if _SAID in told and told[_SAID] is not None:
-        said = msgspec.convert(told[_SAID], PunchSaid)
-        gone = int(bool(told.get(_UNDONE)))
-        db.run(_SAY, said.at_ms, "said", said.what, said.job, int(said.paid), gone, punch)
-    elif _SAID in told or told.get(_UNDONE):
-        db.run(_GO, 1, punch)
+    """Undone counts above all; then what was said last; then the punch itself. Whose word that is goes with it."""
+    told = edits.winners(db, punch)
+    is_undone = _UNDONE in told
+    if _SAID in told:
+        value, author = told[_SAID]
+        author = punch.rpartition("-")[0] if is_undone else author
+        if value is None:
+            db.run(_GO, 1, author, punch)
+            return
+        said = msgspec.convert(value, PunchSaid)
+        gone = int(is_undone)
+        db.run(_SAY, said.at_ms, "said", said.what, said.job, int(said.paid), gone, author, punch)
+    elif is_undone:
+        db.run(_GO, 1, punch.rpartition("-")[0], punch)
 
 
 def _json(said: PunchSaid | None) -> str | None:

@@ -5,7 +5,7 @@ import random
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from appliance.domain import calendar
@@ -114,6 +114,16 @@ def test_a_second_tap_changes_nothing_and_another_job_does() -> None:
     assert record.odd == ()
 
 
+def test_at_one_instant_the_entry_with_the_higher_number_comes_later() -> None:
+    """As numbers, and not as text: the tenth entry of a register comes after its ninth."""
+    told = [
+        Punch("K7Q2-10", START_MS, What.IN, "bakery"),
+        Punch("K7Q2-9", START_MS, What.IN, "till"),
+        Punch("K7Q2-11", START_MS + HOUR_MS, What.OUT),
+    ]
+    assert [one.job for one in fold(told, LATER_MS).stretches] == ["bakery"]
+
+
 def test_what_does_not_fit_is_named_and_counts_for_nothing() -> None:
     told = [
         Punch("a", START_MS, What.OUT),
@@ -217,3 +227,32 @@ def test_a_day_lies_in_one_pay_period(day: str, period: str, first: str, last: s
 def test_a_workweek_begins_on_the_day_that_the_shop_names(starts: int, first: str) -> None:
     found = calendar.week_begins(datetime.date(2026, 11, 28), starts)
     assert found.isoformat() == first
+
+
+@example(datetime.date(2011, 12, 30), SAMOA)
+@given(st.dates(datetime.date(1975, 1, 1), datetime.date(2037, 12, 30)), zones)
+def test_a_day_is_as_long_as_all_the_minutes_that_its_clock_showed(
+    day: datetime.date, zone: ZoneInfo
+) -> None:
+    shown = [at for minute in range(24 * 60) for at in calendar.moments_of(day, minute, zone)]
+    begins_ms = calendar.day_begins_ms(day, zone)
+    ends_ms = calendar.day_begins_ms(day + calendar.ONE_DAY, zone)
+    assert len(set(shown)) == len(shown) == (ends_ms - begins_ms) // 60_000
+    assert {calendar.day_of(at, zone) for at in shown} <= {day}
+
+
+@pytest.mark.parametrize(
+    ("day", "minutes", "count"),
+    [
+        (datetime.date(2026, 3, 29), 150, 0),
+        (datetime.date(2026, 10, 25), 150, 2),
+        (datetime.date(2026, 10, 25), 180, 1),
+        (datetime.date(2026, 3, 30), 150, 1),
+    ],
+)
+def test_where_clocks_change_an_hour_comes_twice_or_never(
+    day: datetime.date, minutes: int, count: int
+) -> None:
+    found = calendar.moments_of(day, minutes, BERLIN)
+    assert len(found) == count
+    assert [calendar.is_second(at, BERLIN) for at in found] == [False, True][:count]

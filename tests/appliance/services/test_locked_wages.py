@@ -14,17 +14,26 @@ from hypothesis import strategies as st
 from appliance.clock import ScriptedClock
 from appliance.domain.timeclock import What
 from appliance.journal.book import Book
-from appliance.journal.pay_kinds import AdjustmentAdded, LeaveTaken, PayTermsChanged, ShiftBonusSet
+from appliance.journal.pay_kinds import (
+    AdjustmentAdded,
+    LeaveGranted,
+    LeaveTaken,
+    PayTermsChanged,
+    ShiftBonusSet,
+)
 from appliance.journal.time_kinds import (
     EarningAdded,
+    PaidFor,
     PayRulesChanged,
     PunchCorrected,
     Punched,
     PunchSaid,
     PunchUndone,
     RateSet,
+    WagesApproved,
 )
-from appliance.services import timeclock, wages
+from appliance.journal.trust_kinds import OriginKnown
+from appliance.services import leave, origins, timeclock, wages
 from appliance.services.desk import Desk
 from appliance.services.wages import Wages
 from appliance.store.shelf import Shelf
@@ -73,6 +82,9 @@ def offline(shop: Shop, folder: Path) -> Other:
     shelf = Shelf(folder, limits=ROOMY)
     desk = Desk(shelf.db, Book(shelf, clock, shelf.origin))
     desk.book.receive(list(shop.shelf.entries()))
+    # A manager has said at each that the other is the shop's own.
+    origins.say(desk, OriginKnown(shop.desk.origin, "till", "Till"), TILL, shop.ben)
+    origins.say(shop.desk, OriginKnown(desk.origin, "door", "Door"), TILL, shop.ben)
     return Other(shelf, desk, clock)
 
 
@@ -101,6 +113,10 @@ def test_a_longer_period_shows_approved_weeks_as_approved(shop: Shop) -> None:
         ("time", "", 480, 16_000),
     ]
     assert found.worked_ms == 52 * HOUR_MS
+    assert [(week.week, week.worked_ms // HOUR_MS) for week in found.weeks] == [
+        ("2026-03-02", 44),
+        ("2026-03-09", 8),
+    ]
     (part,) = found.locked
     assert (part.from_day, part.to_day, part.left_out_minor) == (*WEEK, 0)
     with pytest.raises(wages.BadPeriod):
@@ -255,6 +271,45 @@ def test_what_makes_no_difference_is_a_remark(shop: Shop, other: Other) -> None:
     assert ([one.why for one in found.remarks], found.questions) == (["changed"], ())
 
 
+def test_a_difference_is_reckoned_by_the_rules_as_they_were_approved(
+    shop: Shop, other: Other
+) -> None:
+    """67 minutes were approved as 60; the shop rounds no more, and another register brings a punch that is nothing."""
+    shop.rules(round_minutes=15)
+    shop.work(MONDAY, 8, 67 / 60)
+    approve(shop)
+    shop.rules(round_minutes=0)
+    other.punch(shop, shop.at(MONDAY + DAY, 9), What.IN)
+    meet(shop, other)
+    found = wages.of_employee(shop.desk.db, shop.ana, *WEEK, shop.at(MONDAY + 5 * DAY, 9))
+    assert ([one.why for one in found.remarks], found.questions) == (["changed"], ())
+
+
+def test_a_cancellation_that_comes_first_counts_all_the_same(
+    shop: Shop, other: Other, tmp_path: Path
+) -> None:
+    granted = leave.grant(
+        shop.desk, LeaveGranted(shop.ana, "vacation", "2026-01-01", 80 * HOUR_MS), shop.ben
+    )
+    taken = LeaveTaken(shop.ana, "vacation", ("2026-03-03", "2026-03-04"), 8 * HOUR_MS)
+    taken_id = leave.take(shop.desk, taken, shop.ben)
+    paid = adjust(shop, 500)
+    meet(shop, other)
+    leave.cancel(other.desk, taken_id, "came after all", shop.ben)
+    leave.cancel(other.desk, granted, "wrong person", shop.ben)
+    wages.remove_adjustment(other.desk, paid, "was ours", shop.ben)
+    third = Shelf(tmp_path / "third", limits=ROOMY)
+    book = Book(third, ScriptedClock(0), third.origin)
+    entries = list(other.shelf.entries())
+    for own in (True, False):
+        book.receive([one for one in entries if (one.origin == other.desk.origin) is own])
+    for table in ("leave_day", "adjustment"):
+        rows = [shelf.db.sql(f"SELECT * FROM {table} ORDER BY 1, 2") for shelf in (third, other.shelf)]  # fmt: skip
+        assert rows[0] == rows[1]
+        assert all(row[-1] is not None for row in rows[0])
+    third.close()
+
+
 def test_the_next_weeks_punches_change_nothing_of_a_week_that_was_approved_at_once(
     shop: Shop,
 ) -> None:
@@ -277,7 +332,28 @@ def test_of_two_approvals_of_a_day_the_first_counts_everywhere(shop: Shop, other
         found = owed_at(desk, shop.ana, WEEK, now_ms)
         assert [one.why for one in found.remarks] == ["approved_twice"]
         assert [part.to_day for part in found.locked] == ["2026-03-07"]
+        # A day that only the second one named is open.
+        timeclock.refuse_locked_day(desk.db, shop.ana, "2026-03-08")
+        with pytest.raises(timeclock.PeriodLocked):
+            timeclock.refuse_locked_day(desk.db, shop.ana, "2026-03-07")
         assert (found.approved, told(found)) == ("", [("time", "", 480, 8000)])
+
+
+def test_an_approval_of_an_older_program_counts_as_it_is(shop: Shop) -> None:
+    """It kept neither days nor what was known, so nothing can be compared with it."""
+    shop.work_week(8)
+    line = PaidFor(WEEK[0], "time", "", 8 * HOUR_MS, 1000, 1_000_000, 7777)
+    body = WagesApproved(shop.ana, *WEEK, "none", "EUR", 8 * HOUR_MS, (line,), 7777)
+    shop.desk.book.record(shop.ben, body)
+    shop.punch(shop.at(MONDAY + DAY, 9), What.IN)
+    shop.punch(shop.at(MONDAY + DAY, 10), What.OUT)
+    found = shop.owed()
+    assert (found.total_minor, found.net_minor, found.lines) == (7777, 7777, (line,))
+    assert (found.questions, found.remarks) == ((), ())
+    assert wages.owed(shop.desk.db, shop.ana).owed_minor == 7777
+    assert shop.owed("2026-03-01", "2026-03-31").total_minor == 7777
+    record = wages.record(shop.desk.db, shop.ana, *WEEK, shop.clock.now().at_ms)
+    assert (record.straight_minor, record.days) == (7777, ())
 
 
 # --------------------------------------------------------------------------- laws

@@ -253,6 +253,24 @@ def test_two_missed_meals_of_a_day_are_owed_one_hour(shop: Shop) -> None:
     assert found.worked_ms == 11 * HOUR_MS
 
 
+def test_a_missed_meal_is_owed_with_the_end_of_its_week(shop: Shop) -> None:
+    """It needs the regular rate, which is known when the workweek is over: 10.00 and 14.00 make 12.00 an hour."""
+    shop.rules(overtime="none")
+    shop.rate(1000)
+    shop.rate(1400, since="2026-03-05")
+    terms(shop, breaks="us_california")
+    shop.work(MONDAY, 6, 6)
+    shop.work(MONDAY + datetime.timedelta(days=4), 6, 6)
+    first, second = shop.owed("2026-03-01", "2026-03-04"), shop.owed("2026-03-05", "2026-03-14")
+    assert told(first) == [("time", "", 360, 6000)]
+    assert told(second) == [
+        ("time", "", 360, 8400),
+        ("missed_meal", "", 60, 1200),
+        ("missed_meal", "", 60, 1200),
+    ]
+    assert [line.day for line in second.lines] == ["", "2026-03-02", "2026-03-06"]
+
+
 @pytest.mark.parametrize(
     ("rules", "work", "pauses", "named"),
     [
@@ -299,6 +317,9 @@ def test_a_missing_break_is_named_and_nothing_is_deducted(
     wages.approve(
         shop.desk, shop.ana, "2026-03-02", "2026-03-08", TILL, shop.ben, shop.clock.now().at_ms
     )
+    # They stay to be seen, also where the shop goes by other rules later.
+    terms(shop, breaks="none")
+    assert shop.owed().remarks == found.remarks
 
 
 def test_a_shift_that_goes_on_lacks_nothing_yet(shop: Shop) -> None:
