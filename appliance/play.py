@@ -42,8 +42,9 @@ from appliance.messages import (
     Snapshot,
     WriteFile,
 )
+from appliance.parts import RegisterOptions
 from appliance.problems import Refusal
-from appliance.register import Register, RegisterOptions
+from appliance.register import Register
 from appliance.store.shelf import Shelf
 from drivers import DeviceTrouble
 from drivers.display import simulated as displays

@@ -7,31 +7,26 @@ drive it (`open-pos play`); `appliance.owner` runs it behind a bounded queue.
 
 import functools
 import logging
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any, Final
 
 from appliance import __version__, customer, views
-from appliance.alarms import Alarms
-from appliance.attached import Attached
 from appliance.clock import Clock, ScriptedClock
-from appliance.config import DeviceConfig
-from appliance.door import Door
+from appliance.domain import calendar
 from appliance.journal.kinds import ClockFixed, RegisterStarted, ShopChanged
-from appliance.labelling import Labelling
 from appliance.messages import (
     AbandonTicket,
+    AddEmployee,
     AddProduct,
     AnyJob,
     BadgeRead,
     BadgeVoided,
     Beep,
+    ChangeEmployee,
     ChangeQuantity,
     CloseDay,
     CloseWorkshop,
     Command,
-    CorrectPunch,
     CountStock,
     DeviceChanged,
     DeviceState,
@@ -41,6 +36,7 @@ from appliance.messages import (
     DoneView,
     DrawerFailed,
     DrawerMoved,
+    EndEmployment,
     Event,
     Fields,
     GiveBadge,
@@ -58,6 +54,7 @@ from appliance.messages import (
     Reconfigure,
     RemoveDevice,
     RemoveLine,
+    ResumeEmployment,
     ResumeView,
     RunChecks,
     Scan,
@@ -75,31 +72,24 @@ from appliance.messages import (
     StartingView,
     StartTender,
     TakeBadge,
+    TakeOneBadge,
     TenderCash,
     TenderView,
     TicketView,
     UnconfirmedView,
     Weighed,
 )
-from appliance.paying import Paying
+from appliance.parts import RegisterOptions, Shared, make_parts
 from appliance.problems import Refusal
-from appliance.selling import Selling
-from appliance.services import days, people, receipts, shop, stock, tickets
+from appliance.services import days, pay_rules, people, receipts, shop, staff, stock, tickets
 from appliance.services.desk import Desk
-from appliance.slips import Devices, NoPrinter, Slips
-from appliance.staff.hours import HoursPart
-from appliance.staff.pay import Pay
-from appliance.staff.planning import Planning
-from appliance.staff.rules import Rules
-from appliance.staffing import Staffing
+from appliance.slips import Devices, NoPrinter
 from appliance.store.database import DiskFull
 from appliance.store.shelf import Shelf
 from appliance.till import Handlers, Till
-from appliance.timekeeping import Timekeeping
 from appliance.unread import Unread
-from appliance.weighing import WEIGHING, Weighing
+from appliance.weighing import WEIGHING
 from appliance.words import Words
-from appliance.workshop import Workshop
 
 log = logging.getLogger(__name__)
 
@@ -117,24 +107,6 @@ class NotSimulated(Refusal):
     """The clock can be set only where time is simulated."""
 
     code = "not_simulated"
-
-
-@dataclass(frozen=True, slots=True)
-class RegisterOptions:
-    """What a register needs to know besides its store.
-
-    `columns` is the width of the receipt paper; `file` the configuration file, in which the `configured` devices stand.
-    `place` is `till`, or `door` where this is a time clock and sells nothing; `acts` says where each act of the time
-    clock is possible, if not where it usually is.
-    """
-
-    tiles_at_once: int = 15
-    columns: int = 42
-    demo: bool = False
-    file: Path | None = None
-    configured: tuple[DeviceConfig, ...] = ()
-    place: str = "till"
-    acts: Mapping[str, Collection[str]] | None = None
 
 
 class Register:
@@ -168,82 +140,32 @@ class Register:
             waiting=devices.waiting,
             place=options.place,
         )
-        self._slips = Slips(self.till, devices)
-        self._timekeeping = Timekeeping(
-            self.till,
-            self._keeper,
-            lambda: self._clock.now().at_ms,
-            self._notice,
-            self._jobs.append,
-            options.acts,
+        self._parts: Final = make_parts(
+            Shared(
+                till=self.till,
+                keeper=self._keeper,
+                clock=clock,
+                devices=devices,
+                notice=self._notice,
+                clear_notice=self._clear_notice,
+                give=self._jobs.append,
+                sign_out=lambda: self._sign_out(SignOut()),
+                release_ballast=shelf.release_ballast,
+            ),
+            options,
         )
-        self._alarms = Alarms(
-            self.till, self._keeper, clock.now, self._notice, self._timekeeping.place
-        )
-        self._paying = Paying(self.till, lambda: self._clock.now().at_ms, options.acts)
-        self._attached = Attached(
-            self.till, self._keeper, devices, self._notice, self._timekeeping.tapped, self._alarms
-        )
-        self._weighing = Weighing(devices.run, self._notice)
-        self._labelling = Labelling(
-            self.till, devices, self._notice, lambda: self._clock.now().at_ms
-        )
-        self._workshop = Workshop(self.till, self._jobs.append, options.file, options.configured)
-        planning = Planning(
-            self.till,
-            self._keeper,
-            lambda: self._clock.now().at_ms,
-            self._notice,
-            self._timekeeping.place,
-            self._timekeeping.has_tapped,
-        )
-        correct = self._timekeeping.handlers[CorrectPunch]
-        hours = HoursPart(self.till, lambda: self._clock.now().at_ms, correct)
-        pay = Pay(
-            self.till,
-            lambda: self._clock.now().at_ms,
-            self._notice,
-            devices.run,
-            self._timekeeping.place,
-        )
-        self._staffing = Staffing(
-            self.till, {"hours": hours, "pay": pay, "plan": planning, "rules": Rules(self.till)}
-        )
-        self._selling = Selling(
-            self.till,
-            self._slips,
-            self._weighing,
-            give=self._jobs.append,
-            clear=self._clear_notice,
-            has_scale=lambda: devices.has("scale"),
-            is_closed=lambda: self._workshop.is_open or self._staffing.is_open,
-            release_ballast=shelf.release_ballast,
-        )
-        self._door = Door(
-            self.till,
-            self._timekeeping.here_by_pin,
-            self._timekeeping.handlers,
-            self._workshop.handlers,
-            self._attached.handlers,
-        )
-        workshop = self._workshop.handlers
         self._handlers: Final[Handlers] = {
             **{kind: functools.partial(handle, self) for kind, handle in _OWN.items()},
-            **self._selling.handlers,
-            **self._attached.handlers,
-            **self._labelling.handlers,
-            **self._weighing.handlers,
-            **self._staffing.answering({**self._timekeeping.handlers, **self._paying.handlers}),
-            **self._staffing.handlers,
-            **pay.heard,
-            **(self._door.around(workshop) if self.till.place == "door" else workshop),
+            **self._parts.handlers,
         }
-        self._all_change: Final = {*_OWN, *self._selling.handlers}
+        self._all_change: Final = {*_OWN, *self._parts.selling.handlers}
         self._customer_sees: ShowCustomer | None = None
         self._notices = 0
         self._unread = Unread()
         self._ticks = 0
-        self.till.clock_ok = clock.now().ok
+        moment = clock.now()
+        self.till.clock_ok = moment.ok
+        self._set_today(moment.at_ms)
         self._note_the_start()
         self.till.resume = self._what_was_found()
         self._look_at_disk()
@@ -261,14 +183,14 @@ class Register:
         self.till.read_ns = 0
         try:
             if self.till.place == "door":
-                self._door.refuse(message)
+                self._parts.door.refuse(message)
             handler(message)
         except Refusal as no:
             self._refuse(no)
             if isinstance(message, (Scan, Weighed, BadgeRead)):
                 self._jobs.append(Beep(good=False))
-            if self._workshop.is_open:
-                self._workshop.refused(no)
+            if self._parts.workshop.is_open:
+                self._parts.workshop.refused(no)
         else:
             if type(message) in _ENDS_WEIGHING:
                 self._stop_weighing()
@@ -278,11 +200,12 @@ class Register:
     def tick(self) -> None:
         """Once a second: the disk, the clock's trust, waiting jobs."""
         self._ticks += 1
+        moment = self._clock.now()
         if self._ticks % DISK_EVERY_TICKS == 0:
             self._look_at_disk()
+            self._look_who_is_here(moment.at_ms)
             self._show_parts()
-        self._timekeeping.tick()
-        moment = self._clock.now()
+        self._parts.timekeeping.tick()
         if moment.ok and not self.till.clock_ok:
             self.till.desk.book.record(
                 "", ClockFixed(boot=moment.boot, boot_ns=moment.boot_ns, at_ms=moment.at_ms)
@@ -296,9 +219,9 @@ class Register:
         self.till.forget_lines()
         self.till.done = None
         self.till.search = ""
-        self._weighing.forget()
+        self._parts.weighing.forget()
         self._jobs.clear()
-        self._labelling.forget()
+        self._parts.labelling.forget()
         self._notice(NoticeLevel.DEFECT, code, ())
         self._show_all()
 
@@ -319,7 +242,9 @@ class Register:
 
     def _sign_in(self, command: SignIn) -> None:
         now_ms = self._clock.now().at_ms
+        self._set_today(now_ms)
         try:
+            staff.refuse_after_last_day(self.till.desk, command.employee, self.till.today)
             person = people.sign_in(
                 self.till.desk, self._keeper, command.employee, command.pin, now_ms
             )
@@ -333,22 +258,38 @@ class Register:
         if days.current(self.till.desk.db, self.till.desk.origin) is None:
             days.open_day(self.till.desk, person.id)
         self._clear_notice()
-        self._alarms.tell(person)
+        self._parts.alarms.tell(person)
 
     def _sign_out(self, _command: SignOut) -> None:
         if self.till.employee is not None:
             people.sign_out(self.till.desk, self.till.employee.id)
-        self._workshop.close()
-        self._staffing.close()
-        self._labelling.close()
+        self._parts.workshop.close()
+        self._parts.staffing.close()
+        self._parts.labelling.close()
         self.till.employee = None
         self.till.sign_in_refused, self.till.sign_in_until_ms = "", 0
         self.till.search = ""
 
+    def _look_who_is_here(self, now_ms: int) -> None:
+        """A day may have begun, and whoever is signed in may have been let go at another register."""
+        self._set_today(now_ms)
+        before = self.till.employee
+        self._parts.people.sign_out_the_gone()
+        if self.till.employee is not before:
+            self._show_all()
+
+    def _set_today(self, now_ms: int) -> None:
+        zone = pay_rules.read(self.till.desk.db).zone
+        self.till.today = calendar.day_of(now_ms, zone).isoformat()
+
     def _stop_weighing(self) -> None:
         """The ticket, the person or the page is another: a weight that comes now must land nowhere."""
         shown = self._shown.get(NoticeView)
-        if self._weighing.forget() and isinstance(shown, NoticeView) and shown.code == WEIGHING:
+        if (
+            self._parts.weighing.forget()
+            and isinstance(shown, NoticeView)
+            and shown.code == WEIGHING
+        ):
             self._clear_notice()
 
     def _voided(self, event: ScanVoided | BadgeVoided) -> None:
@@ -380,9 +321,9 @@ class Register:
             self._shelf.release_ballast()
             days.close_day(self.till.desk, actor)
         self.till.done = None
-        self._workshop.close()
-        self._staffing.close()
-        self._labelling.close()
+        self._parts.workshop.close()
+        self._parts.staffing.close()
+        self._parts.labelling.close()
         people.sign_out(self.till.desk, actor)
         self.till.employee = None
         self._notice(NoticeLevel.DONE, "day_closed", ())
@@ -424,7 +365,7 @@ class Register:
                 self._unread.mended(event.device)
             self._clear_notice_of(event.device)
         if event.state is DeviceState.ABSENT:
-            self._weighing.lost(event.device)
+            self._parts.weighing.lost(event.device)
         if (
             event.state in {DeviceState.TROUBLE, DeviceState.ABSENT}
             and (before is None or before.code != event.code)
@@ -433,25 +374,25 @@ class Register:
             self._notice(NoticeLevel.WARN, event.code, (*event.fields, ("device", event.device)))
 
     def _print_finished(self, event: PrintFinished) -> None:
-        self._slips.finished(event)
+        self._parts.slips.finished(event)
         if event.sale:
             self._unread.printed(event.sale)
             self._clear_notice_of(event.device)
 
     def _print_failed(self, event: PrintFailed) -> None:
-        self._slips.failed(event)
+        self._parts.slips.failed(event)
         if event.maybe_on_paper:
             self._must_be_read(event)
         else:
             self._notice(NoticeLevel.WARN, event.code, (*event.fields, ("device", event.device)))
 
     def _drawer_moved(self, event: DrawerMoved) -> None:
-        self._attached.drawer_moved(event)
+        self._parts.attached.drawer_moved(event)
         if event.what == "closed":
             self._clear_notice_of(event.device)
 
     def _health_checked(self, event: HealthChecked) -> None:
-        for finding in self._workshop.health(event):
+        for finding in self._parts.workshop.health(event):
             self._notice(NoticeLevel.WARN, finding.code, finding.fields)
         self.till.health = tuple(one for one in event.findings if one.level in {"warn", "bad"})
 
@@ -526,16 +467,16 @@ class Register:
         self._show(StartingView(done=True))
 
     def _show_parts(self) -> None:
-        self._show(self._workshop.view())
-        self._show(self._weighing.view())
-        self._show(self._labelling.view)
-        for view in self._staffing.views():
+        self._show(self._parts.workshop.view())
+        self._show(self._parts.weighing.view())
+        self._show(self._parts.labelling.view)
+        for view in self._parts.staffing.views():
             self._show(view)
         self._show_clock()
 
     def _show_clock(self) -> None:
-        self._show(self._timekeeping.view())
-        self._show(self._timekeeping.hours())
+        self._show(self._parts.timekeeping.view())
+        self._show(self._parts.timekeeping.hours())
 
     def _show_changed(self, message: Command | Event) -> None:
         for view in _VIEWS_AFTER.get(
@@ -632,6 +573,11 @@ _VIEWS_AFTER: Final[dict[type[Command | Event], tuple[views.View, ...]]] = {
     TakeBadge: (views.badges_view,),
     OpenWorkshop: (views.session_view, views.badges_view),
     CloseWorkshop: (views.session_view, views.badges_view),
+    AddEmployee: (views.session_view,),
+    ChangeEmployee: (views.session_view,),
+    EndEmployment: views.ALL,
+    ResumeEmployment: (views.session_view,),
+    TakeOneBadge: (views.badges_view,),
     SetDevice: (views.status_view,),
     RemoveDevice: (views.status_view,),
 }

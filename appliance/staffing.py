@@ -76,13 +76,15 @@ class Staffing:
         people.refuse_but_managers(self._till.employee)
         tickets.refuse_while_paying(self._till.desk)
         self._part, self._problem = command.part, ("", ())
+        self._till.badge_for = None
         part = self._parts.get(command.part)
         if part is not None:
             part.opened()
 
     def close(self, _command: CloseStaff | None = None) -> None:
-        """Leave the page."""
+        """Leave the page; whoever was to get the next badge is not waited for."""
         self._part, self._problem = "", ("", ())
+        self._till.badge_for = None
 
     def views(self) -> tuple[Snapshot, ...]:
         """The page, and each of its parts; nothing once it is known to be closed, for this is asked with every scan."""

@@ -20,7 +20,8 @@ from appliance.demo_shop import PRODUCTS, open_demo_shop, staff
 from appliance.devices import Devices
 from appliance.messages import Command, Snapshot, StartingView
 from appliance.owner import Owner
-from appliance.register import Register, RegisterOptions
+from appliance.parts import RegisterOptions
+from appliance.register import Register
 from appliance.services import people
 from appliance.services.desk import Desk
 from appliance.store.shelf import DiskLimits, Shelf

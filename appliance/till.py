@@ -63,6 +63,8 @@ class Till:
     resume: ResumeView = field(default_factory=lambda: ResumeView(show=False))
     devices: dict[str, DeviceView] = field(default_factory=dict)
     health: tuple[FindingView, ...] = ()
+    today: str = ""
+    """The day in the shop's time zone, such as `2026-11-28`; looked at every ten seconds."""
     disk: str = "ok"
     disk_free_bytes: int = 0
     clock_ok: bool = True

@@ -40,7 +40,6 @@ from appliance.messages.timeclock import (
     UndoPunch,
 )
 from appliance.own_time import NotAPunch, Notice, OwnTime, WhoIsIt
-from appliance.problems import Refusal
 from appliance.services import alarms, own_time, pay_rules, people, timeclock, wages
 from appliance.services.people import Pins
 from appliance.services.timeclock import UNDO_MS, Place
@@ -68,9 +67,9 @@ class Timekeeping:
         self._keeper: Final = keeper
         self._now_ms: Final = now_ms
         self._notice: Final = notice
-        self._place: Final = Place(till.place, acts=acts)
-        self._clock: Final = AtClock(till)
-        self._own: Final = OwnTime(till, self._clock, now_ms, notice, give, self._place)
+        self.place: Final = Place(till.place, acts=acts)
+        self.clock: Final = AtClock(till)
+        self._own: Final = OwnTime(till, self.clock, now_ms, notice, give, self.place)
         self._seen: TimeclockView | None = None
         self._looked_ms = 0
 
@@ -106,41 +105,31 @@ class Timekeeping:
         self._seen = None
         self._own.changed()
 
-    @property
-    def place(self) -> Place:
-        """Where this register stands, and what is possible there."""
-        return self._place
-
     # ------------------------------------------------------------------ punching
 
     def tapped(self, person: PersonView, form: str, device: str) -> None:
         """A badge was held to a reader: the clock asks what it shall be."""
-        self._clock.came(person, form, device, self._now_ms())
+        self.clock.came(person, form, device, self._now_ms())
         self._look_again()
 
     def prove(self, command: ProvePin) -> None:
         """A PIN instead of a badge. Raises `WrongPin`, `WaitBeforePin`, `NoSuchEmployee`."""
         now_ms = self._now_ms()
         try:
-            person = people.prove_at_clock(
-                self._till.desk, self._keeper, command.employee, command.pin, now_ms
-            )
+            with alarms.lock_noted(self._till.desk, now_ms, self.place, command.employee):
+                person = people.prove_at_clock(
+                    self._till.desk, self._keeper, command.employee, command.pin, now_ms
+                )
         except (people.WrongPin, people.WaitBeforePin, people.NoSuchEmployee) as no:
-            self._note_if_locked(no, command.employee)
-            self._clock.refused = Refused(
-                no.code, self._clock.refused.times + 1, int(no.fields.get("until_ms", 0))
+            self.clock.refused = Refused(
+                no.code, self.clock.refused.times + 1, int(no.fields.get("until_ms", 0))
             )
             raise
-        self._clock.came(person, PIN, "", now_ms)
+        self.clock.came(person, PIN, "", now_ms)
 
     def leave(self, _command: LeaveClock) -> None:
         """Whoever was at the clock has gone."""
-        self._clock.left()
-
-    def has_tapped(self) -> PersonView | None:
-        """Whose badge was held to the reader or whose PIN was keyed just before, if they work here still."""
-        here = self._clock.here(self._now_ms())
-        return None if here is None else people.find(self._till.desk.db, here.person.id)
+        self.clock.left()
 
     def punch(self, command: PunchClock) -> None:
         """Punch for whoever the badge or the PIN is of.
@@ -156,48 +145,45 @@ class Timekeeping:
                 self._till.desk,
                 here.person.id,
                 What(command.what),
-                replace(self._place, device=here.device),
+                replace(self.place, device=here.device),
                 now_ms,
                 by=here.by,
                 job=command.job,
                 paid=command.paid,
             )
         except timeclock.PunchDoesNotFit:
-            self._clock.asks_again(now_ms, contradicts=command.what)
+            self.clock.asks_again(now_ms, contradicts=command.what)
             raise
-        self._clock.punched(self._made(made, here, command))
+        self.clock.punched(self._made(made, here, command))
         self._notice(NoticeLevel.DONE, f"punched_{command.what}", (("name", here.person.name),))
 
     def undo(self, command: UndoPunch) -> None:
         """Take it back; whoever is still there is asked again. Raises `NoSuchPunch`, `TooLateToUndo`."""
-        now_ms, made = self._now_ms(), self._clock.made
-        here = self._clock.here(now_ms)
+        now_ms, made = self._now_ms(), self.clock.made
+        here = self.clock.here(now_ms)
         is_own = made is not None and made.punch == command.punch and here is not None
         actor = here.person.id if is_own and here is not None else self._actor()
         timeclock.undo(self._till.desk, command.punch, actor, now_ms)
         if is_own:
-            self._clock.asks_again(now_ms)
-        self._clock.made = None
+            self.clock.asks_again(now_ms)
+        self.clock.made = None
         self._notice(NoticeLevel.DONE, "punch_undone", ())
 
     def here_by_pin(self) -> PersonView:
         """Who keyed in their PIN just now; a badge is not enough. Raises `WhoIsIt`."""
-        here = self._clock.here(self._now_ms())
+        here = self.clock.here(self._now_ms())
         if here is None or here.by != PIN:
             raise WhoIsIt
         return here.person
 
     def _who(self, command: PunchClock, now_ms: int) -> Here:
         if command.pin:
-            try:
+            with alarms.lock_noted(self._till.desk, now_ms, self.place, command.employee):
                 person = people.prove(
                     self._till.desk, self._keeper, command.employee, command.pin, now_ms
                 )
-            except people.WaitBeforePin as no:
-                self._note_if_locked(no, command.employee)
-                raise
-            self._clock.came(person, PIN, "", now_ms)
-        here, made = self._clock.here(now_ms), self._clock.made
+            self.clock.came(person, PIN, "", now_ms)
+        here, made = self.clock.here(now_ms), self.clock.made
         # A double tap comes when nothing is asked any more; the service takes it for the same punch.
         is_again = (
             made is not None
@@ -209,18 +195,6 @@ class Timekeeping:
         # They may have left the shop for good since they tapped.
         people.find(self._till.desk.db, here.person.id)
         return here
-
-    def _note_if_locked(self, no: Refusal, employee: str) -> None:
-        """Too many wrong PINs smell of somebody who tries them out."""
-        if isinstance(no, people.WaitBeforePin):
-            alarms.note(
-                self._till.desk,
-                self._now_ms(),
-                "pin_locked",
-                self._place,
-                employee=employee,
-                by=PIN,
-            )
 
     def _made(self, punch: str, here: Here, command: PunchClock) -> PunchedView:
         db, now_ms = self._till.desk.db, self._now_ms()
@@ -244,7 +218,7 @@ class Timekeeping:
         timeclock.answer(
             self._till.desk,
             command.request,
-            self._place,
+            self.place,
             self._manager(),
             approved=command.approved,
             reason=command.reason,
@@ -262,7 +236,7 @@ class Timekeeping:
             command.punch,
             said,
             command.reason,
-            self._place,
+            self.place,
             actor,
         )
 
@@ -278,7 +252,9 @@ class Timekeeping:
         edit = RateSet(
             command.employee, command.job, command.from_day, command.rate_minor, command.covers_ms
         )
-        pay_rules.set_rate(self._till.desk, edit, self._manager())
+        until = pay_rules.set_rate(self._till.desk, edit, self._manager())
+        if until:
+            self._notice(NoticeLevel.WARN, "rate_after_approval", (("day", until),))
 
     def set_rules(self, command: SetPayRules) -> None:
         """Raises `ManagersOnly` and what `pay_rules.change` raises."""
@@ -304,7 +280,7 @@ class Timekeeping:
             command.employee,
             command.from_day,
             command.to_day,
-            self._place,
+            self.place,
             self._manager(),
             self._now_ms(),
         )
@@ -316,7 +292,7 @@ class Timekeeping:
             command.employee,
             command.amount_minor,
             command.day,
-            self._place,
+            self.place,
             self._manager(),
             command.note,
         )
@@ -337,7 +313,7 @@ class Timekeeping:
         """Who is at work, and what the clock asks; looked up anew only after something has happened."""
         if self._seen is None:
             self._looked_ms = self._now_ms()
-            self._seen = clock_view.look(self._till, self._clock, self._looked_ms)
+            self._seen = clock_view.look(self._till, self.clock, self._looked_ms)
         return self._seen
 
     def hours(self) -> HoursView:

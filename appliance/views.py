@@ -25,7 +25,7 @@ from appliance.messages import (
     TenderView,
     TicketView,
 )
-from appliance.services import badges, catalogue, days, people, receipts, tickets
+from appliance.services import badges, catalogue, days, people, receipts, staff, tickets
 from appliance.till import Till
 from appliance.words import LANGUAGES
 
@@ -48,7 +48,7 @@ def session_view(till: Till) -> SessionView:
     day = days.current(till.desk.db, till.desk.origin)
     return SessionView(
         employee=till.employee,
-        people=people.active(till.desk.db),
+        people=staff.here_on(till.desk.db, till.today),
         day=None if day is None else day.id,
         day_opened_at_ms=0 if day is None else day.opened_at_ms,
         refused=till.sign_in_refused,

@@ -13,7 +13,7 @@ from appliance.commands import FOUND_WRONG, reading
 from appliance.domain.money import CURRENCIES, Currency, Minor
 from appliance.domain.receipt import Writing
 from appliance.problems import Refusal
-from appliance.services import labour, shop, wage_record, wage_report, wages
+from appliance.services import labour, people, shop, wage_record, wages
 from appliance.services.labour import Labour, LabourHour
 from appliance.services.shop import ShopFacts
 from appliance.services.wages import WageRecord, Wages
@@ -72,7 +72,7 @@ def _wages(db: Database, chosen: argparse.Namespace) -> tuple[Wages, ...]:
     from_day, now_ms = getattr(chosen, "from"), SystemClock().now().at_ms
     if chosen.employee is None:
         return wages.report(db, from_day, chosen.to, now_ms)
-    employee = wage_report.whose(db, chosen.employee)
+    employee = people.known(db, chosen.employee).id
     return (wages.of_employee(db, employee, from_day, chosen.to, now_ms),)
 
 

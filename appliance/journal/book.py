@@ -107,6 +107,11 @@ class Book:
         """How many entries are held: as long as it is the same, no table has changed."""
         return sum(seq for seq, _ in self._heads.values())
 
+    @property
+    def clock_ok(self) -> bool:
+        """Whether the clock that dates entries can be trusted now."""
+        return self._clock.now().ok
+
     def record(self, actor: str, *bodies: Body) -> tuple[Entry, ...]:
         """Append, apply and commit. Returns when the entries are on the disk.
 

@@ -17,6 +17,7 @@ from appliance.journal.body import Body
 from appliance.journal.clock_kinds import CLOCK_KINDS
 from appliance.journal.pay_kinds import PAY_KINDS
 from appliance.journal.plan_kinds import PLAN_KINDS
+from appliance.journal.staff_kinds import STAFF_KINDS
 from appliance.journal.time_kinds import TIME_KINDS
 from appliance.journal.trust_kinds import TRUST_KINDS
 
@@ -488,6 +489,7 @@ _ALL: Final[tuple[type[Body], ...]] = (
     BadgeTaken,
     LabelsMade,
     *TIME_KINDS,
+    *STAFF_KINDS,
     *CLOCK_KINDS,
     *PAY_KINDS,
     *TRUST_KINDS,

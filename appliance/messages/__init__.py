@@ -182,6 +182,7 @@ from appliance.messages.staff_pay import (
     LeaveView,
     LockedPartView,
     PaymentView,
+    PrintWages,
     ReckonWages,
     SaveWages,
     ShowLabour,
@@ -193,6 +194,25 @@ from appliance.messages.staff_pay import (
     WageRemarkView,
     WageRowView,
     WagesOfView,
+)
+from appliance.messages.staff_people import (
+    AddEmployee,
+    AddJob,
+    AssignJob,
+    ChangeEmployee,
+    ChoosePerson,
+    ChosenPersonView,
+    DescribeEmployee,
+    EndEmployment,
+    LabelBadge,
+    ResumeEmployment,
+    SetPin,
+    StaffBadgeView,
+    StaffJobView,
+    StaffPeopleView,
+    StaffPersonView,
+    StaffRateView,
+    TakeOneBadge,
 )
 from appliance.messages.staff_rules import StaffRulesView
 from appliance.messages.timeclock import (
@@ -323,6 +343,17 @@ AnyCommand = (
     | KnowOrigin
     | GiveBadge
     | TakeBadge
+    | ChoosePerson
+    | AddEmployee
+    | ChangeEmployee
+    | SetPin
+    | DescribeEmployee
+    | EndEmployment
+    | ResumeEmployment
+    | AssignJob
+    | AddJob
+    | LabelBadge
+    | TakeOneBadge
     | PrintLabels
     | OpenLabels
     | CloseLabels
@@ -347,6 +378,7 @@ AnyCommand = (
     | ReckonWages
     | ShowLabour
     | SaveWages
+    | PrintWages
     | ApproveAllWages
 )
 AnyJob = (
@@ -406,6 +438,7 @@ AnySnapshot = (
     | SearchView
     | ScaleView
     | TimeclockView
+    | StaffPeopleView
     | HoursView
     | PlanView
     | StatusView
@@ -421,6 +454,8 @@ __all__ = [
     "AbandonTicket",
     "AddAdjustment",
     "AddEarning",
+    "AddEmployee",
+    "AddJob",
     "AddProduct",
     "AllowEarly",
     "AnswerCheck",
@@ -434,6 +469,7 @@ __all__ = [
     "ApproveWages",
     "AskPunch",
     "AskScale",
+    "AssignJob",
     "AtMs",
     "AtWorkView",
     "BadgeRead",
@@ -444,6 +480,7 @@ __all__ = [
     "CancelTender",
     "CatalogueView",
     "CategoryView",
+    "ChangeEmployee",
     "ChangeQuantity",
     "ChangeShift",
     "CheckDevices",
@@ -451,7 +488,9 @@ __all__ = [
     "CheckStepView",
     "CheckStepped",
     "ChecksEnded",
+    "ChoosePerson",
     "ChooseReceipt",
+    "ChosenPersonView",
     "ClearTare",
     "CloseDay",
     "CloseHours",
@@ -466,6 +505,7 @@ __all__ = [
     "CountStock",
     "DefineJob",
     "DefineLeave",
+    "DescribeEmployee",
     "DeviceChanged",
     "DeviceSetupView",
     "DeviceState",
@@ -480,6 +520,7 @@ __all__ = [
     "DropSlips",
     "EarningView",
     "EndChecks",
+    "EndEmployment",
     "Event",
     "Fields",
     "FileNotWritten",
@@ -510,6 +551,7 @@ __all__ = [
     "KindView",
     "KnowOrigin",
     "KnownDeviceView",
+    "LabelBadge",
     "LabelRowView",
     "LabelRunView",
     "LabelText",
@@ -565,6 +607,7 @@ __all__ = [
     "PrintLabelTexts",
     "PrintLabels",
     "PrintSlip",
+    "PrintWages",
     "ProvePin",
     "PunchClock",
     "PunchedView",
@@ -579,6 +622,7 @@ __all__ = [
     "RemoveLine",
     "Reprint",
     "RequestView",
+    "ResumeEmployment",
     "ResumeView",
     "RunChecks",
     "SaidView",
@@ -599,6 +643,7 @@ __all__ = [
     "SetLanguage",
     "SetPayRules",
     "SetPayTerms",
+    "SetPin",
     "SetRate",
     "SetShiftBonus",
     "SettleDifference",
@@ -618,8 +663,13 @@ __all__ = [
     "SignOut",
     "SlipView",
     "Snapshot",
+    "StaffBadgeView",
     "StaffHoursView",
+    "StaffJobView",
     "StaffPayView",
+    "StaffPeopleView",
+    "StaffPersonView",
+    "StaffRateView",
     "StaffRulesView",
     "StaffView",
     "StartTender",
@@ -631,6 +681,7 @@ __all__ = [
     "StretchView",
     "TakeBadge",
     "TakeLeave",
+    "TakeOneBadge",
     "TareScale",
     "TaxView",
     "TenderCash",

@@ -49,6 +49,12 @@ class SaveWages(Command, frozen=True, tag="save_wages"):
     employee: Text = ""
 
 
+class PrintWages(Command, frozen=True, tag="print_wages"):
+    """Print one person's wage slip of the period on the receipt printer."""
+
+    employee: Text
+
+
 class ShowLabour(Command, frozen=True, tag="show_labour"):
     """Look at labour cost against sales in the period that is shown, or no longer."""
 

@@ -7,7 +7,8 @@ class StaffRulesView(Snapshot, frozen=True, tag="staff_rules"):
     """The pay rules as they count now. `zone` is empty where it is the machine's, which `machine_zone` names.
 
     The limits are of the shop's own rules of overtime, None where there is none. Work on a holiday is paid
-    `holiday_ppm` in all, and who is off is paid `holiday_ms`; without a country there are no public holidays.
+    `holiday_ppm` in all, and who is off is paid `holiday_ms`; without a country there are no public holidays. Below 0
+    `early_minutes` are no limit.
     """
 
     overtime: str = "none"
@@ -30,3 +31,5 @@ class StaffRulesView(Snapshot, frozen=True, tag="staff_rules"):
     holiday_subdivision: str = ""
     holiday_ppm: int = 1_000_000
     holiday_ms: int = 0
+    early_minutes: int = -1
+    late_minutes: int = 5

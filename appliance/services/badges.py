@@ -6,15 +6,19 @@ different readers, so it is kept under the hash of each form that it can take.
 """
 
 import hmac
+from dataclasses import dataclass
 from typing import Final
 
 from appliance.journal.kinds import BadgeGiven, BadgeTaken
+from appliance.journal.staff_kinds import BadgeLabelled
 from appliance.messages import PersonView
 from appliance.problems import Refusal
 from appliance.services import people
 from appliance.services.desk import Desk, at_once
 from appliance.services.people import Pins
 from appliance.store.database import Database
+from appliance.store.projections import edits
+from appliance.store.projections.staff import BADGE, LABEL
 from appliance.store.statements import Statement, slot
 from appliance.store.tables import Badge
 from drivers.badge import Badge as ReadBadge
@@ -26,6 +30,46 @@ _OWNER: Final = Statement(
 )
 _HOLDERS: Final = Statement(lambda: Badge.select(Badge.employee).distinct())
 _OF_EMPLOYEE: Final = Statement(lambda: Badge.select(Badge.mark).where(Badge.employee == slot()))
+
+
+_GIVEN_TO: Final = Statement(
+    lambda: (
+        Badge.select(Badge.given, Badge.given_at_ms)
+        .where(Badge.employee == slot())
+        .distinct()
+        .order_by(Badge.given_at_ms, Badge.given)
+    )
+)
+_GIVEN: Final = Statement(
+    lambda: (
+        Badge.select(Badge.employee, Badge.given)
+        .where(Badge.employee.is_null(is_null=False))
+        .distinct()
+    )
+)
+_MARKS: Final = Statement(
+    lambda: (
+        Badge.select(Badge.mark, Badge.employee)
+        .where(Badge.given == slot())
+        .order_by(Badge.as_read.desc(), Badge.mark)
+    )
+)
+LONGEST_LABEL: Final = 60
+
+
+class NoSuchBadge(Refusal):
+    """No badge has this id, or it was taken back."""
+
+    code = "no_such_badge"
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A badge that somebody has: `id` is the entry that gave it. Its number is not known to anybody."""
+
+    id: str
+    label: str
+    given_at_ms: int
 
 
 class UnknownBadge(Refusal):
@@ -77,6 +121,22 @@ def holders(db: Database) -> frozenset[str]:
     return frozenset(row[0] for row in db.rows(_HOLDERS) if row[0] is not None)
 
 
+def counts(db: Database) -> dict[str, int]:
+    """How many badges each employee has who has any, by id."""
+    found: dict[str, int] = {}
+    for employee, _ in db.rows(_GIVEN):
+        found[employee] = found.get(employee, 0) + 1
+    return found
+
+
+def held_by(db: Database, employee: str) -> tuple[Held, ...]:
+    """The badges of an employee (id), the first one first."""
+    return tuple(
+        Held(badge, str(edits.of_thing(db, BADGE + badge).get(LABEL, "")), given_at_ms)
+        for badge, given_at_ms in db.rows(_GIVEN_TO, employee)
+    )
+
+
 @at_once
 def give(
     desk: Desk, keeper: Pins, employee: str, ids: tuple[tuple[str, str], ...], actor: str
@@ -104,8 +164,31 @@ def give(
 @at_once
 def take(desk: Desk, employee: str, actor: str) -> int:
     """None of the employee's badges is theirs any more; how many forms were known. Raises `NoSuchEmployee`."""
-    person = people.find(desk.db, employee)
+    person = people.known(desk.db, employee)
     held = tuple(row[0] for row in desk.db.rows(_OF_EMPLOYEE, person.id))
     if held:
         desk.book.record(actor, BadgeTaken(employee=person.id, marks=held))
     return len(held)
+
+
+@at_once
+def take_one(desk: Desk, badge: str, actor: str) -> PersonView:
+    """A badge is nobody's any more, in none of its forms; answers whose it was. Raises `NoSuchBadge`."""
+    person = _holder(desk.db, badge)
+    held = tuple(row[0] for row in desk.db.rows(_MARKS, badge))
+    desk.book.record(actor, BadgeTaken(employee=person.id, marks=held))
+    return person
+
+
+@at_once
+def label(desk: Desk, badge: str, text: str, actor: str) -> None:
+    """What a badge is called, `LONGEST_LABEL` letters at most; empty for nothing. Raises `NoSuchBadge`."""
+    _holder(desk.db, badge)
+    desk.book.record(actor, BadgeLabelled(badge, text.strip()[:LONGEST_LABEL]))
+
+
+def _holder(db: Database, badge: str) -> PersonView:
+    row = db.row(_MARKS, badge) if badge else None
+    if row is None or row[1] is None:
+        raise NoSuchBadge(badge=badge)
+    return people.known(db, row[1])

@@ -124,7 +124,7 @@ def grant(desk: Desk, body: LeaveGranted, actor: str) -> str:
 
     Raises `NoSuchEmployee`, `NotADay`, `UnknownPayRule`.
     """
-    person = people.find(desk.db, body.employee)
+    person = people.known(desk.db, body.employee)
     pay_rules.day(body.day)
     _refuse_unknown(desk.db, body.leave)
     if not body.length_ms or abs(body.length_ms) > MOST_GRANTED_MS:
@@ -140,7 +140,7 @@ def take(desk: Desk, body: LeaveTaken, actor: str) -> str:
 
     Raises `NoSuchEmployee`, `NotADay`, `UnknownPayRule`, `PeriodLocked`, `LeaveTwice`, `NotEnoughLeave`.
     """
-    person = people.find(desk.db, body.employee)
+    person = people.known(desk.db, body.employee)
     days = tuple(sorted({pay_rules.day(day).isoformat() for day in body.days}))
     _refuse_unknown(desk.db, body.leave)
     if not 0 < body.length_ms <= MOST_MS:

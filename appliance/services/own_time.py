@@ -87,9 +87,8 @@ _APPROVED: Final = "approved"
 
 
 def jobs_of(db: Database, employee: str) -> tuple[JobView, ...]:
-    """What an employee may come in for: all jobs of the shop."""
-    del employee
-    return tuple(JobView(code, name) for code, name in pay_rules.jobs(db).items())
+    """What an employee (id) may come in for: the jobs that are assigned to them, or all of the shop's."""
+    return tuple(JobView(code, name) for code, name in pay_rules.jobs_of(db, employee).items())
 
 
 # --------------------------------------------------------------------------- forgotten punches

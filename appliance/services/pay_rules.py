@@ -1,6 +1,7 @@
 """What is agreed about pay: the shop's rules, its jobs, and who is paid what from which day on."""
 
 import datetime
+import unicodedata
 from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,14 +17,16 @@ from appliance.domain.breaks import BREAKS, BreakRules, Due
 from appliance.domain.money import PPM, Minor
 from appliance.domain.wages import OWN, RULES, Rules
 from appliance.journal.pay_kinds import HolidayCalendar, OwnBreak, OwnOvertime
+from appliance.journal.staff_kinds import JobAssigned
 from appliance.journal.time_kinds import JobDefined, PayRulesChanged, RateSet
 from appliance.problems import Refusal
 from appliance.services import people
 from appliance.services.desk import Desk, at_once
 from appliance.store.database import Database
 from appliance.store.projections import edits, timeclock
+from appliance.store.projections.staff import JOBS
 from appliance.store.statements import Statement, slot
-from appliance.store.tables import Edit
+from appliance.store.tables import Edit, WagePeriod
 
 PERIODS: Final = ("weekly", "biweekly", "semi_monthly", "monthly")
 STEPS: Final = (0, 5, 6, 15)
@@ -43,6 +46,15 @@ _OF_KIND: Final = Statement(
         Edit.select(Edit.thing, Edit.field, Edit.value)
         .where((Edit.thing >= slot()) & (Edit.thing < slot()))
         .order_by(Edit.thing, Edit.field)
+    )
+)
+
+
+_APPROVED_TO: Final = Statement(
+    lambda: (
+        WagePeriod.select(WagePeriod.to_day)
+        .where(WagePeriod.employee == slot())
+        .order_by(WagePeriod.to_day.desc())
     )
 )
 
@@ -90,6 +102,24 @@ class Rate:
 
     rate_minor: Minor
     covers_ms: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class RateFrom:
+    """A rate with the day from which it counts, and its job (empty: whatever has none of its own)."""
+
+    job: str
+    from_day: str
+    rate: Rate
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A job that people do; one that is archived is offered no more."""
+
+    code: str
+    name: str
+    archived: bool
 
 
 class Rates:
@@ -238,25 +268,86 @@ def day(text: str) -> datetime.date:
     return found
 
 
+def all_jobs(db: Database) -> tuple[Job, ...]:
+    """The jobs of the shop by name, those that are archived last."""
+    told = things(db, timeclock.JOB)
+    found = (
+        Job(code, str(fields.get("name", code)), bool(fields.get("archived")))
+        for code, fields in told.items()
+    )
+    return tuple(sorted(found, key=lambda job: (job.archived, job.name.casefold(), job.code)))
+
+
 def jobs(db: Database) -> dict[str, str]:
     """The jobs that are not archived: code and name."""
-    held = things(db, timeclock.JOB)
-    return {
-        code: str(fields.get("name", code))
-        for code, fields in held.items()
-        if not fields.get("archived")
-    }
+    return {job.code: job.name for job in all_jobs(db) if not job.archived}
+
+
+def assigned_to(db: Database, employee: str) -> dict[str, str]:
+    """The jobs that were assigned to an employee (id) and are not archived: code and name."""
+    told = edits.of_thing(db, JOBS + employee)
+    return {code: name for code, name in jobs(db).items() if told.get(code)}
+
+
+def jobs_of(db: Database, employee: str) -> dict[str, str]:
+    """The jobs that an employee (id) does: those assigned, and all of the shop's where none is."""
+    return assigned_to(db, employee) or jobs(db)
 
 
 def define_job(desk: Desk, edit: JobDefined, actor: str) -> None:
-    """A job, by its code."""
+    """A job, by its code. Raises `NameNeeded`."""
+    if edit.name is not UNSET:
+        edit = msgspec.structs.replace(edit, name=people.named(edit.name))
+    if not edit.code.strip():
+        raise people.NameNeeded
     desk.book.record(actor, edit)
 
 
 @at_once
-def set_rate(desk: Desk, edit: RateSet, actor: str) -> None:
-    """What an employee is paid from a day on. Raises `NoSuchEmployee`, `NoSuchJob`, `NotADay`, `UnknownPayRule`."""
-    person = people.find(desk.db, edit.employee)
+def add_job(desk: Desk, name: str, actor: str) -> str:
+    """A new job; answers its code, which is made from its name. Raises `NameNeeded`.
+
+    Two registers that add the same job make the same code, and so it is one job. An archived one of that name comes
+    back.
+    """
+    name = people.named(name)
+    held = {job.code: job for job in all_jobs(desk.db)}
+    plain = _code_of(name)
+    code, number = plain, 1
+    while code in held and held[code].name != name:
+        number += 1
+        code = f"{plain}_{number}"
+    desk.book.record(actor, JobDefined(code, name, archived=False))
+    return code
+
+
+def _code_of(name: str) -> str:
+    """Small letters and digits without accents: `Café-Bar` is `cafe_bar`."""
+    plain = unicodedata.normalize("NFKD", name.casefold())
+    words = "".join(
+        sign if sign.isascii() and sign.isalnum() else "" if unicodedata.combining(sign) else " "
+        for sign in plain
+    )
+    return "_".join(words.split()) or "job"
+
+
+@at_once
+def assign_job(desk: Desk, employee: str, job: str, actor: str, *, assigned: bool) -> None:
+    """An employee does a job, or no longer. Raises `NoSuchEmployee`, `NoSuchJob`."""
+    person = people.known(desk.db, employee)
+    if job not in {one.code for one in all_jobs(desk.db)}:
+        raise NoSuchJob(job=job)
+    if (job in assigned_to(desk.db, person.id)) != assigned:
+        desk.book.record(actor, JobAssigned(person.id, job, assigned))
+
+
+@at_once
+def set_rate(desk: Desk, edit: RateSet, actor: str) -> str:
+    """What an employee is paid from a day on; answers the day up to which approved wages stay as they are all the same.
+
+    It is empty where no approved day is meant. Raises `NoSuchEmployee`, `NoSuchJob`, `NotADay`, `UnknownPayRule`.
+    """
+    person = people.known(desk.db, edit.employee)
     if edit.job and edit.job not in jobs(desk.db):
         raise NoSuchJob(job=edit.job)
     day(edit.from_day)
@@ -265,6 +356,25 @@ def set_rate(desk: Desk, edit: RateSet, actor: str) -> None:
     if edit.covers_ms < 0:
         raise UnknownPayRule(setting="covers_ms", value=str(edit.covers_ms), known="0, 1, 2, …")
     desk.book.record(actor, msgspec.structs.replace(edit, employee=person.id))
+    until = approved_to(desk.db, person.id)
+    return until if until >= edit.from_day else ""
+
+
+def approved_to(db: Database, employee: str) -> str:
+    """The last day of an employee's (id) approved wages; empty where none are."""
+    row = db.row(_APPROVED_TO, employee)
+    return "" if row is None else str(row[0])
+
+
+def rate_list(db: Database, employee: str) -> tuple[RateFrom, ...]:
+    """All rates of an employee (id) that were not taken back, by job, the newest first."""
+    told = things(db, f"{timeclock.RATE}{employee}:")
+    return tuple(
+        RateFrom(job, since, rate)
+        for job, fields in sorted(told.items())
+        for since, value in sorted(fields.items(), reverse=True)
+        if (rate := _rate(value)) is not None
+    )
 
 
 def rates_of(db: Database, employee: str) -> Rates:

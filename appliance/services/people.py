@@ -26,25 +26,39 @@ from appliance.store.tables import Employee, PinTry
 
 ROLES: Final = ("cashier", "manager", "owner")
 MANAGERS: Final = ("manager", "owner")
+LEAST_DIGITS: Final = 4
+LONGEST_NUMBER: Final = 12
 FREE_TRIES: Final = 5
 FIRST_WAIT_MS: Final = 30_000
 LONGEST_WAIT_MS: Final = 3_600_000
 _PEPPER_BYTES: Final = 32
 
-_ACTIVE: Final = Statement(
+_EVERYONE: Final = Statement(
     lambda: Employee.select(
         Employee.id, Employee.number, Employee.name, Employee.role, Employee.active
     ).order_by(Employee.name, Employee.id)
 )
 _FIND: Final = Statement(
-    lambda: Employee.select(
-        Employee.id,
-        Employee.number,
-        Employee.name,
-        Employee.role,
-        Employee.pin_hash,
-        Employee.active,
-    ).where((Employee.id == slot()) | (Employee.number == slot()))
+    lambda: (
+        Employee.select(
+            Employee.id,
+            Employee.number,
+            Employee.name,
+            Employee.role,
+            Employee.pin_hash,
+            Employee.active,
+            Employee.language,
+        )
+        .where((Employee.id == slot()) | (Employee.number == slot()))
+        .order_by(Employee.active.desc(), Employee.id)
+    )
+)
+"""By id or number: a number of somebody who has left may be another's now."""
+
+_NUMBERED: Final = Statement(
+    lambda: Employee.select(Employee.id).where(
+        (Employee.number == slot()) & (Employee.active == slot())
+    )
 )
 _TRIES: Final = Statement(
     lambda: PinTry.select(PinTry.tries, PinTry.last_at_ms).where(
@@ -69,6 +83,18 @@ class NumberTaken(Refusal):
     """Another employee has this number."""
 
     code = "number_taken"
+
+
+class BadNumber(Refusal):
+    """A number of an employee is made of letters and digits, `most` at most; ids have a dash besides."""
+
+    code = "bad_number"
+
+
+class NameNeeded(Refusal):
+    """A person or a job without a name."""
+
+    code = "name_needed"
 
 
 class NoSuchEmployee(Refusal):
@@ -134,30 +160,66 @@ def _new_pepper(path: Path) -> bytes:
 
 
 def active(db: Database) -> tuple[PersonView, ...]:
-    """Everyone who may sign in, by name."""
+    """Everyone who works here, by name."""
+    return tuple(person for person, is_here in everyone(db) if is_here)
+
+
+def everyone(db: Database) -> tuple[tuple[PersonView, bool], ...]:
+    """Everyone who works or ever worked here, by name, and whether they do."""
     return tuple(
-        PersonView(id=row[0], number=row[1], name=row[2], role=row[3])
-        for row in db.rows(_ACTIVE)
-        if row[4]
+        (PersonView(id=row[0], number=row[1], name=row[2], role=row[3]), bool(row[4]))
+        for row in db.rows(_EVERYONE)
     )
 
 
 def names(db: Database) -> dict[str, str]:
     """What everybody is called who ever worked here, by id and in the order of their names."""
-    return {row[0]: row[2] for row in db.rows(_ACTIVE)}
+    return {person.id: person.name for person, _ in everyone(db)}
 
 
 def add(
-    desk: Desk, keeper: Pins, *, number: str, name: str, role: str, pin: str, actor: str
-) -> None:
-    """A new employee. Raises `PinTooShort`, `NumberTaken`."""
-    least = 4
-    if desk.db.row(_FIND, number, number) is not None:
+    desk: Desk,
+    keeper: Pins,
+    *,
+    number: str,
+    name: str,
+    role: str,
+    pin: str,
+    actor: str,
+    language: str = "",
+) -> str:
+    """A new employee; answers their id. Raises `BadNumber`, `NumberTaken`, `NameNeeded`, `PinTooShort`."""
+    refuse_number(desk.db, number)
+    added = EmployeeAdded(
+        number=number,
+        name=named(name),
+        role=role,
+        pin_hash=hash_of(keeper, pin),
+        language=language,
+    )
+    return desk.book.record(actor, added)[0].id
+
+
+def hash_of(keeper: Pins, pin: str) -> str:
+    """What is stored of a new PIN. Takes some tens of milliseconds. Raises `PinTooShort`."""
+    if len(pin) < LEAST_DIGITS or not (pin.isascii() and pin.isdigit()):
+        raise PinTooShort(least=LEAST_DIGITS)
+    return keeper.hash(pin)
+
+
+def named(name: str) -> str:
+    """A name without the blanks around it. Raises `NameNeeded`."""
+    if not name.strip():
+        raise NameNeeded
+    return name.strip()
+
+
+def refuse_number(db: Database, number: str, but: str = "") -> None:
+    """Raises `BadNumber`, and `NumberTaken` where somebody else (not `but`) who works here has it."""
+    if not (number.isascii() and number.isalnum()) or len(number) > LONGEST_NUMBER:
+        raise BadNumber(most=LONGEST_NUMBER)
+    if any(row[0] != but for row in db.rows(_NUMBERED, number, 1)):
         raise NumberTaken(number=number)
-    if len(pin) < least or not pin.isdigit():
-        raise PinTooShort(least=least)
-    hashed = keeper.hash(pin)
-    desk.book.record(actor, EmployeeAdded(number=number, name=name, role=role, pin_hash=hashed))
 
 
 def find(db: Database, who: str) -> PersonView:
@@ -166,6 +228,26 @@ def find(db: Database, who: str) -> PersonView:
     if row is None or not row[5]:
         raise NoSuchEmployee(who=who)
     return PersonView(id=row[0], number=row[1], name=row[2], role=row[3])
+
+
+def known(db: Database, who: str) -> PersonView:
+    """An employee by id or number, also one who has left. Raises `NoSuchEmployee`."""
+    row = db.row(_FIND, who, who)
+    if row is None:
+        raise NoSuchEmployee(who=who)
+    return PersonView(id=row[0], number=row[1], name=row[2], role=row[3])
+
+
+def is_active(db: Database, employee: str) -> bool:
+    """Whether this employee (id) is among those who work here."""
+    row = db.row(_FIND, employee, "")
+    return row is not None and bool(row[5])
+
+
+def language_of(db: Database, employee: str) -> str:
+    """The language that an employee (id) wants to be spoken to in; empty for the shop's."""
+    row = db.row(_FIND, employee, "")
+    return "" if row is None else str(row[6])
 
 
 def refuse_but_managers(person: PersonView | None) -> None:
@@ -196,7 +278,7 @@ def prove(desk: Desk, keeper: Pins, who: str, pin: str, now_ms: int) -> PersonVi
     row = desk.db.row(_FIND, who, who)
     if row is None or not row[5]:
         raise NoSuchEmployee(who=who)
-    employee, number, name, role, stored, _ = row
+    employee, number, name, role, stored, *_ = row
     until_ms = waits_until(desk.db, employee, desk.origin)
     if now_ms < until_ms:
         raise WaitBeforePin(until_ms=until_ms)

@@ -21,7 +21,7 @@ from appliance.journal.time_kinds import (
     PunchUndone,
 )
 from appliance.problems import Refusal
-from appliance.services import alarms, locks, origins, pay_rules, people, shifts
+from appliance.services import alarms, locks, origins, pay_rules, people, shifts, staff
 from appliance.services.desk import Desk, at_once
 from appliance.services.places import ACTS, NotHere, Place
 from appliance.store.database import Database
@@ -185,11 +185,19 @@ def punch(
 ) -> str:
     """Punch now, at `now_ms` of this device; answers the punch's id. Once more within seconds is the same punch.
 
-    Raises `NotHere`, which is noted (`alarms`), `NoSuchEmployee`, `NoSuchJob`, `TooEarly` long before a planned shift,
-    and `PunchDoesNotFit` where the last punch says otherwise.
+    Whoever was assigned one job comes in for that one where no other is named: it may have a rate of its own.
+    Raises `NotHere`, which is noted (`alarms`), `NoSuchEmployee`, `NotHereYet`, `NoLongerHere`, `NoSuchJob`, `TooEarly`
+    long before a planned shift, and `PunchDoesNotFit` where the last punch says otherwise.
     """
     place.refuse_unless("punch")
     person = people.find(desk.db, employee)
+    if what is What.IN:
+        # Whoever is at work gets out, also after the last midnight.
+        today = calendar.day_of(now_ms, pay_rules.read(desk.db).zone).isoformat()
+        staff.refuse_before_first_day(desk, person.id, today)
+        staff.refuse_after_last_day(desk, person.id, today)
+        only = tuple(pay_rules.assigned_to(desk.db, person.id))
+        job = only[0] if not job and len(only) == 1 else job
     if job and job not in pay_rules.jobs(desk.db):
         raise pay_rules.NoSuchJob(job=job)
     last = punches(desk.db, person.id, now_ms - DOUBLE_TAP_MS, now_ms + 1)[-1:]
@@ -280,7 +288,7 @@ def correct(
     """
     place.refuse_unless("correct")
     _refuse_without(reason)
-    person = people.find(desk.db, employee)
+    person = people.known(desk.db, employee)
     if punch_id is None and said is None:
         raise NoSuchPunch(punch="")
     return _correct(desk, person.id, punch_id, said, reason.strip(), actor, None)

@@ -8,14 +8,10 @@ import msgspec
 from appliance.domain.wages import NOT_STRAIGHT, LineKind
 from appliance.journal.pay_kinds import Adjusted, DayWorked, WeekWorked
 from appliance.journal.time_kinds import PaidFor
-from appliance.services import approvals, pay_rules, wage_report
+from appliance.services import approvals, pay_rules, staff, wage_report
 from appliance.services.reckoning import Question, Remark
 from appliance.services.wage_report import Wages
 from appliance.store.database import Database
-from appliance.store.projections import edits
-
-PERSON: Final = "person:"
-"""The thing of the edits with an employee's own details: `address`, `born_day`, `sex`, `occupation`."""
 
 ADULT: Final = 19
 """The birth date belongs into the record of who is younger: 516.2(a)(3)."""
@@ -87,10 +83,7 @@ def records(db: Database, from_day: str, to_day: str, now_ms: int) -> tuple[Wage
 
 def of_wages(db: Database, wages: Wages) -> WageRecord:
     """Wages with the details of the person and the payments that settled them."""
-    person = {
-        name: str(value or "")
-        for name, value in edits.of_thing(db, PERSON + wages.employee).items()
-    }
+    person = staff.details(db, wages.employee)
     paid = approvals.payments_for(db, wages.employee, wages.approved) if wages.approved else ()
     premium = sum(
         line.amount_minor for line in wages.lines if line.line_kind == LineKind.OVERTIME.value
@@ -101,10 +94,10 @@ def of_wages(db: Database, wages: Wages) -> WageRecord:
         employee=wages.employee,
         name=wages.name,
         number=wages.number,
-        address=person.get("address", ""),
-        born_day=_if_young(person.get("born_day", ""), wages.from_day),
-        sex=person.get("sex", ""),
-        occupation=person.get("occupation", ""),
+        address=person.address,
+        born_day=_if_young(person.born_day, wages.from_day),
+        sex=person.sex,
+        occupation=person.occupation,
         week_starts=wages.week_starts,
         zone=wages.zone,
         from_day=wages.from_day,

@@ -12,7 +12,6 @@ from appliance.journal.time_kinds import PaidFor
 from appliance.problems import Refusal
 from appliance.services import approvals, pay_rules, wage_facts
 from appliance.services.approvals import Approval, Approvals
-from appliance.services.people import NoSuchEmployee
 from appliance.services.reckoning import Question, Remark, reckon
 from appliance.services.wage_facts import Agreed
 from appliance.store.database import Database
@@ -22,11 +21,6 @@ from appliance.store.tables import Employee
 _STAFF: Final = Statement(
     lambda: Employee.select(Employee.id, Employee.number, Employee.name, Employee.active).order_by(
         Employee.name, Employee.id
-    )
-)
-_WHO: Final = Statement(
-    lambda: Employee.select(Employee.id).where(
-        (Employee.id == slot()) | (Employee.number == slot())
     )
 )
 _PERSON: Final = Statement(
@@ -118,14 +112,6 @@ def of_employee(
     told = ("", "", 1) if row is None else row
     person = _Person(employee, number or told[0], name or told[1], bool(told[2]))
     return _of(db, wage_facts.agreed(db, first, last), person, first, last, now_ms)
-
-
-def whose(db: Database, who: str) -> str:
-    """The id of somebody by id or number, also of who has left. Raises `NoSuchEmployee`."""
-    row = db.row(_WHO, who, who)
-    if row is None:
-        raise NoSuchEmployee(who=who)
-    return str(row[0])
 
 
 def period(from_day: str, to_day: str) -> tuple[datetime.date, datetime.date]:

@@ -19,7 +19,7 @@ from appliance.journal.pay_kinds import (
 )
 from appliance.journal.time_kinds import EarningAdded, EarningRemoved, WagesApproved, WagesPaid
 from appliance.problems import Refusal
-from appliance.services import approvals, leave, pay_rules, wage_facts
+from appliance.services import approvals, leave, pay_rules, people, wage_facts
 from appliance.services.approvals import Owed, owed
 from appliance.services.desk import Desk, at_once
 from appliance.services.reckoning import Question, Remark
@@ -32,7 +32,6 @@ from appliance.services.wage_report import (
     of_employee,
     period,
     report,
-    whose,
 )
 from appliance.store.database import Database
 from appliance.store.statements import Statement, slot
@@ -92,7 +91,8 @@ def approve(
     Raises `NotHere`, `NoSuchEmployee`, `NotADay`, `BadPeriod`, `StillAtWork` while questions are open.
     """
     place.refuse_unless("approve")
-    found = of_employee(desk.db, whose(desk.db, employee), from_day, to_day, now_ms)
+    person = people.known(desk.db, employee)
+    found = of_employee(desk.db, person.id, from_day, to_day, now_ms)
     if found.approved or found.locked:
         raise BadPeriod(from_day=from_day, to_day=to_day)
     if found.questions:
@@ -139,7 +139,7 @@ def pay(
 ) -> None:
     """Note that wages were paid out. Raises `NotHere`, `NoSuchEmployee`, `NotADay`, `NothingPaid`."""
     place.refuse_unless("pay")
-    person = whose(desk.db, employee)
+    person = people.known(desk.db, employee).id
     pay_rules.day(day)
     if not amount_minor:
         raise NothingPaid
@@ -186,7 +186,7 @@ def settle(
 @at_once
 def add_earning(desk: Desk, earning: EarningAdded, actor: str) -> str:
     """Pay besides hours; answers its id. Raises `NoSuchEmployee`, `NotADay`, `PeriodLocked`, `UnknownPayRule`."""
-    person = whose(desk.db, earning.employee)
+    person = people.known(desk.db, earning.employee).id
     day = pay_rules.day(earning.day)
     kinds = tuple(kind.value for kind in EarningKind)
     if earning.earning_kind not in kinds:
@@ -213,7 +213,7 @@ def add_adjustment(desk: Desk, adjustment: AdjustmentAdded, actor: str) -> str:
 
     Raises `NoSuchEmployee`, `NotADay`, `PeriodLocked`, `UnknownPayRule`, `NothingPaid`.
     """
-    person = whose(desk.db, adjustment.employee)
+    person = people.known(desk.db, adjustment.employee).id
     pay_rules.day(adjustment.day)
     if adjustment.adjustment_kind not in ADJUSTMENT_KINDS:
         known = ", ".join(ADJUSTMENT_KINDS)

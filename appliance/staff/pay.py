@@ -10,10 +10,11 @@ from collections.abc import Callable
 from typing import Final
 
 from appliance.domain import calendar
-from appliance.messages import AnyJob, Fields, FileNotWritten, FileWritten, NoticeLevel
+from appliance.messages import AnyJob, Fields, FileNotWritten, FileWritten, NoticeLevel, PrintSlip
 from appliance.messages.staff_pay import (
     ApproveAllWages,
     PeriodState,
+    PrintWages,
     ReckonWages,
     SaveWages,
     ShowLabour,
@@ -28,7 +29,8 @@ from appliance.services import pay_rules, people, wage_ledger, wages
 from appliance.services.timeclock import Place
 from appliance.services.wage_ledger import Person
 from appliance.services.wages import Wages
-from appliance.staff import pay_person
+from appliance.slips import NoPrinter
+from appliance.staff import pay_person, pay_slip
 from appliance.staff.pay_files import WageFiles
 from appliance.staff.pay_labour import LabourCount
 from appliance.till import Handlers, Till
@@ -57,6 +59,7 @@ class Pay:
         self._now_ms: Final = now_ms
         self._notice: Final = notice
         self._place: Final = place
+        self._give: Final = give
         self._files: Final = WageFiles(till, now_ms, give)
         self._labour: LabourCount | None = None
         self._first = self._last = self._today = ""
@@ -82,6 +85,7 @@ class Pay:
             ApproveAllWages: self.approve_all,
             ShowLabour: self.show_labour,
             SaveWages: self.save,
+            PrintWages: self.print_slip,
         }
 
     @property
@@ -106,9 +110,8 @@ class Pay:
     def show_wages(self, command: ShowWages) -> None:
         """Another person, or everybody. Raises `ManagersOnly`, `NoSuchEmployee`."""
         self._manager()
-        known = {person.id for person in self._staff}
-        if command.employee and command.employee not in known:
-            raise people.NoSuchEmployee(employee=command.employee)
+        if command.employee:
+            self._refuse_unknown(command.employee)
         self._chosen, self._wages, self._drawn = command.employee, None, None
         self._labour = None
 
@@ -136,6 +139,18 @@ class Pay:
         who = [command.employee] if command.employee else list(rows)
         self._files.begin(command.form, who, self._first, self._last)
         self._stepped()
+
+    def print_slip(self, command: PrintWages) -> None:
+        """Print a slip. Raises `ManagersOnly`, `NoSuchEmployee`, `NoPrinter`."""
+        self._manager()
+        self._refuse_unknown(command.employee)
+        till = self._till
+        record = wages.record(
+            till.desk.db, command.employee, self._first, self._last, self._now_ms()
+        )
+        lines = pay_slip.compose(record, till.facts, till.words)
+        if not self._give(PrintSlip(sale="", copy=0, lines=lines)):
+            raise NoPrinter
 
     def go_on(self, _command: ReckonWages) -> None:
         """The next few people. Raises `ManagersOnly`, and `CannotSaveNow` where nobody takes a file."""
@@ -316,6 +331,10 @@ class Pay:
             return None
         self._wages = self._wages or self._wages_of(person)
         return pay_person.view_of(self._till.desk.db, self._wages)
+
+    def _refuse_unknown(self, employee: str) -> None:
+        if employee not in {person.id for person in self._staff}:
+            raise people.NoSuchEmployee(employee=employee)
 
     def _manager(self) -> str:
         people.refuse_but_managers(self._till.employee)

@@ -60,4 +60,6 @@ class Rules:
             holiday_subdivision="" if holidays is None else holidays.subdivision,
             holiday_ppm=rules.holiday_ppm,
             holiday_ms=rules.holiday_ms,
+            early_minutes=rules.early_minutes,
+            late_minutes=rules.late_minutes,
         )

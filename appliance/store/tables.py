@@ -215,12 +215,15 @@ class PinTry(Table):
 class Badge(Table):
     """Whose badge it is, by the keyed hash of one of its forms; `employee` is None after it was taken back.
 
-    `as_read` is 1 for the form in which the badge was read when it was given.
+    `as_read` is 1 for the form in which the badge was read when it was given. `given` is the entry that gave it, and
+    so the id of the card: its forms belong together by it. It is empty after the card was taken back.
     """
 
     mark = TextField(primary_key=True)
     as_read = BigIntegerField()
     employee = TextField(null=True)
+    given = TextField()
+    given_at_ms = BigIntegerField()
     lamport = BigIntegerField()
     origin = TextField()
 

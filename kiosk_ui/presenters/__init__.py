@@ -25,6 +25,7 @@ from kiosk_ui.presenters.sign_in import SignInPresenter
 from kiosk_ui.presenters.staff import StaffPresenter
 from kiosk_ui.presenters.staff.hours import StaffHoursPresenter
 from kiosk_ui.presenters.staff.pay import StaffPayPresenter
+from kiosk_ui.presenters.staff.people import StaffPeoplePresenter
 from kiosk_ui.presenters.staff.plan import PlanPresenter
 from kiosk_ui.presenters.staff.rules import StaffRulesPresenter
 from kiosk_ui.presenters.strip import StripPresenter
@@ -96,6 +97,9 @@ class Presenters:
             self.send, words, self.ask.ask, self.sheet.open, **around
         )
         self.staff_rules = StaffRulesPresenter(self.send, words, self.sheet.open, **around)
+        self.staff_people = StaffPeoplePresenter(
+            self.send, words, self.ask.ask, self.sheet.open, **around
+        )
         self._all = (
             self.ask,
             self.ticket,
@@ -122,6 +126,7 @@ class Presenters:
             self.staff_hours,
             self.staff_pay,
             self.staff_rules,
+            self.staff_people,
             self.shell,
         )
         self._overlay = Overlay.NONE

@@ -29,6 +29,7 @@ from appliance.messages import (
     Snapshot,
     StaffHoursView,
     StaffPayView,
+    StaffPeopleView,
     StaffRulesView,
     StaffView,
     StartingView,
@@ -95,6 +96,7 @@ class Seen(msgspec.Struct, frozen=True):
     staff_hours: StaffHoursView = StaffHoursView()
     staff_pay: StaffPayView = StaffPayView()
     staff_rules: StaffRulesView = StaffRulesView()
+    staff_people: StaffPeopleView = StaffPeopleView()
     timeclock: TimeclockView = TimeclockView()
     hours: HoursView = HoursView()
     plan: PlanView = PlanView()

@@ -61,6 +61,7 @@ class Field(msgspec.Struct, frozen=True):
 class Sheet:
     """What is to be filled in. `command` makes of the filled-in texts what is to be asked of the register.
 
+    `check` says what is wrong with them before the register is asked, as two PINs that differ; empty for nothing.
     `remove` is what a second button says, which asks `removing` before it does anything.
     """
 
@@ -71,6 +72,7 @@ class Sheet:
     text: str = ""
     remove: str = ""
     removing: Question | None = None
+    check: Callable[[Mapping[str, str]], str] = lambda _filled: ""
 
 
 Fill = Callable[[Sheet], None]
@@ -124,6 +126,8 @@ class SheetPresenter(Presenter[SheetView]):
     _waits_from: int | None = None
     """How many answers there had been when the command was sent."""
     _refused = False
+    _wrong = ""
+    """What the sheet itself found to be wrong when it was to be saved."""
 
     def __init__(
         self, send: Send, words: Words, ask: Ask, *, open_overlay: Open, now_ms: NowMs
@@ -137,6 +141,7 @@ class SheetPresenter(Presenter[SheetView]):
     def open(self, sheet: Sheet) -> None:
         """Show a sheet; what was filled into another is given up."""
         self._sheet, self._key, self._waits_from, self._refused = sheet, "", None, False
+        self._wrong = ""
         self._values = {field.key: field.value for field in sheet.fields}
         self.refresh()
         self.open_overlay(Overlay.SHEET)
@@ -174,10 +179,13 @@ class SheetPresenter(Presenter[SheetView]):
     def save(self) -> None:
         """Ask the register. A second tap before it has answered is the same."""
         sheet = self._sheet
-        if sheet is not None and self.view.can_save:
-            self._waits_from, self._refused = self.seen.staff.answered, False
+        if sheet is None or not self.view.can_save:
+            return
+        self._refused, self._wrong = False, sheet.check(dict(self._values))
+        if not self._wrong:
+            self._waits_from = self.seen.staff.answered
             self.send(sheet.command(dict(self._values)))
-            self.refresh()
+        self.refresh()
 
     def remove(self) -> None:
         """Ask whether to remove what the sheet is about."""
@@ -274,7 +282,9 @@ class SheetPresenter(Presenter[SheetView]):
         if sheet is None:
             return SheetView()
         field, seen = self._field(self._key), self.seen.staff
-        note = self.formats.problem(seen.problem, seen.problem_fields) if self._refused else ""
+        note = self._wrong
+        if self._refused:
+            note = self.formats.problem(seen.problem, seen.problem_fields)
         takes = "" if field is None else field.takes
         return SheetView(
             title=sheet.title if field is None else field.label,

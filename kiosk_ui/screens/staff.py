@@ -10,9 +10,11 @@ from kiosk_ui.screens.base import Page
 from kiosk_ui.screens.plan import PlanPart
 from kiosk_ui.screens.staff_hours import StaffHoursPart
 from kiosk_ui.screens.staff_pay import StaffPayPart
+from kiosk_ui.screens.staff_people import StaffPeople
 from kiosk_ui.screens.staff_rules import StaffRulesPart
 
 PARTS: Final[Mapping[str, Callable[[Presenters], Widget]]] = {
+    "people": lambda presenters: StaffPeople(presenters.staff_people),
     "hours": lambda presenters: StaffHoursPart(presenters.staff_hours),
     "pay": lambda presenters: StaffPayPart(presenters.staff_pay),
     "plan": lambda presenters: PlanPart(presenters.plan),

@@ -15,8 +15,9 @@ from appliance.journal.kinds import (
     TaxRate,
 )
 from appliance.messages import Command, Event, NoticeLevel, NoticeView, Snapshot
+from appliance.parts import RegisterOptions
 from appliance.play import InlineDevices
-from appliance.register import Register, RegisterOptions
+from appliance.register import Register
 from appliance.services import people
 from appliance.services.desk import Desk
 from appliance.store.shelf import DiskLimits, Shelf

@@ -59,7 +59,7 @@ def wait(counter: Counter, ms: int) -> None:
 
 
 def asks(counter: Counter) -> str | None:
-    return counter.register._timekeeping.view().asks
+    return counter.register._parts.timekeeping.view().asks
 
 
 # --------------------------------------------------------------------------- readings

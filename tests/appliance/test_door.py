@@ -27,7 +27,7 @@ from appliance.messages import (
     TimeclockView,
     WorkshopView,
 )
-from appliance.register import RegisterOptions
+from appliance.parts import RegisterOptions
 from tests.appliance.counter import COFFEE, Counter, open_counter
 from tests.appliance.trading import START_MS
 

@@ -39,7 +39,7 @@ from appliance.messages import (
     TimeclockView,
     UndoPunch,
 )
-from appliance.register import RegisterOptions
+from appliance.parts import RegisterOptions
 from appliance.services import wages
 from appliance.services.places import ACTS
 from tests.appliance.counter import COFFEE, Counter, open_counter

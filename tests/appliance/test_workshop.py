@@ -39,7 +39,7 @@ from appliance.messages import (
     TicketView,
     WorkshopView,
 )
-from appliance.register import RegisterOptions
+from appliance.parts import RegisterOptions
 from appliance.services.receipts import date_text
 from appliance.words import Words
 from drivers.scanner._code import CODE

@@ -67,6 +67,7 @@ from appliance.journal.pay_kinds import (
     ShiftBonusSet,
 )
 from appliance.journal.plan_kinds import EarlyAllowed, ShiftChanged, ShiftDropped, ShiftPlanned
+from appliance.journal.staff_kinds import BadgeLabelled, EmployeeDetailed, JobAssigned
 from appliance.journal.time_kinds import (
     CorrectionContested,
     EarningAdded,
@@ -406,6 +407,23 @@ def _time(trader: Trader, move: int) -> None:
             )
 
 
+def _staff(trader: Trader, move: int) -> None:
+    """What is said of somebody, at several traders of the same people, jobs and badges."""
+    other = f"{'ZZZZ' if trader.book.origin == 'AAAA' else 'AAAA'}-{1 + move % 12}"
+    own = trader.employees[move % len(trader.employees)] if trader.employees else other
+    for employee in (own, other):
+        trader.book.record(
+            "",
+            (
+                EmployeeDetailed(employee, address=f"Main Street {move}", left_day=""),
+                EmployeeDetailed(employee, left_day=f"2026-01-{1 + move % 28:02d}"),
+                EmployeeChanged(employee=employee, role="manager", number=f"{move}"),
+                JobAssigned(employee, "till", move % 2 == 0),
+                BadgeLabelled(employee, f"fob {move}"),
+            )[move % 5],
+        )
+
+
 def _pay_of_time(trader: Trader, move: int) -> None:
     """What pay is made of besides punches; cancelled and settled also where another register recorded it."""
     if not trader.employees:
@@ -483,6 +501,7 @@ _THINGS = (
     _labels,
     _time,
     _time,
+    _staff,
     _pay_of_time,
     _plan,
     _trust,

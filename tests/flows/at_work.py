@@ -26,7 +26,8 @@ from appliance.messages import (
     TicketView,
 )
 from appliance.owner import Owner
-from appliance.register import Register, RegisterOptions
+from appliance.parts import RegisterOptions
+from appliance.register import Register
 from appliance.store.shelf import Shelf
 from tests.appliance.counter import COFFEE, set_up_shop
 from tests.appliance.trading import ROOMY

@@ -3,10 +3,12 @@
 import msgspec
 
 from appliance.messages import (
+    AtWorkView,
     BadgesView,
     CatalogueView,
     CategoryView,
     CheckStepView,
+    ChosenPersonView,
     DeviceSetupView,
     DeviceState,
     DeviceView,
@@ -32,6 +34,11 @@ from appliance.messages import (
     SessionView,
     SetLanguage,
     ShopView,
+    StaffBadgeView,
+    StaffJobView,
+    StaffPeopleView,
+    StaffPersonView,
+    StaffRateView,
     StaffView,
     StartingView,
     StatusView,
@@ -39,6 +46,7 @@ from appliance.messages import (
     TenderView,
     TicketView,
     TileView,
+    TimeclockView,
     TypeView,
     UnconfirmedView,
     WorkshopView,
@@ -535,6 +543,107 @@ SHEET = Sheet(
     remove="Has left",
     removing=Question("", "", "", ""),
 )  # fmt: skip
+# --------------------------------------------------------------------------- staff: people
+
+JOBS = (
+    StaffJobView("bakery", "Bakery"),
+    StaffJobView("till", "Till"),
+    StaffJobView("delivery", "Delivery", archived=True),
+)
+STAFF_PEOPLE = StaffPeopleView(
+    people=(
+        StaffPersonView(ANA, badges=2),
+        StaffPersonView(BEN, badges=1),
+        StaffPersonView(PEOPLE[2], first_day="2026-12-01"),
+        StaffPersonView(PEOPLE[3], left=True, last_day="2026-10-31"),
+    ),
+    jobs=JOBS,
+    today="2026-11-22",
+    has_reader=True,
+)
+AT_WORK = TimeclockView(at_work=(AtWorkView(ANA.id, ANA.name, "at_work", NOW_MS - 20_000_000),))
+CHOSEN = ChosenPersonView(
+    ANA.id,
+    language="es",
+    address="Calle Mayor 12, 28013 Madrid",
+    born_day="1994-03-08",
+    sex="female",
+    occupation="Baker",
+    badges=(
+        StaffBadgeView("K7Q2-70", "Blue fob", NOW_MS - 40 * 86_400_000),
+        StaffBadgeView("K7Q2-90", "", NOW_MS - 3 * 86_400_000),
+    ),
+    jobs=("bakery",),
+    rates=(
+        StaffRateView("", "2027-01-01", 1550),
+        StaffRateView("", "2026-01-01", 1450),
+        StaffRateView("bakery", "2026-06-01", 62_000, 38 * 3_600_000 + 1_800_000),
+    ),
+    approved_to="2026-11-15",
+)
+WITH_PERSON = replace(STAFF_PEOPLE, chosen=CHOSEN)
+GIVING_BADGE = replace(STAFF_PEOPLE, chosen=replace(CHOSEN, waits_for_badge=True))
+BARE_PERSON = StaffPeopleView(
+    people=(StaffPersonView(BEN),), chosen=ChosenPersonView(BEN.id), today="2026-11-22"
+)
+GONE = replace(STAFF_PEOPLE, chosen=ChosenPersonView(PEOPLE[3].id))
+OWNER = PersonView("K7Q2-9", "9", "Olga Petrova", "owner")
+OF_OWNER = StaffPeopleView(
+    people=(StaffPersonView(OWNER, badges=1),),
+    jobs=JOBS,
+    chosen=ChosenPersonView(OWNER.id),
+    today="2026-11-22",
+    has_reader=True,
+)
+LONGEST = PersonView(
+    "K7Q2-800", "123456789012", "Maximiliane-Charlotte von Schneider-Wachtendonk", "manager"
+)
+MANY_STAFF = StaffPeopleView(
+    people=(
+        StaffPersonView(LONGEST, badges=1, last_day="2026-12-31"),
+        *(StaffPersonView(one, badges=place % 3) for place, one in enumerate(MANY_PEOPLE)),
+        *(
+            StaffPersonView(replace(one, id=f"{one.id}-gone"), left=True, last_day="2026-09-30")
+            for one in MANY_PEOPLE[:4]
+        ),
+    ),
+    jobs=(
+        StaffJobView("verkauf", "Verkauf und Warenauslage im Hauptgeschäft"),
+        StaffJobView("backstube", "Backstube"),
+        StaffJobView("lieferung", "Auslieferung an Gaststätten"),
+        StaffJobView("alt", "Weihnachtsmarkt am Rathausplatz", archived=True),
+    ),
+    today="2026-11-22",
+    has_reader=True,
+)
+LONGEST_PERSON = replace(
+    MANY_STAFF,
+    chosen=ChosenPersonView(
+        LONGEST.id,
+        language="de",
+        address="Donaudampfschifffahrtsgesellschaftsstraße 123 b, Hinterhaus, 80331 München-Ludwigsvorstadt",
+        born_day="1988-09-30",
+        sex="other",
+        occupation="Fachverkäuferin im Lebensmittelhandwerk, Schwerpunkt Konditorei",
+        badges=(
+            StaffBadgeView("K7Q2-70", "Ersatzkarte aus dem Tresor im Büro", NOW_MS - 90_000_000),
+        ),
+        waits_for_badge=True,
+        jobs=("verkauf", "lieferung"),
+        rates=(
+            StaffRateView("verkauf", "2026-09-28", 1_234_567_89, 38 * 3_600_000),
+            StaffRateView("", "2026-01-01", 1450),
+        ),
+        approved_to="2026-09-30",
+    ),
+)
+ALL_AT_WORK = TimeclockView(
+    at_work=tuple(
+        AtWorkView(one.id, one.name, "on_break" if place % 2 else "at_work", NOW_MS - 9_000_000)
+        for place, one in enumerate((LONGEST, *MANY_PEOPLE[:6]))
+    )
+)
+SPANISH_SHOP = replace(SHOP, name="Panadería La Esquina", language="es")
 LABEL_PRINTER = DeviceView("label printer", "label", DeviceState.OK)
 WITH_LABELS = StatusView((*STATUS.devices, LABEL_PRINTER), disk_free_bytes=24_310_000_000)
 NO_LABELS = StatusView(

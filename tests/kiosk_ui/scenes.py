@@ -107,6 +107,7 @@ def at_part(part: str, *gestures: str) -> Callable[[Presenters], None]:
 at_devices = functools.partial(at_part, "workshop")
 at_hours = functools.partial(at_part, "staff_hours")
 at_plan = functools.partial(at_part, "plan")
+at_people = functools.partial(at_part, "staff_people")
 
 
 def what_was_said(presenters: Presenters) -> None:
@@ -141,6 +142,9 @@ SPANISH: Final = (s.replace(s.SHOP, language="es"), *SELLING[1:])
 MANAGING: Final = (*SELLING, s.MANAGER_IN)
 GERMAN_STAFF: Final = (*GERMAN, s.MANAGER_IN)
 SPANISH_STAFF: Final = (s.replace(s.SHOP, language="es"), s.SIGNED_IN, s.STATUS, s.MANAGER_IN)
+STAFFED: Final = (*MANAGING, s.STAFF, s.AT_WORK)
+GERMAN_STAFFED: Final = (*GERMAN, s.MANAGER_IN, s.STAFF, s.ALL_AT_WORK)
+SPANISH_STAFFED: Final = (s.SPANISH_SHOP, s.MANAGER_IN, s.STAFF, s.ALL_AT_WORK)
 WRONG_PIN: Final = s.replace(s.SIGNED_OUT, refused="wrong_pin")
 WAIT: Final = s.replace(s.SIGNED_OUT, refused="wait_before_pin", wait_until_ms=s.NOW_MS + 28_000)
 
@@ -376,6 +380,55 @@ SCENES: Final[Mapping[str, Scene]] = {
         at_part("staff_rules", "choose rule:round_minutes"),
     ),
     "staff_rules-spanish": Scene((*SPANISH_STAFF, staff.RULES_SHOWN, staff.RULES)),
+    "people": Scene((*STAFFED, s.STAFF_PEOPLE)),
+    "people-empty": Scene((*MANAGING, s.STAFF, s.replace(s.BARE_PERSON, chosen=None))),
+    "people-longest": Scene((*GERMAN_STAFFED, s.MANY_STAFF)),
+    "people-spanish": Scene((*SPANISH_STAFFED, s.MANY_STAFF)),
+    "people-jobs": Scene((*STAFFED, s.STAFF_PEOPLE), at_people("jobs")),
+    "people-jobs-empty": Scene(
+        (*MANAGING, s.STAFF, s.replace(s.BARE_PERSON, chosen=None)), at_people("jobs")
+    ),
+    "people-jobs-longest": Scene((*GERMAN_STAFFED, s.MANY_STAFF), at_people("jobs")),
+    "staff_person": Scene((*STAFFED, s.WITH_PERSON)),
+    "staff_person-empty": Scene((*MANAGING, s.STAFF, s.BARE_PERSON)),
+    "staff_person-badge": Scene((*STAFFED, s.GIVING_BADGE)),
+    "staff_person-gone": Scene((*STAFFED, s.GONE)),
+    "staff_person-owner": Scene((*STAFFED, s.OF_OWNER)),
+    "staff_person-longest": Scene((*GERMAN_STAFFED, s.LONGEST_PERSON)),
+    "staff_person-spanish": Scene((*SPANISH_STAFFED, s.LONGEST_PERSON)),
+    "people_new": Scene((*STAFFED, s.STAFF_PEOPLE), at_people("add")),
+    "people_new-longest": Scene((*GERMAN_STAFFED, s.LONGEST_PERSON), at_people("add")),
+    "people_new-trouble": Scene(
+        (*STAFFED, s.STAFF_PEOPLE),
+        at_people(
+            "add",
+            "sheet.edit name",
+            "sheet.key A",
+            "sheet.take",
+            "sheet.edit pin",
+            "sheet.key 1",
+            "sheet.take",
+            "sheet.edit pin_again",
+            "sheet.key 2",
+            "sheet.take",
+            "sheet.save",
+        ),
+    ),
+    "people_rate": Scene((*STAFFED, s.WITH_PERSON), at_people("new_rate")),
+    "people_rate-longest": Scene(
+        (*GERMAN_STAFFED, s.LONGEST_PERSON), at_people("choose rate:2026-09-28:verkauf")
+    ),
+    "people_badge": Scene((*STAFFED, s.WITH_PERSON), at_people("choose badge:K7Q2-70")),
+    "people_badge-spanish": Scene(
+        (*SPANISH_STAFFED, s.LONGEST_PERSON), at_people("choose badge:K7Q2-70")
+    ),
+    "people_records-longest": Scene((*GERMAN_STAFFED, s.LONGEST_PERSON), at_people("records")),
+    "people_leave": Scene((*STAFFED, s.WITH_PERSON), at_people("leave")),
+    "people_leave-spanish": Scene(
+        (*SPANISH_STAFFED, s.replace(s.WITH_PERSON, people=s.STAFF_PEOPLE.people[:1])),
+        at_people("leave"),
+    ),
+    "people_pin-longest": Scene((*GERMAN_STAFFED, s.LONGEST_PERSON), at_people("pin")),
     "clock": Scene((*SELLING, c.AT_WORK)),
     "clock-jobs": Scene((*SELLING, c.SEVERAL_JOBS)),
     "clock-change-job": Scene((*SELLING, c.CHANGES_JOB)),

@@ -24,7 +24,7 @@ HOUR_MS = 3_600_000
 WAGES, RULES_SHOWN = StaffView("pay"), StaffView("rules")
 
 PAY_ROWS = (
-    WageRowView("K7Q2-3", "1", "Ana Martínez", "ready", 46 * HOUR_MS, 6 * HOUR_MS, 58_800, 58_800),
+    WageRowView("K7Q2-3", "1", "Ana Martínez", "ready", 46 * HOUR_MS, 6 * HOUR_MS, 64_552, 64_552),
     WageRowView("K7Q2-4", "2", "Ben Okafor", "approved", 40 * HOUR_MS, 0, 72_000, 72_000, 72_000),
     WageRowView("K7Q2-5", "3", "Carla Rossi", "questions", 138_600_000, 0, 55_825, 55_825, 0, 2),
     WageRowView("K7Q2-6", "4", "Dmitri Ivanov", "paid", 20 * HOUR_MS, 0, 29_000, 29_000),
@@ -162,7 +162,11 @@ MIXED = replace(
     leave=LEAVE,
     leave_taken=LEAVE_TAKEN,
 )  # fmt: skip
-PAY_MIXED = replace(PAY, chosen=MIXED)
+PAY_MIXED = replace(
+    PAY,
+    chosen=MIXED,
+    rows=(replace(PAY_ROWS[0], wages_minor=71_467, net_minor=52_667), *PAY_ROWS[1:]),
+)
 
 RULES = StaffRulesView(
     "us_california", 0, "biweekly", "2026-11-16", 0, "", "Europe/Berlin",

@@ -224,3 +224,24 @@ def test_a_ready_made_text_is_filled_in_by_a_chip_and_can_be_typed_over(desk: De
     assert [one.back for one in desk.view.fields[0].chips] == ["surface", "surface"]
     desk.sheet.save()
     assert desk.filled == {"why": "forgot it"}
+
+
+def test_what_the_sheet_itself_finds_wrong_is_said_and_not_sent(desk: Desk) -> None:
+    def check(filled: Mapping[str, str]) -> str:
+        return "" if filled["name"] == "Ana" else "Please call her Ana."
+
+    field = Field("name", "Name", value="Eva", required=True)
+    desk.sheet.open(Sheet("Ana", (field,), "Save", desk._command, check=check))
+    desk.sheet.save()
+    assert desk.sent == []
+    assert desk.view.note == "Please call her Ana."
+    assert desk.view.has_note
+    desk.sheet.edit("name")
+    for _ in range(3):
+        desk.sheet.key("back")
+    for sign in "Ana":
+        desk.sheet.key(sign)
+    desk.sheet.take()
+    desk.sheet.save()
+    assert len(desk.sent) == 1
+    assert not desk.view.has_note

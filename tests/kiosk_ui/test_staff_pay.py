@@ -75,7 +75,12 @@ def test_questions_lead_to_the_hours_and_keep_wages_from_being_approved() -> Non
     assert "questions" in desk.staff_pay.view.person.note
     desk.staff_pay.approve()
     desk.staff_pay.choose(first.key)
-    assert desk.sent == [m.OpenStaff("hours")]
+    desk.staff_pay.choose(desk.staff_pay.view.person.lines[1].key)
+    assert desk.sent == [
+        m.OpenStaff("hours"),
+        m.ShowHours("K7Q2-5", "2026-11-17", one_day=True),
+        m.OpenStaff("people"),
+    ]
     assert desk.overlay() is Overlay.NONE
 
 
@@ -83,7 +88,7 @@ def test_approving_is_asked_first() -> None:
     desk = Desk(staff.WAGES, staff.PAY_OF_ANA)
     desk.staff_pay.approve()
     assert desk.sent == []
-    assert "€588.00 for Mon 16 Nov – Sun 22 Nov 2026" in desk.ask.view.text
+    assert "€645.52 for Mon 16 Nov – Sun 22 Nov 2026" in desk.ask.view.text
     desk.ask.yes()
     assert desk.sent == [m.ApproveWages("K7Q2-3", "2026-11-16", "2026-11-22")]
 
@@ -158,6 +163,12 @@ def test_extra_pay_falls_into_the_period_and_is_removed_with_a_reason() -> None:
     ]
 
 
+def test_the_slip_that_is_printed_is_of_whoever_is_looked_at() -> None:
+    desk = Desk(staff.WAGES, staff.PAY_OF_ANA)
+    desk.staff_pay.print_slip()
+    assert desk.sent == [m.PrintWages("K7Q2-3")]
+
+
 def test_periods_and_people_are_gone_to() -> None:
     desk = Desk(staff.WAGES, staff.PAY)
     desk.staff_pay.earlier()
@@ -175,7 +186,7 @@ def test_periods_and_people_are_gone_to() -> None:
 def test_the_list_says_how_it_is_with_everybody_and_what_it_comes_to() -> None:
     view = Desk(staff.WAGES, staff.PAY).staff_pay.view
     assert [(row.title, shown(row.text), row.amount, row.under) for row in view.rows] == [
-        ("Ana Martínez", "46 h, 6 h overtime", "€588.00", "to be approved"),
+        ("Ana Martínez", "46 h, 6 h overtime", "€645.52", "to be approved"),
         ("Ben Okafor", "40 h", "€720.00", "€720.00 owed"),
         ("Carla Rossi", "38 h 30 min", "€558.25", "2 questions"),
         ("Dmitri Ivanov", "20 h", "€290.00", "paid"),
@@ -183,7 +194,7 @@ def test_the_list_says_how_it_is_with_everybody_and_what_it_comes_to() -> None:
     ]
     assert [(one.label, shown(one.amount)) for one in view.sums] == [
         ("4 people", "144 h 30 min, 6 h overtime"),
-        ("Wages of the period", "€2,156.25"),
+        ("Wages of the period", "€2,213.77"),
         ("Still owed", "€832.50"),
     ]
 

@@ -19,6 +19,8 @@ def test_each_rule_says_its_value_and_what_it_means(desk: Desk) -> None:
         "Rounding of punches: off",
         "Recommended: every minute is paid as it was worked.",
     )
+    assert rows["rule:early_minutes"][0] == "Clocking in before a shift: no limit"
+    assert rows["rule:late_minutes"][0] == "Late after: 5 minutes"
     assert rows["rule:week_starts"][0] == "The workweek begins on: Monday"
     assert "Labor Code 510" in rows["rule:overtime"][1]
     assert rows["rule:zone"][0] == "Time zone: as the machine: Europe/Berlin"
@@ -31,6 +33,8 @@ def test_each_rule_says_its_value_and_what_it_means(desk: Desk) -> None:
         ("week_starts", "6", m.SetPayRules(week_starts=6)),
         ("period", "monthly", m.SetPayRules(period="monthly")),
         ("round_minutes", "15", m.SetPayRules(round_minutes=15)),
+        ("early_minutes", "10", m.SetPayRules(early_minutes=10)),
+        ("late_minutes", "0", m.SetPayRules(late_minutes=0)),
         ("breaks", "de", m.SetPayTerms(breaks="de")),
         ("meals_waived", "yes", m.SetPayTerms(meals_waived=True)),
     ],

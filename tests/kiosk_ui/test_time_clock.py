@@ -460,6 +460,16 @@ def test_the_page_by_the_door_shows_who_is_in_and_nothing_of_pay(desk: Desk) -> 
     assert "483" not in repr(desk.presenters.door.view)
 
 
+def test_by_the_door_everybody_sees_how_many_are_late_and_nobody_who(desk: Desk) -> None:
+    desk.show(c.DOOR, s.SIGNED_OUT, c.NOBODY)
+    assert desk.presenters.door.view.title == ""
+    desk.show(s.replace(c.NOBODY, late=1, late_names=("Wilhelmine",)))
+    assert desk.presenters.door.view.title == "1 is late"
+    assert "Wilhelmine" not in repr(desk.presenters.door.view)
+    desk.show(s.replace(c.PRESENT, late=2))
+    assert desk.presenters.door.view.title == "3 people are in · 2 are late"
+
+
 def test_without_a_reader_the_door_asks_for_names_and_a_reader_away_is_said(desk: Desk) -> None:
     desk.show(c.DOOR, s.SIGNED_OUT, s.STATUS, c.NOBODY)
     assert desk.presenters.door.view.prompt == "Choose your name"

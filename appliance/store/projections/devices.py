@@ -20,10 +20,19 @@ _NOTE: Final = insert(DeviceEvent)
 _FIND_BADGE: Final = Statement(
     lambda: Badge.select(Badge.lamport, Badge.origin).where(Badge.mark == slot())
 )
-_ADD_BADGE: Final = insert(Badge, "as_read", "employee", "lamport", "origin", "mark")
+_ADD_BADGE: Final = insert(
+    Badge, "as_read", "employee", "given", "given_at_ms", "lamport", "origin", "mark"
+)
 _SET_BADGE: Final = Statement(
     lambda: Badge.update(
-        {Badge.as_read: slot(), Badge.employee: slot(), Badge.lamport: slot(), Badge.origin: slot()}
+        {
+            Badge.as_read: slot(),
+            Badge.employee: slot(),
+            Badge.given: slot(),
+            Badge.given_at_ms: slot(),
+            Badge.lamport: slot(),
+            Badge.origin: slot(),
+        }
     ).where(Badge.mark == slot())
 )
 
@@ -74,7 +83,8 @@ def _set_badge(
     if held is not None and (entry.lamport, entry.origin) < tuple(held):
         return
     statement = _ADD_BADGE if held is None else _SET_BADGE
-    db.run(statement, as_read, employee, entry.lamport, entry.origin, mark)
+    given, given_at_ms = ("", 0) if employee is None else (entry.id, entry.at_ms)
+    db.run(statement, as_read, employee, given, given_at_ms, entry.lamport, entry.origin, mark)
 
 
 APPLY: Final[Mapping[type, Any]] = {

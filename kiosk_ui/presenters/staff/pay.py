@@ -10,7 +10,9 @@ from appliance.messages import (
     ApproveAllWages,
     ApproveWages,
     OpenStaff,
+    PrintWages,
     ReckonWages,
+    ShowHours,
     ShowLabour,
     ShowPeriod,
     ShowWages,
@@ -29,6 +31,7 @@ from kiosk_ui.presenters.staff.pay_lines import (
     CHANGED,
     EARNING,
     LEAVE,
+    NO_RATE,
     PAYMENT,
     PERSON,
     QUESTION,
@@ -131,10 +134,13 @@ class StaffPayPresenter(Presenter[PayPartView]):
             self._choose_of(self.seen.staff_pay.chosen, key)
 
     def _choose_of(self, who: WagesOfView, key: str) -> None:
-        """A question leads to the hours, or is settled; what was entered can be removed; more leave can be granted."""
+        """A question leads to where it is settled; what was entered can be removed; more leave can be granted."""
         for number, question in enumerate(who.questions):
-            if key == f"{QUESTION}{number}" and question.why != CHANGED:
+            if key == f"{QUESTION}{number}" and question.why == NO_RATE:
+                self.send(OpenStaff("people"))
+            elif key == f"{QUESTION}{number}" and question.why != CHANGED:
                 self.send(OpenStaff("hours"))
+                self.send(ShowHours(who.employee, question.day, one_day=True))
         make = self._sheets(who).get(key)
         if make is not None:
             self._fill(make())
@@ -182,6 +188,12 @@ class StaffPayPresenter(Presenter[PayPartView]):
         seen = self.seen.staff_pay
         if seen.chosen is not None and seen.chosen.leave:
             self._fill(leave_sheets.taking(seen, seen.chosen, Lines(self.formats)))
+
+    def print_slip(self) -> None:
+        """Print this person's slip."""
+        seen = self.seen.staff_pay
+        if seen.chosen is not None:
+            self.send(PrintWages(seen.chosen.employee))
 
     def files(self) -> None:
         """Save wages as a file."""

@@ -32,6 +32,7 @@ SAYS_WHICH: Final = frozenset(
     {"time", "piece", "bonus", "shift_bonus", "holiday", "holiday_pay", "leave"}
 )
 """Kinds of lines that have a name of their own."""
+NO_RATE: Final = "no_rate"
 CHANGED: Final = "changed"
 """The question of what became known after an approval."""
 
@@ -186,7 +187,7 @@ class Lines:
 
     def _question(self, number: int, one: WageQuestionView) -> PayLineView:
         asked = f"staff_pay.question.{one.why}"
-        where = "settle" if one.why == CHANGED else "where"
+        where = {CHANGED: "settle", NO_RATE: "rate"}.get(one.why, "where")
         return PayLineView(
             key=f"{QUESTION}{number}",
             icon="help-circle-outline",

@@ -1,5 +1,6 @@
 """The part about the pay rules: each is a row with its value and what it means; a tap changes it."""
 
+from collections.abc import Callable, Mapping
 from typing import Final
 
 import msgspec
@@ -7,7 +8,14 @@ import msgspec
 from appliance.messages import StaffRulesView
 from kiosk_ui.presenters.base import NowMs, Open, Presenter, Send
 from kiosk_ui.presenters.sheet import Fill, Sheet, hours_text
-from kiosk_ui.presenters.staff.rules_sheets import MINUTE_MS, choices, command, fields
+from kiosk_ui.presenters.staff.rules_sheets import (
+    MINUTE_MS,
+    PPM_PER_PERCENT,
+    choices,
+    command,
+    fields,
+    minutes,
+)
 from kiosk_ui.presenters.workshop.views import RowView
 from kiosk_ui.strings import Words
 
@@ -25,6 +33,8 @@ ICONS: Final = {
     "holidays": "party-popper",
     "holiday_pay": "cash-plus",
     "round_minutes": "approximately-equal",
+    "early_minutes": "clock-start",
+    "late_minutes": "clock-alert-outline",
     "zone": "earth",
 }
 """The rules in the order in which they are shown, each with its icon."""
@@ -99,28 +109,41 @@ class StaffRulesPresenter(Presenter[StaffRulesPartView]):
 
     def _value(self, name: str) -> str:
         seen, words = self.seen.staff_rules, self.words
-        if name == "period_anchor":
-            return self.formats.day(seen.period_anchor)
-        if name == "zone":
-            return seen.zone or words("staff_rules.zone.machine", zone=seen.machine_zone)
-        if name == "holidays":
-            where = "-".join(filter(None, (seen.holiday_country, seen.holiday_subdivision)))
-            return where or words("staff_rules.no_holidays")
-        if name == "holiday_pay":
-            return words(
-                "staff_rules.holiday_value",
-                percent=seen.holiday_ppm // 10_000,
-                hours=hours_text(seen.holiday_ms // MINUTE_MS),
-            )
-        if name == "own_overtime":
-            limits = ((seen.weekly_after_ms, "a_week"), (seen.daily_after_ms, "a_day"))
-            told = [
-                words(f"staff_rules.{key}", hours=hours_text(limit // MINUTE_MS))
-                for limit, key in limits
-                if limit
-            ]
-            return ", ".join(told) or words("staff_rules.field.no_limit")
+        written: Mapping[str, Callable[[], str]] = {
+            "period_anchor": lambda: self.formats.day(seen.period_anchor),
+            "zone": lambda: seen.zone or words("staff_rules.zone.machine", zone=seen.machine_zone),
+            "holidays": self._holidays,
+            "holiday_pay": self._holiday_pay,
+            "own_overtime": self._own_overtime,
+            "early_minutes": lambda: minutes(seen.early_minutes, words),
+            "late_minutes": lambda: minutes(seen.late_minutes, words),
+        }
+        if name in written:
+            return written[name]()
         return dict(choices(name, words)).get(self._held(name)) or words("staff_rules.own")
+
+    def _holidays(self) -> str:
+        seen = self.seen.staff_rules
+        where = "-".join(filter(None, (seen.holiday_country, seen.holiday_subdivision)))
+        return where or self.words("staff_rules.no_holidays")
+
+    def _holiday_pay(self) -> str:
+        seen = self.seen.staff_rules
+        return self.words(
+            "staff_rules.holiday_value",
+            percent=seen.holiday_ppm // PPM_PER_PERCENT,
+            hours=hours_text(seen.holiday_ms // MINUTE_MS),
+        )
+
+    def _own_overtime(self) -> str:
+        seen, words = self.seen.staff_rules, self.words
+        limits = ((seen.weekly_after_ms, "a_week"), (seen.daily_after_ms, "a_day"))
+        told = [
+            words(f"staff_rules.{key}", hours=hours_text(limit // MINUTE_MS))
+            for limit, key in limits
+            if limit
+        ]
+        return ", ".join(told) or words("staff_rules.field.no_limit")
 
     def _text(self, name: str, held: str) -> str:
         """What a rule means, or one of its values where each means something of its own."""

@@ -14,6 +14,7 @@ from kiosk_ui.presenters.sheet import Field, hours_text, minutes_of
 from kiosk_ui.strings import Words
 
 MINUTE_MS: Final = 60_000
+PPM_PER_PERCENT: Final = 10_000
 CHOICES: Final[Mapping[str, tuple[str, ...]]] = {
     "overtime": ("none", "us_federal", "us_california", "own"),
     "week_starts": tuple(map(str, range(7))),
@@ -21,8 +22,11 @@ CHOICES: Final[Mapping[str, tuple[str, ...]]] = {
     "round_minutes": ("0", "5", "6", "15"),
     "breaks": ("none", "us_federal", "us_california", "de", "es"),
     "meals_waived": ("no", "yes"),
+    "early_minutes": ("-1", "0", "5", "10", "15", "30"),
+    "late_minutes": ("0", "5", "10", "15", "30"),
 }
 """Rules of which one value is chosen."""
+MINUTES: Final = frozenset({"early_minutes", "late_minutes"})
 ONE_VALUE: Final[Mapping[str, Callable[[str], Command]]] = {
     "overtime": lambda value: SetPayRules(overtime=value),
     "week_starts": lambda value: SetPayRules(week_starts=int(value)),
@@ -30,6 +34,8 @@ ONE_VALUE: Final[Mapping[str, Callable[[str], Command]]] = {
     "period_anchor": lambda value: SetPayRules(period_anchor=value),
     "round_minutes": lambda value: SetPayRules(round_minutes=int(value)),
     "zone": lambda value: SetPayRules(zone=value),
+    "early_minutes": lambda value: SetPayRules(early_minutes=int(value)),
+    "late_minutes": lambda value: SetPayRules(late_minutes=int(value)),
     "breaks": lambda value: SetPayTerms(breaks=value),
     "meals_waived": lambda value: SetPayTerms(meals_waived=value == "yes"),
 }
@@ -42,7 +48,16 @@ def choices(name: str, words: Words) -> tuple[tuple[str, str], ...]:
     values = CHOICES.get(name, ())
     if name == "week_starts":
         return tuple((day, words(f"date.weekday.{int(day) + 1}")) for day in values)
+    if name in MINUTES:
+        return tuple((value, minutes(int(value), words)) for value in values)
     return tuple((value, words(f"staff_rules.{name}.{value}")) for value in values)
+
+
+def minutes(count: int, words: Words) -> str:
+    """So many minutes, or that there is no limit."""
+    return (
+        words("staff_rules.field.no_limit") if count < 0 else words("staff_rules.minutes", n=count)
+    )
 
 
 def fields(name: str, seen: StaffRulesView, words: Words) -> tuple[Field, ...]:
@@ -125,7 +140,10 @@ def _factor(key: str, held_ppm: int, words: Words) -> Field:
         words(f"staff_rules.field.{key}"),
         "choice",
         str(held_ppm),
-        tuple((one, words("staff_rules.percent", percent=int(one) // 10_000)) for one in known),
+        tuple(
+            (one, words("staff_rules.percent", percent=int(one) // PPM_PER_PERCENT))
+            for one in known
+        ),
         required=True,
     )
 

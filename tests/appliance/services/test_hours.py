@@ -5,11 +5,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from appliance.domain.timeclock import What
-from appliance.journal.kinds import EmployeeChanged
+from appliance.journal.kinds import EmployeeAdded, EmployeeChanged
 from appliance.journal.pay_kinds import PayTermsChanged
-from appliance.journal.time_kinds import PunchSaid
+from appliance.journal.time_kinds import Punched, PunchSaid
 from appliance.messages import HoursDayView, HoursWeekView
 from appliance.services import attention, hours, pay_terms, timeclock, wages
 from appliance.services.desk import Desk
@@ -83,6 +85,32 @@ def test_hours_come_to_what_wages_come_to_also_when_punches_are_rounded(shop: Sh
     assert sum(one.paid_ms for one in seen.days) == found.worked_ms == 8 * HOUR_MS
     punch = seen.days[0].punches[0]
     assert (punch.said.at_ms, punch.counts_ms) == (shop.at(MONDAY, 8, 53), shop.at(MONDAY, 9))
+
+
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.lists(st.tuples(st.integers(-900, 7 * 1500), st.sampled_from(list(What)), st.booleans())),
+    st.sampled_from([0, 5, 15]),
+    st.sampled_from(["none", "us_federal"]),
+)
+def test_any_week_comes_to_what_wages_come_to_also_when_clocks_go_back(
+    shop: Shop, told: list[tuple[int, What, bool]], step: int, breaks: str
+) -> None:
+    begins = AUTUMN - datetime.timedelta(days=6)
+    shop.rules(round_minutes=step)
+    pay_terms.change(shop.desk, PayTermsChanged(breaks=breaks), shop.ben)
+    one = EmployeeAdded(number=f"n{shop.desk.book.id_ahead()}", name="x", role="", pin_hash="")
+    employee = shop.desk.book.record("", one)[0].id
+    for minutes, what, paid in told:
+        shop.clock.set(shop.at(begins, 0) + minutes * 60_000)
+        punched = Punched(employee=employee, what=what.value, by="pin", paid=paid)
+        shop.desk.book.record(employee, punched)
+    now_ms = shop.at(begins, 0) + LATER_MS
+    seen = hours.week(shop.desk.db, employee, AUTUMN, now_ms)
+    found = wages.of_employee(
+        shop.desk.db, employee, begins.isoformat(), AUTUMN.isoformat(), now_ms
+    )
+    assert sum(day.paid_ms for day in seen.days) == found.worked_ms
 
 
 def test_a_short_break_is_paid_where_a_law_says_so(shop: Shop) -> None:
@@ -261,6 +289,7 @@ def test_who_is_at_work_is_told_with_the_real_time_also_where_punches_are_rounde
 def test_the_hours_of_this_week_are_those_since_it_began_without_unpaid_breaks(shop: Shop) -> None:
     sunday = MONDAY - datetime.timedelta(days=1)
     shop.work(sunday - datetime.timedelta(days=3), 9, 8)
+    shop.work(sunday, 9, 8)
     shop.punch(shop.at(sunday, 22), What.IN)
     shop.punch(shop.at(MONDAY, 2), What.BREAK_START)
     shop.punch(shop.at(MONDAY, 3), What.BREAK_END)

@@ -20,6 +20,7 @@ from appliance.messages import (
     NoticeView,
     OpenStaff,
     PayWages,
+    PrintWages,
     ReckonWages,
     RemoveAdjustment,
     SaveWages,
@@ -288,3 +289,24 @@ def locked_out(counter: Counter) -> None:
         counter.clock.set(at_ms)
         desk.book.record(ana(counter), Punched(employee=ana(counter), what=what.value, by="pin"))
     later(counter)
+
+
+def test_a_slip_goes_to_the_receipt_printer_with_what_is_still_owed(counter: Counter) -> None:
+    counter.do(AddAdjustment(ana(counter), "2026-03-04", "advance", "February", -10_000))
+    assert counter.do(PrintWages(ana(counter))) == ""
+    assert "Approved: not yet" in printed(counter)
+    counter.do(ApproveWages(ana(counter), *WEEK), PayWages(ana(counter), 40_000, "2026-03-10"))
+    counter.do(PrintWages(ana(counter)))
+    slip = printed(counter)
+    assert "not yet" not in slip
+    rows = [" ".join(row.split()) for row in slip.splitlines()]
+    for row in ("46:00 h × 12.00, week of 2026-03-02", "overtime of the week 36.00",
+                "Total wages 588.00", "advance: February -100.00", "To be paid 488.00",
+                "Paid on 2026-03-10 400.00", "Still owed 88.00"):  # fmt: skip
+        assert row in rows
+    assert counter.do(PrintWages("nobody")) == "no_such_employee"
+
+
+def printed(counter: Counter) -> str:
+    """The newest slip, as text."""
+    return counter.devices.printer.texts[-1]

@@ -22,9 +22,12 @@ def test_a_changed_rule_is_shown_at_once(tmp_path: Path) -> None:
     shown = counter.show(StaffRulesView)
     assert (shown.overtime, shown.round_minutes, shown.zone) == ("none", 0, "")
     assert shown.machine_zone == machine_zone()
-    counter.do(SetPayRules(overtime="us_federal", week_starts=6, zone="Pacific/Chatham"))
+    counter.do(
+        SetPayRules(overtime="us_federal", week_starts=6, zone="Pacific/Chatham", early_minutes=10)
+    )
     shown = counter.show(StaffRulesView)
     assert (shown.overtime, shown.week_starts, shown.zone) == ("us_federal", 6, "Pacific/Chatham")
+    assert (shown.early_minutes, shown.late_minutes) == (10, 5)
     counter.do(CloseStaff())
     assert counter.show(StaffRulesView) == StaffRulesView()
 

@@ -1,0 +1,165 @@
+"""The parts of the register: each is made here, once, and handed what it needs of the others.
+
+The register itself (`register.py`) only takes messages to them and shows what they have to show.
+"""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from appliance.alarms import Alarms
+from appliance.attached import Attached
+from appliance.clock import Clock
+from appliance.config import DeviceConfig
+from appliance.door import Door
+from appliance.labelling import Labelling
+from appliance.messages import AllowEarly, AnyJob, CorrectPunch, Fields, NoticeLevel
+from appliance.paying import Paying
+from appliance.selling import Selling
+from appliance.services.people import Pins
+from appliance.slips import Devices, Slips
+from appliance.staff.hours import HoursPart
+from appliance.staff.pay import Pay
+from appliance.staff.people import People
+from appliance.staff.planning import Planning
+from appliance.staff.rules import Rules
+from appliance.staffing import Staffing
+from appliance.till import Handlers, Till
+from appliance.timekeeping import Timekeeping
+from appliance.weighing import Weighing
+from appliance.workshop import Workshop
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterOptions:
+    """What a register needs to know besides its store.
+
+    `columns` is the width of the receipt paper; `file` the configuration file, in which the `configured` devices stand.
+    `place` is `till`, or `door` where this is a time clock and sells nothing; `acts` says where each act of the time
+    clock is possible, if not where it usually is.
+    """
+
+    tiles_at_once: int = 15
+    columns: int = 42
+    demo: bool = False
+    file: Path | None = None
+    configured: tuple[DeviceConfig, ...] = ()
+    place: str = "till"
+    acts: Mapping[str, Collection[str]] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shared:
+    """What the register lends its parts. `give` takes jobs for devices, handed out after the commit."""
+
+    till: Till
+    keeper: Pins
+    clock: Clock
+    devices: Devices
+    notice: Callable[[NoticeLevel, str, Fields], None]
+    clear_notice: Callable[[], None]
+    give: Callable[[AnyJob], None]
+    sign_out: Callable[[], None]
+    release_ballast: Callable[[], None]
+
+    def now_ms(self) -> int:
+        """The time of day in UTC milliseconds."""
+        return self.clock.now().at_ms
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """The parts that the register itself speaks to; `handlers` is what all of them do with each message."""
+
+    slips: Slips
+    timekeeping: Timekeeping
+    alarms: Alarms
+    attached: Attached
+    weighing: Weighing
+    labelling: Labelling
+    workshop: Workshop
+    people: People
+    staffing: Staffing
+    selling: Selling
+    door: Door
+    handlers: Handlers
+
+
+def make_parts(shared: Shared, options: RegisterOptions) -> Parts:
+    """All of them. Nothing is open, and nothing is waited for."""
+    till, keeper, devices, notice = shared.till, shared.keeper, shared.devices, shared.notice
+    slips, weighing = Slips(till, devices), Weighing(devices.run, notice)
+    timekeeping = Timekeeping(till, keeper, shared.now_ms, notice, shared.give, options.acts)
+    alarms = Alarms(till, keeper, shared.clock.now, notice, timekeeping.place)
+    attached = Attached(till, keeper, devices, notice, timekeeping.tapped, alarms)
+    labelling = Labelling(till, devices, notice, shared.now_ms)
+    workshop = Workshop(till, shared.give, options.file, options.configured)
+    people = People(till, keeper, shared.now_ms, notice, shared.sign_out)
+    pay = Pay(till, shared.now_ms, notice, devices.run, timekeeping.place)
+    staffing = _staffing(shared, timekeeping, people, pay)
+    selling = Selling(
+        till,
+        slips,
+        weighing,
+        give=shared.give,
+        clear=shared.clear_notice,
+        has_scale=lambda: devices.has("scale"),
+        is_closed=lambda: workshop.is_open or staffing.is_open,
+        release_ballast=shared.release_ballast,
+    )
+    door = Door(
+        till,
+        timekeeping.here_by_pin,
+        timekeeping.handlers,
+        workshop.handlers,
+        attached.handlers,
+        {AllowEarly: staffing.handlers[AllowEarly]},
+    )
+    paying = Paying(till, shared.now_ms, options.acts)
+    handlers: Handlers = {
+        **selling.handlers,
+        **attached.handlers,
+        **labelling.handlers,
+        **weighing.handlers,
+        **staffing.answering({**timekeeping.handlers, **paying.handlers}),
+        **staffing.handlers,
+        **pay.heard,
+        **(door.around(workshop.handlers) if till.place == "door" else workshop.handlers),
+    }
+    return Parts(
+        slips=slips,
+        timekeeping=timekeeping,
+        alarms=alarms,
+        attached=attached,
+        weighing=weighing,
+        labelling=labelling,
+        workshop=workshop,
+        people=people,
+        staffing=staffing,
+        selling=selling,
+        door=door,
+        handlers=handlers,
+    )
+
+
+def _staffing(shared: Shared, timekeeping: Timekeeping, people: People, pay: Pay) -> Staffing:
+    """The page of the staff with its parts."""
+    planning = Planning(
+        shared.till,
+        shared.keeper,
+        shared.now_ms,
+        shared.notice,
+        timekeeping.place,
+        timekeeping.clock,
+    )
+    hours = HoursPart(shared.till, shared.now_ms, timekeeping.handlers[CorrectPunch])
+    return Staffing(
+        shared.till,
+        {
+            "people": people,
+            "hours": hours,
+            "pay": pay,
+            "plan": planning,
+            "rules": Rules(shared.till),
+        },
+    )
