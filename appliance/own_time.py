@@ -28,6 +28,8 @@ HOURS_MS: Final = 60_000
 _SEEN_MS: Final = 60 * 24 * 3_600_000
 """So far back corrections and requests are shown."""
 
+_SHUT: Final = HoursView()
+
 Notice = Callable[[NoticeLevel, str, Fields], None]
 
 
@@ -63,8 +65,7 @@ class OwnTime:
         self._give: Final = give
         self._place: Final = place
         self._owner = ""
-        self._until_ms = 0
-        self._seen = HoursView()
+        self._seen = _SHUT
         self._is_old = False
 
     @property
@@ -85,8 +86,7 @@ class OwnTime:
             act(command)
             now_ms = self._now_ms()
             if self._is_open(now_ms):
-                self._until_ms = now_ms + HOURS_MS
-                self._clock.stays(self._until_ms)
+                self._clock.stays(now_ms + HOURS_MS)
 
         return do
 
@@ -94,11 +94,10 @@ class OwnTime:
 
     def open(self, _command: OpenHours) -> None:
         """Show the hours of whoever is at the clock. Raises `WhoIsIt`."""
-        now_ms = self._now_ms()
-        here = self._clock.here(now_ms)
+        here = self._clock.here(self._now_ms())
         if here is None:
             raise WhoIsIt
-        self._owner, self._until_ms = here.person.id, now_ms + HOURS_MS
+        self._owner = here.person.id
 
     def close(self, _command: CloseHours) -> None:
         """They were read; whoever was asked something before is asked again."""
@@ -114,9 +113,13 @@ class OwnTime:
 
     def view(self) -> HoursView:
         """The hours of whoever wants to see them; looked up anew only after something has happened."""
+        if not self._owner:
+            # Nearly always: a scan must not even ask for the time.
+            self._seen = _SHUT
+            return self._seen
         now_ms = self._now_ms()
         if not self._is_open(now_ms):
-            self._owner, self._seen = "", HoursView()
+            self._owner, self._seen = "", _SHUT
         elif self._is_old or not self._seen.open:
             self._seen = self._look(now_ms)
         self._is_old = False
@@ -125,12 +128,7 @@ class OwnTime:
     def _is_open(self, now_ms: int) -> bool:
         """Only while their owner is at the clock: another badge shuts them."""
         here = self._clock.here(now_ms)
-        return (
-            bool(self._owner)
-            and now_ms <= self._until_ms
-            and here is not None
-            and here.person.id == self._owner
-        )
+        return bool(self._owner) and here is not None and here.person.id == self._owner
 
     def _look(self, now_ms: int) -> HoursView:
         here, db = self._clock.here(now_ms), self._till.desk.db

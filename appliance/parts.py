@@ -13,7 +13,7 @@ from appliance.clock import Clock
 from appliance.config import DeviceConfig
 from appliance.door import Door
 from appliance.labelling import Labelling
-from appliance.messages import AnyJob, CorrectPunch, Fields, NoticeLevel
+from appliance.messages import AllowEarly, AnyJob, CorrectPunch, Fields, NoticeLevel
 from appliance.paying import Paying
 from appliance.selling import Selling
 from appliance.services.people import Pins
@@ -113,6 +113,7 @@ def make_parts(shared: Shared, options: RegisterOptions) -> Parts:
         timekeeping.handlers,
         workshop.handlers,
         attached.handlers,
+        {AllowEarly: staffing.handlers[AllowEarly]},
     )
     paying = Paying(till, shared.now_ms, options.acts)
     handlers: Handlers = {
@@ -149,7 +150,7 @@ def _staffing(shared: Shared, timekeeping: Timekeeping, people: People, pay: Pay
         shared.now_ms,
         shared.notice,
         timekeeping.place,
-        timekeeping.has_tapped,
+        timekeeping.clock,
     )
     hours = HoursPart(shared.till, shared.now_ms, timekeeping.handlers[CorrectPunch])
     return Staffing(

@@ -4,11 +4,11 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
-import msgspec
 from msgspec import UNSET
 
+from appliance import clock_view
 from appliance.at_clock import AtClock, Here, Refused
-from appliance.domain.timeclock import TRANSITIONS, Presence, Record, What
+from appliance.domain.timeclock import What
 from appliance.journal.time_kinds import (
     EarningAdded,
     JobDefined,
@@ -29,7 +29,6 @@ from appliance.messages.timeclock import (
     AddEarning,
     ApproveCorrection,
     ApproveWages,
-    AtWorkView,
     CorrectPunch,
     DefineJob,
     PayWages,
@@ -41,11 +40,9 @@ from appliance.messages.timeclock import (
     UndoPunch,
 )
 from appliance.own_time import NotAPunch, Notice, OwnTime, WhoIsIt
-from appliance.problems import Refusal
-from appliance.services import alarms, own_time, pay_rules, people, plan, timeclock, wages
+from appliance.services import alarms, own_time, pay_rules, people, timeclock, wages
 from appliance.services.people import Pins
 from appliance.services.timeclock import UNDO_MS, Place
-from appliance.store.database import Database
 from appliance.store.projections.timeclock import PIN
 from appliance.till import Handlers, Till
 
@@ -70,9 +67,9 @@ class Timekeeping:
         self._keeper: Final = keeper
         self._now_ms: Final = now_ms
         self._notice: Final = notice
-        self._place: Final = Place(till.place, acts=acts)
-        self._clock: Final = AtClock(till)
-        self._own: Final = OwnTime(till, self._clock, now_ms, notice, give, self._place)
+        self.place: Final = Place(till.place, acts=acts)
+        self.clock: Final = AtClock(till)
+        self._own: Final = OwnTime(till, self.clock, now_ms, notice, give, self.place)
         self._seen: TimeclockView | None = None
         self._looked_ms = 0
 
@@ -108,41 +105,31 @@ class Timekeeping:
         self._seen = None
         self._own.changed()
 
-    @property
-    def place(self) -> Place:
-        """Where this register stands, and what is possible there."""
-        return self._place
-
     # ------------------------------------------------------------------ punching
 
     def tapped(self, person: PersonView, form: str, device: str) -> None:
         """A badge was held to a reader: the clock asks what it shall be."""
-        self._clock.came(person, form, device, self._now_ms())
+        self.clock.came(person, form, device, self._now_ms())
         self._look_again()
 
     def prove(self, command: ProvePin) -> None:
         """A PIN instead of a badge. Raises `WrongPin`, `WaitBeforePin`, `NoSuchEmployee`."""
         now_ms = self._now_ms()
         try:
-            person = people.prove_at_clock(
-                self._till.desk, self._keeper, command.employee, command.pin, now_ms
-            )
+            with alarms.lock_noted(self._till.desk, now_ms, self.place, command.employee):
+                person = people.prove_at_clock(
+                    self._till.desk, self._keeper, command.employee, command.pin, now_ms
+                )
         except (people.WrongPin, people.WaitBeforePin, people.NoSuchEmployee) as no:
-            self._note_if_locked(no, command.employee)
-            self._clock.refused = Refused(
-                no.code, self._clock.refused.times + 1, int(no.fields.get("until_ms", 0))
+            self.clock.refused = Refused(
+                no.code, self.clock.refused.times + 1, int(no.fields.get("until_ms", 0))
             )
             raise
-        self._clock.came(person, PIN, "", now_ms)
+        self.clock.came(person, PIN, "", now_ms)
 
     def leave(self, _command: LeaveClock) -> None:
         """Whoever was at the clock has gone."""
-        self._clock.left()
-
-    def has_tapped(self) -> PersonView | None:
-        """Whose badge was held to the reader or whose PIN was keyed just before, if they work here still."""
-        here = self._clock.here(self._now_ms())
-        return None if here is None else people.find(self._till.desk.db, here.person.id)
+        self.clock.left()
 
     def punch(self, command: PunchClock) -> None:
         """Punch for whoever the badge or the PIN is of.
@@ -158,48 +145,45 @@ class Timekeeping:
                 self._till.desk,
                 here.person.id,
                 What(command.what),
-                replace(self._place, device=here.device),
+                replace(self.place, device=here.device),
                 now_ms,
                 by=here.by,
                 job=command.job,
                 paid=command.paid,
             )
         except timeclock.PunchDoesNotFit:
-            self._clock.asks_again(now_ms, contradicts=command.what)
+            self.clock.asks_again(now_ms, contradicts=command.what)
             raise
-        self._clock.punched(self._made(made, here, command))
+        self.clock.punched(self._made(made, here, command))
         self._notice(NoticeLevel.DONE, f"punched_{command.what}", (("name", here.person.name),))
 
     def undo(self, command: UndoPunch) -> None:
         """Take it back; whoever is still there is asked again. Raises `NoSuchPunch`, `TooLateToUndo`."""
-        now_ms, made = self._now_ms(), self._clock.made
-        here = self._clock.here(now_ms)
+        now_ms, made = self._now_ms(), self.clock.made
+        here = self.clock.here(now_ms)
         is_own = made is not None and made.punch == command.punch and here is not None
         actor = here.person.id if is_own and here is not None else self._actor()
         timeclock.undo(self._till.desk, command.punch, actor, now_ms)
         if is_own:
-            self._clock.asks_again(now_ms)
-        self._clock.made = None
+            self.clock.asks_again(now_ms)
+        self.clock.made = None
         self._notice(NoticeLevel.DONE, "punch_undone", ())
 
     def here_by_pin(self) -> PersonView:
         """Who keyed in their PIN just now; a badge is not enough. Raises `WhoIsIt`."""
-        here = self._clock.here(self._now_ms())
+        here = self.clock.here(self._now_ms())
         if here is None or here.by != PIN:
             raise WhoIsIt
         return here.person
 
     def _who(self, command: PunchClock, now_ms: int) -> Here:
         if command.pin:
-            try:
+            with alarms.lock_noted(self._till.desk, now_ms, self.place, command.employee):
                 person = people.prove(
                     self._till.desk, self._keeper, command.employee, command.pin, now_ms
                 )
-            except people.WaitBeforePin as no:
-                self._note_if_locked(no, command.employee)
-                raise
-            self._clock.came(person, PIN, "", now_ms)
-        here, made = self._clock.here(now_ms), self._clock.made
+            self.clock.came(person, PIN, "", now_ms)
+        here, made = self.clock.here(now_ms), self.clock.made
         # A double tap comes when nothing is asked any more; the service takes it for the same punch.
         is_again = (
             made is not None
@@ -211,18 +195,6 @@ class Timekeeping:
         # They may have left the shop for good since they tapped.
         people.find(self._till.desk.db, here.person.id)
         return here
-
-    def _note_if_locked(self, no: Refusal, employee: str) -> None:
-        """Too many wrong PINs smell of somebody who tries them out."""
-        if isinstance(no, people.WaitBeforePin):
-            alarms.note(
-                self._till.desk,
-                self._now_ms(),
-                "pin_locked",
-                self._place,
-                employee=employee,
-                by=PIN,
-            )
 
     def _made(self, punch: str, here: Here, command: PunchClock) -> PunchedView:
         db, now_ms = self._till.desk.db, self._now_ms()
@@ -246,7 +218,7 @@ class Timekeeping:
         timeclock.answer(
             self._till.desk,
             command.request,
-            self._place,
+            self.place,
             self._manager(),
             approved=command.approved,
             reason=command.reason,
@@ -264,7 +236,7 @@ class Timekeeping:
             command.punch,
             said,
             command.reason,
-            self._place,
+            self.place,
             actor,
         )
 
@@ -308,7 +280,7 @@ class Timekeeping:
             command.employee,
             command.from_day,
             command.to_day,
-            self._place,
+            self.place,
             self._manager(),
             self._now_ms(),
         )
@@ -320,7 +292,7 @@ class Timekeeping:
             command.employee,
             command.amount_minor,
             command.day,
-            self._place,
+            self.place,
             self._manager(),
             command.note,
         )
@@ -340,48 +312,13 @@ class Timekeeping:
     def view(self) -> TimeclockView:
         """Who is at work, and what the clock asks; looked up anew only after something has happened."""
         if self._seen is None:
-            self._seen = self._look()
+            self._looked_ms = self._now_ms()
+            self._seen = clock_view.look(self._till, self.clock, self._looked_ms)
         return self._seen
 
     def hours(self) -> HoursView:
         """The own hours of whoever is at the clock and wants to see them."""
         return self._own.view()
-
-    def _look(self) -> TimeclockView:
-        desk, now_ms = self._till.desk, self._now_ms()
-        self._looked_ms = now_ms
-        at_work = tuple(
-            AtWorkView(
-                person.id, person.name, record.presence.value, record.since.at_ms, record.job
-            )
-            for person in people.active(desk.db)
-            if (record := timeclock.record_of(desk.db, person.id, now_ms)).since is not None
-        )
-        here, made, refused = self._clock.here(now_ms), self._clock.made, self._clock.refused
-        undo_until_ms = 0 if made is None or made.undo_until_ms < now_ms else made.undo_until_ms
-        absent = plan.not_there(desk.db, now_ms)
-        view = TimeclockView(
-            at_work=at_work,
-            punch=made.punch if made is not None and undo_until_ms else None,
-            undo_until_ms=undo_until_ms,
-            requests=len(timeclock.open_requests(desk.db)),
-            zone=pay_rules.read(desk.db).zone.key,
-            refused=refused.code,
-            refusals=refused.times,
-            wait_until_ms=refused.until_ms,
-            late=len(absent),
-            late_names=absent if self._is_managed() else (),
-        )
-        if here is None:
-            return view
-        may_set_up = (
-            self._till.place == "door" and here.by == PIN and here.person.role in people.MANAGERS
-        )
-        view = msgspec.structs.replace(view, may_set_up=may_set_up)
-        return _with_whoever_is_here(view, here, made, desk.db, now_ms)
-
-    def _is_managed(self) -> bool:
-        return self._till.employee is not None and self._till.employee.role in people.MANAGERS
 
     def _manager(self) -> str:
         people.refuse_but_managers(self._till.employee)
@@ -389,36 +326,6 @@ class Timekeeping:
 
     def _actor(self) -> str:
         return "" if self._till.employee is None else self._till.employee.id
-
-
-def _with_whoever_is_here(
-    view: TimeclockView, here: Here, made: PunchedView | None, db: Database, now_ms: int
-) -> TimeclockView:
-    person = here.person
-    record = timeclock.record_of(db, person.id, now_ms)
-    return msgspec.structs.replace(
-        view,
-        asks=person.id if here.asks else None,
-        choices=_choices(record) if here.asks else (),
-        employee=person.id,
-        name=person.name,
-        until_ms=here.until_ms,
-        presence=record.presence.value,
-        since_ms=0 if record.since is None else record.since.at_ms,
-        job=record.job,
-        jobs=own_time.jobs_of(db, person.id),
-        missing=own_time.missing(db, person.id, now_ms),
-        contradicts=here.contradicts,
-        made=None if here.asks else made,
-    )
-
-
-def _choices(record: Record) -> tuple[str, ...]:
-    return tuple(
-        what.value
-        for (here, what) in TRANSITIONS
-        if here is record.presence and (here, what) != (Presence.AT_WORK, What.IN)
-    )
 
 
 def _said(what: str, at_ms: int, job: str, *, paid: bool) -> PunchSaid:

@@ -12,7 +12,7 @@ from appliance.domain.receipt import Writing
 from appliance.paper import Paper, wrapped
 from appliance.services.labour import Labour
 from appliance.services.wages import WageRecord
-from appliance.wage_text import adjustment, asked, hours, reckoned, remarked, what, when
+from appliance.wage_text import adjustment, asked, hours, reckoned, remarked, sex, what, when
 from appliance.words import Words
 
 ROW_MM: Final = 5.2
@@ -81,7 +81,7 @@ class _Slip:
         self._facts(("employee", record.name))
         self._facts(("address", record.address))
         self._facts(("number", record.number), ("occupation", record.occupation))
-        self._facts(("born", record.born_day), ("sex", record.sex))
+        self._facts(("born", record.born_day), ("sex", sex(record.sex, words)))
         self._facts(("period", f"{record.from_day} – {record.to_day}"))
         self._facts(("approval", approved))
         self._facts(("week_begins", begins))

@@ -15,6 +15,7 @@ from appliance.domain.wages import LineKind
 from appliance.journal.pay_kinds import Adjusted
 from appliance.journal.time_kinds import PaidFor
 from appliance.services.pay_terms import LEAVE_KINDS
+from appliance.services.staff import SEXES
 from appliance.services.wages import LockedPart, Question, Remark, WageRecord, Wages
 from appliance.words import Words
 
@@ -95,6 +96,11 @@ def adjustment(one: Adjusted, words: Words) -> str:
     return words(f"wages.adjustment.{one.adjustment_kind}", name=one.name)
 
 
+def sex(told: str, words: Words) -> str:
+    """What the records say of somebody's sex, as a word."""
+    return words(f"slip.sexes.{told}") if told in SEXES and told else told
+
+
 def locked(part: LockedPart, words: Words, writing: Writing) -> str:
     """Days that were approved, and what of them is not shown."""
     key = "wages.left_out" if part.left_out_minor else "wages.locked"
@@ -150,7 +156,7 @@ def _shared(one: WageRecord, words: Words, currency: Currency) -> dict[str, str]
         "name": _text(one.name),
         "address": _text(one.address),
         "born_day": _text(one.born_day),
-        "sex": _text(one.sex),
+        "sex": _text(sex(one.sex, words)),
         "occupation": _text(one.occupation),
         "from_day": one.from_day,
         "to_day": one.to_day,

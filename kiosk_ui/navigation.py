@@ -114,13 +114,11 @@ def page_for(
         return Page.STOPPED
     if not starting.done or shop is None or session is None:
         return Page.STARTING
-    in_workshop = workshop.open and session.employee is not None
-    if shop.place == "door":
-        return Page.WORKSHOP if in_workshop else Page.DOOR
-    if session.employee is None:
-        return Page.SIGN_IN
+    is_door = shop.place == "door"
     lying = (
+        (session.employee is None, Page.DOOR if is_door else Page.SIGN_IN),
         (workshop.open, Page.WORKSHOP),
+        (is_door, Page.DOOR),
         (bool(staff.part), Page.STAFF),
         (done.sale is not None, Page.DONE),
         (tender.open, Page.CASH),

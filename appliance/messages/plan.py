@@ -60,8 +60,8 @@ class CopyWeek(Command, frozen=True, tag="copy_week"):
 class AllowEarly(Command, frozen=True, tag="allow_early"):
     """Let an employee clock in before the shop's limit.
 
-    A manager says so: by `manager` (id or number) and `pin`, by a badge held to the reader just before, or because they
-    are signed in.
+    A manager says so: by `manager` (id or number) and `pin`, because they are at the time clock (their badge was read
+    just before), or because they are signed in.
     """
 
     employee: str

@@ -6,14 +6,17 @@ that there were others.
 """
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Concatenate, Final, NamedTuple, ParamSpec, TypeVar
 
 from appliance.domain.timeclock import What
 from appliance.journal.trust_kinds import PunchRefused
+from appliance.services import people
 from appliance.services.desk import Desk
 from appliance.services.places import NotHere, Place
 from appliance.store.database import Database
+from appliance.store.projections.timeclock import PIN
 from appliance.store.statements import Statement, slot
 from appliance.store.tables import Badge, Employee, RefusedPunch
 
@@ -88,6 +91,16 @@ def note(
         more=len(noted) == AN_HOUR,
     )
     desk.book.record("", body)
+
+
+@contextmanager
+def lock_noted(desk: Desk, now_ms: int, place: Place, employee: str) -> Iterator[None]:
+    """Within it a PIN is proved: note it where none is taken any more, for there were too many wrong ones."""
+    try:
+        yield
+    except people.WaitBeforePin:
+        note(desk, now_ms, "pin_locked", place, employee=employee, by=PIN)
+        raise
 
 
 def noted(

@@ -2,9 +2,10 @@
 
 A journal takes in what any device recorded, in order and with sound hashes; but a chain of hashes is no signature, and
 anybody can begin one. So a store trusts itself, and whom a manager named at a device that it trusts (`OriginKnown`).
-What was said is read in the order of Lamport time: a word counts if the device where it was said was known when it was
-said, and the newest word on a device counts. A stranger's word on itself therefore never counts, in whatever order
-entries arrive; and since every store starts from itself, each needs its manager's word on the others, once.
+What was said is read in the order of Lamport time: a word counts as soon as the device where it was said is known, and
+the newest word on a device counts. So a stranger's word on itself never counts, in whatever order entries arrive. Since
+every store starts from itself, each needs its manager's word on one of the others, once; with that device come those
+that were named there.
 
 Punches whose times were told by a stranger count for nothing and are a question to a manager (`doubts`). What else a
 stranger may record (rates, people, badges, payments) is not held back here: a device must be paired before its entries
@@ -12,6 +13,7 @@ are taken in at all (mirroring), and `open-pos journal import` is the act of who
 """
 
 import re
+from collections import deque
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
@@ -24,13 +26,18 @@ from appliance.services.places import Place
 from appliance.store import schema
 from appliance.store.database import Database
 from appliance.store.statements import Statement, slot
-from appliance.store.tables import OriginSaid, PunchRow
+from appliance.store.tables import OriginSaid, PunchCorrection, PunchRow
 
 _KEPT: Final = "origins"
 _ORIGIN: Final = re.compile(f"[{ORIGIN_LETTERS}]{{4}}")
 _SAID: Final = Statement(
     lambda: OriginSaid.select(
-        OriginSaid.author, OriginSaid.device, OriginSaid.place, OriginSaid.name, OriginSaid.known
+        OriginSaid.author,
+        OriginSaid.lamport,
+        OriginSaid.device,
+        OriginSaid.place,
+        OriginSaid.name,
+        OriginSaid.known,
     ).order_by(OriginSaid.lamport, OriginSaid.author, OriginSaid.id)
 )
 # One step in the index an origin, as a GROUP BY would read the whole journal.
@@ -46,6 +53,17 @@ _HERE: Final = """
 _TOLD: Final = Statement(
     lambda: PunchRow.select(PunchRow.at_ms, PunchRow.punched_at_ms).where(
         (PunchRow.origin == slot()) & (PunchRow.told_by == slot())
+    )
+)
+_CORRECTED: Final = Statement(
+    lambda: PunchRow.select(PunchRow.at_ms, PunchRow.punched_at_ms).where(
+        PunchRow.id.in_(
+            PunchCorrection.select(PunchCorrection.punch).where(
+                (PunchCorrection.id >= slot()) & (PunchCorrection.id < slot())
+            )
+        )
+        & (PunchRow.origin != slot())
+        & (PunchRow.told_by == slot())
     )
 )
 
@@ -102,7 +120,9 @@ def waiting(db: Database) -> tuple[Stranger, ...]:
     """The strangers, and what waits because of them, the newest first."""
     found = []
     for origin in strangers(db):
-        told = db.rows(_TOLD, origin, origin)
+        # "." comes after "-": the ids of a device's entries lie between the two.
+        corrected = db.rows(_CORRECTED, f"{origin}-", f"{origin}.", origin, origin)
+        told = (*db.rows(_TOLD, origin, origin), *corrected)
         times = [max(at_ms, punched_at_ms) for at_ms, punched_at_ms in told]
         found.append(Stranger(origin, len(times), max(times, default=0)))
     return tuple(sorted(found, key=lambda one: (-one.last_ms, one.origin)))
@@ -124,11 +144,18 @@ def say(desk: Desk, word: OriginKnown, place: Place, actor: str) -> None:
 def _read(db: Database) -> Mapping[str, Device]:
     mine = own(db)
     found = {mine: Device("", "")}
-    for author, device, place, name, is_known in db.rows(_SAID):
-        if author not in found:
-            continue
-        if is_known:
-            found[device] = Device(place, name)
-        elif device != mine:
-            found.pop(device, None)
+    newest: dict[str, tuple[int, str]] = {}
+    heard: dict[str, deque[tuple[int, str, Device, bool]]] = {}
+    for author, lamport, device, place, name, is_known in db.rows(_SAID):
+        word = (lamport, device, Device(place, name), bool(is_known))
+        heard.setdefault(author, deque()).append(word)
+        while (speaker := next((one for one in found if heard.get(one)), None)) is not None:
+            said_at, about, named, counts = heard[speaker].popleft()
+            if (said_at, speaker) < newest.get(about, (0, "")):
+                continue
+            newest[about] = (said_at, speaker)
+            if counts:
+                found[about] = named
+            elif about != mine:
+                found.pop(about, None)
     return found

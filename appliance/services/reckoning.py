@@ -217,8 +217,9 @@ def _days_off(
             kind = agreed.leave_names.get(leave.leave, leave.leave)
             yield paid_hours(LineKind.LEAVE, kind, own, leave.length_ms)._replace(day=place)
         holiday = agreed.holidays.get(name)
-        # Who has left is paid for holidays only in workweeks in which they still worked.
-        if holiday is None or rate is None or rate.covers_ms or not (facts.active or is_worked):
+        if holiday is None or rate is None or rate.covers_ms:
+            continue
+        if not _is_here(facts, name, is_worked=is_worked):
             continue
         at_work_ms = sum(one.length_ms for one in worked.work.get(name, ()))
         due_ms = holiday.hours_ms - at_work_ms - off_ms
@@ -226,6 +227,18 @@ def _days_off(
             yield paid_hours(LineKind.HOLIDAY_PAY, holiday.name, rate.rate_minor, due_ms)._replace(
                 day=place
             )
+
+
+def _is_here(facts: Facts, day: str, *, is_worked: bool) -> bool:
+    """Whether somebody works for the shop on a day: by their first and last day.
+
+    Of whom it is only known that they have left, it is so in workweeks in which they still worked.
+    """
+    if facts.hired_day and day < facts.hired_day:
+        return False
+    if facts.left_day:
+        return day <= facts.left_day
+    return facts.active or is_worked
 
 
 def _back_pay(facts: Facts, names: Sequence[str], mine: frozenset[str]) -> Iterator[PaidFor]:

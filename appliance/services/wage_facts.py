@@ -17,7 +17,7 @@ from appliance.domain.timeclock import Punch
 from appliance.domain.wages import Earning, EarningKind
 from appliance.journal.entry import canonical_json
 from appliance.journal.pay_kinds import Adjusted
-from appliance.services import doubts, holiday_days, pay_rules, pay_terms, shop
+from appliance.services import doubts, holiday_days, pay_rules, pay_terms, shop, staff
 from appliance.services.doubts import Doubt
 from appliance.services.holiday_days import Holiday
 from appliance.services.pay_rules import PayRules, Rates
@@ -124,10 +124,15 @@ class Agreed:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What is known of one employee for some whole workweeks; `active` is whether they have not left."""
+    """What is known of one employee for some whole workweeks.
+
+    `active` is whether they may still sign in; `hired_day` and `left_day` are their first and last one, if told.
+    """
 
     employee: str
     active: bool
+    hired_day: str
+    left_day: str
     begin: datetime.date
     end: datetime.date
     punches: Sequence[Punch]
@@ -196,9 +201,12 @@ def of_employee(
     from_ms = calendar.day_begins_ms(begin, rules.zone)
     to_ms = calendar.day_begins_ms(end + calendar.ONE_DAY, rules.zone)
     days = (begin.isoformat(), end.isoformat())
+    person = staff.details(db, employee)
     return Facts(
         employee=employee,
         active=active,
+        hired_day=person.hired_day,
+        left_day=person.left_day,
         begin=begin,
         end=end,
         punches=punches(db, employee, from_ms - MARGIN_MS, min(to_ms + MARGIN_MS, FOR_EVER)),

@@ -4,10 +4,11 @@ import datetime
 from collections.abc import Callable
 from typing import Final
 
+from appliance.at_clock import AtClock
 from appliance.domain import calendar
 from appliance.domain.attendance import Stay
 from appliance.journal.trust_kinds import OriginKnown
-from appliance.messages import Fields, NoticeLevel, PersonView
+from appliance.messages import Fields, NoticeLevel
 from appliance.messages.plan import (
     AllowEarly,
     ChangeShift,
@@ -51,15 +52,15 @@ class Planning:
         now_ms: Callable[[], int],
         notice: Notice,
         place: Place,
-        tapped: Callable[[], PersonView | None],
+        clock: AtClock,
     ) -> None:
-        """This week. `tapped` says whose badge was held to the reader just before."""
+        """This week. `clock` knows who is at the time clock."""
         self._till: Final = till
         self._keeper: Final = keeper
         self._now_ms: Final = now_ms
         self._notice: Final = notice
         self._place: Final = place
-        self._tapped: Final = tapped
+        self._clock: Final = clock
         self._day: datetime.date | None = None
 
     @property
@@ -127,7 +128,8 @@ class Planning:
                 self._till.desk, self._keeper, command.manager, command.pin, now_ms
             )
         elif manager is None or manager.role not in people.MANAGERS:
-            manager = self._tapped()
+            here = self._clock.here(now_ms)
+            manager = None if here is None else people.find(self._till.desk.db, here.person.id)
         people.refuse_but_managers(manager)
         assert manager is not None
         name = plan.allow_early(self._till.desk, command.employee, self._place, manager.id, now_ms)

@@ -184,11 +184,8 @@ class ClockBannerPresenter(Presenter[BannerView]):
         clock, words = self.seen.timeclock, self.words
         found: list[ClockButton] = []
         for what in clock.choices:
-            if what == IN and len(clock.jobs) > 1:
-                found += [
-                    self._button(IN, words("time_clock.in_job", job=job.name), job.code)
-                    for job in clock.jobs
-                ]
+            if what == IN:
+                found += self._coming()
             elif what == BREAK:
                 found.append(self._button(BREAK, words("time_clock.break_unpaid")))
                 found.append(self._button(BREAK, words("time_clock.break_paid"), PAID))
@@ -205,6 +202,15 @@ class ClockBannerPresenter(Presenter[BannerView]):
                 if job.code != clock.job
             ]
         return (*found, self._hours(), *self._devices())
+
+    def _coming(self) -> list[ClockButton]:
+        """A button for each job; a single one need not be named, but is what is paid."""
+        words, jobs = self.words, self.seen.timeclock.jobs
+        if len(jobs) > 1:
+            return [
+                self._button(IN, words("time_clock.in_job", job=job.name), job.code) for job in jobs
+            ]
+        return [self._button(IN, words("time_clock.do_in"), jobs[0].code if jobs else "")]
 
     def _after(self, made: PunchedView) -> tuple[ClockButton, ...]:
         words = self.words

@@ -31,21 +31,24 @@ class ClockWords:
         return self.local(at_ms).strftime("%H:%M")
 
     def weekday(self, at_ms: int) -> str:
-        """The weekday: `Friday`."""
-        return self._words(f"date.weekday.{self.local(at_ms).isoweekday()}")
+        """The weekday as it stands within a sentence: `Friday`, `viernes`."""
+        return self._words(f"time_clock.weekday.{self.local(at_ms).isoweekday()}")
 
-    def date(self, day: date) -> str:
+    def long_day(self, day: date) -> str:
         """A day in words: `Friday, 27 November`."""
-        return self._words(
-            "date.long",
-            weekday=self._words(f"date.weekday.{day.isoweekday()}"),
-            day=day.day,
-            month=self._words(f"date.month.{day.month}"),
-        )
+        return self._long(day, self._words(f"date.weekday.{day.isoweekday()}"))
 
     def day(self, at_ms: int) -> str:
         """The day of a moment in words."""
-        return self.date(self.local(at_ms).date())
+        return self.long_day(self.local(at_ms).date())
+
+    def day_within(self, at_ms: int) -> str:
+        """The day of a moment within a sentence."""
+        return self._long(self.local(at_ms).date(), self.weekday(at_ms))
+
+    def _long(self, day: date, weekday: str) -> str:
+        month = self._words(f"date.month.{day.month}")
+        return self._words("date.long", weekday=weekday, day=day.day, month=month)
 
     def when(self, at_ms: int, now_ms: int) -> str:
         """A moment as people say it: the time today, else with the weekday."""

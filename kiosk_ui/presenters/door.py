@@ -94,7 +94,7 @@ class DoorPresenter(Presenter[DoorView]):
             warning="\n".join(warnings),
             pin=words("time_clock.use_pin"),
             devices=words("time_clock.devices"),
-            title=words.count("time_clock.present", len(clock.at_work)) if clock.at_work else "",
+            title=" · ".join(self._counts()),
             people=tuple(self._person(one, said) for one in clock.at_work),
             nobody=not clock.at_work,
             nobody_text=words("time_clock.nobody"),
@@ -111,6 +111,14 @@ class DoorPresenter(Presenter[DoorView]):
             back="brand_soft" if is_there else "amber_soft",
             ink="brand_ink" if is_there else "amber_ink",
         )
+
+    def _counts(self) -> list[str]:
+        """How many are in, and how many should be: who that is, only managers see."""
+        counts = (
+            ("time_clock.present", len(self.seen.timeclock.at_work)),
+            ("plan.late_now", self.seen.timeclock.late),
+        )
+        return [self.words.count(key, number) for key, number in counts if number]
 
     def _warnings(self) -> list[str]:
         words = self.words

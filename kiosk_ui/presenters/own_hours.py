@@ -150,7 +150,7 @@ class OwnHoursPresenter(Presenter[OwnHoursView]):
         ]
         return HoursRow(
             name=day.day,
-            title=said.date(date.fromisoformat(day.day)),
+            title=said.long_day(date.fromisoformat(day.day)),
             amount=said.length(day.paid_ms) if day.stretches else "–",
             text="  ·  ".join(parts) or words("time_clock.no_hours"),
             colour="amber_ink" if day.odd else "muted",
@@ -189,7 +189,10 @@ class OwnHoursPresenter(Presenter[OwnHoursView]):
     def _correction(self, one: CorrectionView, said: ClockWords) -> HoursRow:
         words = self.words
         text = words(
-            "time_clock.by_manager", name=one.author, reason=one.reason, day=said.day(one.at_ms)
+            "time_clock.by_manager",
+            name=one.author,
+            reason=one.reason,
+            day=said.day_within(one.at_ms),
         )
         if one.contested:
             text = f"{text}\n{words('time_clock.you_contest', reason=one.contested)}"
@@ -210,6 +213,6 @@ class OwnHoursPresenter(Presenter[OwnHoursView]):
         return self.words(
             "time_clock.punch_on",
             what=said.punch(one.what),
-            day=said.day(one.at_ms),
+            day=said.day_within(one.at_ms),
             time=said.time(one.at_ms),
         )

@@ -116,7 +116,14 @@ class SayPunchPresenter(Presenter[SayView]):
             time=said.time(missing.at_ms),
         )
         self.send(OpenHours())
-        self._begin(About(question, missing.missing, missing.from_ms, missing.to_ms), Face.TIME)
+        about = About(
+            question,
+            missing.missing,
+            missing.from_ms,
+            missing.to_ms,
+            job=self._only_job(missing.missing),
+        )
+        self._begin(about, Face.TIME)
 
     def of_day(self, day: OwnDayView) -> None:
         """Something is wrong with a day: one of its punches, or one that was forgotten."""
@@ -140,7 +147,7 @@ class SayPunchPresenter(Presenter[SayView]):
         for what in WHATS:
             text = self.words("time_clock.is_missing", what=said.punch(what))
             question = self.words("time_clock.when_was", what=said.punch(what))
-            about = About(question, what, day.begins_ms, to_ms)
+            about = About(question, what, day.begins_ms, to_ms, job=self._only_job(what))
             choices.append((ChoiceView(what, text, "clock-plus-outline"), about))
         self._choices = tuple(choices)
         self._begin(About(said.day(day.begins_ms)), Face.WHICH, Overlay.HOURS)
@@ -210,6 +217,11 @@ class SayPunchPresenter(Presenter[SayView]):
                 )
             )
         self.open_overlay(self._back_to)
+
+    def _only_job(self, what: str) -> str:
+        """The job of whoever came, where there is no choice; of several a manager must know which it was."""
+        jobs = self.seen.timeclock.jobs
+        return jobs[0].code if what == "in" and len(jobs) == 1 else ""
 
     def _about_punch(self, key: str, one: OwnPunchView) -> str:
         said = self._said()

@@ -113,35 +113,32 @@ class RegisterRoot(Part, FloatLayout):
     def _place_banner(self, *_: object) -> None:
         """Where it covers neither a total nor what pays: low in the right column, above the row of keys that pays.
 
-        On the sign-in page in the left column, so that the PIN can be keyed in beside it; by the door, where it is
-        what people came for, large and over the prompt.
+        On the sign-in page in the left column, so that the PIN can be keyed in beside it; on the pages of devices and
+        staff in the middle; by the door, where it is what people came for, large and over the prompt.
         """
         theme, banner = theme_now(), self._banner
         page = self._pages.current
-        banner.is_large = page == Page.DOOR.value
-        if page == Page.SIGN_IN.value:
-            banner.cols = 1
-            banner.width = theme.side - theme.edge
-            banner.room = self.height - theme.edge
-            banner.pos = (self.x + theme.edge / 2, self.y + theme.edge / 2)
-            return
-        banner.cols = 2
-        left = 0 if page == Page.WORKSHOP.value else theme.side
-        banner.width = self.width - theme.side - 2 * theme.edge
-        x = self.x + left + theme.edge
-        if page == Page.WORKSHOP.value:
-            x = self.x + (self.width - banner.width) / 2
-        if page == Page.DOOR.value:
-            banner.room = self.height - 2 * theme.edge
-            banner.pos = (x, self.top - theme.edge - banner.height)
-            return
+        is_beside, is_door = page == Page.SIGN_IN.value, page == Page.DOOR.value
+        banner.is_large, banner.cols = is_door, 1 if is_beside else 2
+        banner.width = (
+            theme.side - theme.edge if is_beside else self.width - theme.side - 2 * theme.edge
+        )
         keys = {
             Page.SALE.value: theme.sale_bottom,
             Page.CASH.value: theme.pick(84, 62) + theme.edge,
             Page.DONE.value: theme.pick(96, 72) + theme.pick(16, 12),
         }.get(page, 0.0)
-        banner.room = self.height - theme.bar - keys - 2 * theme.gap
-        banner.pos = (x, self.y + keys + theme.gap)
+        bar = 0.0 if is_beside or is_door else theme.bar
+        banner.room = self.height - bar - keys - 2 * theme.gap
+        x = self.x + theme.side + theme.edge
+        if is_beside:
+            x = self.x + theme.edge / 2
+        elif page in _HEADED:
+            x = self.center_x - banner.width / 2
+        banner.pos = (
+            x,
+            self.top - theme.gap - banner.height if is_door else self.y + keys + theme.gap,
+        )
 
     def _show_overlay(self, overlay: Overlay) -> None:
         if overlay is Overlay.NONE:

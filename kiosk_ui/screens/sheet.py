@@ -1,5 +1,7 @@
 """The sheet: fields to be filled in, over a page."""
 
+from kivy.uix.boxlayout import BoxLayout
+
 from kiosk_ui.screens.base import Card
 from kiosk_ui.widgets.basic import Item, Tap
 
@@ -8,7 +10,7 @@ class DayCell(Item, Tap):
     """A day of a month."""
 
 
-class WeekdayCell(Item, Tap):
+class WeekdayCell(Item, BoxLayout):
     """What a column of the month is called."""
 
 

@@ -9,6 +9,11 @@ from appliance.config import BadConfiguration, Config, load, parse
 from appliance.services.places import ACTS
 
 
+def test_a_clock_by_the_door_is_a_key_of_the_screen_and_no_till_by_default() -> None:
+    assert not parse("", "here").screen.timeclock
+    assert parse("[screen]\ntimeclock = true", "here").screen.timeclock
+
+
 def test_a_file_that_is_not_there_is_the_default(tmp_path: Path) -> None:
     assert load(tmp_path / "open-pos.toml") == Config()
 

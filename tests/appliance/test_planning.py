@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from appliance.journal.time_kinds import Punched
+from appliance.journal.plan_kinds import ShiftPlanned
+from appliance.journal.time_kinds import PayRulesChanged, Punched
 from appliance.messages import (
     AllowEarly,
     BadgeRead,
@@ -29,7 +30,9 @@ from appliance.messages import (
     StaffView,
     TimeclockView,
 )
+from appliance.parts import RegisterOptions
 from appliance.register import DISK_EVERY_TICKS
+from appliance.services import pay_rules, people
 from appliance.store.shelf import Shelf
 from tests.appliance.counter import Counter, open_counter
 from tests.appliance.trading import ROOMY, START_MS
@@ -214,3 +217,17 @@ def test_a_device_that_is_not_known_is_shown_and_admitted(counter: Counter, tmp_
     assert named[book.origin] == ("Back door", "door")
     assert counter.do(KnowOrigin(counter.register.origin, known=False)) == "own_device"
     other.close()
+
+
+def test_by_the_door_too_a_manager_lets_somebody_in_early(tmp_path: Path) -> None:
+    door = open_counter(tmp_path, options=RegisterOptions(place="door"))
+    desk = door.register.till.desk
+    ana = people.find(desk.db, "1").id
+    pay_rules.change(desk, PayRulesChanged(zone="Europe/Berlin", early_minutes=10), "")
+    desk.book.record("", ShiftPlanned(ana, START_MS + HOUR_MS, START_MS + 8 * HOUR_MS))
+    early = PunchClock("in", employee="1", pin="1111")
+    assert door.do(early) == "too_early"
+    assert door.do(AllowEarly("1")) == "managers_only"
+    assert door.do(PlanShift("1", "2026-01-02", "09:00", "17:00")) == "not_here"
+    assert door.do(AllowEarly("1", "2", "2222")) == ""
+    assert door.do(early) == ""

@@ -173,7 +173,7 @@ def test_a_pin_is_proved_once_and_punches_as_a_badge_does(counter: Counter) -> N
 
 def test_looking_at_the_clock_by_pin_again_and_again_is_no_wrong_try(counter: Counter) -> None:
     for _ in range(8):
-        assert counter.do(ProvePin("1", "1111"), LeaveClock()) == ""
+        assert counter.do(LeaveClock(), ProvePin("1", "1111")) == ""
     for _ in range(4):
         counter.do(ProvePin("1", "9999"))
     assert counter.do(ProvePin("1", "9999")) == "wait_before_pin"
@@ -240,7 +240,9 @@ def test_a_slip_comes_out_of_the_printer_and_is_no_receipt(counter: Counter) -> 
 
 
 def test_the_clock_looks_by_itself_who_is_still_at_work(counter: Counter) -> None:
-    counter.do(TAP, PunchClock("in"))
+    counter.do(TAP, PunchClock("in"), LeaveClock())
+    counter.register.tick()
+    assert [one.name for one in shown(counter).at_work] == ["Ana"]
     counter.clock.set(START_MS + 17 * HOUR_MS)
     counter.register.tick()
     assert shown(counter).at_work == ()

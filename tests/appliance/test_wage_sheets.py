@@ -14,6 +14,7 @@ from appliance.__main__ import main
 from appliance.domain.timeclock import What
 from appliance.journal.kinds import ShopChanged
 from appliance.journal.pay_kinds import HolidayCalendar, LeaveGranted, LeaveTaken, PayTermsChanged
+from appliance.journal.staff_kinds import EmployeeDetailed
 from appliance.services import leave, pay_rules, pay_terms, people, wages
 from appliance.services.desk import Desk
 from tests.appliance.services.test_leave import adjust, approve
@@ -107,6 +108,19 @@ def test_no_name_is_a_formula_to_a_spreadsheet(shop: Shop, tmp_path: Path) -> No
         for cell in row.values():
             assert not cell.startswith(("=", "+", "@", "\t", "\r")), cell
             assert not cell.startswith("-") or float(cell) < 0
+
+
+def test_what_the_records_say_of_somebody_is_said_in_the_language_of_the_file(
+    shop: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LANG", "de")
+    details = EmployeeDetailed(employee=shop.ana, sex="female", occupation="-Kasse")
+    shop.desk.book.record(shop.ben, details)
+    file = tmp_path / "wages.csv"
+    main(asked(shop, "--csv", str(file), "--employee", "1"))
+    assert {(row["Geschlecht"], row["Tätigkeit"]) for row in rows(file)} == {
+        ("weiblich", "'-Kasse")
+    }
 
 
 def test_negative_amounts_stay_numbers(shop: Shop, tmp_path: Path) -> None:

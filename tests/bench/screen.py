@@ -47,6 +47,7 @@ def measure(run: Run) -> Section:
         there = os.environ | {"DISPLAY": display, "SDL_VIDEODRIVER": "x11"}
         rows = (
             *_scans(run, made, there, progress),
+            *_taps(run, made, there, progress),
             *_starts(run, made, there, progress),
             *_idle(run, made, there, progress),
             *_on_a_large_catalogue(run, there, progress),
@@ -179,6 +180,38 @@ def _scan_rows(what: str, found: list[dict[str, int]]) -> Iterator[Row]:
     yield Row(
         "— the first scan of a sale, which changes the page", str(column("drawn", first=True))
     )
+
+
+# ----------------------------------------------------------------------------- badges
+
+
+def _taps(run: Run, made: Path, there: dict[str, str], progress: Progress) -> Iterator[Row]:
+    """Somebody comes and goes during a sale: fob, one tap on the screen, greeting; and the slip when they go."""
+    taps = run.size(100, 10)
+    store = run.copy(made)
+    shop.give_badge(store)
+    for how, drawn_there in (("", there), (", the drawing itself left out", there | _UNDRAWN)):
+        progress(f"{taps} badges{how}")
+        with Till(store, drawn_there, "--taps", str(taps)) as till:
+            till.wait_until_ready()
+            till.hear("resting")
+            found = till.hear("done")["taps"]
+        asked, greeted, redrawn = (
+            Times([tap[name] for tap in found]) for name in ("asked", "greeted", "redrawn")
+        )
+        limit = f"one redraw of the same screen: {redrawn}"
+        yield Row(
+            f"from the badge's last byte to the frame with the banner{how}",
+            str(asked),
+            limit,
+            times(ratio(asked, redrawn)),
+        )
+        yield Row(
+            f"from the tap on the banner to the frame with the greeting{how}",
+            str(greeted),
+            limit,
+            times(ratio(greeted, redrawn)),
+        )
 
 
 # ----------------------------------------------------------------------------- starting

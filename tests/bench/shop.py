@@ -16,10 +16,12 @@ from appliance.journal.kinds import (
     TaxClassDefined,
     TaxRate,
 )
+from appliance.journal.time_kinds import RateSet
 from appliance.messages import AnyJob
-from appliance.services import checkout, days, people, receipts
+from appliance.services import badges, checkout, days, pay_rules, people, receipts
 from appliance.services.desk import Desk
 from appliance.store.shelf import DiskLimits, Shelf
+from drivers.badge import Badge, shortened
 from tests.bench.run import ROOT
 
 START_MS: Final = 1_767_258_000_000
@@ -27,6 +29,8 @@ PIN: Final = "1234"
 LINES: Final = 5
 PRODUCTS: Final = 2_000
 CASH_MINOR: Final = 100_000
+FRAME: Final = b"\x0262E3086CED08\x03"
+"""What an RDM6300 says of the cashier's fob."""
 _ROOMY: Final = DiskLimits(warn_bytes=0, stop_bytes=0, ballast_bytes=4096)
 _AT_ONCE: Final = 500
 
@@ -129,6 +133,16 @@ def make_journal(sales: int, progress: Callable[[int, int], None]) -> Callable[[
         _settle(counter.shelf)
 
     return make
+
+
+def give_badge(folder: Path) -> None:
+    """The fob of `FRAME` is the cashier's, who is paid by the hour."""
+    counter = open_counter(folder)
+    fob = Badge("62E3086CED", "em4100", "bench")
+    ids = tuple((one.form, one.id) for one in (fob, *shortened(fob)))
+    badges.give(counter.desk, people.pins(folder), "1", ids, "")
+    pay_rules.set_rate(counter.desk, RateSet("1", "", "2026-01-01", 1200), "")
+    _settle(counter.shelf)
 
 
 def open_counter(folder: Path) -> Counter:

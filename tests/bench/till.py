@@ -2,7 +2,7 @@
 
 It is put together as `open-pos register` does it. Around it stand a screen that notes when each snapshot was drawn, and
 a customer who holds articles to a scanner: keys of an emulated keyboard (`--scanner evdev`, run under umockdev-wrapper)
-or bytes on a pseudo-terminal (`--scanner serial`).
+or bytes on a pseudo-terminal (`--scanner serial`); or an employee with a badge (`--taps`).
 
 Each answer is a line of JSON on the standard output: first when the sign-in page was drawn, then what was measured. The
 process ends by SIGTERM.
@@ -26,12 +26,14 @@ from appliance.messages import (
     Command,
     DeviceState,
     NewSale,
+    PunchClock,
     SessionView,
     SignIn,
     Snapshot,
     StatusView,
     TenderCash,
     TicketView,
+    TimeclockView,
 )
 from kiosk_ui import app
 from tests.bench import shop
@@ -202,22 +204,13 @@ class Customer(threading.Thread):
 
     def run(self) -> None:
         try:
-            self._sign_in()
-            self._say("resting")
+            _sign_in(self._screen, "scanner")
+            _say("resting")
             time.sleep(self._rest_s)
-            self._say("done", scans=[self._scan(number) for number in range(self._scans)])
+            _say("done", scans=[self._scan(number) for number in range(self._scans)])
         except BaseException as why:
-            self._say("failed", why=f"{type(why).__name__}: {why}")
+            _say("failed", why=f"{type(why).__name__}: {why}")
             raise
-
-    def _sign_in(self) -> None:
-        self._screen.frame_with(lambda shown: isinstance(shown, SessionView))
-        frame = self._screen.frame_with(lambda shown: isinstance(shown, SessionView) and _in(shown))
-        _until(lambda: isinstance(self._screen.newest.get(SessionView), SessionView))
-        assert self._screen.send(SignIn(employee="1", pin=shop.PIN))
-        frame.wait()
-        _until(lambda: _is_well(self._screen.newest.get(StatusView)))
-        time.sleep(0.5)
 
     def _scan(self, number: int) -> dict[str, int]:
         """One scan and one redraw; after five the customer pays. Times in nanoseconds."""
@@ -253,18 +246,94 @@ class Customer(threading.Thread):
     def _pause(self) -> None:
         time.sleep(self._chance.uniform(0.04, LONGEST_PAUSE_S))
 
-    @staticmethod
-    def _say(what: str, **found: object) -> None:
-        print(json.dumps({"said": what, **found}), flush=True)
+
+class Fob:
+    """A badge reader of the kind RDM6300 on a serial line, which is a pseudo-terminal, and the fob of one employee."""
+
+    def __init__(self) -> None:
+        self._far, near = os.openpty()
+        tty.setraw(near)
+        self.options: Final = {"port": os.ttyname(near), "away_ms": 1}
+
+    def tap(self) -> int:
+        """Hold it to the reader; answers when the last byte of the frame was sent."""
+        os.write(self._far, shop.FRAME[:-1])
+        time.sleep(0.002)
+        sent_ns = time.monotonic_ns()
+        os.write(self._far, shop.FRAME[-1:])
+        return sent_ns
+
+
+class Employee(threading.Thread):
+    """Comes and goes all the time: holds the fob to the reader, taps what the banner asks, is greeted."""
+
+    def __init__(self, screen: WatchedScreen, fob: Fob, taps: int) -> None:
+        super().__init__(name="employee", daemon=True)
+        self._screen = screen
+        self._fob = fob
+        self._taps = taps
+        self._chance = random.Random(9)
+
+    def run(self) -> None:
+        try:
+            _sign_in(self._screen, "badge")
+            _say("resting")
+            _say("done", taps=[self._punch(("in", "out")[n % 2]) for n in range(self._taps)])
+        except BaseException as why:
+            _say("failed", why=f"{type(why).__name__}: {why}")
+            raise
+
+    def _punch(self, what: str) -> dict[str, int]:
+        """One tap of the fob, one on the screen, and one redraw. Times in nanoseconds."""
+        self._pause()
+        asked = self._screen.frame_with(
+            lambda shown: isinstance(shown, TimeclockView) and what in shown.choices
+        )
+        sent_ns = self._fob.tap()
+        found = {"asked": asked.wait().drawn_ns - sent_ns}
+        self._pause()
+        greeted = self._screen.frame_with(
+            lambda shown: (
+                isinstance(shown, TimeclockView)
+                and shown.made is not None
+                and shown.made.what == what
+            )
+        )
+        sent_ns = time.monotonic_ns()
+        assert self._screen.send(PunchClock(what))
+        found["greeted"] = greeted.wait().drawn_ns - sent_ns
+        self._pause()
+        asked_ns = time.monotonic_ns()
+        found["redrawn"] = self._screen.redrawn().wait().drawn_ns - asked_ns
+        return found
+
+    def _pause(self) -> None:
+        # Longer than a frame that the reader has not heard the end of is kept.
+        time.sleep(0.3 + self._chance.uniform(0.04, LONGEST_PAUSE_S))
+
+
+def _sign_in(screen: WatchedScreen, kind: str) -> None:
+    """Sign in when the register is there, and wait until the device of this kind is."""
+    screen.frame_with(lambda shown: isinstance(shown, SessionView))
+    frame = screen.frame_with(lambda shown: isinstance(shown, SessionView) and _in(shown))
+    _until(lambda: isinstance(screen.newest.get(SessionView), SessionView))
+    assert screen.send(SignIn(employee="1", pin=shop.PIN))
+    frame.wait()
+    _until(lambda: _is_well(screen.newest.get(StatusView), kind))
+    time.sleep(0.5)
+
+
+def _say(what: str, **found: object) -> None:
+    print(json.dumps({"said": what, **found}), flush=True)
 
 
 def _in(shown: SessionView) -> bool:
     return shown.employee is not None
 
 
-def _is_well(shown: Snapshot | None) -> bool:
+def _is_well(shown: Snapshot | None, kind: str) -> bool:
     return isinstance(shown, StatusView) and any(
-        device.kind == "scanner" and device.state is DeviceState.OK for device in shown.devices
+        device.kind == kind and device.state is DeviceState.OK for device in shown.devices
     )
 
 
@@ -285,8 +354,11 @@ def main() -> None:
         "--rest", type=float, default=0.0, help="seconds between signing in and scanning"
     )
     parser.add_argument("--codes", type=Path, help="a barcode a line")
+    parser.add_argument("--taps", type=int, default=0, help="of a badge, instead of scans")
     parser.add_argument("--size", default="1280x800")
     chosen = parser.parse_args()
+    fob = Fob()
+    reader = config.DeviceConfig("reader", "badge", "rdm6300", dict(fob.options))
     beam = Keys() if chosen.scanner == "evdev" else Wire()
     codes = chosen.codes.read_text(encoding="utf-8").split() if chosen.codes else ["0"]
     width, height = map(int, chosen.size.split("x"))
@@ -298,6 +370,7 @@ def main() -> None:
                 name="scanner", kind="scanner", type=chosen.scanner, options=dict(beam.options)
             ),
             config.DeviceConfig(name="printer", kind="printer", type="simulated"),
+            *((reader,) if chosen.taps else ()),
         ),
     )
 
@@ -306,6 +379,8 @@ def main() -> None:
         threading.Thread(target=say_ready, args=(first,), daemon=True).start()
         if chosen.scans:
             Customer(screen, beam, codes, chosen.scans, chosen.rest).start()
+        if chosen.taps:
+            Employee(screen, fob, chosen.taps).start()
 
     def say_ready(first: Frame) -> None:
         print(json.dumps({"said": "ready", "at_ns": first.wait().drawn_ns}), flush=True)

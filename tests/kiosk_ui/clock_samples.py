@@ -149,7 +149,7 @@ PRESENT = TimeclockView(
     ),
 )
 NOBODY = TimeclockView(zone="UTC")
-CROWD = TimeclockView(zone="UTC", at_work=present(16))
+CROWD = TimeclockView(zone="UTC", at_work=present(16), late=12)
 
 
 def day(back: int, *stretches: StretchView, odd: tuple[OddView, ...] = ()) -> OwnDayView:

@@ -108,6 +108,12 @@ def test_an_empty_week_says_what_to_do_and_a_closed_page_shows_nothing() -> None
     assert page.view == PlanPageView()
 
 
+def test_the_heading_counts_who_is_late(page: Page) -> None:
+    assert "Schedule" in [chip.text for chip in page.staff.view.chips]
+    page.show(m.TimeclockView(late=2, late_names=("Ana", "Ben")))
+    assert "Schedule (2)" in [chip.text for chip in page.staff.view.chips]
+
+
 # --------------------------------------------------------------------------- planning
 
 

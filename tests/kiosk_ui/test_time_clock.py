@@ -88,7 +88,7 @@ def test_nobody_at_the_clock_and_there_is_no_banner(desk: Desk) -> None:
         (c.AT_WORK, ["break_start", "break_start:paid", "out", "hours"]),
         (c.ON_BREAK, ["break_end", "out", "hours"]),
         (c.SEVERAL_JOBS, ["in:till", "in:bakery", "in:stock", "hours"]),
-        (s.replace(c.ASKS, jobs=c.JOBS[:1]), ["in", "hours"]),
+        (s.replace(c.ASKS, jobs=c.JOBS[:1]), ["in:till", "hours"]),
         (
             c.CHANGES_JOB,
             ["break_start", "break_start:paid", "out", "in:bakery", "in:stock", "hours"],
@@ -372,6 +372,17 @@ def test_a_shift_over_midnight_ends_on_the_next_day(desk: Desk) -> None:
     assert desk.presenters.say_punch.view.day == "Sunday, 22 November"
 
 
+def test_a_forgotten_coming_is_told_with_the_job_where_there_is_only_one(desk: Desk) -> None:
+    gap = s.replace(c.FORGOT, what="out", missing="in")
+    desk.show(s.replace(c.ASKS, missing=(gap,), jobs=c.JOBS[:1]))
+    desk.presenters.banner.answer_missing()
+    keyed(desk, "1000")
+    desk.presenters.say_punch.go_on()
+    desk.presenters.say_punch.choose("reader")
+    (asked,) = [one for one in desk.sent if isinstance(one, AskPunch)]
+    assert (asked.what, asked.job) == ("in", "till")
+
+
 def test_the_clock_may_ask_later_and_the_banner_still_punches(desk: Desk) -> None:
     desk.show(c.FORGOTTEN)
     desk.presenters.banner.answer_missing()
@@ -447,6 +458,16 @@ def test_the_page_by_the_door_shows_who_is_in_and_nothing_of_pay(desk: Desk) -> 
     ]
     desk.show(c.WENT)
     assert "483" not in repr(desk.presenters.door.view)
+
+
+def test_by_the_door_everybody_sees_how_many_are_late_and_nobody_who(desk: Desk) -> None:
+    desk.show(c.DOOR, s.SIGNED_OUT, c.NOBODY)
+    assert desk.presenters.door.view.title == ""
+    desk.show(s.replace(c.NOBODY, late=1, late_names=("Wilhelmine",)))
+    assert desk.presenters.door.view.title == "1 is late"
+    assert "Wilhelmine" not in repr(desk.presenters.door.view)
+    desk.show(s.replace(c.PRESENT, late=2))
+    assert desk.presenters.door.view.title == "3 people are in · 2 are late"
 
 
 def test_without_a_reader_the_door_asks_for_names_and_a_reader_away_is_said(desk: Desk) -> None:

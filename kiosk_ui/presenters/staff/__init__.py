@@ -50,7 +50,8 @@ class StaffPresenter(Presenter[StaffPageView]):
         )
 
     def _name(self, part: PartName) -> str:
-        """What a part is called; of the hours with how many requests wait for a manager."""
-        waiting = self.seen.timeclock.requests if part == "hours" else 0
+        """What a part is called; of the hours with how many requests wait, of the schedule with how many are late."""
+        clock = self.seen.timeclock
+        waiting = {"hours": clock.requests, "plan": clock.late}.get(part, 0)
         name = self.words(f"staff.{part}")
         return f"{name} ({waiting})" if waiting else name

@@ -15,6 +15,7 @@ from appliance.journal.pay_kinds import (
     LeaveTaken,
     PayTermsChanged,
 )
+from appliance.journal.staff_kinds import EmployeeDetailed
 from appliance.journal.time_kinds import RateSet
 from appliance.services import leave, pay_rules, pay_terms, timeclock, wages
 from tests.appliance.services.test_pay_terms import told
@@ -180,13 +181,27 @@ def test_a_weekly_salary_covers_leave(shop: Shop) -> None:
     assert shop.owed("2026-03-16", "2026-03-22").lines == ()
 
 
-def test_who_has_left_is_paid_no_more_holidays(shop: Shop) -> None:
+def test_holidays_are_paid_from_the_first_day_to_the_last(shop: Shop) -> None:
     terms = PayTermsChanged(holidays=HolidayCalendar("US"), holiday_ms=8 * HOUR_MS)
     pay_terms.change(shop.desk, terms, shop.ben)
     memorial = ("2026-05-25", "2026-05-31")
-    assert told(shop.owed(*memorial)) == [("holiday_pay", "Memorial Day", 480, 8000)]
+
+    def here(**days: str) -> bool:
+        edit = EmployeeDetailed(employee=shop.ana, **days)
+        shop.desk.book.record(shop.ben, edit)
+        lines = told(shop.owed(*memorial))
+        assert lines in ([], [("holiday_pay", "Memorial Day", 480, 8000)])
+        return bool(lines)
+
+    assert here()
+    assert not here(hired_day="2026-05-26")
+    assert here(hired_day="2026-05-25")
+    assert not here(left_day="2026-05-24")
+    assert here(left_day="2026-05-25")
+    # Who may no longer sign in was here until the last day all the same.
     shop.desk.book.record(shop.ben, EmployeeChanged(employee=shop.ana, active=False))
-    assert shop.owed(*memorial).lines == ()
+    assert here()
+    assert not here(left_day="")
 
 
 def test_who_has_left_is_still_approved_and_paid(shop: Shop) -> None:

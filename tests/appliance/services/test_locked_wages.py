@@ -23,12 +23,14 @@ from appliance.journal.pay_kinds import (
 )
 from appliance.journal.time_kinds import (
     EarningAdded,
+    PaidFor,
     PayRulesChanged,
     PunchCorrected,
     Punched,
     PunchSaid,
     PunchUndone,
     RateSet,
+    WagesApproved,
 )
 from appliance.journal.trust_kinds import OriginKnown
 from appliance.services import leave, origins, timeclock, wages
@@ -335,6 +337,23 @@ def test_of_two_approvals_of_a_day_the_first_counts_everywhere(shop: Shop, other
         with pytest.raises(timeclock.PeriodLocked):
             timeclock.refuse_locked_day(desk.db, shop.ana, "2026-03-07")
         assert (found.approved, told(found)) == ("", [("time", "", 480, 8000)])
+
+
+def test_an_approval_of_an_older_program_counts_as_it_is(shop: Shop) -> None:
+    """It kept neither days nor what was known, so nothing can be compared with it."""
+    shop.work_week(8)
+    line = PaidFor(WEEK[0], "time", "", 8 * HOUR_MS, 1000, 1_000_000, 7777)
+    body = WagesApproved(shop.ana, *WEEK, "none", "EUR", 8 * HOUR_MS, (line,), 7777)
+    shop.desk.book.record(shop.ben, body)
+    shop.punch(shop.at(MONDAY + DAY, 9), What.IN)
+    shop.punch(shop.at(MONDAY + DAY, 10), What.OUT)
+    found = shop.owed()
+    assert (found.total_minor, found.net_minor, found.lines) == (7777, 7777, (line,))
+    assert (found.questions, found.remarks) == ((), ())
+    assert wages.owed(shop.desk.db, shop.ana).owed_minor == 7777
+    assert shop.owed("2026-03-01", "2026-03-31").total_minor == 7777
+    record = wages.record(shop.desk.db, shop.ana, *WEEK, shop.clock.now().at_ms)
+    assert (record.straight_minor, record.days) == (7777, ())
 
 
 # --------------------------------------------------------------------------- laws
