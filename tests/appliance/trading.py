@@ -411,7 +411,7 @@ def _staff(trader: Trader, move: int) -> None:
     """What is said of somebody, at several traders of the same people, jobs and badges."""
     other = f"{'ZZZZ' if trader.book.origin == 'AAAA' else 'AAAA'}-{1 + move % 12}"
     own = trader.employees[move % len(trader.employees)] if trader.employees else other
-    for employee in (own, other):
+    for employee in (own, other, "SAME-1"):
         trader.book.record(
             "",
             (
@@ -503,6 +503,8 @@ _THINGS = (
     _time,
     _staff,
     _pay_of_time,
+    _pay_of_time,
     _plan,
     _trust,
 )
+"""As many as no thing divides its cases by (a prime number): else some of its cases would never come."""
