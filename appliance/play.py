@@ -20,6 +20,7 @@ from appliance.messages import (
     AnyCommand,
     AnyJob,
     AskScale,
+    BadgeRead,
     Beep,
     Command,
     DeviceChanged,
@@ -47,6 +48,7 @@ from appliance.problems import Refusal
 from appliance.register import Register
 from appliance.store.shelf import Shelf
 from drivers import DeviceTrouble
+from drivers.badge import Badge, shortened
 from drivers.display import simulated as displays
 from drivers.drawer import simulated as drawers
 from drivers.label import simulated as labels
@@ -56,7 +58,31 @@ from drivers.scale import simulated as scales
 START_MS: Final = 1_767_258_000_000
 """When a script begins that sets no clock: 1 January 2026, 09:00 UTC."""
 
-_COMMANDS: Final = msgspec.json.Decoder(AnyCommand)
+
+class HoldBadge(Command, frozen=True, tag="badge"):
+    """A badge is held to the reader `device`: its number in hex, and what that is (`drivers.badge.FORMS`).
+
+    Only a script has badges without a reader; no screen and no server takes this command.
+    """
+
+    id: str
+    form: str = "em4100"
+    device: str = "badge reader"
+
+    def __repr__(self) -> str:
+        """Without the number."""
+        return f"HoldBadge(form={self.form!r}, device={self.device!r})"
+
+    def reading(self) -> BadgeRead:
+        """What a reader would tell. Raises `ValueError` for a number that is none of this form."""
+        badge = Badge(self.id, self.form, self.device)
+        return BadgeRead(
+            device=self.device,
+            ids=tuple((one.form, one.id) for one in (badge, *shortened(badge))),
+        )
+
+
+_COMMANDS: Final = msgspec.json.Decoder(AnyCommand | HoldBadge)
 _KINDS: Final = msgspec.json.Decoder(dict[str, object])
 _ANSWERS: Final = msgspec.json.Encoder()
 
@@ -204,10 +230,11 @@ class Player:
         try:
             command = _COMMANDS.decode(line)
             name = str(_KINDS.decode(line)["do"])
-        except msgspec.DecodeError as why:
+            message = command.reading() if isinstance(command, HoldBadge) else command
+        except (msgspec.DecodeError, ValueError) as why:
             raise NotACommand(line=number, why=str(why)) from why
         self._shown = {}
-        self.register.handle(command)
+        self.register.handle(message)
         self.devices.try_again()
         while self.devices.events:
             self.register.handle(self.devices.events.pop(0))

@@ -17,6 +17,7 @@ from appliance.bench import Bench, articles_of
 from appliance.clock import Clock, SystemClock
 from appliance.config import BadConfiguration, Config, DeviceConfig, ScreenConfig, load
 from appliance.demo_shop import PRODUCTS, open_demo_shop, staff
+from appliance.demo_shop.weeks import live_demo_weeks
 from appliance.devices import Devices
 from appliance.messages import Command, Snapshot, StartingView
 from appliance.owner import Owner
@@ -117,7 +118,9 @@ def _run(config: Config, screen: Screen, clock: Clock, file: Path | None, *, dem
     def build() -> Register:
         shelf = open_shelf(config, publish)
         if demo:
-            open_demo_shop(Desk(shelf.db, shelf.book(clock)), people.pins(shelf.db.folder))
+            keeper = people.pins(shelf.db.folder)
+            open_demo_shop(Desk(shelf.db, shelf.book(clock)), keeper)
+            live_demo_weeks(shelf, keeper, clock.now().at_ms)
         register = Register(shelf, clock, devices, publish, _options(config, file, demo=demo))
         devices.start()
         return register

@@ -146,8 +146,7 @@ class Rates:
 
     def usual(self, day: datetime.date) -> Rate | None:
         """The rate of a day on which nobody says at which job: the general one, else that of the only job with one."""
-        general = self.at("", day)
-        if general is not None:
+        if (general := self.at("", day)) is not None:
             return general
         of_jobs = [rate for job in self._held if (rate := self.at(job, day)) is not None]
         return of_jobs[0] if len(of_jobs) == 1 else None

@@ -86,20 +86,23 @@ class RegisterRoot(Part, FloatLayout):
         """Where it covers neither a figure nor a key, and nothing moves for it.
 
         On the sale page beneath the strip, over the categories; on the pages of devices and staff over the heading, for
-        what lies beneath may be a question or a barcode; by the door over the prompt; on the others in the empty middle
-        of the left column.
+        what lies beneath may be a question or a barcode; on the others in the empty middle of the left column, and at
+        its top where the time clock's banner stands there. By the door at the bottom, beneath that banner.
         """
-        theme = theme_now()
-        if self._pages.current in _LEFT:
+        theme, page = theme_now(), self._pages.current
+        if page in _LEFT:
             self._bar.width = theme.side - theme.edge
-            self._bar.pos = (self.x + theme.edge / 2, self.center_y - self._bar.height / 2)
+            y = self.center_y - self._bar.height / 2
+            if page == Page.SIGN_IN.value and self._banner.parent is not None:
+                y = self.top - theme.gap - self._bar.height
+            self._bar.pos = (self.x + theme.edge / 2, y)
             return
-        strip = 0 if self._pages.current in _HEADED else theme.bar
         self._bar.width = self.width - theme.side - theme.edge
-        self._bar.pos = (
-            self.x + theme.side + theme.edge / 2,
-            self.top - strip - theme.dp(4) - self._bar.height,
-        )
+        strip = 0 if page in _HEADED else theme.bar
+        y = self.top - strip - theme.dp(4) - self._bar.height
+        if page == Page.DOOR.value:
+            y = self.y + theme.gap
+        self._bar.pos = (self.x + theme.side + theme.edge / 2, y)
 
     def _show_banner(self) -> None:
         """Above everything, but for the clock's own cards, which say more of the same."""
@@ -109,6 +112,7 @@ class RegisterRoot(Part, FloatLayout):
             self.add_widget(self._banner)
         elif not (is_wanted and has_page):
             self.remove_widget(self._banner)
+        self._place_bar()
 
     def _place_banner(self, *_: object) -> None:
         """Where it covers neither a total nor what pays: low in the right column, above the row of keys that pays.
@@ -128,12 +132,16 @@ class RegisterRoot(Part, FloatLayout):
             Page.CASH.value: theme.pick(84, 62) + theme.edge,
             Page.DONE.value: theme.pick(96, 72) + theme.pick(16, 12),
         }.get(page, 0.0)
-        bar = 0.0 if is_beside or is_door else theme.bar
-        banner.room = self.height - bar - keys - 2 * theme.gap
+        above = 0.0 if is_beside or is_door else theme.bar
+        if page == Page.DONE.value:
+            # The change, which is being counted out.
+            figures = theme.tp(theme.count(190, 120)) + 2 * theme.gap
+            above = theme.pick(28, 14) + figures
+        banner.room = self.height - above - keys - 2 * theme.gap
         x = self.x + theme.side + theme.edge
         if is_beside:
             x = self.x + theme.edge / 2
-        elif page in _HEADED:
+        elif page in _HEADED and not is_door:
             x = self.center_x - banner.width / 2
         banner.pos = (
             x,

@@ -491,6 +491,10 @@ SCENES: Final[Mapping[str, Scene]] = {
     "door-longest": Scene((c.GERMAN_DOOR, s.SIGNED_OUT, c.WITH_READER, c.CROWD)),
     "door-trouble": Scene((c.GERMAN_DOOR, s.SIGNED_OUT, c.READER_AWAY, c.PRESENT)),
     "door-asks": Scene((c.DOOR, s.SIGNED_OUT, c.WITH_READER, c.PRESENT, c.AT_WORK)),
+    "door-refused": Scene(
+        (c.GERMAN_DOOR, s.SIGNED_OUT, c.WITH_READER, c.AT_WORK, s.UNKNOWN_BARCODE)
+    ),
+    "clock-sign_in-refused": Scene((s.SHOP, s.SIGNED_OUT, c.AT_WORK, s.UNKNOWN_BARCODE)),
     "door-came": Scene((c.DOOR, s.SIGNED_OUT, c.WITH_READER, c.PRESENT, c.CAME)),
     "door-slip": Scene((c.DOOR, s.SIGNED_OUT, c.WITH_READER, c.PRESENT, c.WENT)),
     "door-asks-longest": Scene((c.GERMAN_DOOR, s.SIGNED_OUT, c.DOUBTED, c.LONGEST)),

@@ -80,6 +80,7 @@ def test_questions_lead_to_the_hours_and_keep_wages_from_being_approved() -> Non
         m.OpenStaff("hours"),
         m.ShowHours("K7Q2-5", "2026-11-17", one_day=True),
         m.OpenStaff("people"),
+        m.ChoosePerson("K7Q2-5"),
     ]
     assert desk.overlay() is Overlay.NONE
 

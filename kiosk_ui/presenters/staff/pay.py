@@ -9,6 +9,7 @@ import msgspec
 from appliance.messages import (
     ApproveAllWages,
     ApproveWages,
+    ChoosePerson,
     OpenStaff,
     PrintWages,
     ReckonWages,
@@ -138,6 +139,7 @@ class StaffPayPresenter(Presenter[PayPartView]):
         for number, question in enumerate(who.questions):
             if key == f"{QUESTION}{number}" and question.why == NO_RATE:
                 self.send(OpenStaff("people"))
+                self.send(ChoosePerson(who.employee))
             elif key == f"{QUESTION}{number}" and question.why != CHANGED:
                 self.send(OpenStaff("hours"))
                 self.send(ShowHours(who.employee, question.day, one_day=True))

@@ -14,6 +14,7 @@ from appliance.messages import (
     ApproveAllWages,
     ApproveWages,
     CancelLeave,
+    ChoosePerson,
     CloseStaff,
     GrantLeave,
     NewSale,
@@ -27,12 +28,15 @@ from appliance.messages import (
     Scan,
     SetPayRules,
     SettleDifference,
+    ShowHours,
     ShowLabour,
     ShowPeriod,
     ShowWages,
     SignIn,
     SignOut,
+    StaffHoursView,
     StaffPayView,
+    StaffPeopleView,
     StaffView,
     StartTender,
     TakeLeave,
@@ -310,3 +314,17 @@ def test_a_slip_goes_to_the_receipt_printer_with_what_is_still_owed(counter: Cou
 def printed(counter: Counter) -> str:
     """The newest slip, as text."""
     return counter.devices.printer.texts[-1]
+
+
+def test_a_question_leads_to_its_day_and_to_the_person_whose_rate_is_missing(
+    counter: Counter,
+) -> None:
+    eve = hire(counter, "9", "Eve")
+    work(counter, 8, employee=eve)
+    later(counter)
+    counter.do(OpenStaff("hours"), ShowHours(eve, "2026-03-02", one_day=True))
+    assert counter.show(StaffHoursView).day == "2026-03-02"
+    counter.do(OpenStaff("people"), ChoosePerson(eve))
+    chosen = counter.show(StaffPeopleView).chosen
+    assert chosen is not None
+    assert chosen.id == eve
