@@ -243,7 +243,7 @@ def settled(db: Database, employee: str) -> list[Settled]:
 
 
 def checksums(db: Database, employee: str, windows: Sequence[Window]) -> list[str]:
-    """A checksum of the facts of each period: any other punch, earning, leave or adjustment gives another one.
+    """A checksum of the facts of each period: any other punch, earning, leave, adjustment or back pay changes it.
 
     What lies beyond the period's edges counts where a shift or the overtime of its first workweek could reach it.
     """
@@ -260,6 +260,11 @@ def checksums(db: Database, employee: str, windows: Sequence[Window]) -> list[st
         *(("leave", *row) for row in db.rows(_LEAVE, employee, 1, first, last)),
         *(("adjustment", *row) for row in db.rows(_ADJUSTMENTS, employee, first, last)),
     ]
+    settled_rows = [
+        (one.day, one.approval, one.facts, one.amount_minor)
+        for one in settled(db, employee)
+        if one.amount_minor
+    ]
     found: list[str] = []
     for one in windows:
         begin, end = bisect_left(times, one.from_ms), bisect_left(times, one.to_ms)
@@ -267,6 +272,9 @@ def checksums(db: Database, employee: str, windows: Sequence[Window]) -> list[st
             [(one.at_ms, one.what.value, one.job, int(one.paid)) for one in punched[begin:end]],
             [row for row in of_days if one.week <= row[1] <= one.to_day],
         ]
+        # Of back pay only where there is some, so that what older programs approved stays as it was.
+        paid = [row for row in settled_rows if one.from_day <= row[0] <= one.to_day]
+        facts += [paid] if paid else []
         found.append(hashlib.sha256(canonical_json(facts).encode()).hexdigest()[:32])
     return found
 

@@ -222,6 +222,26 @@ def test_a_difference_that_two_registers_paid_is_asked_about_again(
     assert (shop.owed(*NEXT).total_minor, shop.owed(*NEXT).questions) == (3000, ())
 
 
+def test_a_difference_that_comes_to_a_period_after_its_approval_is_asked_about_there(
+    shop: Shop, other: Other
+) -> None:
+    """One register pays it with a period that another one approves at the same time, without it."""
+    shop.work_week(8)
+    approval = approve(shop)
+    shop.work(MONDAY + 7 * DAY, 8, 1)
+    meet(shop, other)
+    other.punch(shop, shop.at(MONDAY + DAY, 9), What.IN)
+    other.punch(shop, shop.at(MONDAY + DAY, 12), What.OUT)
+    later_ms = shop.clock.now().at_ms
+    wages.settle(other.desk, approval, NEXT[0], TILL, shop.ben, later_ms)
+    approve(shop, NEXT)
+    meet(shop, other)
+    for desk in (shop.desk, other.desk):
+        assert wages.owed(desk.db, shop.ana).owed_minor == 9000
+        (question,) = owed_at(desk, shop.ana, NEXT, later_ms).questions
+        assert (question.why, question.day, question.amount_minor) == ("changed", NEXT[0], 3000)
+
+
 def test_a_manager_may_let_a_difference_be_until_something_else_changes(
     shop: Shop, other: Other
 ) -> None:
