@@ -273,6 +273,17 @@ def test_a_forgotten_punch_is_asked_about_and_counts_when_a_manager_approves(sho
         timeclock.answer(shop.desk, request, TILL, shop.ben, approved=False)
 
 
+def test_no_old_punch_is_taken_back_where_the_clock_was_set_back(shop: Shop) -> None:
+    shop.rate(1000)
+    shop.work(MONDAY, 9, 8)
+    left = shop.desk.db.sql("SELECT id FROM punch WHERE what = 'out'")[0][0]
+    earlier_ms = shop.at(MONDAY, 11)
+    shop.clock.set(earlier_ms)
+    with pytest.raises(timeclock.TooLateToUndo):
+        timeclock.undo(shop.desk, left, shop.ana, earlier_ms)
+    assert shop.owed().total_minor == 8000
+
+
 def test_corrections_are_kept_with_both_values_and_can_be_contested(shop: Shop) -> None:
     shop.rate(1000)
     shop.punch(shop.at(MONDAY, 9), What.IN)
