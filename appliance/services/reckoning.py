@@ -33,7 +33,7 @@ class Question(msgspec.Struct, frozen=True):
     """Something that a manager must put right before wages can be approved.
 
     `why` is a `timeclock.Fault`, `open` (still at work), `doubtful` (the clock could not be trusted), `no_rate`,
-    `unknown_device` (a device told of it that is not known as the shop's own), or
+    `unknown_device` (a device told of it that is not known as the shop's own), `asked` (a request of theirs waits), or
     `changed`: what became known after the `approval` of the period from `day` makes a difference of `amount_minor`.
     """
 
@@ -262,7 +262,7 @@ def _back_pay(facts: Facts, names: Sequence[str], mine: frozenset[str]) -> Itera
 
 
 def _questions(facts: Facts, record: Record, rules: PayRules) -> Iterator[Question]:
-    """What does not fit, who is still at work, whose clock was wrong, and what strangers told of."""
+    """What does not fit, who is still at work, whose clock was wrong, what strangers told of, and what is asked for."""
     for odd in record.odd:
         yield Question(odd.fault.value, odd.punch.id, day_of(odd.punch.at_ms, rules))
     if record.since is not None:
