@@ -85,6 +85,7 @@ from appliance.messages.labels import (
 from appliance.messages.own_time import (
     CloseHours,
     CorrectionView,
+    EarlyView,
     HoursView,
     JobView,
     LeaveClock,
@@ -117,6 +118,7 @@ from appliance.messages.pay import (
 )
 from appliance.messages.plan import (
     AllowEarly,
+    AwaitManager,
     ChangeShift,
     CopyWeek,
     DropShift,
@@ -340,6 +342,7 @@ AnyCommand = (
     | DropShift
     | CopyWeek
     | AllowEarly
+    | AwaitManager
     | KnowOrigin
     | GiveBadge
     | TakeBadge
@@ -472,6 +475,7 @@ __all__ = [
     "AssignJob",
     "AtMs",
     "AtWorkView",
+    "AwaitManager",
     "BadgeRead",
     "BadgeVoided",
     "BadgesView",
@@ -518,6 +522,7 @@ __all__ = [
     "DrawerMoved",
     "DropShift",
     "DropSlips",
+    "EarlyView",
     "EarningView",
     "EndChecks",
     "EndEmployment",

@@ -78,6 +78,17 @@ class SlipView(msgspec.Struct, frozen=True):
     questions: int = 0
 
 
+class EarlyView(msgspec.Struct, frozen=True):
+    """Why somebody cannot clock in yet: their shift begins at `begins`, and the shop lets them in from `earliest`.
+
+    Both by the clock on the wall. With `waits` a manager's badge or PIN is waited for.
+    """
+
+    begins: str
+    earliest: str
+    waits: bool = False
+
+
 class PunchedView(msgspec.Struct, frozen=True):
     """The punch just made. `slip` is for whoever went."""
 

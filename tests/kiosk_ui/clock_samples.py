@@ -5,6 +5,7 @@ from appliance.messages import (
     CorrectionView,
     DeviceState,
     DeviceView,
+    EarlyView,
     HoursView,
     JobView,
     MissingView,
@@ -68,6 +69,8 @@ AT_WORK = replace(ASKS, choices=("break_start", "out"), presence="at_work", sinc
 ON_BREAK = replace(ASKS, choices=("break_end", "out"), presence="on_break", since_ms=IN_MS)
 SEVERAL_JOBS = replace(ASKS, jobs=JOBS)
 CHANGES_JOB = replace(AT_WORK, jobs=JOBS, job="till")
+TOO_EARLY = replace(ASKS, early=EarlyView("16:00", "15:50"))
+AWAITS_MANAGER = replace(ASKS, early=EarlyView("16:00", "15:50", waits=True))
 CAME = replace(
     ASKS,
     asks=None,
@@ -110,6 +113,7 @@ LONGEST = replace(
     contradicts="break_end",
     may_set_up=True,
 )
+LONG_EARLY = replace(AWAITS_MANAGER, name=LONG_NAME, missing=(replace(FORGOT, waits=True),))
 LONGEST_SLIP = replace(
     WENT,
     name=LONG_NAME,

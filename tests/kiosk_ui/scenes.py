@@ -436,6 +436,13 @@ SCENES: Final[Mapping[str, Scene]] = {
     "clock-slip": Scene((*SELLING, c.WENT)),
     "clock-forgotten": Scene((*SELLING, c.FORGOTTEN)),
     "clock-contradiction": Scene((*SELLING, c.CONTRADICTION)),
+    "clock-early": Scene((*SELLING, c.TOO_EARLY)),
+    "clock-early-manager": Scene((*GERMAN, c.LONG_EARLY)),
+    "clock-sign_in-early": Scene((s.GERMAN_SHOP, s.SIGNED_OUT, c.LONG_EARLY)),
+    "clock_pin-manager": Scene(
+        (*SELLING, s.replace(s.SIGNED_IN, people=(s.ANA, s.BEN)), c.AWAITS_MANAGER),
+        at_part("clock_pin", f"open_for_manager {s.ANA.id}", "key 1"),
+    ),
     "clock-trouble": Scene((*SELLING, c.DOUBTED, c.FORGOTTEN, s.UNKNOWN_BARCODE)),
     "clock-longest": Scene((*GERMAN, c.LONGEST)),
     "clock-longest-slip": Scene((*GERMAN, c.DOUBTED, c.LONGEST_SLIP)),

@@ -8,7 +8,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from appliance.messages import (
+    AllowEarly,
     AskPunch,
+    AwaitManager,
     CloseHours,
     Command,
     ContestCorrection,
@@ -240,6 +242,58 @@ def test_after_too_many_pins_none_is_taken_for_a_while(desk: Desk) -> None:
     desk.now_ms += 21_000
     pin.key("1")
     assert pin.view.can_enter
+
+
+def test_whoever_is_too_early_may_ask_a_manager_and_cannot_try_in_vain(desk: Desk) -> None:
+    desk.show(c.TOO_EARLY)
+    view = desk.presenters.banner.view
+    assert view.warning == "Your shift begins at 16:00. You can clock in from 15:50."
+    assert desk.buttons() == ["manager", "hours"]
+    desk.presenters.banner.tap("manager")
+    assert desk.sent == [AwaitManager()]
+    desk.show(NoticeView(9, NoticeLevel.REFUSED, "too_early"))
+    assert not desk.presenters.shell.view.has_notice
+    desk.show(c.ASKS, NoticeView(10, NoticeLevel.REFUSED, "too_early"))
+    assert desk.presenters.shell.view.has_notice
+
+
+def test_a_manager_without_a_badge_lets_in_by_pin(desk: Desk) -> None:
+    pin = desk.presenters.clock_pin
+    desk.show(s.replace(s.SIGNED_IN, people=(s.ANA, s.BEN)), c.AWAITS_MANAGER)
+    assert desk.buttons() == ["manager_pin"]
+    desk.presenters.banner.tap("manager_pin")
+    assert desk.has_open(Overlay.CLOCK_PIN)
+    assert (pin.view.name, pin.view.title) == (s.BEN.name, "A manager's PIN")
+    pin.back()
+    assert [tile.name for tile in pin.view.people] == [s.BEN.name]
+    pin.choose(s.BEN.id)
+    for digit in "2222":
+        pin.key(digit)
+    pin.enter()
+    assert desk.sent == [AllowEarly(s.ANA.id, s.BEN.id, "2222")]
+    desk.show(s.replace(c.AWAITS_MANAGER, refused="wrong_pin", refusals=1))
+    assert (desk.has_open(Overlay.CLOCK_PIN), pin.view.can_enter) == (True, False)
+    desk.show(c.ASKS)
+    assert desk.has_open(Overlay.NONE)
+    assert desk.buttons() == ["in", "hours"]
+
+
+def test_the_card_of_the_managers_pin_goes_with_whoever_is_to_be_let_in(desk: Desk) -> None:
+    desk.show(s.replace(s.SIGNED_IN, people=(s.ANA, s.BEN)), c.AWAITS_MANAGER)
+    desk.presenters.banner.tap("manager_pin")
+    desk.show(c.NOBODY)
+    assert desk.has_open(Overlay.NONE)
+
+
+def test_a_pin_that_was_begun_is_forgotten_with_its_card_and_closes_no_other(desk: Desk) -> None:
+    desk.show(s.replace(s.SIGNED_IN, people=(s.ANA, s.BEN)), c.AWAITS_MANAGER)
+    desk.presenters.banner.tap("manager_pin")
+    desk.presenters.clock_pin.key("2")
+    desk.presenters.shell.tap_outside()
+    assert not desk.presenters.clock_pin.view.can_enter
+    desk.presenters.open_overlay(Overlay.SEARCH)
+    desk.show(c.NOBODY)
+    assert desk.has_open(Overlay.SEARCH)
 
 
 def test_a_real_keyboard_keys_the_pin_too(desk: Desk) -> None:
