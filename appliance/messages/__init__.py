@@ -82,6 +82,13 @@ from appliance.messages.labels import (
     StopLabels,
     TickLabels,
 )
+from appliance.messages.own_data import (
+    OwnBadgeView,
+    OwnDataView,
+    OwnLeaveView,
+    OwnRateView,
+    OwnShiftView,
+)
 from appliance.messages.own_time import (
     CloseHours,
     CorrectionView,
@@ -591,9 +598,14 @@ __all__ = [
     "OptionValue",
     "OptionView",
     "Options",
+    "OwnBadgeView",
+    "OwnDataView",
     "OwnDayView",
+    "OwnLeaveView",
     "OwnOvertimeSaid",
     "OwnPunchView",
+    "OwnRateView",
+    "OwnShiftView",
     "OwnWeekView",
     "PairScanner",
     "PairingHeard",

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import msgspec
 
+from appliance.messages.own_data import OwnDataView
 from appliance.messages.values import Command, Snapshot
 
 _Text = Annotated[str, msgspec.Meta(max_length=400)]
@@ -196,3 +197,4 @@ class HoursView(Snapshot, frozen=True, tag="hours"):
     corrections: tuple[CorrectionView, ...] = ()
     """The newest first."""
     requests: tuple[RequestView, ...] = ()
+    own: OwnDataView | None = None

@@ -26,8 +26,9 @@ from appliance.messages import (
     UndoPunch,
 )
 from kiosk_ui.navigation import Overlay
-from kiosk_ui.presenters.base import NowMs, Open, Presenter, Send
+from kiosk_ui.presenters.base import NowMs, Open, Send
 from kiosk_ui.presenters.clock_words import ClockWords
+from kiosk_ui.presenters.own_language import OwnLanguagePresenter
 from kiosk_ui.strings import Words
 
 CALM_MS: Final = 600
@@ -81,7 +82,7 @@ class BannerView(msgspec.Struct, frozen=True):
     buttons: tuple[ClockButton, ...] = ()
 
 
-class ClockBannerPresenter(Presenter[BannerView]):
+class ClockBannerPresenter(OwnLanguagePresenter[BannerView]):
     """Asks whoever is at the clock, and greets them."""
 
     topics = (TimeclockView, StatusView, ShopView)

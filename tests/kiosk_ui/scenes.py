@@ -110,6 +110,12 @@ at_plan = functools.partial(at_part, "plan")
 at_people = functools.partial(at_part, "staff_people")
 
 
+def own_data(presenters: Presenters) -> None:
+    """Own data on the card of own hours."""
+    presenters.open_overlay(Overlay.HOURS)
+    presenters.hours.tap_chip("own")
+
+
 def what_was_said(presenters: Presenters) -> None:
     """Corrections and requests on the card of own hours."""
     presenters.open_overlay(Overlay.HOURS)
@@ -479,6 +485,10 @@ SCENES: Final[Mapping[str, Scene]] = {
         (*GERMAN, c.AT_WORK, c.LONGEST_HOURS),
         what_was_said,
     ),
+    "hours-own": Scene((*SELLING, c.AT_WORK, c.WITH_OWN), own_data),
+    "hours-own-empty": Scene((*SELLING, c.AT_WORK, c.NO_HOURS), own_data),
+    "hours-own-longest": Scene((*GERMAN, c.AT_WORK, c.LONGEST_HOURS), own_data),
+    "clock-language": Scene((*SELLING, c.SPANIARD)),
     "hours-longest-days": Scene((*GERMAN, c.AT_WORK, c.LONGEST_HOURS), opened(Overlay.HOURS)),
     "say": Scene((*SELLING, c.FORGOTTEN), saying("key 1", "key 7", "key 3", "key 0")),
     "say-empty": Scene((*SELLING, c.FORGOTTEN), saying()),

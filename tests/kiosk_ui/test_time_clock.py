@@ -323,6 +323,44 @@ def test_own_hours_are_written_day_by_day(desk: Desk) -> None:
     assert view.rows[2].text == "In 08:58: the end is missing"
 
 
+def test_own_data_say_shifts_leave_rates_and_badges(desk: Desk) -> None:
+    desk.show(c.AT_WORK, c.WITH_OWN)
+    desk.presenters.hours.tap_chip("own")
+    view = desk.presenters.hours.view
+    assert [(row.title, row.amount, row.text) for row in view.rows] == [
+        ("Monday, 23 November", "09:00–17:00", "planned  ·  Bakery"),
+        ("Tuesday, 24 November", "22:00–06:00", "planned  ·  bring the keys"),
+        ("Paid leave: vacation", "70\u00a0h", "that is left"),
+        ("Paid leave: Care", "\u22121\u00a0h", "that is left"),
+        ("€17.00 an hour", "", "from Fri 1 Jan 2027  ·  Every job"),
+        ("€16.50 an hour", "", "from Thu 1 Jan 2026  ·  Every job"),
+        ("€600.00 a week for 38:30 hours", "", "from Mon 1 Jun 2026  ·  Bakery"),
+        ("No. 1", "", "Supervisor  ·  Español"),
+        ("Jobs", "", "Till, Bakery"),
+        ("Badge", "", "given Fri 2 Jan 2026"),
+        ("key ring", "", "given Sun 1 Mar 2026"),
+    ]
+    assert not any(row.can_act for row in view.rows)
+    assert [row.colour for row in view.rows[4:7]] == ["muted", "brand_ink", "brand_ink"]
+    assert view.total == ""
+    desk.show(HoursView())
+    assert desk.presenters.hours.view.rows == ()
+
+
+def test_whoever_is_at_the_clock_is_spoken_to_in_their_own_language(desk: Desk) -> None:
+    banner = desk.presenters.banner
+    desk.show(c.SPANIARD, c.HOURS)
+    assert banner.view.title == "Buenas tardes, Ana Martínez"
+    assert desk.presenters.hours.view.title == "Horas de Ana Martínez"
+    assert desk.presenters.menu.words.language == "en"
+    desk.show(s.GERMAN_SHOP)
+    assert banner.view.title == "Buenas tardes, Ana Martínez"
+    desk.show(c.ASKS)
+    assert banner.view.title == "Guten Tag, Ana Martínez"
+    desk.show(s.SHOP)
+    assert banner.view.title == "Good afternoon, Ana Martínez"
+
+
 def test_corrections_are_shown_with_both_values_author_and_reason(desk: Desk) -> None:
     at_hours(desk)
     desk.presenters.hours.tap_chip("said")
