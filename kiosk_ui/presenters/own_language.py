@@ -13,6 +13,12 @@ View = TypeVar("View")
 class OwnLanguagePresenter(Presenter[View]):
     """A presenter of what one person reads at the clock. Its topics have `TimeclockView` among them."""
 
+    @property
+    def shop_words(self) -> Words:
+        """The shop's words, for what is written down: a manager reads it."""
+        shop = self.seen.shop
+        return self.words if shop is None else Words(shop.language)
+
     def took(self, snapshot: Snapshot, before: Seen) -> None:
         """Somebody has come who has a language of their own, or has gone."""
         super().took(snapshot, before)

@@ -176,7 +176,7 @@ class SayPunchPresenter(OwnLanguagePresenter[SayView]):
             self._face = Face.TYPING
         else:
             kind = "objection" if self._about.correction else "reason"
-            self._tell(self.words(f"time_clock.{kind}_{name}"))
+            self._tell(self.shop_words(f"time_clock.{kind}_{name}"))
         self.refresh()
 
     def key(self, name: str) -> None:

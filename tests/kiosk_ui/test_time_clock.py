@@ -439,6 +439,20 @@ def test_a_forgotten_punch_is_told_with_time_and_reason(desk: Desk) -> None:
     assert desk.has_open(Overlay.NONE)
 
 
+def test_a_reason_is_written_down_in_the_language_of_the_shop_which_managers_read(
+    desk: Desk,
+) -> None:
+    desk.show(s.replace(c.FORGOTTEN, language="es"))
+    desk.presenters.banner.answer_missing()
+    keyed(desk, "1730")
+    say = desk.presenters.say_punch
+    say.go_on()
+    assert say.view.choices[0].text == "Se me olvidó"
+    say.choose("forgot")
+    (asked,) = (one for one in desk.sent if isinstance(one, AskPunch))
+    assert asked.reason == "I forgot"
+
+
 def test_a_time_that_was_not_possible_is_not_taken(desk: Desk) -> None:
     desk.show(c.FORGOTTEN)
     desk.presenters.banner.answer_missing()
