@@ -82,9 +82,17 @@ from appliance.messages.labels import (
     StopLabels,
     TickLabels,
 )
+from appliance.messages.own_data import (
+    OwnBadgeView,
+    OwnDataView,
+    OwnLeaveView,
+    OwnRateView,
+    OwnShiftView,
+)
 from appliance.messages.own_time import (
     CloseHours,
     CorrectionView,
+    EarlyView,
     HoursView,
     JobView,
     LeaveClock,
@@ -117,6 +125,7 @@ from appliance.messages.pay import (
 )
 from appliance.messages.plan import (
     AllowEarly,
+    AwaitManager,
     ChangeShift,
     CopyWeek,
     DropShift,
@@ -340,6 +349,7 @@ AnyCommand = (
     | DropShift
     | CopyWeek
     | AllowEarly
+    | AwaitManager
     | KnowOrigin
     | GiveBadge
     | TakeBadge
@@ -472,6 +482,7 @@ __all__ = [
     "AssignJob",
     "AtMs",
     "AtWorkView",
+    "AwaitManager",
     "BadgeRead",
     "BadgeVoided",
     "BadgesView",
@@ -518,6 +529,7 @@ __all__ = [
     "DrawerMoved",
     "DropShift",
     "DropSlips",
+    "EarlyView",
     "EarningView",
     "EndChecks",
     "EndEmployment",
@@ -586,9 +598,14 @@ __all__ = [
     "OptionValue",
     "OptionView",
     "Options",
+    "OwnBadgeView",
+    "OwnDataView",
     "OwnDayView",
+    "OwnLeaveView",
     "OwnOvertimeSaid",
     "OwnPunchView",
+    "OwnRateView",
+    "OwnShiftView",
     "OwnWeekView",
     "PairScanner",
     "PairingHeard",

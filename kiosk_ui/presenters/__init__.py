@@ -72,7 +72,13 @@ class Presenters:
         self.clock_pin = ClockPinPresenter(self.send, words, **around)
         self.sign_in = SignInPresenter(self.send, words, self.clock_pin.open, **around)
         self.say_punch = SayPunchPresenter(self.send, words, **around)
-        self.banner = ClockBannerPresenter(self.send, words, self.say_punch.of_missing, **around)
+        self.banner = ClockBannerPresenter(
+            self.send,
+            words,
+            self.say_punch.of_missing,
+            self.clock_pin.open_for_manager,
+            **around,
+        )
         self.hours = OwnHoursPresenter(
             self.send, words, self.say_punch.of_day, self.say_punch.of_correction, **around
         )
@@ -150,8 +156,10 @@ class Presenters:
             self.search.end()
 
     def _overlay_may_have_changed(self) -> None:
-        """Own hours are shut with their card, whatever closed it."""
+        """Own hours are shut with their card, and a PIN is forgotten with its own, whatever closed them."""
         before, self._overlay = self._overlay, self.shell.view.overlay
+        if before is Overlay.CLOCK_PIN and self._overlay is not before:
+            self.clock_pin.left()
         if before in _OWN_HOURS and self._overlay not in _OWN_HOURS:
             self.hours.left()
 

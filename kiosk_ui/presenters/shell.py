@@ -230,6 +230,8 @@ class ShellPresenter(Presenter[ShellView]):
         """Whether the time clock says it: its banner, or the card of PINs."""
         if notice.code in ON_BANNER:
             return True
+        if notice.code == "too_early" and self.seen.timeclock.early is not None:
+            return True
         return overlay is Overlay.CLOCK_PIN and notice.code == self.seen.timeclock.refused
 
     def _is_said_of_labels(self, notice: NoticeView) -> bool:
