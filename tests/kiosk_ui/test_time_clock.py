@@ -378,6 +378,22 @@ def test_corrections_are_shown_with_both_values_author_and_reason(desk: Desk) ->
     assert "You came at nine." in rows["K7Q2-630"].text
 
 
+def test_a_sheet_that_a_manager_fills_in_is_there_again_after_somebody_read_their_hours(
+    desk: Desk,
+) -> None:
+    desk.show(s.MANAGER_IN, s.STAFF, c.AT_WORK)
+    desk.presenters.sheet.open(s.SHEET)
+    desk.presenters.banner.tap("hours")
+    desk.show(c.HOURS)
+    assert desk.has_open(Overlay.HOURS)
+    desk.presenters.hours.close()
+    assert desk.has_open(Overlay.SHEET)
+    desk.presenters.sheet.close()
+    desk.presenters.clock_pin.open()
+    desk.presenters.clock_pin.close()
+    assert desk.has_open(Overlay.NONE)
+
+
 def close_by_hand(desk: Desk) -> None:
     desk.presenters.hours.close()
 
