@@ -17,7 +17,7 @@ from appliance.domain.timeclock import Punch
 from appliance.domain.wages import Earning, EarningKind
 from appliance.journal.entry import canonical_json
 from appliance.journal.pay_kinds import Adjusted, ApprovedDetail
-from appliance.services import doubts, holiday_days, pay_rules, pay_terms, shop, staff
+from appliance.services import doubts, holiday_days, locks, pay_rules, pay_terms, shop, staff
 from appliance.services.doubts import Doubt
 from appliance.services.holiday_days import Holiday
 from appliance.services.pay_rules import PayRules, Rates
@@ -238,8 +238,13 @@ def of_employee(
 
 
 def settled(db: Database, employee: str) -> list[Settled]:
-    """The differences of an employee that were paid or let be."""
-    return [Settled(*row) for row in db.rows(_BACK_PAY, employee)]
+    """The differences of an employee that were paid or let be.
+
+    Of an approval that came second for its days nothing is settled: those days are looked at by the first one.
+    """
+    rows = db.rows(_BACK_PAY, employee)
+    counted = locks.counted(db, employee) if rows else frozenset()
+    return [Settled(*row) for row in rows if row[0] in counted]
 
 
 def checksums(db: Database, employee: str, windows: Sequence[Window]) -> list[str]:

@@ -4,10 +4,12 @@ What is owed is reckoned in `reckoning`, put together in `wage_report`; both are
 is paid as well: approvals and payments know people who may no longer sign in.
 """
 
+import datetime
 from typing import Final
 
 import msgspec
 
+from appliance.domain import calendar
 from appliance.domain.breaks import Missing
 from appliance.domain.wages import EarningKind
 from appliance.journal.pay_kinds import (
@@ -40,6 +42,10 @@ from appliance.store.tables import AdjustmentRow, EarningRow
 ADJUSTMENT_KINDS: Final = ("expenses", "advance", "tools", "other")
 """What an addition or deduction may be for."""
 
+LONGEST_PERIOD: Final = datetime.timedelta(days=366)
+FARTHEST_AHEAD: Final = datetime.timedelta(days=92)
+"""How long a period may be that is approved, and how long after today it may end."""
+
 _EARNING: Final = Statement(
     lambda: EarningRow.select(EarningRow.employee, EarningRow.day, EarningRow.removed).where(
         EarningRow.id == slot()
@@ -56,6 +62,12 @@ class StillAtWork(Refusal):
     """Somebody has not clocked out in this period, or a punch waits to be put right: `name`, `count`."""
 
     code = "still_at_work"
+
+
+class NotThisPeriod(Refusal):
+    """What is approved stays so: a slip in the year must not lock years. `from_day`, `to_day`."""
+
+    code = "not_this_period"
 
 
 class NoSuchEarning(Refusal):
@@ -88,7 +100,7 @@ def approve(
 ) -> str:
     """Approve and lock an employee's wages for a period; answers the approval's id.
 
-    Raises `NotHere`, `NoSuchEmployee`, `NotADay`, `BadPeriod`, `StillAtWork` while questions are open.
+    Raises `NotHere`, `NoSuchEmployee`, `NotADay`, `BadPeriod`, `NotThisPeriod`, `StillAtWork` while questions are open.
     """
     place.refuse_unless("approve")
     person = people.known(desk.db, employee)
@@ -97,6 +109,7 @@ def approve(
         raise BadPeriod(from_day=from_day, to_day=to_day)
     if found.questions:
         raise StillAtWork(name=found.name, count=len(found.questions))
+    _refuse_far(desk, from_day, to_day, now_ms)
     body = WagesApproved(
         employee=found.employee,
         from_day=from_day,
@@ -109,6 +122,15 @@ def approve(
         detail=_detail(desk.db, found),
     )
     return desk.book.record(actor, body)[0].id
+
+
+def _refuse_far(desk: Desk, from_day: str, to_day: str, now_ms: int) -> None:
+    """Raises `NotThisPeriod` for one that is too long or far ahead. A wrong clock may show any day."""
+    first, last = period(from_day, to_day)
+    today = calendar.day_of(now_ms, pay_rules.read(desk.db).zone)
+    is_ahead = desk.book.clock_ok and last > today + FARTHEST_AHEAD
+    if is_ahead or last - first > LONGEST_PERIOD:
+        raise NotThisPeriod(from_day=from_day, to_day=to_day)
 
 
 def _detail(db: Database, found: Wages) -> ApprovedDetail:
@@ -243,6 +265,7 @@ __all__ = [
     "LockedPart",
     "NoSuchAdjustment",
     "NoSuchEarning",
+    "NotThisPeriod",
     "NothingChanged",
     "NothingPaid",
     "Owed",

@@ -242,6 +242,33 @@ def test_a_difference_that_comes_to_a_period_after_its_approval_is_asked_about_t
         assert (question.why, question.day, question.amount_minor) == ("changed", NEXT[0], 3000)
 
 
+def test_a_difference_of_an_approval_that_came_second_is_not_paid_besides_that_of_the_first(
+    shop: Shop, other: Other
+) -> None:
+    shop.work_week(8)
+    meet(shop, other)
+    approve(shop)
+    # Something else was recorded there before, so that its approval comes after.
+    origins.say(other.desk, OriginKnown(shop.desk.origin, "till", "Till"), TILL, shop.ben)
+    now_ms = shop.clock.now().at_ms
+    longer = wages.approve(
+        other.desk, shop.ana, "2026-03-01", WEEK[1], TILL, shop.ben, now_ms + HOUR_MS
+    )
+    other.punch(shop, shop.at(MONDAY + DAY, 9), What.IN)
+    late = shop.at(MONDAY + DAY, 12)
+    other.punch(shop, late, What.OUT)
+    assert wages.settle(other.desk, longer, NEXT[0], TILL, shop.ben, late) == 3000
+    meet(shop, other)
+    for desk in (shop.desk, other.desk):
+        if desk is shop.desk:
+            (question,) = owed_at(desk, shop.ana, NEXT, late).questions
+            assert question.amount_minor == 3000
+            wages.settle(desk, question.approval, NEXT[0], TILL, shop.ben, late)
+            meet(shop, other)
+        found = owed_at(desk, shop.ana, NEXT, late)
+        assert (found.total_minor, found.questions) == (3000, ())
+
+
 def test_a_manager_may_let_a_difference_be_until_something_else_changes(
     shop: Shop, other: Other
 ) -> None:

@@ -334,6 +334,19 @@ def test_a_day_is_written_in_one_way(shop: Shop, text: str) -> None:
         shop.rate(1000, since=text)
 
 
+@pytest.mark.parametrize(
+    "period", [("1970-01-01", "2026-03-08"), ("2062-03-02", "2062-03-08"), ("2026-03-02", "2026-06-30")]
+)  # fmt: skip
+def test_a_slip_in_the_year_locks_no_years(shop: Shop, period: tuple[str, str]) -> None:
+    shop.rate(1000)
+    shop.work(MONDAY, 9, 8)
+    now_ms = shop.clock.now().at_ms
+    with pytest.raises(wages.NotThisPeriod):
+        wages.approve(shop.desk, shop.ana, *period, TILL, shop.ben, now_ms)
+    assert shop.shelf.db.sql("SELECT count(*) FROM wage_period") == [(0,)]
+    wages.approve(shop.desk, shop.ana, "2025-12-01", "2026-03-31", TILL, shop.ben, now_ms)
+
+
 def test_an_approved_period_is_locked(shop: Shop) -> None:
     shop.rate(1000)
     shop.punch(shop.at(MONDAY, 9), What.IN)
