@@ -31,11 +31,19 @@ class Door:
     """Keeps what belongs to a till away from a time clock by the door."""
 
     def __init__(
-        self, till: Till, here_by_pin: Callable[[], PersonView], *parts: Mapping[Any, Any]
+        self,
+        till: Till,
+        here_by_pin: Callable[[], PersonView],
+        has_gone: Callable[[], None],
+        *parts: Mapping[Any, Any],
     ) -> None:
-        """`here_by_pin` says who keyed in their PIN just now; `parts` are the handlers of what belongs here."""
+        """`here_by_pin` says who keyed in their PIN just now; `has_gone` hears that they went on to the devices.
+
+        `parts` are the handlers of what belongs here.
+        """
         self._till: Final = till
         self._here_by_pin: Final = here_by_pin
+        self._has_gone: Final = has_gone
         self._known: Final = ALWAYS.union(*parts)
 
     def refuse(self, message: Command | Event) -> None:
@@ -56,6 +64,7 @@ class Door:
             except BaseException:
                 self._till.employee = None
                 raise
+            self._has_gone()
 
         def close_it(command: CloseWorkshop) -> None:
             closes(command)

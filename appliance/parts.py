@@ -110,6 +110,7 @@ def make_parts(shared: Shared, options: RegisterOptions) -> Parts:
     door = Door(
         till,
         timekeeping.here_by_pin,
+        timekeeping.has_gone,
         timekeeping.handlers,
         workshop.handlers,
         attached.handlers,

@@ -91,6 +91,16 @@ def test_a_managers_pin_opens_the_page_of_devices_to_give_badges_and_a_badge_doe
     assert [tuple(row) for row in rows] == [("em4100", "door reader")]
 
 
+def test_whoever_went_on_to_the_devices_is_asked_nothing_more_by_the_clock(door: Counter) -> None:
+    give_badge(door)
+    door.do(ProvePin("2", "2222"))
+    assert door.show(TimeclockView).may_set_up
+    door.do(OpenWorkshop())
+    assert door.show(TimeclockView).name == ""
+    assert door.do(TAP) == ""
+    assert door.show(TimeclockView).name == "Ana"
+
+
 def test_wages_and_corrections_are_not_made_at_the_door(door: Counter) -> None:
     door.do(ProvePin("2", "2222"), OpenWorkshop())
     correction = CorrectPunch("1", "why", what="in", at_ms=START_MS)
