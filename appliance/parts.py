@@ -111,6 +111,7 @@ def make_parts(shared: Shared, options: RegisterOptions) -> Parts:
         till,
         timekeeping.here_by_pin,
         timekeeping.has_gone,
+        shared.now_ms,
         timekeeping.handlers,
         workshop.handlers,
         attached.handlers,
