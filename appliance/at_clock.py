@@ -24,7 +24,7 @@ GONE_MS: Final = 30_000
 
 @dataclass(frozen=True, slots=True)
 class Here:
-    """Somebody at the clock, by `by` (a form of badge, or `pin`) read by `device`, until `until_ms`.
+    """Somebody at the clock, by `by` (a form of badge, or `pin`) read by `device`, from `since_ms` until `until_ms`.
 
     With `asks` the clock waits for what it shall be; `contradicts` is what was tried and did not fit, `early` why they
     could not come in yet.
@@ -33,6 +33,7 @@ class Here:
     person: PersonView
     by: str
     device: str
+    since_ms: int
     until_ms: int
     asks: bool = True
     contradicts: str = ""
@@ -60,7 +61,7 @@ class AtClock:
 
     def came(self, person: PersonView, by: str, device: str, now_ms: int) -> None:
         """Somebody said who they are; the clock asks what it shall be."""
-        self._here = Here(person, by, device, now_ms + ASKS_MS)
+        self._here = Here(person, by, device, now_ms, now_ms + ASKS_MS)
         self.refused = Refused()
         if self.made is not None and self.made.undo_until_ms <= now_ms:
             self.made = None
@@ -70,8 +71,8 @@ class AtClock:
         self._here, self.made, self.refused = None, None, Refused()
 
     def here(self, now_ms: int) -> Here | None:
-        """Who is at the clock."""
-        if self._here is None or now_ms > self._here.until_ms:
+        """Who is at the clock; nobody any more where it was set back since they came, for it would wait for hours."""
+        if self._here is None or not self._here.since_ms <= now_ms <= self._here.until_ms:
             return None
         return self._here
 

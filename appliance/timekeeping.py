@@ -316,9 +316,9 @@ class Timekeeping:
     # ------------------------------------------------------------------ out
 
     def tick(self) -> None:
-        """Some time has gone by: what was asked may be over, and a shift may have been forgotten."""
+        """Some time has gone by, or the clock was set: what was asked may be over, and a shift may be forgotten."""
         seen, now_ms = self._seen, self._now_ms()
-        if seen is None or now_ms - self._looked_ms >= LOOKS_EVERY_MS:
+        if seen is None or not 0 <= now_ms - self._looked_ms < LOOKS_EVERY_MS:
             self._look_again()
         elif (seen.employee and now_ms > seen.until_ms) or (
             seen.undo_until_ms and now_ms > seen.undo_until_ms

@@ -6,7 +6,7 @@ from typing import Final, TypedDict
 from appliance.messages import Command, Snapshot
 from kiosk_ui.navigation import Overlay, Page
 from kiosk_ui.presenters.ask import AskPresenter
-from kiosk_ui.presenters.base import NowMs, Open, wall_ms
+from kiosk_ui.presenters.base import NowMs, Open, Presenter, wall_ms
 from kiosk_ui.presenters.cash import CashPresenter
 from kiosk_ui.presenters.clock_banner import ClockBannerPresenter
 from kiosk_ui.presenters.clock_pin import ClockPinPresenter
@@ -106,35 +106,9 @@ class Presenters:
         self.staff_people = StaffPeoplePresenter(
             self.send, words, self.ask.ask, self.sheet.open, **around
         )
-        self._all = (
-            self.ask,
-            self.ticket,
-            self.tiles,
-            self.keypad,
-            self.strip,
-            self.scale,
-            self.search,
-            self.cash,
-            self.done,
-            self.sign_in,
-            self.banner,
-            self.clock_pin,
-            self.hours,
-            self.say_punch,
-            self.door,
-            self.labels,
-            self.menu,
-            self.resume,
-            self.workshop,
-            self.sheet,
-            self.staff,
-            self.plan,
-            self.staff_hours,
-            self.staff_pay,
-            self.staff_rules,
-            self.staff_people,
-            self.shell,
-        )
+        # The shell comes last: the page changes when its content is there.
+        parts = [one for one in vars(self).values() if isinstance(one, Presenter)]
+        self._all = (*(one for one in parts if one is not self.shell), self.shell)
         self._overlay = Overlay.NONE
         self.shell.follow(self._overlay_may_have_changed)
 

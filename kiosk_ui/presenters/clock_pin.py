@@ -17,10 +17,11 @@ from appliance.messages import (
     TimeclockView,
 )
 from kiosk_ui.navigation import Overlay
+from kiosk_ui.presenters import pin
 from kiosk_ui.presenters.base import Presenter, Seen
 from kiosk_ui.presenters.formats import initials
-from kiosk_ui.presenters.keys import BACKSPACE, NO_KEY, KeyView, digit_pad
-from kiosk_ui.presenters.sign_in import EMPTY, FILLED, LONGEST_PIN, SHOWN_DOTS, PersonTile
+from kiosk_ui.presenters.keys import NO_KEY, KeyView, digit_pad
+from kiosk_ui.presenters.sign_in import PersonTile
 
 MANAGERS: Final = frozenset({"manager", "owner"})
 
@@ -92,11 +93,9 @@ class ClockPinPresenter(Presenter[ClockPinView]):
 
     def key(self, name: str) -> None:
         """A key of the pad, or of a real keyboard."""
-        if self._wait_ms() > 0 or not (name == BACKSPACE or name.isdigit()):
-            return
-        self._digits = self._digits[:-1] if name == BACKSPACE else self._digits + name
-        self._digits = self._digits[:LONGEST_PIN]
-        self.refresh()
+        if self._wait_ms() == 0:
+            self._digits = pin.keyed(self._digits, name)
+            self.refresh()
 
     def enter(self) -> None:
         """That was the PIN."""
@@ -157,21 +156,13 @@ class ClockPinPresenter(Presenter[ClockPinView]):
             ),
             name=person.name if person else "",
             initials=initials(person.name) if person else "",
-            dots="  ".join(FILLED * len(self._digits) + EMPTY * (SHOWN_DOTS - len(self._digits))),
-            message=self._message(),
+            dots=pin.dots(self._digits),
+            message=pin.message(
+                self.formats, refused, self._wait_ms(), has_digits=bool(self._digits)
+            ),
             message_colour="danger_ink" if refused else "muted",
             keys=digit_pad(corner=NO_KEY),
             enter=words("time_clock.enter"),
             can_enter=bool(self._digits) and self._wait_ms() == 0,
             back=words("sign_in.back"),
         )
-
-    def _message(self) -> str:
-        refused, wait_ms = self.seen.timeclock.refused, self._wait_ms()
-        if wait_ms > 0:
-            return self.formats.sentence("sign_in.wait", (("wait_ms", wait_ms),))
-        if refused and not self._digits:
-            if refused == "wait_before_pin":
-                return self.words("sign_in.again")
-            return self.formats.problem(refused)
-        return self.words("sign_in.pin")

@@ -38,6 +38,7 @@ NAME_SIGNS: Final = {"en": "/-_.,'éñü", "de": "/-_.,'éèç", "es": "áéíó
 """What names, addresses and reasons need besides letters: José, O'Brien, America/New_York."""
 WEEK: Final = 7
 SIX_WEEKS: Final = 42
+HOURS: Final = 24
 MINUTES: Final = 60
 PAD: Final = frozenset({"digits", "secret", "amount", "hours", "time"})
 KEYED: Final = PAD | {"text"}
@@ -397,7 +398,9 @@ def _keyed(takes: str, digits: str) -> str:
     if takes == "time":
         hours, minutes = digits[:-2], digits[-2:]
         whole = len(digits) == TIME_DIGITS
-        fits = len(digits) < TIME_DIGITS or (whole and int(hours) < 24 and int(minutes) < MINUTES)  # noqa: PLR2004 - a day's hours
+        fits = len(digits) < TIME_DIGITS or (
+            whole and int(hours) < HOURS and int(minutes) < MINUTES
+        )
         return digits if fits else ""
     most = HOURS_DIGITS if takes == "hours" else MOST_DIGITS
     if takes == "amount":
@@ -410,7 +413,7 @@ def _value(takes: str, typed: str) -> str:
     if takes not in {"time", "hours"} or not typed:
         return typed.strip()
     minutes = int(typed[:-2] or 0) * MINUTES + int(typed[-2:])
-    return hours_text(minutes % (24 * MINUTES) if takes == "time" else minutes)
+    return hours_text(minutes % (HOURS * MINUTES) if takes == "time" else minutes)
 
 
 def _with_colon(typed: str) -> str:
