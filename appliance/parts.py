@@ -110,6 +110,8 @@ def make_parts(shared: Shared, options: RegisterOptions) -> Parts:
     door = Door(
         till,
         timekeeping.here_by_pin,
+        timekeeping.has_gone,
+        shared.now_ms,
         timekeeping.handlers,
         workshop.handlers,
         attached.handlers,

@@ -187,6 +187,11 @@ class Timekeeping:
             raise WhoIsIt
         return here.person
 
+    def has_gone(self) -> None:
+        """Whoever was at the clock has gone on to something else: it asks them nothing more."""
+        self.clock.left()
+        self._look_again()
+
     def _who(self, command: PunchClock, now_ms: int) -> Here:
         if command.pin:
             with alarms.lock_noted(self._till.desk, now_ms, self.place, command.employee):

@@ -254,6 +254,7 @@ SCENES: Final[Mapping[str, Scene]] = {
     ),
     "sheet": Scene((*MANAGING, s.STAFF), with_sheet()),
     "sheet-keys": Scene((*MANAGING, s.STAFF), with_sheet("edit name", "key A")),
+    "sheet-keys-spanish": Scene((*SPANISH_STAFF, s.STAFF), with_sheet("edit name", "key A")),
     "sheet-pad": Scene((*MANAGING, s.STAFF), with_sheet("edit rate", "key 1")),
     "sheet-days": Scene((*MANAGING, s.STAFF), with_sheet("edit since")),
     "sheet-trouble": Scene(
