@@ -5,9 +5,11 @@ is paid as well: approvals and payments know people who may no longer sign in.
 """
 
 from typing import Final
+from zoneinfo import ZoneInfo
 
 import msgspec
 
+from appliance.domain import calendar
 from appliance.domain.breaks import Missing
 from appliance.domain.wages import EarningKind
 from appliance.journal.pay_kinds import (
@@ -58,6 +60,12 @@ class StillAtWork(Refusal):
     code = "still_at_work"
 
 
+class PeriodNotOver(Refusal):
+    """The last day of a period has not ended in the shop's time zone, so more may be worked in it: `to_day`."""
+
+    code = "period_not_over"
+
+
 class NoSuchEarning(Refusal):
     """No earning has this id, or it was removed."""
 
@@ -88,7 +96,7 @@ def approve(
 ) -> str:
     """Approve and lock an employee's wages for a period; answers the approval's id.
 
-    Raises `NotHere`, `NoSuchEmployee`, `NotADay`, `BadPeriod`, `StillAtWork` while questions are open.
+    Raises `NotHere`, `NoSuchEmployee`, `NotADay`, `BadPeriod`, `StillAtWork` while questions are open, `PeriodNotOver`.
     """
     place.refuse_unless("approve")
     person = people.known(desk.db, employee)
@@ -97,6 +105,7 @@ def approve(
         raise BadPeriod(from_day=from_day, to_day=to_day)
     if found.questions:
         raise StillAtWork(name=found.name, count=len(found.questions))
+    _refuse_before_end(to_day, ZoneInfo(found.zone), now_ms)
     body = WagesApproved(
         employee=found.employee,
         from_day=from_day,
@@ -109,6 +118,11 @@ def approve(
         detail=_detail(desk.db, found),
     )
     return desk.book.record(actor, body)[0].id
+
+
+def _refuse_before_end(to_day: str, zone: ZoneInfo, now_ms: int) -> None:
+    if now_ms < calendar.day_begins_ms(pay_rules.day(to_day) + calendar.ONE_DAY, zone):
+        raise PeriodNotOver(to_day=to_day)
 
 
 def _detail(db: Database, found: Wages) -> ApprovedDetail:
@@ -246,6 +260,7 @@ __all__ = [
     "NothingChanged",
     "NothingPaid",
     "Owed",
+    "PeriodNotOver",
     "Question",
     "Remark",
     "StillAtWork",

@@ -52,6 +52,10 @@ class Shop:
         )
         return int(when.timestamp()) * 1000
 
+    def after(self, day: str) -> int:
+        """The moment at which a day is over."""
+        return self.at(datetime.date.fromisoformat(day) + datetime.timedelta(days=1), 0)
+
     def punch(self, at_ms: int, what: What, job: str = "", *, paid: bool = False) -> str:
         self.clock.set(at_ms)
         return timeclock.punch(
@@ -301,11 +305,25 @@ def test_a_day_is_written_in_one_way(shop: Shop, text: str) -> None:
         shop.rate(1000, since=text)
 
 
+def test_a_period_is_approved_when_its_last_day_is_over_where_the_shop_is(shop: Shop) -> None:
+    shop.rate(1000)
+    shop.work(MONDAY, 9, 8)
+    midnight_ms, period = (
+        shop.at(MONDAY + datetime.timedelta(days=7), 0),
+        ("2026-03-02", "2026-03-08"),
+    )
+    with pytest.raises(wages.PeriodNotOver):
+        wages.approve(shop.desk, shop.ana, *period, TILL, shop.ben, midnight_ms - 1)
+    assert shop.owed().approved == ""
+    wages.approve(shop.desk, shop.ana, *period, TILL, shop.ben, midnight_ms)
+    assert shop.owed().approved != ""
+
+
 def test_an_approved_period_is_locked(shop: Shop) -> None:
     shop.rate(1000)
     shop.punch(shop.at(MONDAY, 9), What.IN)
     out = shop.punch(shop.at(MONDAY, 17), What.OUT)
-    now_ms = shop.clock.now().at_ms
+    now_ms = shop.after("2026-03-08")
     wages.approve(shop.desk, shop.ana, "2026-03-02", "2026-03-08", TILL, shop.ben, now_ms)
     with pytest.raises(timeclock.PeriodLocked):
         timeclock.correct(shop.desk, shop.ana, out, None, "mistake", TILL, shop.ben)
