@@ -107,6 +107,7 @@ from appliance.messages.pay import (
     CancelLeave,
     DefineLeave,
     GrantLeave,
+    OwnBreakSaid,
     OwnOvertimeSaid,
     RemoveAdjustment,
     SetHoliday,
@@ -214,7 +215,15 @@ from appliance.messages.staff_people import (
     StaffRateView,
     TakeOneBadge,
 )
-from appliance.messages.staff_rules import StaffRulesView
+from appliance.messages.staff_rules import (
+    CountryView,
+    HolidayView,
+    LeaveKindView,
+    LookAtHolidays,
+    OwnBreakView,
+    ShiftBonusView,
+    StaffRulesView,
+)
 from appliance.messages.timeclock import (
     AddEarning,
     ApproveCorrection,
@@ -332,6 +341,7 @@ AnyCommand = (
     | SetHoliday
     | SetPayTerms
     | SetShiftBonus
+    | LookAtHolidays
     | SettleDifference
     | TakeLeave
     | ShowWeek
@@ -503,6 +513,7 @@ __all__ = [
     "CorrectPunch",
     "CorrectionView",
     "CountStock",
+    "CountryView",
     "DefineJob",
     "DefineLeave",
     "DescribeEmployee",
@@ -533,6 +544,7 @@ __all__ = [
     "GrantLeave",
     "HealthChecked",
     "HolderView",
+    "HolidayView",
     "HoursCorrectionView",
     "HoursDayView",
     "HoursLockView",
@@ -564,6 +576,7 @@ __all__ = [
     "LastSaleView",
     "LaySheets",
     "LeaveClock",
+    "LeaveKindView",
     "LeaveTakenView",
     "LeaveView",
     "LineView",
@@ -571,6 +584,7 @@ __all__ = [
     "Listed",
     "ListenForPairing",
     "LockedPartView",
+    "LookAtHolidays",
     "LookForDevices",
     "MissingView",
     "NewSale",
@@ -586,6 +600,8 @@ __all__ = [
     "OptionValue",
     "OptionView",
     "Options",
+    "OwnBreakSaid",
+    "OwnBreakView",
     "OwnDayView",
     "OwnOvertimeSaid",
     "OwnPunchView",
@@ -649,6 +665,7 @@ __all__ = [
     "SettleDifference",
     "SettleScale",
     "Sheet",
+    "ShiftBonusView",
     "ShiftView",
     "ShopView",
     "ShowCategory",
