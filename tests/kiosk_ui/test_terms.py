@@ -1,6 +1,7 @@
 """Bonuses, holidays, kinds of leave and the shop's own breaks among the pay rules: rows, sheets and commands."""
 
 import pytest
+from msgspec.structs import replace
 
 from appliance import messages as m
 from kiosk_ui.navigation import Overlay
@@ -66,7 +67,7 @@ def test_a_new_bonus_gets_a_code_that_no_other_ever_had() -> None:
             "early", TODAY, 150, "early", "shift", "bar", to_minute=360, weekdays=(0, 6)
         )
     ]
-    again = at("bonuses", staff.replace(staff.TERMS, bonus_codes=("early",)))
+    again = at("bonuses", replace(staff.TERMS, bonus_codes=("early",)))
     again.staff_rules.add()
     again.fill(name="early", amount="150")
     assert again.sent == [m.SetShiftBonus("early 2", TODAY, 150, "early")]
@@ -225,6 +226,6 @@ def test_an_empty_list_says_what_to_do() -> None:
 def test_a_row_of_the_rules_names_the_first_few_of_its_list() -> None:
     found = rows(Desk(staff.RULES_SHOWN, staff.TERMS))
     assert found["list:bonuses"][0] == "Shift bonuses: Night, Sunday"
-    many = tuple(staff.replace(staff.BONUSES[0], name=f"Bonus {n}") for n in range(5))
-    found = rows(Desk(staff.RULES_SHOWN, staff.replace(staff.TERMS, bonuses=many)))
+    many = tuple(replace(staff.BONUSES[0], name=f"Bonus {n}") for n in range(5))
+    found = rows(Desk(staff.RULES_SHOWN, replace(staff.TERMS, bonuses=many)))
     assert found["list:bonuses"][0] == "Shift bonuses: Bonus 0, Bonus 1, Bonus 2 …"
