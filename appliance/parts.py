@@ -154,6 +154,6 @@ def _staffing(shared: Shared, timekeeping: Timekeeping, people: People, pay: Pay
             "hours": hours,
             "pay": pay,
             "plan": planning,
-            "rules": Rules(shared.till),
+            "rules": Rules(shared.till, shared.now_ms),
         },
     )

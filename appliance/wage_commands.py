@@ -12,19 +12,12 @@ from appliance.clock import SystemClock
 from appliance.commands import FOUND_WRONG, reading
 from appliance.domain.money import CURRENCIES, Currency, Minor
 from appliance.domain.receipt import Writing
-from appliance.problems import Refusal
 from appliance.services import labour, people, shop, wage_record, wages
 from appliance.services.labour import Labour, LabourHour
 from appliance.services.shop import ShopFacts
 from appliance.services.wages import WageRecord, Wages
 from appliance.store.database import Database
 from appliance.words import Words
-
-
-class NoWages(Refusal):
-    """Nobody worked or earned anything, so there is no slip to print: `from_day`, `to_day`."""
-
-    code = "no_wages"
 
 
 def report_wages(chosen: argparse.Namespace, words: Words) -> int:
@@ -88,7 +81,7 @@ def _write(
         made.append((chosen.csv, wage_text.csv_bytes(records, words, currency)))
     if chosen.pdf:
         if not records:
-            raise NoWages(from_day=getattr(chosen, "from"), to_day=chosen.to)
+            raise wage_record.NoWages(from_day=getattr(chosen, "from"), to_day=chosen.to)
         pdf = wage_sheets.slips_pdf(records, facts.name, facts.address, words, chosen.paper)
         made.append((chosen.pdf, pdf))
     for file, content in made:

@@ -46,6 +46,11 @@ class ShiftBonuses:
         self._held = held
         self._windows: dict[tuple[datetime.date, ZoneInfo], list[tuple[ShiftBonus, int, int]]] = {}
 
+    @property
+    def terms(self) -> Mapping[str, list[tuple[str, ShiftBonus | None]]]:
+        """Each bonus's terms with the days from which they count, by its code."""
+        return self._held
+
     def __bool__(self) -> bool:
         """Whether there is any."""
         return bool(self._held)

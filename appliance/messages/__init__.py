@@ -115,6 +115,7 @@ from appliance.messages.pay import (
     CancelLeave,
     DefineLeave,
     GrantLeave,
+    OwnBreakSaid,
     OwnOvertimeSaid,
     RemoveAdjustment,
     SetHoliday,
@@ -223,7 +224,15 @@ from appliance.messages.staff_people import (
     StaffRateView,
     TakeOneBadge,
 )
-from appliance.messages.staff_rules import StaffRulesView
+from appliance.messages.staff_rules import (
+    CountryView,
+    HolidayView,
+    LeaveKindView,
+    LookAtHolidays,
+    OwnBreakView,
+    ShiftBonusView,
+    StaffRulesView,
+)
 from appliance.messages.timeclock import (
     AddEarning,
     ApproveCorrection,
@@ -341,6 +350,7 @@ AnyCommand = (
     | SetHoliday
     | SetPayTerms
     | SetShiftBonus
+    | LookAtHolidays
     | SettleDifference
     | TakeLeave
     | ShowWeek
@@ -514,6 +524,7 @@ __all__ = [
     "CorrectPunch",
     "CorrectionView",
     "CountStock",
+    "CountryView",
     "DefineJob",
     "DefineLeave",
     "DescribeEmployee",
@@ -545,6 +556,7 @@ __all__ = [
     "GrantLeave",
     "HealthChecked",
     "HolderView",
+    "HolidayView",
     "HoursCorrectionView",
     "HoursDayView",
     "HoursLockView",
@@ -576,6 +588,7 @@ __all__ = [
     "LastSaleView",
     "LaySheets",
     "LeaveClock",
+    "LeaveKindView",
     "LeaveTakenView",
     "LeaveView",
     "LineView",
@@ -583,6 +596,7 @@ __all__ = [
     "Listed",
     "ListenForPairing",
     "LockedPartView",
+    "LookAtHolidays",
     "LookForDevices",
     "MissingView",
     "NewSale",
@@ -599,6 +613,8 @@ __all__ = [
     "OptionView",
     "Options",
     "OwnBadgeView",
+    "OwnBreakSaid",
+    "OwnBreakView",
     "OwnDataView",
     "OwnDayView",
     "OwnLeaveView",
@@ -666,6 +682,7 @@ __all__ = [
     "SettleDifference",
     "SettleScale",
     "Sheet",
+    "ShiftBonusView",
     "ShiftView",
     "ShopView",
     "ShowCategory",

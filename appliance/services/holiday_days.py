@@ -7,7 +7,7 @@ changes nothing that was approved.
 
 import functools
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import msgspec
 
@@ -17,6 +17,8 @@ from appliance.services.pay_rules import PayRules, UnknownPayRule
 from appliance.store.database import Database
 from appliance.store.projections import edits
 from appliance.store.projections.pay import HOLIDAYS
+
+_ABBREVIATED: Final = 3
 
 
 class Holiday(NamedTuple):
@@ -45,6 +47,55 @@ def of_years(db: Database, rules: PayRules, years: Iterable[int]) -> dict[str, H
             hours = rules.holiday_ms if own.hours_ms is None else own.hours_ms
             found[day] = Holiday(own.name, factor, hours)
     return found
+
+
+class Listed(NamedTuple):
+    """A day that the public calendar or the shop names; `own` is what the shop says of it, kept or not."""
+
+    day: str
+    name: str
+    is_public: bool
+    own: OwnHoliday | None
+
+
+def listed(db: Database, rules: PayRules, years: Iterable[int]) -> tuple[Listed, ...]:
+    """All days of some years that have a name, in order: also public holidays that the shop does not keep."""
+    public: dict[str, str] = {}
+    wanted = tuple(years)
+    if rules.holidays is not None:
+        language = shop.read(db).language
+        for year in wanted:
+            public.update(_public(rules.holidays, year, language))
+    own = {
+        day: msgspec.convert(told, OwnHoliday)
+        for day, told in edits.of_thing(db, HOLIDAYS).items()
+        if told is not None and int(day[:4]) in wanted
+    }
+    return tuple(
+        Listed(day, own[day].name if day in own else public[day], day in public, own.get(day))
+        for day in sorted({*public, *own})
+    )
+
+
+@functools.lru_cache(maxsize=64)
+def parts(country: str) -> tuple[tuple[str, str], ...]:
+    """The parts of a country that have a calendar of their own, code and name, by name; none for one that has none."""
+    library = _library()
+    codes: list[str] = library.list_supported_countries().get(country, [])
+    if not codes:
+        return ()
+    named: dict[str, list[str]] = library.country_holidays(country).get_subdivision_aliases()
+    return tuple(sorted(((code, _longer(named.get(code), code)) for code in codes), key=_by_name))
+
+
+def _longer(names: list[str] | None, code: str) -> str:
+    """The first name of a part that is no abbreviation, as `MAY` is of Mayotte."""
+    told = names or [code]
+    return next((name for name in told if len(name) > _ABBREVIATED), max(told, key=len))
+
+
+def _by_name(part: tuple[str, str]) -> str:
+    return part[1].casefold()
 
 
 def refuse_unknown(chosen: HolidayCalendar) -> None:

@@ -108,6 +108,12 @@ def shift_bonuses(db: Database) -> ShiftBonuses:
     )
 
 
+def own_breaks(db: Database) -> tuple[OwnBreak, ...]:
+    """The breaks that the shop itself has set, whether its rules are those or a law's."""
+    told = pay_rules.told(db).get("own_breaks", ())
+    return msgspec.convert(told, tuple[OwnBreak, ...])
+
+
 class LeaveKind(msgspec.Struct, frozen=True):
     """A kind of paid leave: each hour worked earns `accrual_ppm` of one; `name` is empty for those every shop has."""
 

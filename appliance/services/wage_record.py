@@ -8,6 +8,7 @@ import msgspec
 from appliance.domain.wages import NOT_STRAIGHT, LineKind
 from appliance.journal.pay_kinds import Adjusted, DayWorked, WeekWorked
 from appliance.journal.time_kinds import PaidFor
+from appliance.problems import Refusal
 from appliance.services import approvals, pay_rules, staff, wage_report
 from appliance.services.reckoning import Question, Remark
 from appliance.services.wage_report import Wages
@@ -15,6 +16,12 @@ from appliance.store.database import Database
 
 ADULT: Final = 19
 """The birth date belongs into the record of who is younger: 516.2(a)(3)."""
+
+
+class NoWages(Refusal):
+    """Nobody worked or earned anything, so there is no record to write down: `from_day`, `to_day`."""
+
+    code = "no_wages"
 
 
 class Paid(msgspec.Struct, frozen=True):

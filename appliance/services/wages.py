@@ -6,6 +6,7 @@ is paid as well: approvals and payments know people who may no longer sign in.
 
 import datetime
 from typing import Final
+from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -43,8 +44,6 @@ ADJUSTMENT_KINDS: Final = ("expenses", "advance", "tools", "other")
 """What an addition or deduction may be for."""
 
 LONGEST_PERIOD: Final = datetime.timedelta(days=366)
-FARTHEST_AHEAD: Final = datetime.timedelta(days=92)
-"""How long a period may be that is approved, and how long after today it may end."""
 
 _EARNING: Final = Statement(
     lambda: EarningRow.select(EarningRow.employee, EarningRow.day, EarningRow.removed).where(
@@ -68,6 +67,12 @@ class NotThisPeriod(Refusal):
     """What is approved stays so: a slip in the year must not lock years. `from_day`, `to_day`."""
 
     code = "not_this_period"
+
+
+class PeriodNotOver(Refusal):
+    """The last day of a period has not ended in the shop's time zone, so more may be worked in it: `to_day`."""
+
+    code = "period_not_over"
 
 
 class NoSuchEarning(Refusal):
@@ -100,7 +105,8 @@ def approve(
 ) -> str:
     """Approve and lock an employee's wages for a period; answers the approval's id.
 
-    Raises `NotHere`, `NoSuchEmployee`, `NotADay`, `BadPeriod`, `NotThisPeriod`, `StillAtWork` while questions are open.
+    Raises `NotHere`, `NoSuchEmployee`, `NotADay`, `BadPeriod`, `NotThisPeriod`, `PeriodNotOver`, and `StillAtWork`
+    while questions are open.
     """
     place.refuse_unless("approve")
     person = people.known(desk.db, employee)
@@ -109,7 +115,7 @@ def approve(
         raise BadPeriod(from_day=from_day, to_day=to_day)
     if found.questions:
         raise StillAtWork(name=found.name, count=len(found.questions))
-    _refuse_far(desk, from_day, to_day, now_ms)
+    _refuse_before_end(desk, from_day, to_day, ZoneInfo(found.zone), now_ms)
     body = WagesApproved(
         employee=found.employee,
         from_day=from_day,
@@ -124,13 +130,14 @@ def approve(
     return desk.book.record(actor, body)[0].id
 
 
-def _refuse_far(desk: Desk, from_day: str, to_day: str, now_ms: int) -> None:
-    """Raises `NotThisPeriod` for one that is too long or far ahead. A wrong clock may show any day."""
+def _refuse_before_end(desk: Desk, from_day: str, to_day: str, zone: ZoneInfo, now_ms: int) -> None:
+    """Raises `NotThisPeriod`, `PeriodNotOver`. A wrong clock may show any day, and keeps nobody from approving."""
     first, last = period(from_day, to_day)
-    today = calendar.day_of(now_ms, pay_rules.read(desk.db).zone)
-    is_ahead = desk.book.clock_ok and last > today + FARTHEST_AHEAD
-    if is_ahead or last - first > LONGEST_PERIOD:
+    if last - first > LONGEST_PERIOD:
         raise NotThisPeriod(from_day=from_day, to_day=to_day)
+    ends_ms = calendar.day_begins_ms(last + calendar.ONE_DAY, zone)
+    if desk.book.clock_ok and now_ms < ends_ms:
+        raise PeriodNotOver(to_day=to_day)
 
 
 def _detail(db: Database, found: Wages) -> ApprovedDetail:
@@ -269,6 +276,7 @@ __all__ = [
     "NothingChanged",
     "NothingPaid",
     "Owed",
+    "PeriodNotOver",
     "Question",
     "Remark",
     "StillAtWork",

@@ -269,7 +269,7 @@ class Pay:
                     self._manager(),
                     self._now_ms(),
                 )
-            except (wages.StillAtWork, wages.BadPeriod):
+            except (wages.StillAtWork, wages.PeriodNotOver, wages.BadPeriod):
                 continue
             self._approved += 1
         self._stepped()

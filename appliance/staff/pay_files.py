@@ -13,18 +13,12 @@ from appliance.domain.money import MILLI
 from appliance.messages import AnyJob, WriteFile
 from appliance.problems import Refusal
 from appliance.services import wage_record
-from appliance.services.wage_record import WageRecord
+from appliance.services.wage_record import NoWages, WageRecord
 from appliance.till import Till
 
 FOLDER: Final = "wages"
 
 Form = Literal["pdf", "csv"]
-
-
-class NoWages(Refusal):
-    """Nobody worked or earned anything, so there is nothing to save: `from_day`, `to_day`."""
-
-    code = "no_wages"
 
 
 class CannotSaveNow(Refusal):

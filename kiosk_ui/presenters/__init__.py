@@ -102,7 +102,9 @@ class Presenters:
         self.staff_pay = StaffPayPresenter(
             self.send, words, self.ask.ask, self.sheet.open, **around
         )
-        self.staff_rules = StaffRulesPresenter(self.send, words, self.sheet.open, **around)
+        self.staff_rules = StaffRulesPresenter(
+            self.send, words, self.ask.ask, self.sheet.open, **around
+        )
         self.staff_people = StaffPeoplePresenter(
             self.send, words, self.ask.ask, self.sheet.open, **around
         )

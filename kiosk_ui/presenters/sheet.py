@@ -16,6 +16,7 @@ from appliance.messages import Command, Snapshot, StaffView
 from kiosk_ui.navigation import Overlay
 from kiosk_ui.presenters.ask import Ask, Question
 from kiosk_ui.presenters.base import NowMs, Open, Presenter, Seen, Send
+from kiosk_ui.presenters.keyed import keyed, next_month, today, value_of, with_colon
 from kiosk_ui.presenters.keys import BACKSPACE, NO_KEY, KeyView, digit_pad
 from kiosk_ui.presenters.tiles import ChipView, chip
 from kiosk_ui.presenters.workshop.typing import SHIFT, capital, keyboard
@@ -29,17 +30,12 @@ Takes = Literal["text", "digits", "secret", "amount", "hours", "time", "day", "c
 """
 
 LONGEST: Final = 200
-MOST_DIGITS: Final = 12
-TIME_DIGITS: Final = 4
-HOURS_DIGITS: Final = 5
 DOT: Final = "●"
 CARET: Final = "|"
 NAME_SIGNS: Final = {"en": "/-_.,'éñü", "de": "/-_.,'éèç", "es": "áéíóúü/-_.,"}
 """What names, addresses and reasons need besides letters: José, O'Brien, America/New_York."""
 WEEK: Final = 7
 SIX_WEEKS: Final = 42
-HOURS: Final = 24
-MINUTES: Final = 60
 PAD: Final = frozenset({"digits", "secret", "amount", "hours", "time"})
 KEYED: Final = PAD | {"text"}
 
@@ -47,7 +43,8 @@ KEYED: Final = PAD | {"text"}
 class Field(msgspec.Struct, frozen=True):
     """One field. `hint` stands where nothing is filled in; `note` beside the label.
 
-    `choices` of a `text` are ready-made texts: a chip fills one in, and it can still be typed over.
+    `choices` of a `text` are ready-made texts: a chip fills one in, and it can still be typed over. Where they depend
+    on what else is filled in, `offers` says which they are; a value that is offered no more is forgotten.
     """
 
     key: str
@@ -58,6 +55,7 @@ class Field(msgspec.Struct, frozen=True):
     hint: str = ""
     note: str = ""
     required: bool = False
+    offers: Callable[[Mapping[str, str]], tuple[tuple[str, str], ...]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +156,7 @@ class SheetPresenter(Presenter[SheetView]):
             return
         self._key, self._text, self._shifted = key, self._typed_of(field), False
         if field.takes == "day":
-            shown = self._values[key] or _today(self.now_ms())
+            shown = self._values[key] or today(self.now_ms())
             self._month = datetime.date.fromisoformat(shown).replace(day=1)
         self.refresh()
 
@@ -168,7 +166,7 @@ class SheetPresenter(Presenter[SheetView]):
         field = self._field(key)
         if field is None:
             return
-        held = self._values[key]
+        held, offered = self._values[key], self._all_offered()
         if field.takes == "many":
             chosen = held.split()
             chosen = (
@@ -177,6 +175,7 @@ class SheetPresenter(Presenter[SheetView]):
             self._values[key] = " ".join(chosen)
         else:
             self._values[key] = "" if held == value and not field.required else value
+        self._forget(offered)
         self.refresh()
 
     def save(self) -> None:
@@ -216,7 +215,7 @@ class SheetPresenter(Presenter[SheetView]):
                 sign = capital(name) if self._shifted else name
                 self._text = (self._text + sign)[:LONGEST]
         elif name.isdecimal() and name.isascii():
-            self._text = _keyed(field.takes, self._text + name) or self._text
+            self._text = keyed(field.takes, self._text + name) or self._text
         self.refresh()
 
     def typed(self, text: str) -> None:
@@ -236,14 +235,16 @@ class SheetPresenter(Presenter[SheetView]):
 
     def month_on(self) -> None:
         """The month after."""
-        self._month = _next_month(self._month)
+        self._month = next_month(self._month)
         self.refresh()
 
     def take(self) -> None:
         """What was keyed is the value."""
         field = self._field(self._key)
         if field is not None and field.takes in KEYED:
-            self._values[field.key] = _value(field.takes, self._text)
+            offered = self._all_offered()
+            self._values[field.key] = value_of(field.takes, self._text)
+            self._forget(offered)
         self.back()
 
     def back(self) -> None:
@@ -269,6 +270,24 @@ class SheetPresenter(Presenter[SheetView]):
     def _field(self, key: str) -> Field | None:
         fields = () if self._sheet is None else self._sheet.fields
         return next((field for field in fields if field.key == key), None)
+
+    def _offered(self, field: Field) -> tuple[tuple[str, str], ...]:
+        return field.choices if field.offers is None else field.offers(self._values)
+
+    def _all_offered(self) -> dict[str, set[str]]:
+        """What is offered for each field whose choices depend on others."""
+        fields = () if self._sheet is None else self._sheet.fields
+        return {
+            field.key: {value for value, _ in self._offered(field)}
+            for field in fields
+            if field.offers is not None
+        }
+
+    def _forget(self, before: Mapping[str, set[str]]) -> None:
+        """A value that was offered before something else was filled in, and is no more, is none."""
+        for key, now in self._all_offered().items():
+            if self._values[key] in before[key] - now:
+                self._values[key] = ""
 
     def _typed_of(self, field: Field) -> str:
         """What would have been keyed for the value that a field has."""
@@ -326,8 +345,11 @@ class SheetPresenter(Presenter[SheetView]):
                 label=field.label,
                 name=field.note,
                 has_chips=True,
-                chips=tuple(self._chip(field, one, text, chosen) for one, text in field.choices),
+                chips=tuple(
+                    self._chip(field, one, text, chosen) for one, text in self._offered(field)
+                ),
             )
+        offered = self._offered(field)
         empty = field.hint or self.words("sheet.needed" if field.required else "sheet.empty")
         written = DOT * len(value)
         if field.takes != "secret":
@@ -339,8 +361,8 @@ class SheetPresenter(Presenter[SheetView]):
             has_text=True,
             value=written or empty,
             value_colour="ink" if value else "muted",
-            has_chips=bool(field.choices),
-            chips=tuple(self._chip(field, one, text, [value]) for one, text in field.choices),
+            has_chips=bool(offered),
+            chips=tuple(self._chip(field, one, text, [value]) for one, text in offered),
         )
 
     @staticmethod
@@ -354,7 +376,7 @@ class SheetPresenter(Presenter[SheetView]):
         if field.takes == "amount":
             return self.formats.money(int(typed)) if typed else ""
         if field.takes in {"time", "hours"}:
-            return _with_colon(typed)
+            return with_colon(typed)
         if field.takes == "day" and typed:
             return self.formats.day(typed)
         return typed
@@ -380,49 +402,3 @@ class SheetPresenter(Presenter[SheetView]):
             )
             for day in cells
         )
-
-
-def minutes_of(text: str) -> int:
-    """Minutes of a filled-in time or length: `8:30` are 510; 0 where nothing is filled in."""
-    hours, _, minutes = text.partition(":")
-    return int(hours or 0) * MINUTES + int(minutes or 0)
-
-
-def hours_text(minutes: int) -> str:
-    """The reverse of `minutes_of`: 510 is `8:30`."""
-    return f"{minutes // MINUTES}:{minutes % MINUTES:02d}"
-
-
-def _keyed(takes: str, digits: str) -> str:
-    """The digits, if they can still become a value; else nothing."""
-    if takes == "time":
-        hours, minutes = digits[:-2], digits[-2:]
-        whole = len(digits) == TIME_DIGITS
-        fits = len(digits) < TIME_DIGITS or (
-            whole and int(hours) < HOURS and int(minutes) < MINUTES
-        )
-        return digits if fits else ""
-    most = HOURS_DIGITS if takes == "hours" else MOST_DIGITS
-    if takes == "amount":
-        digits = digits.lstrip("0") or "0"
-    return digits if len(digits) <= most else ""
-
-
-def _value(takes: str, typed: str) -> str:
-    """What was keyed as a field's value: `830` is `8:30`; minutes above 59 are hours."""
-    if takes not in {"time", "hours"} or not typed:
-        return typed.strip()
-    minutes = int(typed[:-2] or 0) * MINUTES + int(typed[-2:])
-    return hours_text(minutes % (HOURS * MINUTES) if takes == "time" else minutes)
-
-
-def _with_colon(typed: str) -> str:
-    return f"{typed[:-2] or '0'}:{typed[-2:].rjust(2, '0')}" if typed else ""
-
-
-def _today(now_ms: int) -> str:
-    return datetime.datetime.fromtimestamp(now_ms // 1000).astimezone().date().isoformat()
-
-
-def _next_month(first: datetime.date) -> datetime.date:
-    return (first.replace(day=28) + datetime.timedelta(days=4)).replace(day=1)

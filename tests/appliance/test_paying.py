@@ -16,6 +16,7 @@ from appliance.messages import (
     DefineLeave,
     GrantLeave,
     RemoveAdjustment,
+    SetClock,
     SetHoliday,
     SetPayRules,
     SetPayTerms,
@@ -35,6 +36,7 @@ from tests.appliance.trading import START_MS
 HOUR_MS = 3_600_000
 ANA, BEN = SignIn("1", "1111"), SignIn("2", "2222")
 WEEK = ("2025-12-29", "2026-01-04")
+WEEK_IS_OVER = SetClock(START_MS + 100 * HOUR_MS)
 
 
 @pytest.fixture
@@ -119,6 +121,8 @@ def test_adjustments_come_and_go(counter: Counter) -> None:
 
 def test_nothing_that_was_approved_needs_settling_until_something_changes(counter: Counter) -> None:
     work(counter, 8)
+    assert counter.do(ApproveWages("1", *WEEK)) == "period_not_over"
+    counter.do(WEEK_IS_OVER)
     assert counter.do(ApproveWages("1", *WEEK)) == ""
     approval = newest(counter, "wage_period")
     assert counter.do(SettleDifference(approval, "2026-01-05")) == "nothing_changed"

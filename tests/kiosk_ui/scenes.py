@@ -154,6 +154,8 @@ SPANISH_STAFFED: Final = (s.SPANISH_SHOP, s.MANAGER_IN, s.STAFF, s.ALL_AT_WORK)
 WRONG_PIN: Final = s.replace(s.SIGNED_OUT, refused="wrong_pin")
 WAIT: Final = s.replace(s.SIGNED_OUT, refused="wait_before_pin", wait_until_ms=s.NOW_MS + 28_000)
 
+TERMS_OF: Final = {"own_breaks": staff.TERMS_BREAKS, "all_holidays": staff.TERMS_HOLIDAYS}
+
 SCENES: Final[Mapping[str, Scene]] = {
     "starting": Scene(()),
     "starting-rebuild": Scene((s.REBUILDING,)),
@@ -387,6 +389,66 @@ SCENES: Final[Mapping[str, Scene]] = {
         at_part("staff_rules", "choose rule:round_minutes"),
     ),
     "staff_rules-spanish": Scene((*SPANISH_STAFF, staff.RULES_SHOWN, staff.RULES)),
+    "staff_rules-longest-lists": Scene((*GERMAN_STAFF, staff.RULES_SHOWN, staff.TERMS_LONGEST)),
+    **{
+        f"staff_rules-{name}{suffix}": Scene(
+            (*who, staff.RULES_SHOWN, terms), at_part("staff_rules", f"choose list:{name}", *more)
+        )
+        for name in ("bonuses", "all_holidays", "leave", "own_breaks")
+        for suffix, who, terms, more in (
+            ("", MANAGING, TERMS_OF.get(name, staff.TERMS), ()),
+            ("-empty", MANAGING, staff.NO_TERMS, ()),
+            ("-new", MANAGING, staff.TERMS_HOLIDAYS, ("add",)),
+            ("-longest", GERMAN_STAFF, staff.TERMS_LONGEST, ()),
+            ("-longest-new", GERMAN_STAFF, staff.TERMS_LONGEST, ("add",)),
+            ("-spanish", SPANISH_STAFF, staff.TERMS_LONGEST, ()),
+            ("-spanish-new", SPANISH_STAFF, staff.TERMS_LONGEST, ("add",)),
+        )
+    },
+    "staff_rules-bonus": Scene(
+        (*MANAGING, staff.RULES_SHOWN, staff.TERMS),
+        at_part("staff_rules", "choose list:bonuses", "choose bonus:2026-01-01:Night"),
+    ),
+    "staff_rules-bonus-planned": Scene(
+        (*GERMAN_STAFF, staff.RULES_SHOWN, staff.TERMS),
+        at_part("staff_rules", "choose list:bonuses", "choose bonus:2027-01-01:Night"),
+    ),
+    "staff_rules-bonus-back": Scene(
+        (*GERMAN_STAFF, staff.RULES_SHOWN, staff.TERMS),
+        at_part(
+            "staff_rules", "choose list:bonuses", "choose bonus:2027-01-01:Night", "sheet.remove"
+        ),
+    ),
+    "staff_rules-holiday": Scene(
+        (*GERMAN_STAFF, staff.RULES_SHOWN, staff.TERMS_LONGEST),
+        at_part("staff_rules", "choose list:all_holidays", "choose holiday:2026-12-25"),
+    ),
+    "staff_rules-holiday-off": Scene(
+        (*SPANISH_STAFF, staff.RULES_SHOWN, staff.TERMS_LONGEST),
+        at_part(
+            "staff_rules", "choose list:all_holidays", "choose holiday:2026-12-25", "sheet.remove"
+        ),
+    ),
+    "staff_rules-holiday-again": Scene(
+        (*GERMAN_STAFF, staff.RULES_SHOWN, staff.TERMS_LONGEST),
+        at_part("staff_rules", "choose list:all_holidays", "choose holiday:2026-11-27"),
+    ),
+    "staff_rules-country": Scene(
+        (*MANAGING, staff.RULES_SHOWN, staff.TERMS_HOLIDAYS),
+        at_part("staff_rules", "choose list:all_holidays", "choose rule:holidays"),
+    ),
+    "staff_rules-country-longest": Scene(
+        (*GERMAN_STAFF, staff.RULES_SHOWN, staff.TERMS_LONGEST),
+        at_part("staff_rules", "choose list:all_holidays", "choose rule:holidays"),
+    ),
+    "staff_rules-leave-kind": Scene(
+        (*GERMAN_STAFF, staff.RULES_SHOWN, staff.TERMS_LONGEST),
+        at_part("staff_rules", "choose list:leave", "choose leave:x"),
+    ),
+    "staff_rules-looking": Scene(
+        (*MANAGING, staff.RULES_SHOWN, staff.TERMS),
+        at_part("staff_rules", "choose list:all_holidays"),
+    ),
     "people": Scene((*STAFFED, s.STAFF_PEOPLE)),
     "people-empty": Scene((*MANAGING, s.STAFF, s.replace(s.BARE_PERSON, chosen=None))),
     "people-longest": Scene((*GERMAN_STAFFED, s.MANY_STAFF)),

@@ -3,13 +3,18 @@
 from msgspec.structs import replace
 
 from appliance.messages import (
+    CountryView,
     EarningView,
+    HolidayView,
     LabourHourView,
     LabourView,
+    LeaveKindView,
     LeaveTakenView,
     LeaveView,
     LockedPartView,
+    OwnBreakView,
     PaymentView,
+    ShiftBonusView,
     StaffPayView,
     StaffRulesView,
     StaffView,
@@ -177,6 +182,77 @@ RULES_OWN = StaffRulesView(
     weekly_after_ms=138_600_000, seventh_day=True, breaks="own",
 )  # fmt: skip
 RULES_PLAIN = StaffRulesView("none", 6, "monthly", "2026-11-01", 15, "America/Los_Angeles", "UTC")
+
+BONUSES = (
+    ShiftBonusView("Night", "Night", "2026-01-01", 300, from_minute=1320, to_minute=360),
+    ShiftBonusView("Night", "Night", "2027-01-01", 350, from_minute=1320, to_minute=360),
+    ShiftBonusView(
+        "Sunday", "Sunday", "2026-06-01", 2_500, per="shift", job="bar", weekdays=(6,),
+        until_day="2026-12-31",
+    ),
+)  # fmt: skip
+LEAVE_KINDS = (
+    LeaveKindView("sick", "", 33_334),
+    LeaveKindView("vacation"),
+    LeaveKindView("Moving house", "Moving house"),
+    LeaveKindView("jury", "Jury duty", archived=True),
+)
+PARTS = (
+    CountryView("US", (("AL", "Alabama"), ("CA", "California"), ("NY", "New York"))),
+    CountryView("DE", (("BY", "Bayern"), ("Augsburg", "Augsburg"), ("NI", "Niedersachsen"))),
+    CountryView("MX"),
+)
+HOLIDAYS = (
+    HolidayView("2026-01-01", "New Year's Day"),
+    HolidayView("2026-11-26", "Thanksgiving Day", factor_ppm=2_000_000, is_own=True),
+    HolidayView("2026-11-27", "Day After Thanksgiving", is_own=True, kept=False),
+    HolidayView("2026-12-25", "Christmas Day"),
+    HolidayView(
+        "2026-12-31", "Stock-taking", is_public=False, is_own=True, factor_ppm=1_000_000, hours_ms=0
+    ),
+    HolidayView("2027-01-01", "New Year's Day"),
+)
+TERMS = replace(
+    RULES,
+    today="2026-11-24",
+    jobs=(("bar", "Bar"), ("till", "Till")),
+    bonuses=BONUSES,
+    bonus_codes=("Night", "Sunday", "Early"),
+    leave_kinds=LEAVE_KINDS,
+)
+TERMS_BREAKS = replace(
+    TERMS,
+    breaks="own",
+    own_breaks=(OwnBreakView(21_600_000, 1_800_000), OwnBreakView(32_400_000, 2_700_000)),
+)
+TERMS_HOLIDAYS = replace(TERMS, holidays=HOLIDAYS, countries=PARTS)
+NO_TERMS = replace(
+    RULES_PLAIN,
+    today="2026-11-24",
+    breaks="own",
+    holidays=(),
+    countries=PARTS,
+    leave_kinds=LEAVE_KINDS[:2],
+)
+LONG_NAME = "Sonntagnachtzuschlag Wochenendbereitschaft"
+TERMS_LONGEST = replace(
+    TERMS_HOLIDAYS,
+    jobs=(("bar", "Veranstaltungstechnikerin im Außendienst"), ("till", "Kasse")),
+    breaks="own",
+    own_breaks=TERMS_BREAKS.own_breaks,
+    bonuses=tuple(
+        replace(one, name=f"{LONG_NAME} {n}", amount_minor=1_234_567, weekdays=(0, 1, 2, 4, 5, 6), job="bar",
+                until_day="2027-09-30")
+        for n in range(9) for one in BONUSES[:1]
+    ),
+    leave_kinds=(*LEAVE_KINDS, LeaveKindView("x", "Bildungsurlaub für ehrenamtliche Jugendleiter", 33_334)),
+    holidays=tuple(
+        replace(one, name="Tag der Deutschen Einheit und Gedenktag der Reformation", is_own=True)
+        for one in HOLIDAYS
+    ),
+    holiday_country="DE",
+    holiday_subdivision="NI",
+)  # fmt: skip
 
 SALES_OF_HOURS = (
     0,

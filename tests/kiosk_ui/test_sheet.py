@@ -8,7 +8,8 @@ from appliance import messages as m
 from kiosk_ui.navigation import Overlay
 from kiosk_ui.presenters import Presenters
 from kiosk_ui.presenters.ask import Question
-from kiosk_ui.presenters.sheet import Field, Sheet, SheetView, hours_text, minutes_of
+from kiosk_ui.presenters.keyed import hours_text, minutes_of
+from kiosk_ui.presenters.sheet import Field, Sheet, SheetView
 from tests.kiosk_ui import samples as s
 from tests.kiosk_ui.scenes import MANAGING
 
@@ -263,3 +264,30 @@ def test_what_the_sheet_itself_finds_wrong_is_said_and_not_sent(desk: Desk) -> N
     desk.sheet.save()
     assert len(desk.sent) == 1
     assert not desk.view.has_note
+
+
+def test_what_is_offered_may_depend_on_another_field_and_is_forgotten_with_it() -> None:
+    parts = {"DE": (("BY", "Bayern"),), "US": (("CA", "California"),)}
+    desk = Desk()
+    fields = (
+        Field("country", "Country", value="DE", choices=(("DE", "Germany"), ("US", "USA"))),
+        Field("part", "Part", value="BY", offers=lambda filled: parts.get(filled["country"], ())),
+    )
+    desk.sheet.open(Sheet("Holidays", fields, "Save", desk._command))
+    assert [one.text for one in desk.view.fields[1].chips] == ["Bayern"]
+    desk.sheet.tap_chip("country=US")
+    assert [one.text for one in desk.view.fields[1].chips] == ["California"]
+    desk.sheet.save()
+    assert desk.filled["part"] == ""
+
+
+def test_what_was_typed_and_never_offered_stays() -> None:
+    desk = Desk()
+    fields = (
+        Field("country", "Country", value="AR", choices=(("DE", "Germany"),)),
+        Field("part", "Part", value="Z", offers=lambda _filled: ()),
+    )
+    desk.sheet.open(Sheet("Holidays", fields, "Save", desk._command))
+    desk.sheet.tap_chip("country=DE")
+    desk.sheet.save()
+    assert desk.filled["part"] == "Z"

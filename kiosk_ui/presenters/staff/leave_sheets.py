@@ -14,7 +14,8 @@ from appliance.messages import (
     TakeLeave,
     WagesOfView,
 )
-from kiosk_ui.presenters.sheet import Field, Sheet, minutes_of
+from kiosk_ui.presenters.keyed import minutes_of
+from kiosk_ui.presenters.sheet import Field, Sheet
 from kiosk_ui.presenters.staff.pay_lines import Lines
 from kiosk_ui.presenters.staff.pay_sheets import within
 

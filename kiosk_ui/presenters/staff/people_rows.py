@@ -12,7 +12,7 @@ from appliance.messages import (
     StaffRateView,
 )
 from kiosk_ui.presenters.formats import Formats, initials
-from kiosk_ui.presenters.sheet import hours_text
+from kiosk_ui.presenters.keyed import hours_text
 from kiosk_ui.presenters.staff.people_views import (
     FactView,
     JobsPartView,

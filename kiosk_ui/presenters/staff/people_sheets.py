@@ -27,7 +27,8 @@ from appliance.messages import (
 )
 from kiosk_ui.presenters.ask import Question
 from kiosk_ui.presenters.formats import Formats
-from kiosk_ui.presenters.sheet import Field, Sheet, hours_text, minutes_of
+from kiosk_ui.presenters.keyed import hours_text, minutes_of
+from kiosk_ui.presenters.sheet import Field, Sheet
 from kiosk_ui.presenters.staff.people_rows import LANGUAGE_NAMES, MINUTE_MS, role_name
 from kiosk_ui.strings import Words
 

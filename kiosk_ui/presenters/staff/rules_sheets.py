@@ -10,7 +10,8 @@ from appliance.messages import (
     SetPayTerms,
     StaffRulesView,
 )
-from kiosk_ui.presenters.sheet import Field, hours_text, minutes_of
+from kiosk_ui.presenters.keyed import hours_text, minutes_of
+from kiosk_ui.presenters.sheet import Field
 from kiosk_ui.strings import Words
 
 MINUTE_MS: Final = 60_000
@@ -20,7 +21,7 @@ CHOICES: Final[Mapping[str, tuple[str, ...]]] = {
     "week_starts": tuple(map(str, range(7))),
     "period": ("weekly", "biweekly", "semi_monthly", "monthly"),
     "round_minutes": ("0", "5", "6", "15"),
-    "breaks": ("none", "us_federal", "us_california", "de", "es"),
+    "breaks": ("none", "us_federal", "us_california", "de", "es", "own"),
     "meals_waived": ("no", "yes"),
     "early_minutes": ("-1", "0", "5", "10", "15", "30"),
     "late_minutes": ("0", "5", "10", "15", "30"),
@@ -40,6 +41,8 @@ ONE_VALUE: Final[Mapping[str, Callable[[str], Command]]] = {
     "meals_waived": lambda value: SetPayTerms(meals_waived=value == "yes"),
 }
 """What a rule with one value asks of the register."""
+COUNTRIES: Final = ("US", "DE", "ES", "AT", "CH", "GB", "FR", "MX")
+"""Countries that can be chosen without typing; all others are typed."""
 FACTORS: Final = ("1000000", "1250000", "1500000", "2000000", "2500000")
 
 
@@ -71,14 +74,7 @@ def fields(name: str, seen: StaffRulesView, words: Words) -> tuple[Field, ...]:
     if name == "own_overtime":
         return _own_overtime(seen, words)
     if name == "holidays":
-        return (
-            Field("country", words("staff_rules.field.country"), value=seen.holiday_country),
-            Field(
-                "subdivision",
-                words("staff_rules.field.subdivision"),
-                value=seen.holiday_subdivision,
-            ),
-        )
+        return _whose_holidays(seen, words)
     if name == "holiday_pay":
         return (
             _factor("factor", seen.holiday_ppm, words),
@@ -93,8 +89,13 @@ def command(name: str, filled: Mapping[str, str], seen: StaffRulesView) -> Comma
     if name in ONE_VALUE:
         return ONE_VALUE[name](filled[name])
     if name == "holidays":
-        country, part = filled["country"].strip().upper(), filled["subdivision"].strip().upper()
-        return SetPayTerms(holiday_country=country, holiday_subdivision=part)
+        country = _country(filled)
+        part = filled["subdivision"].strip()
+        codes = {code.upper(): code for code, _ in parts_of(seen, country)}
+        return SetPayTerms(
+            holiday_country=country,
+            holiday_subdivision=codes.get(part.upper(), part.upper()) if country else "",
+        )
     if name == "holiday_pay":
         hours_ms = minutes_of(filled["hours"]) * MINUTE_MS
         return SetPayTerms(holiday_ppm=int(filled["factor"]), holiday_ms=hours_ms)
@@ -108,6 +109,36 @@ def command(name: str, filled: Mapping[str, str], seen: StaffRulesView) -> Comma
             double_ppm=int(filled["double_factor"]),
             seventh_day=seen.seventh_day,
         )
+    )
+
+
+def parts_of(seen: StaffRulesView, country: str) -> tuple[tuple[str, str], ...]:
+    """The parts of a country, by code and name, as far as the register has told."""
+    return next((one.parts for one in seen.countries if one.country == country), ())
+
+
+def _country(filled: Mapping[str, str]) -> str:
+    return filled["country"].strip().upper()
+
+
+def _whose_holidays(seen: StaffRulesView, words: Words) -> tuple[Field, ...]:
+    """A country, and one of its parts; both can be typed too."""
+    return (
+        Field(
+            "country",
+            words("staff_rules.field.country"),
+            value=seen.holiday_country,
+            choices=tuple((one, words(f"staff_rules.country.{one}")) for one in COUNTRIES),
+            hint=words("staff_rules.field.another_country"),
+            note=words("staff_rules.field.country_note"),
+        ),
+        Field(
+            "subdivision",
+            words("staff_rules.field.subdivision"),
+            value=seen.holiday_subdivision,
+            hint=words("staff_rules.field.whole_country"),
+            offers=lambda filled: parts_of(seen, _country(filled)),
+        ),
     )
 
 

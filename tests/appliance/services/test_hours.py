@@ -134,7 +134,7 @@ def test_an_approved_day_is_counted_by_the_rules_of_then(shop: Shop) -> None:
     shop.rules(round_minutes=15)
     shop.punch(shop.at(MONDAY, 8, 53), What.IN)
     shop.punch(shop.at(MONDAY, 17, 7), What.OUT)
-    end_ms = shop.at(MONDAY, 23)
+    end_ms = shop.after("2026-03-02")
     wages.approve(shop.desk, shop.ana, "2026-03-02", "2026-03-02", TILL, shop.ben, end_ms)
     shop.rules(round_minutes=0)
     shop.punch(shop.at(TUESDAY, 8, 53), What.IN)
@@ -226,7 +226,7 @@ def test_punches_that_are_gone_stay_to_be_seen_and_count_for_nothing(shop: Shop)
 def test_an_approved_period_locks_its_days_and_says_by_whom(shop: Shop) -> None:
     shop.rate(1200)
     shop.work(MONDAY, 9, 8)
-    end_ms = shop.at(MONDAY, 23)
+    end_ms = shop.after("2026-03-03")
     wages.approve(shop.desk, shop.ana, "2026-03-02", "2026-03-03", TILL, shop.ben, end_ms)
     locks = [one.lock for one in week(shop).days]
     assert [lock is not None for lock in locks] == [True, True, *[False] * 5]
@@ -365,7 +365,7 @@ def test_a_contested_correction_is_told_until_the_manager_says_once_more(shop: S
 def test_what_nobody_can_put_right_any_more_is_not_told(shop: Shop) -> None:
     shop.rate(1200)
     shop.work(MONDAY, 9, 8)
-    end_ms = shop.at(MONDAY, 18)
+    end_ms = shop.after("2026-03-08")
     wages.approve(shop.desk, shop.ana, "2026-03-02", "2026-03-08", TILL, shop.ben, end_ms)
     # Another register tells of it only now.
     shop.punch(shop.at(MONDAY, 19), What.IN)

@@ -399,7 +399,9 @@ def test_of_two_approvals_of_a_day_the_first_counts_everywhere(shop: Shop, other
     shop.work_week(8)
     meet(shop, other)
     now_ms = shop.clock.now().at_ms
-    wages.approve(other.desk, shop.ana, "2026-03-01", "2026-03-07", TILL, shop.ben, now_ms)
+    wages.approve(
+        other.desk, shop.ana, "2026-03-01", "2026-03-07", TILL, shop.ben, shop.after("2026-03-07")
+    )
     shop.rate(900)
     approve(shop)
     meet(shop, other)

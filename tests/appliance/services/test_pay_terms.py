@@ -334,7 +334,7 @@ def test_a_missing_break_is_named_and_nothing_is_deducted(
     assert minutes == named
     assert (found.worked_ms, found.total_minor) == (work * MINUTE_MS, work * 100)
     wages.approve(
-        shop.desk, shop.ana, "2026-03-02", "2026-03-08", TILL, shop.ben, shop.clock.now().at_ms
+        shop.desk, shop.ana, "2026-03-02", "2026-03-08", TILL, shop.ben, shop.after("2026-03-08")
     )
     # They stay to be seen, also where the shop goes by other rules later.
     terms(shop, breaks="none")
@@ -405,8 +405,7 @@ def test_rounding_is_off_unless_the_shop_wants_it_and_is_kept_with_the_approval(
     assert (shop.owed().worked_ms, shop.owed().round_minutes) == (67 * MINUTE_MS, 0)
     shop.rules(round_minutes=15)
     period = ("2026-03-02", "2026-03-08")
-    now_ms = shop.clock.now().at_ms
-    wages.approve(shop.desk, shop.ana, *period, TILL, shop.ben, now_ms)
+    wages.approve(shop.desk, shop.ana, *period, TILL, shop.ben, shop.after(period[1]))
     for step in (0, 5, 6):
         shop.rules(round_minutes=step)
         found = shop.owed()
@@ -526,7 +525,7 @@ def test_a_holiday_that_is_called_off_changes_nothing_that_was_approved(shop: Sh
     terms(shop, holidays=CALIFORNIA, holiday_ppm=1_500_000)
     shop.work(INDEPENDENCE, 8, 6)
     period = ("2026-06-29", "2026-07-05")
-    wages.approve(shop.desk, shop.ana, *period, TILL, shop.ben, shop.clock.now().at_ms)
+    wages.approve(shop.desk, shop.ana, *period, TILL, shop.ben, shop.after(period[1]))
     before = shop.owed(*period)
     off = HolidaySet("2026-07-04", OwnHoliday("Independence Day", observed=False))
     pay_terms.set_holiday(shop.desk, off, shop.ben)

@@ -144,8 +144,8 @@ def test_what_is_refused_is_said_and_changes_nothing(counter: Counter) -> None:
 
 def test_a_locked_day_says_by_whom_and_is_not_changed(counter: Counter) -> None:
     counter.do(ShowHours(ana(counter)), CAME, SetClock(START_MS + 8 * HOUR_MS))
-    counter.do(PunchClock("out", employee="1", pin="1111"))
-    counter.do(ApproveWages("1", "2025-12-29", "2026-01-04"))
+    counter.do(PunchClock("out", employee="1", pin="1111"), SetClock(START_MS + 4 * 24 * HOUR_MS))
+    counter.do(ApproveWages("1", "2025-12-29", "2026-01-04"), ShowHours(ana(counter), TODAY))
     lock = today(counter).lock
     assert lock is not None
     assert lock.author == "Ben"
