@@ -74,7 +74,7 @@ class RegisterRoot(Part, FloatLayout):
         if self._pages.current != view.page.value:
             self._pages.current = view.page.value
             self._place_bar()
-            self._place_banner()
+        self._place_banner()
         self._show_overlay(view.overlay)
         self._show_banner()
         if view.has_notice and self._bar.parent is None:
@@ -118,7 +118,8 @@ class RegisterRoot(Part, FloatLayout):
         """Where it covers neither a total nor what pays: low in the right column, above the row of keys that pays.
 
         On the sign-in page in the left column, so that the PIN can be keyed in beside it; on the pages of devices and
-        staff in the middle; by the door, where it is what people came for, large and over the prompt.
+        staff in the middle; by the door, where it is what people came for, large and over the prompt. While somebody
+        searches above the keyboard: whoever types must not send another home.
         """
         theme, banner = theme_now(), self._banner
         page = self._pages.current
@@ -132,6 +133,8 @@ class RegisterRoot(Part, FloatLayout):
             Page.CASH.value: theme.pick(84, 62) + theme.edge,
             Page.DONE.value: theme.pick(96, 72) + theme.pick(16, 12),
         }.get(page, 0.0)
+        if self.view.overlay is Overlay.SEARCH:
+            keys = theme.pick(262, 210) + theme.pick(10, 8)
         above = 0.0 if is_beside or is_door else theme.bar
         if page == Page.DONE.value:
             # The change, which is being counted out.

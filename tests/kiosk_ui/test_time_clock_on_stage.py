@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from appliance.messages import AddProduct, PunchClock, Snapshot
+from kiosk_ui.navigation import Overlay
 from tests.kiosk_ui import clock_samples as c
 from tests.kiosk_ui import samples as s
 from tests.kiosk_ui.scenes import GERMAN, SELLING
@@ -59,6 +60,21 @@ def test_the_banner_covers_neither_the_total_nor_the_key_that_pays(
     assert not meet(banner(stage), saying(stage, stage.presenters.ticket.view.total))
     for line in stage.presenters.ticket.view.lines:
         assert not meet(banner(stage), saying(stage, line.name))
+
+
+@pytest.mark.parametrize("clock", [c.ASKS, c.AT_WORK, c.LONGEST])
+def test_whoever_searches_finds_the_banner_on_no_key_of_the_keyboard(
+    stage: Stage, clock: Snapshot
+) -> None:
+    stage.show(*GERMAN, clock)
+    stage.presenters.open_overlay(Overlay.SEARCH)
+    stage.step(4)
+    assert banner(stage).parent is not None
+    for letter in "0pouzlkj":
+        assert not meet(banner(stage), stage.find(f"key:{letter}"))
+    stage.presenters.open_overlay(Overlay.NONE)
+    stage.step(4)
+    assert not meet(banner(stage), stage.find("pay_cash"))
 
 
 @pytest.mark.parametrize(
