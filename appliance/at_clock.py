@@ -6,12 +6,17 @@ A badge or a PIN says who somebody is for the time clock alone. It signs nobody 
 from dataclasses import dataclass, replace
 from typing import Final
 
-from appliance.messages import PersonView, PunchedView
+import msgspec
+
+from appliance.messages import EarlyView, PersonView, PunchedView
 from appliance.services import people
 from appliance.till import Till
 
 ASKS_MS: Final = 30_000
 """So long the clock waits for what somebody wants who held a badge to the reader."""
+
+MANAGER_COMES_MS: Final = 120_000
+"""So long whoever is too early waits for a manager."""
 
 GONE_MS: Final = 30_000
 """So long the slip of whoever has clocked out can be read."""
@@ -19,17 +24,20 @@ GONE_MS: Final = 30_000
 
 @dataclass(frozen=True, slots=True)
 class Here:
-    """Somebody at the clock, by `by` (a form of badge, or `pin`) read by `device`, until `until_ms`.
+    """Somebody at the clock, by `by` (a form of badge, or `pin`) read by `device`, from `since_ms` until `until_ms`.
 
-    With `asks` the clock waits for what it shall be; `contradicts` is what was tried and did not fit.
+    With `asks` the clock waits for what it shall be; `contradicts` is what was tried and did not fit, `early` why they
+    could not come in yet.
     """
 
     person: PersonView
     by: str
     device: str
+    since_ms: int
     until_ms: int
     asks: bool = True
     contradicts: str = ""
+    early: EarlyView | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +61,7 @@ class AtClock:
 
     def came(self, person: PersonView, by: str, device: str, now_ms: int) -> None:
         """Somebody said who they are; the clock asks what it shall be."""
-        self._here = Here(person, by, device, now_ms + ASKS_MS)
+        self._here = Here(person, by, device, now_ms, now_ms + ASKS_MS)
         self.refused = Refused()
         if self.made is not None and self.made.undo_until_ms <= now_ms:
             self.made = None
@@ -63,8 +71,8 @@ class AtClock:
         self._here, self.made, self.refused = None, None, Refused()
 
     def here(self, now_ms: int) -> Here | None:
-        """Who is at the clock."""
-        if self._here is None or now_ms > self._here.until_ms:
+        """Who is at the clock; nobody any more where it was set back since they came, for it would wait for hours."""
+        if self._here is None or not self._here.since_ms <= now_ms <= self._here.until_ms:
             return None
         return self._here
 
@@ -73,19 +81,46 @@ class AtClock:
         if self._here is not None:
             self._here = replace(self._here, until_ms=max(self._here.until_ms, until_ms))
 
-    def asks_again(self, now_ms: int, contradicts: str = "") -> None:
+    def asks_again(
+        self, now_ms: int, contradicts: str = "", early: EarlyView | None = None
+    ) -> None:
         """What shall it be, then?"""
         if self._here is not None:
             self._here = replace(
-                self._here, until_ms=now_ms + ASKS_MS, asks=True, contradicts=contradicts
+                self._here,
+                until_ms=now_ms + ASKS_MS,
+                asks=True,
+                contradicts=contradicts,
+                early=early,
             )
+
+    def waits_for_manager(self, now_ms: int) -> bool:
+        """Whoever is too early wants a manager to let them in; answers whether anybody is."""
+        here = self.here(now_ms)
+        if here is None or here.early is None:
+            return False
+        early = msgspec.structs.replace(here.early, waits=True)
+        self._here = replace(here, until_ms=now_ms + MANAGER_COMES_MS, early=early)
+        return True
+
+    def refuses_pin(self, code: str, until_ms: int) -> None:
+        """A PIN was not taken, and none will be until then."""
+        self.refused = Refused(code, self.refused.times + 1, until_ms)
+
+    def takes_pin(self) -> None:
+        """A PIN was right."""
+        self.refused = Refused()
 
     def punched(self, made: PunchedView) -> None:
         """They have punched; they can be greeted, take it back and see their hours, and are asked nothing more."""
         self.made = made
         if self._here is not None:
             self._here = replace(
-                self._here, until_ms=_greeted_until_ms(made), asks=False, contradicts=""
+                self._here,
+                until_ms=_greeted_until_ms(made),
+                asks=False,
+                contradicts="",
+                early=None,
             )
 
     def has_read(self, now_ms: int) -> None:
@@ -93,7 +128,7 @@ class AtClock:
         if self._here is None:
             return
         if self._here.asks:
-            self.asks_again(now_ms, self._here.contradicts)
+            self.asks_again(now_ms, self._here.contradicts, self._here.early)
         elif self.made is not None:
             self._here = replace(self._here, until_ms=_greeted_until_ms(self.made))
 

@@ -31,10 +31,13 @@ class Attached:
         keeper: Pins,
         devices: Devices,
         notice: Notice,
-        tapped: Callable[[PersonView, str, str], None],
+        tapped: Callable[[PersonView, str, str], bool],
         alarms: Alarms,
     ) -> None:
-        """Nothing is waited for. `tapped`, the time clock, hears whose badge was read, of which form and by what."""
+        """Nothing is waited for. `tapped`, the time clock, hears whose badge was read, of which form and by what.
+
+        It answers False where the badge was for somebody else, and its owner is not to be greeted.
+        """
         self._till: Final = till
         self._keeper: Final = keeper
         self._devices: Final = devices
@@ -91,7 +94,8 @@ class Attached:
         except badges.UnknownBadge:
             self._alarms.unknown_badge(event)
             raise
-        self._tapped(person, event.ids[0][0], event.device)
+        if not self._tapped(person, event.ids[0][0], event.device):
+            return
         if till.employee is None:
             till.sign_in_as = person.id
         else:

@@ -65,6 +65,8 @@ def _with_whoever_is_here(
         jobs=own_time.jobs_of(db, person.id),
         missing=own_time.missing(db, person.id, now_ms),
         contradicts=here.contradicts,
+        early=here.early,
+        language=people.language_of(db, person.id),
         made=None if here.asks else made,
     )
 

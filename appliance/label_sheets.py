@@ -12,16 +12,16 @@ from typing import Annotated, Final
 
 import msgspec
 
+from appliance.paper import FontsMissing, Paper, save
 from appliance.problems import Refusal
 from drivers.label import Label
 from drivers.label import _letters as letters
-from drivers.label._face import Bars, Text, arrange, is_from_the_right
+from drivers.label._face import Bars, Text, arrange
 
-MM_PER_POINT: Final = 25.4 / 72
 MODULES_MM: Final = (0.33, 0.3, 0.28, 0.264, 0.25, 0.22, 0.19)
 """Widths of a bar, widest first: GS1's nominal 0.33 mm, then smaller; narrower ones blur on office printers."""
-PICTURE_DOTS_PER_MM: Final = 24
 SHEETS_MOST: Final = 100
+BLACK: Final = 0
 NARROWEST_MM: Final = 15
 LOWEST_MM: Final = 10
 
@@ -39,18 +39,6 @@ class TooManyLabels(Refusal):
     """So many labels are a slip of the finger, or more than fit: `most`."""
 
     code = "too_many_labels"
-
-
-class FontsMissing(Refusal):
-    """Letters for labels are not installed: `packages`."""
-
-    code = "fonts_missing"
-
-
-class CannotWrite(Refusal):
-    """The file cannot be written: `file`, `why`."""
-
-    code = "cannot_write"
 
 
 class SheetLayout(msgspec.Struct, frozen=True, kw_only=True):
@@ -164,12 +152,12 @@ def sheet_pdf(labels: Sequence[Label], layout: SheetLayout, *, start: int = 0) -
         raise ValueError("labels: expected at least one")
     if start + len(labels) > SHEETS_MOST * per_sheet:
         raise ValueError(f"labels {len(labels)}: expected at most {SHEETS_MOST} sheets")
-    paper = _Paper(layout)
+    sheets = _Sheets(layout)
     for place, label in enumerate(labels, start):
         if place % per_sheet == 0 or place == start:
-            paper.begin()
-        paper.draw(label, *layout.corner(place % per_sheet))
-    return paper.finished()
+            sheets.paper.begin()
+        sheets.draw(label, *layout.corner(place % per_sheet))
+    return sheets.paper.finished()
 
 
 def write(
@@ -187,41 +175,20 @@ def write(
     try:
         pdf = sheet_pdf(labels, layout, start=start)
     except letters.FontMissing as why:
-        raise FontsMissing(packages="fonts-dejavu-core fonts-droid-fallback") from why
-    part = file.with_name(f"{file.name}.part")
-    try:
-        part.write_bytes(pdf)
-        part.replace(file)
-    except OSError as why:
-        raise CannotWrite(file=str(file), why=why.strerror or str(why)) from why
+        raise FontsMissing from why
+    save(file, pdf)
 
 
-class _Paper:
-    """The document while it is drawn."""
+class _Sheets:
+    """The document while labels are drawn on it."""
 
     def __init__(self, layout: SheetLayout) -> None:
-        self._layout = layout
-        # It takes 20 MB and a tenth of a second, which only a register that makes sheets should spend.
-        from fpdf import FPDF  # noqa: PLC0415
-
-        self._pdf = FPDF(unit="mm", format=(layout.page_width_mm, layout.page_height_mm))
-        self._pdf.set_auto_page_break(auto=False)
-        self._pdf.set_margin(0)
-        self._pdf.c_margin = 0
-        self._families: dict[Path, str] = {}
-
-    def begin(self) -> None:
-        self._pdf.add_page()
-
-    def finished(self) -> bytes:
-        return bytes(self._pdf.output())
+        self._size = (layout.label_width_mm, layout.label_height_mm)
+        self.paper = Paper(layout.page_width_mm, layout.page_height_mm)
 
     def draw(self, label: Label, x: float, y: float) -> None:
-        size = (self._layout.label_width_mm, self._layout.label_height_mm)
-        face = arrange(label, *size, self, MODULES_MM)
-        # Nothing may reach over the edge of its label, whatever a font says of its widths. The local context has
-        # fpdf2 forget the font that was set inside: with the clipping, the PDF forgets it too.
-        with self._pdf.local_context(), self._pdf.rect_clip(x, y, *size):
+        face = arrange(label, *self._size, self, MODULES_MM)
+        with self.paper.within(x, y, *self._size):
             for text in face.texts:
                 self._text(text, x + text.x, y + text.y)
             if face.bars is not None:
@@ -234,30 +201,8 @@ class _Paper:
     def _text(self, text: Text, x: float, y: float) -> None:
         free = max(0.0, text.width - letters.width(text.text, text.size, bold=text.bold))
         x += {"left": 0.0, "center": free / 2, "right": free}[text.align]
-        if is_from_the_right(text.text):
-            self._picture(text, x, y)
-            return
-        for font, part in letters.runs(text.text, bold=text.bold):
-            self._pdf.set_font(self._family(font), size=text.size * letters.EM / MM_PER_POINT)
-            self._pdf.text(x, y + text.size * letters.GROUND, part)
-            x += letters.width(part, text.size, bold=text.bold)
-
-    def _picture(self, text: Text, x: float, y: float) -> None:
-        drawn = letters.picture(
-            text.text, round(text.size * PICTURE_DOTS_PER_MM), bold=text.bold
-        ).convert("L")
-        ink = drawn.point([255 - level for level in range(256)])
-        width, height = (side / PICTURE_DOTS_PER_MM for side in ink.size)
-        self._pdf.image(ink, x, y, width, height)
+        self.paper.letters(x, y, text.text, text.size, bold=text.bold)
 
     def _bars(self, bars: Bars, x: float, y: float) -> None:
         for place, width in bars.symbol.bars():
-            left = x + place * bars.module
-            self._pdf.rect(left, y, width * bars.module, bars.height, style="F")
-
-    def _family(self, font: Path) -> str:
-        """The name under which a font is embedded; only what is used is."""
-        if font not in self._families:
-            self._families[font] = f"font{len(self._families)}"
-            self._pdf.add_font(self._families[font], fname=font)
-        return self._families[font]
+            self.paper.bar(x + place * bars.module, y, width * bars.module, bars.height, BLACK)

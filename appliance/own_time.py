@@ -18,9 +18,10 @@ from appliance.messages import (
     PrintSlip,
 )
 from appliance.problems import Refusal
-from appliance.services import day_slip, own_time, pay_rules, timeclock
+from appliance.services import day_slip, own_person, own_time, pay_rules, people, timeclock
 from appliance.services.timeclock import Place
 from appliance.till import Handlers, Till
+from appliance.words import Words
 
 HOURS_MS: Final = 60_000
 """So long own hours stay open after what their owner did last."""
@@ -141,6 +142,7 @@ class OwnTime:
             weeks=own_time.weeks(db, here.person.id, now_ms),
             corrections=own_time.corrections(db, here.person.id, now_ms - _SEEN_MS),
             requests=own_time.requests(db, here.person.id, now_ms - _SEEN_MS),
+            own=own_person.look(db, here.person.id, now_ms),
         )
 
     # ------------------------------------------------------------------ saying
@@ -179,7 +181,9 @@ class OwnTime:
         if here is None or made is None or made.slip is None:
             raise WhoIsIt
         till = self._till
+        language = people.language_of(till.desk.db, here.person.id)
+        words = Words(language) if language else till.words
         lines = day_slip.compose(
-            made, pay_rules.read(till.desk.db).zone, till.facts, till.words, clock_ok=till.clock_ok
+            made, pay_rules.read(till.desk.db).zone, till.facts, words, clock_ok=till.clock_ok
         )
         self._give(PrintSlip(sale="", copy=0, lines=lines))

@@ -4,10 +4,11 @@ Text that runs from the right is drawn as a picture, since it needs shaping. Len
 left.
 """
 
+from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 from typing import Final
 
-from appliance.label_sheets import MM_PER_POINT, PICTURE_DOTS_PER_MM, CannotWrite, FontsMissing
+from appliance import whole_file
 from appliance.problems import Refusal
 from drivers.label import _letters as letters
 from drivers.label._face import is_from_the_right
@@ -17,6 +18,24 @@ SIZES: Final = {"a4": (210.0, 297.0), "letter": (215.9, 279.4)}
 
 MARGIN_MM: Final = 15.0
 ELLIPSIS: Final = "…"
+MM_PER_POINT: Final = 25.4 / 72
+PICTURE_DOTS_PER_MM: Final = 24
+
+
+class FontsMissing(Refusal):
+    """Letters are not installed: `packages`."""
+
+    code = "fonts_missing"
+
+    def __init__(self) -> None:
+        """The packages of Debian that have them."""
+        super().__init__(packages="fonts-dejavu-core fonts-droid-fallback")
+
+
+class CannotWrite(Refusal):
+    """The file cannot be written: `file`, `why`."""
+
+    code = "cannot_write"
 
 
 class FileExists(Refusal):
@@ -28,12 +47,12 @@ class FileExists(Refusal):
 class Paper:
     """A document while it is drawn."""
 
-    def __init__(self, size: str) -> None:
-        """An empty document of one of the `SIZES`; it has no page yet."""
+    def __init__(self, width: float, height: float) -> None:
+        """An empty document of pages of this size; it has no page yet."""
         # It takes 20 MB and a tenth of a second, which only who makes sheets should spend.
         from fpdf import FPDF  # noqa: PLC0415
 
-        self.width, self.height = SIZES[size]
+        self.width, self.height = width, height
         self.left: Final = MARGIN_MM
         self.right: Final = self.width - MARGIN_MM
         self.bottom: Final = self.height - MARGIN_MM
@@ -70,9 +89,9 @@ class Paper:
             fitting = _fit(text, size, width, bold=bold) if width else text
             if right:
                 x -= letters.width(fitting, size, bold=bold)
-            self._draw(x, y, fitting, size, bold=bold)
+            self.letters(x, y, fitting, size, bold=bold)
         except letters.FontMissing as why:
-            raise FontsMissing(packages="fonts-dejavu-core fonts-droid-fallback") from why
+            raise FontsMissing from why
 
     def rule(self, y: float, x: float | None = None, to: float | None = None) -> None:
         """A thin line across the page, or from `x` to `to`."""
@@ -84,7 +103,18 @@ class Paper:
         self._pdf.set_fill_color(grey)
         self._pdf.rect(x, y, width, height, style="F")
 
-    def _draw(self, x: float, y: float, text: str, size: float, *, bold: bool) -> None:
+    def within(
+        self, x: float, y: float, width: float, height: float
+    ) -> AbstractContextManager[object]:
+        """What is drawn meanwhile reaches over no edge of this place, whatever a font says of its widths."""
+        # The local context has fpdf2 forget the font that was set inside: with the clipping, the PDF forgets it too.
+        with ExitStack() as stack:
+            stack.enter_context(self._pdf.local_context())
+            stack.enter_context(self._pdf.rect_clip(x, y, width, height))
+            return stack.pop_all()
+
+    def letters(self, x: float, y: float, text: str, size: float, *, bold: bool) -> None:
+        """Text as it is, as wide as it is. Raises `drivers.label._letters.FontMissing`."""
         if is_from_the_right(text):
             drawn = letters.picture(text, round(size * PICTURE_DOTS_PER_MM), bold=bold).convert("L")
             ink = drawn.point([255 - level for level in range(256)])
@@ -112,7 +142,7 @@ def wrapped(text: str, size: float, width: float) -> list[str]:
         try:
             fits = bool(rows) and letters.width(longer, size, bold=False) <= width
         except letters.FontMissing as why:
-            raise FontsMissing(packages="fonts-dejavu-core fonts-droid-fallback") from why
+            raise FontsMissing from why
         if fits:
             rows[-1] = longer
         else:
@@ -128,10 +158,8 @@ def refuse_to_replace(file: Path) -> None:
 
 def save(file: Path, content: bytes) -> None:
     """Put a document into a file, whole or not at all. Raises `CannotWrite`."""
-    part = file.with_name(f"{file.name}.part")
     try:
-        part.write_bytes(content)
-        part.replace(file)
+        whole_file.write(file, content)
     except OSError as why:
         raise CannotWrite(file=str(file), why=why.strerror or str(why)) from why
 

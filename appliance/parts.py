@@ -13,7 +13,7 @@ from appliance.clock import Clock
 from appliance.config import DeviceConfig
 from appliance.door import Door
 from appliance.labelling import Labelling
-from appliance.messages import AllowEarly, AnyJob, CorrectPunch, Fields, NoticeLevel
+from appliance.messages import AnyJob, CorrectPunch, Fields, NoticeLevel
 from appliance.paying import Paying
 from appliance.selling import Selling
 from appliance.services.people import Pins
@@ -110,10 +110,11 @@ def make_parts(shared: Shared, options: RegisterOptions) -> Parts:
     door = Door(
         till,
         timekeeping.here_by_pin,
+        timekeeping.has_gone,
+        shared.now_ms,
         timekeeping.handlers,
         workshop.handlers,
         attached.handlers,
-        {AllowEarly: staffing.handlers[AllowEarly]},
     )
     paying = Paying(till, shared.now_ms, options.acts)
     handlers: Handlers = {
@@ -144,14 +145,7 @@ def make_parts(shared: Shared, options: RegisterOptions) -> Parts:
 
 def _staffing(shared: Shared, timekeeping: Timekeeping, people: People, pay: Pay) -> Staffing:
     """The page of the staff with its parts."""
-    planning = Planning(
-        shared.till,
-        shared.keeper,
-        shared.now_ms,
-        shared.notice,
-        timekeeping.place,
-        timekeeping.clock,
-    )
+    planning = Planning(shared.till, shared.now_ms, shared.notice, timekeeping.place)
     hours = HoursPart(shared.till, shared.now_ms, timekeeping.handlers[CorrectPunch])
     return Staffing(
         shared.till,

@@ -206,6 +206,8 @@ class Register:
             self._look_who_is_here(moment.at_ms)
             self._show_parts()
         self._parts.timekeeping.tick()
+        if self._parts.door.is_left_alone():
+            self.handle(CloseWorkshop())
         if moment.ok and not self.till.clock_ok:
             self.till.desk.book.record(
                 "", ClockFixed(boot=moment.boot, boot_ns=moment.boot_ns, at_ms=moment.at_ms)

@@ -7,8 +7,9 @@ from typing import Any, Final
 from msgspec import UNSET
 
 from appliance import clock_view
-from appliance.at_clock import AtClock, Here, Refused
+from appliance.at_clock import AtClock, Here
 from appliance.domain.timeclock import What
+from appliance.early import EarlyComers
 from appliance.journal.time_kinds import (
     EarningAdded,
     JobDefined,
@@ -42,6 +43,7 @@ from appliance.messages.timeclock import (
 from appliance.own_time import NotAPunch, Notice, OwnTime, WhoIsIt
 from appliance.services import alarms, own_time, pay_rules, people, timeclock, wages
 from appliance.services.people import Pins
+from appliance.services.shifts import TooEarly
 from appliance.services.timeclock import UNDO_MS, Place
 from appliance.store.projections.timeclock import PIN
 from appliance.till import Handlers, Till
@@ -70,6 +72,7 @@ class Timekeeping:
         self.place: Final = Place(till.place, acts=acts)
         self.clock: Final = AtClock(till)
         self._own: Final = OwnTime(till, self.clock, now_ms, notice, give, self.place)
+        self._early: Final = EarlyComers(till, keeper, self.clock, now_ms, notice, self.place)
         self._seen: TimeclockView | None = None
         self._looked_ms = 0
 
@@ -91,6 +94,7 @@ class Timekeeping:
             ApproveWages: self.approve_wages,
             PayWages: self.pay_wages,
             **self._own.handlers,
+            **self._early.handlers,
         }
         return {kind: self._and_look(act) for kind, act in acts.items()}
 
@@ -107,10 +111,16 @@ class Timekeeping:
 
     # ------------------------------------------------------------------ punching
 
-    def tapped(self, person: PersonView, form: str, device: str) -> None:
-        """A badge was held to a reader: the clock asks what it shall be."""
-        self.clock.came(person, form, device, self._now_ms())
+    def tapped(self, person: PersonView, form: str, device: str) -> bool:
+        """A badge was held to a reader: the clock asks what it shall be.
+
+        False where it let in somebody who is too early, and its owner wanted nothing for themselves.
+        """
         self._look_again()
+        if self._early.badge_lets_in(person):
+            return False
+        self.clock.came(person, form, device, self._now_ms())
+        return True
 
     def prove(self, command: ProvePin) -> None:
         """A PIN instead of a badge. Raises `WrongPin`, `WaitBeforePin`, `NoSuchEmployee`."""
@@ -121,9 +131,7 @@ class Timekeeping:
                     self._till.desk, self._keeper, command.employee, command.pin, now_ms
                 )
         except (people.WrongPin, people.WaitBeforePin, people.NoSuchEmployee) as no:
-            self.clock.refused = Refused(
-                no.code, self.clock.refused.times + 1, int(no.fields.get("until_ms", 0))
-            )
+            self.clock.refuses_pin(no.code, int(no.fields.get("until_ms", 0)))
             raise
         self.clock.came(person, PIN, "", now_ms)
 
@@ -154,6 +162,9 @@ class Timekeeping:
         except timeclock.PunchDoesNotFit:
             self.clock.asks_again(now_ms, contradicts=command.what)
             raise
+        except TooEarly as no:
+            self._early.refused(no)
+            raise
         self.clock.punched(self._made(made, here, command))
         self._notice(NoticeLevel.DONE, f"punched_{command.what}", (("name", here.person.name),))
 
@@ -175,6 +186,11 @@ class Timekeeping:
         if here is None or here.by != PIN:
             raise WhoIsIt
         return here.person
+
+    def has_gone(self) -> None:
+        """Whoever was at the clock has gone on to something else: it asks them nothing more."""
+        self.clock.left()
+        self._look_again()
 
     def _who(self, command: PunchClock, now_ms: int) -> Here:
         if command.pin:
@@ -300,9 +316,9 @@ class Timekeeping:
     # ------------------------------------------------------------------ out
 
     def tick(self) -> None:
-        """Some time has gone by: what was asked may be over, and a shift may have been forgotten."""
+        """Some time has gone by, or the clock was set: what was asked may be over, and a shift may be forgotten."""
         seen, now_ms = self._seen, self._now_ms()
-        if seen is None or now_ms - self._looked_ms >= LOOKS_EVERY_MS:
+        if seen is None or not 0 <= now_ms - self._looked_ms < LOOKS_EVERY_MS:
             self._look_again()
         elif (seen.employee and now_ms > seen.until_ms) or (
             seen.undo_until_ms and now_ms > seen.undo_until_ms

@@ -9,7 +9,7 @@ from typing import Final
 
 from appliance.domain.money import CURRENCIES, Minor, divide_half_up
 from appliance.domain.receipt import Writing
-from appliance.paper import Paper, wrapped
+from appliance.paper import SIZES, Paper, wrapped
 from appliance.services.labour import Labour
 from appliance.services.wages import WageRecord
 from appliance.wage_text import adjustment, asked, hours, reckoned, remarked, sex, what, when
@@ -35,7 +35,7 @@ def slips_pdf(
 
     Raises `FontsMissing`.
     """
-    sheet = Paper(paper)
+    sheet = Paper(*SIZES[paper])
     for record in records:
         _Slip(sheet, record, shop_name, shop_address, words).draw()
     return sheet.finished()
@@ -275,7 +275,7 @@ class _Slip:
 
 def labour_pdf(labour: Labour, shop_name: str, words: Words, paper: str = "a4") -> bytes:
     """Labour against sales as a chart of bars, and as a table. Raises `FontsMissing`."""
-    sheet = Paper(paper)
+    sheet = Paper(*SIZES[paper])
     sheet.begin()
     writing = Writing(words.section("receipt"), CURRENCIES[labour.currency])
     y = sheet.left

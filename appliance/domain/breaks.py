@@ -134,7 +134,9 @@ def _as_paid(shift: Sequence[Stretch], paid: Sequence[Pause]) -> Iterator[Stretc
     """The shift with these pauses as paid breaks, also where somebody went and came again."""
     before: Stretch | None = None
     for stretch in shift:
-        if before is not None and Pause(before.ended_ms, stretch.begun_ms) in paid:
+        if before is not None and any(
+            one.begun_ms <= before.ended_ms < stretch.begun_ms <= one.ended_ms for one in paid
+        ):
             yield Stretch(
                 Kind.PAID_BREAK,
                 before.ended_ms,

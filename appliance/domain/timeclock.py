@@ -153,13 +153,21 @@ class _Folding:
         self.job = ""
 
     def take_at_once(self, punches: list[Punch]) -> None:
-        """The punches of one instant: what moves somebody on goes first, so that going and coming is working on."""
+        """The punches of one instant: what moves somebody on goes first, so that going and coming is working on.
+
+        Whoever is at work goes before coming for another job, whichever of the two was entered first.
+        """
         if len(punches) == 1:
             self.take(punches[0])
             return
         self.give_up_if_forgotten(punches[0].at_ms)
         while punches:
-            moving = (place for place, punch in enumerate(punches) if self._moves(punch))
+            goes = any(punch.what is What.OUT and self._moves(punch) for punch in punches)
+            moving = (
+                place
+                for place, punch in enumerate(punches)
+                if self._moves(punch) and not (goes and punch.what is What.IN)
+            )
             self.take(punches.pop(next(moving, 0)))
 
     def take(self, punch: Punch) -> None:

@@ -82,9 +82,17 @@ from appliance.messages.labels import (
     StopLabels,
     TickLabels,
 )
+from appliance.messages.own_data import (
+    OwnBadgeView,
+    OwnDataView,
+    OwnLeaveView,
+    OwnRateView,
+    OwnShiftView,
+)
 from appliance.messages.own_time import (
     CloseHours,
     CorrectionView,
+    EarlyView,
     HoursView,
     JobView,
     LeaveClock,
@@ -118,6 +126,7 @@ from appliance.messages.pay import (
 )
 from appliance.messages.plan import (
     AllowEarly,
+    AwaitManager,
     ChangeShift,
     CopyWeek,
     DropShift,
@@ -350,6 +359,7 @@ AnyCommand = (
     | DropShift
     | CopyWeek
     | AllowEarly
+    | AwaitManager
     | KnowOrigin
     | GiveBadge
     | TakeBadge
@@ -482,6 +492,7 @@ __all__ = [
     "AssignJob",
     "AtMs",
     "AtWorkView",
+    "AwaitManager",
     "BadgeRead",
     "BadgeVoided",
     "BadgesView",
@@ -529,6 +540,7 @@ __all__ = [
     "DrawerMoved",
     "DropShift",
     "DropSlips",
+    "EarlyView",
     "EarningView",
     "EndChecks",
     "EndEmployment",
@@ -600,11 +612,16 @@ __all__ = [
     "OptionValue",
     "OptionView",
     "Options",
+    "OwnBadgeView",
     "OwnBreakSaid",
     "OwnBreakView",
+    "OwnDataView",
     "OwnDayView",
+    "OwnLeaveView",
     "OwnOvertimeSaid",
     "OwnPunchView",
+    "OwnRateView",
+    "OwnShiftView",
     "OwnWeekView",
     "PairScanner",
     "PairingHeard",

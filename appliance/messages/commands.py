@@ -9,6 +9,10 @@ class SignIn(Command, frozen=True, tag="sign_in"):
     employee: str
     pin: str
 
+    def __repr__(self) -> str:
+        """Without the PIN."""
+        return f"SignIn(employee={self.employee!r})"
+
 
 class SignOut(Command, frozen=True, tag="sign_out"):
     """Lock the register. An open ticket stays open."""

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import msgspec
 
+from appliance.messages.own_data import OwnDataView
 from appliance.messages.values import Command, Snapshot
 
 _Text = Annotated[str, msgspec.Meta(max_length=400)]
@@ -76,6 +77,17 @@ class SlipView(msgspec.Struct, frozen=True):
     from_day: str
     to_day: str
     questions: int = 0
+
+
+class EarlyView(msgspec.Struct, frozen=True):
+    """Why somebody cannot clock in yet: their shift begins at `begins`, and the shop lets them in from `earliest`.
+
+    Both by the clock on the wall. With `waits` a manager's badge or PIN is waited for.
+    """
+
+    begins: str
+    earliest: str
+    waits: bool = False
 
 
 class PunchedView(msgspec.Struct, frozen=True):
@@ -185,3 +197,4 @@ class HoursView(Snapshot, frozen=True, tag="hours"):
     corrections: tuple[CorrectionView, ...] = ()
     """The newest first."""
     requests: tuple[RequestView, ...] = ()
+    own: OwnDataView | None = None

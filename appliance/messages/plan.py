@@ -73,6 +73,10 @@ class AllowEarly(Command, frozen=True, tag="allow_early"):
         return f"AllowEarly(employee={self.employee!r}, manager={self.manager!r})"
 
 
+class AwaitManager(Command, frozen=True, tag="await_manager"):
+    """Whoever is at the time clock was refused as too early: the next manager's badge lets them in."""
+
+
 class KnowOrigin(Command, frozen=True, tag="know_origin"):
     """Say that a device (its `origin`) is the shop's own and where it stands, or that it is not. Managers only."""
 

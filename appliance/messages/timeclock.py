@@ -4,7 +4,7 @@ from typing import Annotated
 
 import msgspec
 
-from appliance.messages.own_time import JobView, MissingView, PunchedView
+from appliance.messages.own_time import EarlyView, JobView, MissingView, PunchedView
 from appliance.messages.values import AtMs, Command, Number, Snapshot
 
 Text = Annotated[str, msgspec.Meta(max_length=400)]
@@ -180,6 +180,10 @@ class TimeclockView(Snapshot, frozen=True, tag="timeclock"):
     """Punches of theirs that must have been forgotten, the newest first."""
     contradicts: str = ""
     """What they tried to punch and what did not fit, so that the clock asks again."""
+    early: EarlyView | None = None
+    """Why they cannot clock in yet."""
+    language: str = ""
+    """The language that they want to be spoken to in; empty for the shop's."""
     made: PunchedView | None = None
     """What they have just punched."""
     may_set_up: bool = False

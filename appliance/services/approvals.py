@@ -16,7 +16,7 @@ from appliance.journal.pay_kinds import ApprovedDetail
 from appliance.journal.time_kinds import PaidFor
 from appliance.services import locks, pay_rules, wage_facts
 from appliance.services.reckoning import Question, Remark, reckon
-from appliance.services.wage_facts import Settled, Window
+from appliance.services.wage_facts import Settled
 from appliance.store.database import Database
 from appliance.store.statements import Statement, slot
 from appliance.store.tables import WagePayment, WagePeriod
@@ -179,7 +179,7 @@ def differences(
     """The approvals after which other facts became known."""
     known = [(one, detail) for one in approvals if (detail := one.detail) is not None]
     windows = [
-        Window(one.from_day, one.to_day, detail.begins_ms, detail.ends_ms) for one, detail in known
+        wage_facts.window_as_approved(one.from_day, one.to_day, detail) for one, detail in known
     ]
     settled = wage_facts.settled(db, employee) if known else []
     sums = wage_facts.checksums(db, employee, windows)

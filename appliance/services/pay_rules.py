@@ -35,8 +35,8 @@ MOST_MINUTES: Final = 240
 """How much somebody may be early or late at most: four hours."""
 NO_LIMIT: Final = -1
 """As `early_minutes`: everybody clocks in whenever they like."""
-YEARS: Final = range(1970, 2200)
-"""What a shop may name: beyond, calendars and clocks run out of numbers."""
+YEARS: Final = range(1969, 2201)
+"""What a shop may name; beyond, numbers run out. A clock never set shows 1970, whose first period begins in 1969."""
 FIRST_MONDAY: Final = datetime.date(2024, 1, 1)
 _LOCALTIME: Final = Path("/etc/localtime")
 _ZONES: Final = "zoneinfo/"

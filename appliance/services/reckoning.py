@@ -33,7 +33,7 @@ class Question(msgspec.Struct, frozen=True):
     """Something that a manager must put right before wages can be approved.
 
     `why` is a `timeclock.Fault`, `open` (still at work), `doubtful` (the clock could not be trusted), `no_rate`,
-    `unknown_device` (a device told of it that is not known as the shop's own), or
+    `unknown_device` (a device told of it that is not known as the shop's own), `asked` (a request of theirs waits), or
     `changed`: what became known after the `approval` of the period from `day` makes a difference of `amount_minor`.
     """
 
@@ -183,7 +183,7 @@ def _salary(
     names: Sequence[str],
     is_worked: bool,  # noqa: FBT001 - one of the facts
 ) -> Salary | None:
-    """The weekly salary, in weeks in which somebody worked or was on paid leave."""
+    """The weekly salary that counts when the week ends, where somebody worked in it or was on paid leave."""
     agreed = facts.rates.at("", week_ends)
     if agreed is None or not agreed.covers_ms:
         return None
@@ -200,6 +200,8 @@ def _days_off(
     agreed: Agreed,
 ) -> Iterator[WageLine]:
     """Paid leave, and pay for holidays on which somebody was off. A weekly salary covers both."""
+    of_week = facts.rates.at("", seven[-1])
+    is_salaried = of_week is not None and of_week.covers_ms > 0
     is_worked = any(day.isoformat() in worked.work for day in seven)
     for place, day in enumerate(seven):
         name = day.isoformat()
@@ -213,20 +215,19 @@ def _days_off(
             off_ms += leave.length_ms
             if rate is None:
                 worked.unpriced[name, ""] = None
-            own = Minor(0) if rate is None or rate.covers_ms else rate.rate_minor
+            own = Minor(0) if rate is None or is_salaried else worked_hours.hourly(rate)
             kind = agreed.leave_names.get(leave.leave, leave.leave)
             yield paid_hours(LineKind.LEAVE, kind, own, leave.length_ms)._replace(day=place)
         holiday = agreed.holidays.get(name)
-        if holiday is None or rate is None or rate.covers_ms:
+        if holiday is None or rate is None or is_salaried:
             continue
         if not _is_here(facts, name, is_worked=is_worked):
             continue
         at_work_ms = sum(one.length_ms for one in worked.work.get(name, ()))
         due_ms = holiday.hours_ms - at_work_ms - off_ms
         if due_ms > 0:
-            yield paid_hours(LineKind.HOLIDAY_PAY, holiday.name, rate.rate_minor, due_ms)._replace(
-                day=place
-            )
+            own = worked_hours.hourly(rate)
+            yield paid_hours(LineKind.HOLIDAY_PAY, holiday.name, own, due_ms)._replace(day=place)
 
 
 def _is_here(facts: Facts, day: str, *, is_worked: bool) -> bool:
@@ -261,7 +262,7 @@ def _back_pay(facts: Facts, names: Sequence[str], mine: frozenset[str]) -> Itera
 
 
 def _questions(facts: Facts, record: Record, rules: PayRules) -> Iterator[Question]:
-    """What does not fit, who is still at work, whose clock was wrong, and what strangers told of."""
+    """What does not fit, who is still at work, whose clock was wrong, what strangers told of, and what is asked for."""
     for odd in record.odd:
         yield Question(odd.fault.value, odd.punch.id, day_of(odd.punch.at_ms, rules))
     if record.since is not None:

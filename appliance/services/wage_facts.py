@@ -16,8 +16,8 @@ from appliance.domain.shift_bonus import ShiftBonuses
 from appliance.domain.timeclock import Punch
 from appliance.domain.wages import Earning, EarningKind
 from appliance.journal.entry import canonical_json
-from appliance.journal.pay_kinds import Adjusted
-from appliance.services import doubts, holiday_days, pay_rules, pay_terms, shop, staff
+from appliance.journal.pay_kinds import Adjusted, ApprovedDetail
+from appliance.services import doubts, holiday_days, locks, pay_rules, pay_terms, shop, staff
 from appliance.services.doubts import Doubt
 from appliance.services.holiday_days import Holiday
 from appliance.services.pay_rules import PayRules, Rates
@@ -146,12 +146,27 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """A period whose facts are summed up: its days, and the moments between which they lie."""
+    """A period whose facts are summed up: its days, and the moments between which they lie.
 
+    Where it begins within a workweek, its overtime depends on the days before it: `week` is the first of them.
+    """
+
+    week: str
     from_day: str
     to_day: str
     begins_ms: int
     ends_ms: int
+
+    @property
+    def from_ms(self) -> int:
+        """When punches begin to matter: a shift may go into its workweek."""
+        before = datetime.date.fromisoformat(self.from_day) - datetime.date.fromisoformat(self.week)
+        return self.begins_ms - before.days * 24 * timeclock.HOUR_MS - timeclock.LONGEST_SHIFT_MS
+
+    @property
+    def to_ms(self) -> int:
+        """When they no longer do: a shift may go beyond its end."""
+        return self.ends_ms + timeclock.LONGEST_SHIFT_MS
 
 
 def agreed(
@@ -223,21 +238,26 @@ def of_employee(
 
 
 def settled(db: Database, employee: str) -> list[Settled]:
-    """The differences of an employee that were paid or let be."""
-    return [Settled(*row) for row in db.rows(_BACK_PAY, employee)]
+    """The differences of an employee that were paid or let be.
+
+    Of an approval that came second for its days nothing is settled: those days are looked at by the first one.
+    """
+    rows = db.rows(_BACK_PAY, employee)
+    counted = locks.counted(db, employee) if rows else frozenset()
+    return [Settled(*row) for row in rows if row[0] in counted]
 
 
 def checksums(db: Database, employee: str, windows: Sequence[Window]) -> list[str]:
-    """A checksum of the facts of each period: any other punch, earning, leave or adjustment gives another one.
+    """A checksum of the facts of each period: any other punch, earning, leave, adjustment or back pay changes it.
 
-    A punch beyond the period's edges counts where a shift could reach it.
+    What lies beyond the period's edges counts where a shift or the overtime of its first workweek could reach it.
     """
     if not windows:
         return []
-    first = min(one.from_day for one in windows)
+    first = min(one.week for one in windows)
     last = max(one.to_day for one in windows)
-    from_ms = min(one.begins_ms for one in windows) - timeclock.LONGEST_SHIFT_MS
-    to_ms = max(one.ends_ms for one in windows) + timeclock.LONGEST_SHIFT_MS
+    from_ms = min(one.from_ms for one in windows)
+    to_ms = max(one.to_ms for one in windows)
     punched = punches(db, employee, from_ms, to_ms)
     times = [one.at_ms for one in punched]
     of_days = [
@@ -245,14 +265,21 @@ def checksums(db: Database, employee: str, windows: Sequence[Window]) -> list[st
         *(("leave", *row) for row in db.rows(_LEAVE, employee, 1, first, last)),
         *(("adjustment", *row) for row in db.rows(_ADJUSTMENTS, employee, first, last)),
     ]
+    settled_rows = [
+        (one.day, one.approval, one.facts, one.amount_minor)
+        for one in settled(db, employee)
+        if one.amount_minor
+    ]
     found: list[str] = []
     for one in windows:
-        begin = bisect_left(times, one.begins_ms - timeclock.LONGEST_SHIFT_MS)
-        end = bisect_left(times, one.ends_ms + timeclock.LONGEST_SHIFT_MS)
+        begin, end = bisect_left(times, one.from_ms), bisect_left(times, one.to_ms)
         facts = [
             [(one.at_ms, one.what.value, one.job, int(one.paid)) for one in punched[begin:end]],
-            [row for row in of_days if one.from_day <= row[1] <= one.to_day],
+            [row for row in of_days if one.week <= row[1] <= one.to_day],
         ]
+        # Of back pay only where there is some, so that what older programs approved stays as it was.
+        paid = [row for row in settled_rows if one.from_day <= row[0] <= one.to_day]
+        facts += [paid] if paid else []
         found.append(hashlib.sha256(canonical_json(facts).encode()).hexdigest()[:32])
     return found
 
@@ -261,8 +288,16 @@ def window_of(from_day: str, to_day: str, rules: PayRules) -> Window:
     """A period's window, by the shop's time zone. Raises `NotADay`."""
     first, last = pay_rules.day(from_day), pay_rules.day(to_day)
     return Window(
+        calendar.week_begins(first, rules.week_starts).isoformat(),
         from_day,
         to_day,
         calendar.day_begins_ms(first, rules.zone),
         calendar.day_begins_ms(last + calendar.ONE_DAY, rules.zone),
     )
+
+
+def window_as_approved(from_day: str, to_day: str, detail: ApprovedDetail) -> Window:
+    """The window of a period that was approved, by the rules and the moments of that time."""
+    first = datetime.date.fromisoformat(from_day)
+    week = calendar.week_begins(first, pay_rules.from_told(detail.terms).week_starts)
+    return Window(week.isoformat(), from_day, to_day, detail.begins_ms, detail.ends_ms)

@@ -4,6 +4,7 @@ What is owed is reckoned in `reckoning`, put together in `wage_report`; both are
 is paid as well: approvals and payments know people who may no longer sign in.
 """
 
+import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -42,6 +43,8 @@ from appliance.store.tables import AdjustmentRow, EarningRow
 ADJUSTMENT_KINDS: Final = ("expenses", "advance", "tools", "other")
 """What an addition or deduction may be for."""
 
+LONGEST_PERIOD: Final = datetime.timedelta(days=366)
+
 _EARNING: Final = Statement(
     lambda: EarningRow.select(EarningRow.employee, EarningRow.day, EarningRow.removed).where(
         EarningRow.id == slot()
@@ -58,6 +61,12 @@ class StillAtWork(Refusal):
     """Somebody has not clocked out in this period, or a punch waits to be put right: `name`, `count`."""
 
     code = "still_at_work"
+
+
+class NotThisPeriod(Refusal):
+    """What is approved stays so: a slip in the year must not lock years. `from_day`, `to_day`."""
+
+    code = "not_this_period"
 
 
 class PeriodNotOver(Refusal):
@@ -96,7 +105,8 @@ def approve(
 ) -> str:
     """Approve and lock an employee's wages for a period; answers the approval's id.
 
-    Raises `NotHere`, `NoSuchEmployee`, `NotADay`, `BadPeriod`, `StillAtWork` while questions are open, `PeriodNotOver`.
+    Raises `NotHere`, `NoSuchEmployee`, `NotADay`, `BadPeriod`, `NotThisPeriod`, `PeriodNotOver`, and `StillAtWork`
+    while questions are open.
     """
     place.refuse_unless("approve")
     person = people.known(desk.db, employee)
@@ -105,7 +115,7 @@ def approve(
         raise BadPeriod(from_day=from_day, to_day=to_day)
     if found.questions:
         raise StillAtWork(name=found.name, count=len(found.questions))
-    _refuse_before_end(to_day, ZoneInfo(found.zone), now_ms)
+    _refuse_before_end(desk, from_day, to_day, ZoneInfo(found.zone), now_ms)
     body = WagesApproved(
         employee=found.employee,
         from_day=from_day,
@@ -120,8 +130,13 @@ def approve(
     return desk.book.record(actor, body)[0].id
 
 
-def _refuse_before_end(to_day: str, zone: ZoneInfo, now_ms: int) -> None:
-    if now_ms < calendar.day_begins_ms(pay_rules.day(to_day) + calendar.ONE_DAY, zone):
+def _refuse_before_end(desk: Desk, from_day: str, to_day: str, zone: ZoneInfo, now_ms: int) -> None:
+    """Raises `NotThisPeriod`, `PeriodNotOver`. A wrong clock may show any day, and keeps nobody from approving."""
+    first, last = period(from_day, to_day)
+    if last - first > LONGEST_PERIOD:
+        raise NotThisPeriod(from_day=from_day, to_day=to_day)
+    ends_ms = calendar.day_begins_ms(last + calendar.ONE_DAY, zone)
+    if desk.book.clock_ok and now_ms < ends_ms:
         raise PeriodNotOver(to_day=to_day)
 
 
@@ -257,6 +272,7 @@ __all__ = [
     "LockedPart",
     "NoSuchAdjustment",
     "NoSuchEarning",
+    "NotThisPeriod",
     "NothingChanged",
     "NothingPaid",
     "Owed",

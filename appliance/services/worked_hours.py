@@ -107,7 +107,8 @@ def _add_work(
     rate = facts.rates.at(job, day)
     if rate is None:
         found.unpriced[name, job] = None
-    own = Minor(0) if rate is None or rate.covers_ms else rate.rate_minor
+    # A week of a salary asks for no hourly rates; one that ends without it pays the salary's hours by their share.
+    own = Minor(0) if rate is None else hourly(rate)
     found.work[name].append(Work(job, own, length_ms))
     holiday = agreed.holidays.get(name)
     if holiday is not None and rate is not None and holiday.factor_ppm > PPM:

@@ -177,11 +177,12 @@ class Pay:
     # ------------------------------------------------------------------ doing it in pieces
 
     def _turn_to(self, day: str) -> None:
-        """The period of a day; empty: today's."""
+        """The period of a day; empty: today's. Raises `NotADay` where the period is beyond what can be reckoned."""
         rules = pay_rules.read(self._till.desk.db)
         today = calendar.day_of(self._now_ms(), rules.zone)
         wanted = pay_rules.day(day) if day else today
         first, last = calendar.period_of(wanted, rules.period, rules.period_anchor)
+        wages.period(first.isoformat(), last.isoformat())
         self._first, self._last, self._today = (
             first.isoformat(),
             last.isoformat(),

@@ -32,6 +32,7 @@ from appliance.messages import (
 )
 from appliance.services import badges, pay_rules, people, staff
 from appliance.services.people import Pins
+from appliance.store.database import Database
 from appliance.till import Handlers, Till
 
 Notice = Callable[[NoticeLevel, str, Fields], None]
@@ -239,7 +240,7 @@ class People:
         return person
 
 
-def _chosen(db: Any, employee: str, badge_for: str | None) -> ChosenPersonView:  # noqa: ANN401 - the open store
+def _chosen(db: Database, employee: str, badge_for: str | None) -> ChosenPersonView:
     told = staff.details(db, employee)
     return ChosenPersonView(
         id=employee,

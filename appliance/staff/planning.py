@@ -4,13 +4,11 @@ import datetime
 from collections.abc import Callable
 from typing import Final
 
-from appliance.at_clock import AtClock
 from appliance.domain import calendar
 from appliance.domain.attendance import Stay
 from appliance.journal.trust_kinds import OriginKnown
 from appliance.messages import Fields, NoticeLevel
 from appliance.messages.plan import (
-    AllowEarly,
     ChangeShift,
     CopyWeek,
     DropShift,
@@ -27,7 +25,6 @@ from appliance.messages.plan import (
 )
 from appliance.services import alarms, origins, pay_rules, people, plan
 from appliance.services.pay_rules import PayRules
-from appliance.services.people import Pins
 from appliance.services.places import Place
 from appliance.services.plan import Judged, Wished
 from appliance.services.shifts import clock_text
@@ -48,19 +45,15 @@ class Planning:
     def __init__(
         self,
         till: Till,
-        keeper: Pins,
         now_ms: Callable[[], int],
         notice: Notice,
         place: Place,
-        clock: AtClock,
     ) -> None:
-        """This week. `clock` knows who is at the time clock."""
+        """This week."""
         self._till: Final = till
-        self._keeper: Final = keeper
         self._now_ms: Final = now_ms
         self._notice: Final = notice
         self._place: Final = place
-        self._clock: Final = clock
         self._day: datetime.date | None = None
 
     @property
@@ -72,7 +65,6 @@ class Planning:
             ChangeShift: self.change_shift,
             DropShift: self.drop_shift,
             CopyWeek: self.copy_week,
-            AllowEarly: self.allow_early,
             KnowOrigin: self.know_origin,
         }
 
@@ -118,22 +110,6 @@ class Planning:
         )
         code = "week_copied_in_part" if left_out else "week_copied"
         self._notice(NoticeLevel.DONE, code, (("count", copied), ("left_out", left_out)))
-
-    def allow_early(self, command: AllowEarly) -> None:
-        """Raises `ManagersOnly`, `WrongPin`, `WaitBeforePin` and what `plan.allow_early` raises."""
-        now_ms = self._now_ms()
-        manager = self._till.employee
-        if command.pin:
-            manager = people.prove(
-                self._till.desk, self._keeper, command.manager, command.pin, now_ms
-            )
-        elif manager is None or manager.role not in people.MANAGERS:
-            here = self._clock.here(now_ms)
-            manager = None if here is None else people.find(self._till.desk.db, here.person.id)
-        people.refuse_but_managers(manager)
-        assert manager is not None
-        name = plan.allow_early(self._till.desk, command.employee, self._place, manager.id, now_ms)
-        self._notice(NoticeLevel.DONE, "early_allowed", (("name", name),))
 
     def know_origin(self, command: KnowOrigin) -> None:
         """Raises `ManagersOnly` and what `origins.say` raises."""

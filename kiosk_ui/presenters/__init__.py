@@ -6,7 +6,7 @@ from typing import Final, TypedDict
 from appliance.messages import Command, Snapshot
 from kiosk_ui.navigation import Overlay, Page
 from kiosk_ui.presenters.ask import AskPresenter
-from kiosk_ui.presenters.base import NowMs, Open, wall_ms
+from kiosk_ui.presenters.base import NowMs, Open, Presenter, wall_ms
 from kiosk_ui.presenters.cash import CashPresenter
 from kiosk_ui.presenters.clock_banner import ClockBannerPresenter
 from kiosk_ui.presenters.clock_pin import ClockPinPresenter
@@ -72,7 +72,13 @@ class Presenters:
         self.clock_pin = ClockPinPresenter(self.send, words, **around)
         self.sign_in = SignInPresenter(self.send, words, self.clock_pin.open, **around)
         self.say_punch = SayPunchPresenter(self.send, words, **around)
-        self.banner = ClockBannerPresenter(self.send, words, self.say_punch.of_missing, **around)
+        self.banner = ClockBannerPresenter(
+            self.send,
+            words,
+            self.say_punch.of_missing,
+            self.clock_pin.open_for_manager,
+            **around,
+        )
         self.hours = OwnHoursPresenter(
             self.send, words, self.say_punch.of_day, self.say_punch.of_correction, **around
         )
@@ -102,35 +108,9 @@ class Presenters:
         self.staff_people = StaffPeoplePresenter(
             self.send, words, self.ask.ask, self.sheet.open, **around
         )
-        self._all = (
-            self.ask,
-            self.ticket,
-            self.tiles,
-            self.keypad,
-            self.strip,
-            self.scale,
-            self.search,
-            self.cash,
-            self.done,
-            self.sign_in,
-            self.banner,
-            self.clock_pin,
-            self.hours,
-            self.say_punch,
-            self.door,
-            self.labels,
-            self.menu,
-            self.resume,
-            self.workshop,
-            self.sheet,
-            self.staff,
-            self.plan,
-            self.staff_hours,
-            self.staff_pay,
-            self.staff_rules,
-            self.staff_people,
-            self.shell,
-        )
+        # The shell comes last: the page changes when its content is there.
+        parts = [one for one in vars(self).values() if isinstance(one, Presenter)]
+        self._all = (*(one for one in parts if one is not self.shell), self.shell)
         self._overlay = Overlay.NONE
         self.shell.follow(self._overlay_may_have_changed)
 
@@ -152,8 +132,10 @@ class Presenters:
             self.search.end()
 
     def _overlay_may_have_changed(self) -> None:
-        """Own hours are shut with their card, whatever closed it."""
+        """Own hours are shut with their card, and a PIN is forgotten with its own, whatever closed them."""
         before, self._overlay = self._overlay, self.shell.view.overlay
+        if before is Overlay.CLOCK_PIN and self._overlay is not before:
+            self.clock_pin.left()
         if before in _OWN_HOURS and self._overlay not in _OWN_HOURS:
             self.hours.left()
 

@@ -9,7 +9,9 @@ from typing import Final
 import msgspec
 
 from appliance.messages import (
+    AwaitManager,
     Command,
+    EarlyView,
     LeaveClock,
     MissingView,
     OpenHours,
@@ -24,8 +26,9 @@ from appliance.messages import (
     UndoPunch,
 )
 from kiosk_ui.navigation import Overlay
-from kiosk_ui.presenters.base import NowMs, Open, Presenter, Send
+from kiosk_ui.presenters.base import NowMs, Open, Send
 from kiosk_ui.presenters.clock_words import ClockWords
+from kiosk_ui.presenters.own_language import OwnLanguagePresenter
 from kiosk_ui.strings import Words
 
 CALM_MS: Final = 600
@@ -42,6 +45,7 @@ LOOKS: Final[Mapping[str, tuple[str, str]]] = {
 }
 
 SayMissing = Callable[[MissingView], None]
+OpenPin = Callable[[str], None]
 
 
 class ClockButton(msgspec.Struct, frozen=True):
@@ -78,7 +82,7 @@ class BannerView(msgspec.Struct, frozen=True):
     buttons: tuple[ClockButton, ...] = ()
 
 
-class ClockBannerPresenter(Presenter[BannerView]):
+class ClockBannerPresenter(OwnLanguagePresenter[BannerView]):
     """Asks whoever is at the clock, and greets them."""
 
     topics = (TimeclockView, StatusView, ShopView)
@@ -90,12 +94,14 @@ class ClockBannerPresenter(Presenter[BannerView]):
         send: Send,
         words: Words,
         say_missing: SayMissing,
+        manager_pin: OpenPin,
         *,
         open_overlay: Open,
         now_ms: NowMs,
     ) -> None:
-        """`say_missing` opens the card on which a forgotten punch is told."""
+        """`say_missing` opens the card on which a forgotten punch is told, `manager_pin` that of a manager's PIN."""
         self._say_missing = say_missing
+        self._manager_pin = manager_pin
         super().__init__(send, words, open_overlay=open_overlay, now_ms=now_ms)
 
     def tap(self, name: str) -> None:
@@ -105,6 +111,9 @@ class ClockBannerPresenter(Presenter[BannerView]):
         if name == "hours":
             self.send(OpenHours())
             self.open_overlay(Overlay.HOURS)
+            return
+        if name == "manager_pin":
+            self._manager_pin(self.seen.timeclock.employee)
             return
         self.send(self._command(name))
 
@@ -138,6 +147,8 @@ class ClockBannerPresenter(Presenter[BannerView]):
             return PrintDaySlip()
         if what == "devices":
             return OpenWorkshop()
+        if what == "manager":
+            return AwaitManager()
         if what == BREAK:
             return PunchClock(what, paid=more == PAID)
         return PunchClock(what, job=more)
@@ -182,6 +193,8 @@ class ClockBannerPresenter(Presenter[BannerView]):
 
     def _choices(self) -> tuple[ClockButton, ...]:
         clock, words = self.seen.timeclock, self.words
+        if clock.early is not None:
+            return self._too_early(clock.early)
         found: list[ClockButton] = []
         for what in clock.choices:
             if what == IN:
@@ -202,6 +215,16 @@ class ClockBannerPresenter(Presenter[BannerView]):
                 if job.code != clock.job
             ]
         return (*found, self._hours(), *self._devices())
+
+    def _too_early(self, early: EarlyView) -> tuple[ClockButton, ...]:
+        """Coming in would only be refused again: a manager is asked, here and now."""
+        words = self.words
+        if early.waits:
+            return (ClockButton("manager_pin", words("time_clock.manager_pin"), "dialpad"),)
+        return (
+            ClockButton("manager", words("time_clock.ask_manager"), "account-check-outline"),
+            self._hours(),
+        )
 
     def _coming(self) -> list[ClockButton]:
         """A button for each job; a single one need not be named, but is what is paid."""
@@ -281,6 +304,12 @@ class ClockBannerPresenter(Presenter[BannerView]):
         found = []
         if clock.contradicts:
             found.append(words("time_clock.contradicts", what=said.punch(clock.contradicts)))
+        if clock.early is not None:
+            early = clock.early
+            found.append(
+                words("time_clock.too_early", begins=early.begins, earliest=early.earliest)
+            )
+            found += [words("time_clock.manager_comes")] if early.waits else []
         if not self.seen.status.clock_ok:
             found.append(words("time_clock.not_trusted"))
         waits = [one for one in clock.missing if one.waits]

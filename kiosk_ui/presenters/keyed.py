@@ -6,6 +6,7 @@ from typing import Final
 MOST_DIGITS: Final = 12
 TIME_DIGITS: Final = 4
 HOURS_DIGITS: Final = 5
+HOURS: Final = 24
 MINUTES: Final = 60
 
 
@@ -25,7 +26,9 @@ def keyed(takes: str, digits: str) -> str:
     if takes == "time":
         hours, minutes = digits[:-2], digits[-2:]
         whole = len(digits) == TIME_DIGITS
-        fits = len(digits) < TIME_DIGITS or (whole and int(hours) < 24 and int(minutes) < MINUTES)  # noqa: PLR2004 - a day's hours
+        fits = len(digits) < TIME_DIGITS or (
+            whole and int(hours) < HOURS and int(minutes) < MINUTES
+        )
         return digits if fits else ""
     most = HOURS_DIGITS if takes == "hours" else MOST_DIGITS
     if takes == "amount":
@@ -38,7 +41,7 @@ def value_of(takes: str, typed: str) -> str:
     if takes not in {"time", "hours"} or not typed:
         return typed.strip()
     minutes = int(typed[:-2] or 0) * MINUTES + int(typed[-2:])
-    return hours_text(minutes % (24 * MINUTES) if takes == "time" else minutes)
+    return hours_text(minutes % (HOURS * MINUTES) if takes == "time" else minutes)
 
 
 def with_colon(typed: str) -> str:

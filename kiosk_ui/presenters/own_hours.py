@@ -1,4 +1,4 @@
-"""Own hours: this week and the last one day by day, what managers put right, what was asked for."""
+"""Own hours: this week and the last one day by day, what managers put right, what was asked for, and own data."""
 
 from collections.abc import Callable
 from datetime import date
@@ -20,20 +20,22 @@ from appliance.messages import (
     TimeclockView,
 )
 from kiosk_ui.navigation import Overlay
-from kiosk_ui.presenters.base import NowMs, Open, Presenter, Seen, Send
+from kiosk_ui.presenters import own_data
+from kiosk_ui.presenters.base import NowMs, Open, Seen, Send
 from kiosk_ui.presenters.clock_words import ClockWords
+from kiosk_ui.presenters.own_language import OwnLanguagePresenter
 from kiosk_ui.presenters.tiles import ChipView, chip
 from kiosk_ui.strings import Words
 
-THIS_WEEK, LAST_WEEK, SAID = "this_week", "last_week", "said"
-TABS: Final = (THIS_WEEK, LAST_WEEK, SAID)
+THIS_WEEK, LAST_WEEK, SAID, OWN = "this_week", "last_week", "said", "own"
+TABS: Final = (THIS_WEEK, LAST_WEEK, SAID, OWN)
 
 SayOfDay = Callable[[OwnDayView], None]
 Contest = Callable[[CorrectionView], None]
 
 
 class HoursRow(msgspec.Struct, frozen=True):
-    """A day, a correction or a request. With `can_act` it has a button, which says `act`."""
+    """A day, a correction, a request or something about somebody. With `can_act` it has a button, which says `act`."""
 
     name: str
     title: str
@@ -57,7 +59,7 @@ class OwnHoursView(msgspec.Struct, frozen=True):
     note: str
 
 
-class OwnHoursPresenter(Presenter[OwnHoursView]):
+class OwnHoursPresenter(OwnLanguagePresenter[OwnHoursView]):
     """Shows what is open of the hours; whose they are, the register decides."""
 
     topics = (HoursView, TimeclockView, ShopView)
@@ -105,6 +107,7 @@ class OwnHoursPresenter(Presenter[OwnHoursView]):
 
     def took(self, snapshot: Snapshot, before: Seen) -> None:
         """They are shut: the card goes. Somebody else's begin with this week."""
+        super().took(snapshot, before)
         if not isinstance(snapshot, HoursView):
             return
         if snapshot.employee != before.hours.employee:
@@ -123,6 +126,8 @@ class OwnHoursPresenter(Presenter[OwnHoursView]):
         if self._tab == SAID:
             rows = self._said_rows(said)
             note = "" if rows else words("time_clock.nothing_said")
+        elif self._tab == OWN:
+            rows = self._own_rows(said)
         elif hours.weeks:
             week = hours.weeks[TABS.index(self._tab)]
             rows = tuple(self._day(day, said) for day in reversed(week.days))
@@ -165,6 +170,14 @@ class OwnHoursPresenter(Presenter[OwnHoursView]):
         name = jobs.get(one.job, "") if one.kind == "work" else self.words(f"time_clock.{one.kind}")
         span = f"{said.time(one.begun_ms)}–{ends}"
         return f"{name} {span}" if name else span
+
+    def _own_rows(self, said: ClockWords) -> tuple[HoursRow, ...]:
+        own = self.seen.hours.own
+        found = () if own is None else own_data.rows(self.formats, said, own)
+        return tuple(
+            HoursRow(f"own:{place}", one.title, one.amount, one.text, one.colour)
+            for place, one in enumerate(found)
+        )
 
     def _said_rows(self, said: ClockWords) -> tuple[HoursRow, ...]:
         hours = self.seen.hours

@@ -21,9 +21,9 @@ from appliance.messages import (
     TimeclockView,
 )
 from kiosk_ui.navigation import Overlay
-from kiosk_ui.presenters.base import Presenter
 from kiosk_ui.presenters.clock_words import ClockWords, moment_between
 from kiosk_ui.presenters.keys import BACKSPACE, NO_KEY, KeyView, digit_pad, keyboard_rows
+from kiosk_ui.presenters.own_language import OwnLanguagePresenter
 
 WHATS: Final = ("in", "out", "break_start", "break_end")
 REASONS: Final = ("forgot", "reader", "badge", "mistake")
@@ -90,7 +90,7 @@ class SayView(msgspec.Struct, frozen=True):
     can_send: bool = False
 
 
-class SayPunchPresenter(Presenter[SayView]):
+class SayPunchPresenter(OwnLanguagePresenter[SayView]):
     """Holds what is being said until it is sent."""
 
     topics = (TimeclockView, HoursView, ShopView)
@@ -176,7 +176,7 @@ class SayPunchPresenter(Presenter[SayView]):
             self._face = Face.TYPING
         else:
             kind = "objection" if self._about.correction else "reason"
-            self._tell(self.words(f"time_clock.{kind}_{name}"))
+            self._tell(self.shop_words(f"time_clock.{kind}_{name}"))
         self.refresh()
 
     def key(self, name: str) -> None:

@@ -32,6 +32,8 @@ Takes = Literal["text", "digits", "secret", "amount", "hours", "time", "day", "c
 LONGEST: Final = 200
 DOT: Final = "●"
 CARET: Final = "|"
+NAME_SIGNS: Final = {"en": "/-_.,'éñü", "de": "/-_.,'éèç", "es": "áéíóúü/-_.,"}
+"""What names, addresses and reasons need besides letters: José, O'Brien, America/New_York."""
 WEEK: Final = 7
 SIX_WEEKS: Final = 42
 PAD: Final = frozenset({"digits", "secret", "amount", "hours", "time"})
@@ -318,7 +320,9 @@ class SheetPresenter(Presenter[SheetView]):
             is_days=takes == "day",
             fields=tuple(map(self._drawn, sheet.fields)),
             edited="" if field is None else self._written(field, self._text) + CARET,
-            keys=keyboard(words, shifted=self._shifted) if takes == "text" else (),
+            keys=keyboard(words, shifted=self._shifted, signs=NAME_SIGNS[words.language])
+            if takes == "text"
+            else (),
             pad=digit_pad(corner=NO_KEY) if takes in PAD else (),
             month=self._month_name() if takes == "day" else "",
             weekdays=tuple(words(f"sheet.weekday.{day}") for day in range(1, WEEK + 1)),

@@ -104,11 +104,19 @@ class ShellPresenter(Presenter[ShellView]):
         TimeclockView,
     )
     _wanted = Overlay.NONE
+    _beneath = Overlay.NONE
     _local = NoticeView(id=0)
     _since_ms = 0
 
     def open(self, overlay: Overlay) -> None:
-        """A person wants an overlay, or none."""
+        """A person wants an overlay, or none.
+
+        The time clock's own may come over a question or a sheet of somebody else's, which is there again after them.
+        """
+        if overlay in CLOCK and self._wanted not in CLOCK:
+            self._beneath = Overlay.NONE if self._wanted in PASSING else self._wanted
+        elif overlay is Overlay.NONE and self._wanted in CLOCK:
+            overlay = self._beneath
         self._wanted = overlay
         self.refresh()
 
@@ -150,7 +158,7 @@ class ShellPresenter(Presenter[ShellView]):
         ticket = self.seen.ticket
         sold = ticket.newest_line is not None and ticket.lines != before.ticket.lines
         if isinstance(snapshot, TicketView) and sold and self._wanted in PASSING:
-            self._wanted = Overlay.NONE
+            self._wanted = self._beneath if self._wanted in CLOCK else Overlay.NONE
 
     def _say(self, notice: NoticeView) -> None:
         self._local = notice
@@ -176,7 +184,7 @@ class ShellPresenter(Presenter[ShellView]):
         )
         overlay = overlay_for(page, seen.resume, notice, self._wanted)
         if hasattr(self, "view") and page is not self.view.page:
-            self._wanted = Overlay.NONE
+            self._wanted = self._beneath = Overlay.NONE
             overlay = overlay_for(page, seen.resume, notice, Overlay.NONE)
         icon, ink, back = LOOKS[notice.level]
         starting = seen.starting
@@ -229,6 +237,8 @@ class ShellPresenter(Presenter[ShellView]):
     def _is_said_at_clock(self, overlay: Overlay, notice: NoticeView) -> bool:
         """Whether the time clock says it: its banner, or the card of PINs."""
         if notice.code in ON_BANNER:
+            return True
+        if notice.code == "too_early" and self.seen.timeclock.early is not None:
             return True
         return overlay is Overlay.CLOCK_PIN and notice.code == self.seen.timeclock.refused
 

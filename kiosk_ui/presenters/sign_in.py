@@ -1,19 +1,15 @@
 """Signing in: who is it, and the PIN."""
 
 from collections.abc import Callable
-from typing import Final
 
 import msgspec
 
 from appliance.messages import PersonView, SessionView, ShopView, SignIn, Snapshot
+from kiosk_ui.presenters import pin
 from kiosk_ui.presenters.base import NowMs, Open, Presenter, Seen, Send
 from kiosk_ui.presenters.formats import initials
-from kiosk_ui.presenters.keys import BACKSPACE, NO_KEY, KeyView, digit_pad
+from kiosk_ui.presenters.keys import NO_KEY, KeyView, digit_pad
 from kiosk_ui.strings import Words
-
-LONGEST_PIN: Final = 12
-SHOWN_DOTS: Final = 4
-FILLED, EMPTY = "●", "○"
 
 
 class PersonTile(msgspec.Struct, frozen=True):
@@ -89,8 +85,7 @@ class SignInPresenter(Presenter[SignInView]):
         """A key of the pad."""
         if self._wait_ms() > 0:
             return
-        self._digits = self._digits[:-1] if name == BACKSPACE else self._digits + name
-        self._digits = self._digits[:LONGEST_PIN]
+        self._digits = pin.keyed(self._digits, name)
         self.refresh()
 
     def enter(self) -> None:
@@ -143,8 +138,13 @@ class SignInPresenter(Presenter[SignInView]):
             nobody_text=words("sign_in.nobody"),
             initials=initials(person.name) if person else "",
             name=person.name if person else "",
-            dots="  ".join(FILLED * len(self._digits) + EMPTY * (SHOWN_DOTS - len(self._digits))),
-            message=self._message(),
+            dots=pin.dots(self._digits),
+            message=pin.message(
+                self.formats,
+                session.refused if session else "",
+                self._wait_ms(),
+                has_digits=bool(self._digits),
+            ),
             message_colour="danger_ink" if session and session.refused else "muted",
             keys=digit_pad(corner=NO_KEY),
             enter=words("sign_in.enter"),
@@ -157,13 +157,3 @@ class SignInPresenter(Presenter[SignInView]):
         key = f"role.{person.role}"
         role = self.words(key) if self.words.has(key) else person.role
         return PersonTile(person.id, initials(person.name), person.name, role)
-
-    def _message(self) -> str:
-        session, wait_ms = self.seen.session, self._wait_ms()
-        if wait_ms > 0:
-            return self.formats.sentence("sign_in.wait", (("wait_ms", wait_ms),))
-        if session and session.refused and not self._digits:
-            if session.refused == "wait_before_pin":
-                return self.words("sign_in.again")
-            return self.formats.problem(session.refused)
-        return self.words("sign_in.pin")

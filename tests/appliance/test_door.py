@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from appliance.door import LEFT_ALONE_MS
 from appliance.messages import (
     BadgeRead,
     BadgesView,
@@ -89,6 +90,33 @@ def test_a_managers_pin_opens_the_page_of_devices_to_give_badges_and_a_badge_doe
     assert door.do(TAP, PunchClock("in")) == ""
     rows = door.shelf.db.sql("SELECT by, device FROM punch")
     assert [tuple(row) for row in rows] == [("em4100", "door reader")]
+
+
+def test_whoever_went_on_to_the_devices_is_asked_nothing_more_by_the_clock(door: Counter) -> None:
+    give_badge(door)
+    door.do(ProvePin("2", "2222"))
+    assert door.show(TimeclockView).may_set_up
+    door.do(OpenWorkshop())
+    assert door.show(TimeclockView).name == ""
+    assert door.do(TAP) == ""
+    assert door.show(TimeclockView).name == "Ana"
+
+
+def test_the_page_of_devices_shuts_itself_at_the_door_when_it_is_left_alone(door: Counter) -> None:
+    give_badge(door)
+    door.do(ProvePin("2", "2222"), OpenWorkshop())
+    door.clock.set(START_MS + LEFT_ALONE_MS - 60_000)
+    door.register.tick()
+    assert door.show(WorkshopView).open
+    door.do(GiveBadge("1"))
+    door.clock.set(START_MS + 2 * LEFT_ALONE_MS - 61_000)
+    door.register.tick()
+    assert door.show(WorkshopView).open
+    door.clock.set(START_MS + 2 * LEFT_ALONE_MS)
+    door.register.tick()
+    assert not door.show(WorkshopView).open
+    assert door.show(SessionView).employee is None
+    assert door.do(GiveBadge("1")) != ""
 
 
 def test_wages_and_corrections_are_not_made_at_the_door(door: Counter) -> None:

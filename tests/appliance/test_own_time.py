@@ -7,18 +7,25 @@ import pytest
 from appliance.messages import (
     ApproveCorrection,
     AskPunch,
+    AssignJob,
     BadgeRead,
+    ChangeEmployee,
     CloseHours,
     ContestCorrection,
     CorrectPunch,
+    DefineJob,
     GiveBadge,
+    GrantLeave,
     HoursView,
     LeaveClock,
     OpenHours,
+    PlanShift,
+    PrintDaySlip,
     ProvePin,
     PunchClock,
     SetClock,
     SetPayRules,
+    SetRate,
     SignIn,
     SignOut,
     TimeclockView,
@@ -89,6 +96,47 @@ def test_own_hours_are_shown_day_by_day_with_what_goes_on(counter: Counter) -> N
     assert round(today.paid_ms / 60_000) == 330
     assert this.paid_ms == today.paid_ms
     assert last.paid_ms == 0
+
+
+def test_own_data_are_shown_with_the_hours_and_shut_with_them(counter: Counter) -> None:
+    counter.do(BEN, DefineJob("till", "Till"), AssignJob("1", "till"))
+    counter.do(SetRate("1", "2025-01-01", 1_500), SetRate("1", "2026-01-01", 1_600))
+    counter.do(SetRate("1", "2026-02-01", 1_700, "till"))
+    counter.do(GrantLeave("1", "vacation", "2026-01-01", 80 * HOUR_MS))
+    counter.do(PlanShift("1", "2025-12-31", "09:00", "17:00"))
+    counter.do(PlanShift("1", "2026-01-01", "12:00", "17:00", "till", "bring keys"))
+    counter.do(PlanShift("2", "2026-01-02", "09:00", "17:00"))
+    counter.do(PlanShift("1", "2026-01-15", "09:00", "17:00"), SignOut(), TAP)
+    assert hours(counter).own is None
+    counter.do(OpenHours())
+    own = hours(counter).own
+    assert own is not None
+    assert (own.number, own.role, own.jobs) == ("1", "cashier", ("Till",))
+    assert [(one.begins_ms - START_MS, one.job, one.note) for one in own.shifts] == [
+        (2 * HOUR_MS, "Till", "bring keys"),
+        (14 * DAY_MS - HOUR_MS, "", ""),
+    ]
+    assert [(one.code, one.left_ms) for one in own.leave if one.left_ms] == [
+        ("vacation", 80 * HOUR_MS)
+    ]
+    assert [(one.job, one.rate_minor, one.counts) for one in own.rates] == [
+        ("", 1_600, True),
+        ("", 1_500, False),
+        ("Till", 1_700, False),
+    ]
+    assert [(one.label, one.given_day) for one in own.badges] == [("", "2026-01-01")]
+    counter.do(FOB)
+    assert hours(counter) == HoursView()
+
+
+def test_the_clock_knows_in_which_language_to_speak(counter: Counter) -> None:
+    counter.do(BEN, ChangeEmployee("1", language="es"), SignOut(), TAP)
+    assert clock(counter).language == "es"
+    counter.do(PunchClock("in"), at(4), TAP, PunchClock("out"), PrintDaySlip())
+    slip = counter.devices.printer.render(counter.devices.printer.slips[-1])
+    assert "Hoy" in slip
+    counter.do(FOB)
+    assert clock(counter).language == ""
 
 
 def test_a_shift_over_midnight_lies_on_both_days_and_is_one_shift_on_the_slip(

@@ -1,14 +1,17 @@
 """The register, driven command by command: what it answers, what it shows, and what the tables say."""
 
 from pathlib import Path
+from typing import get_args
 
 import pytest
+from msgspec.structs import fields
 
 from appliance.clock import Moment
 from appliance.domain.money import Minor
 from appliance.messages import (
     AbandonTicket,
     AddProduct,
+    AnyCommand,
     CancelTender,
     CatalogueView,
     ChangeQuantity,
@@ -355,6 +358,16 @@ def test_wrong_pins_lock_out_even_over_a_restart(tmp_path: Path) -> None:
     again.clock.set(until_ms)
     assert again.do(IN) == ""
     assert again.do(SignIn("7", "1111")) == "no_such_employee"
+
+
+def test_no_command_that_carries_a_pin_shows_it() -> None:
+    carriers = [kind for kind in get_args(AnyCommand) if "pin" in kind.__struct_fields__]
+    assert SignIn in carriers
+    for kind in carriers:
+        needed = [field.name for field in fields(kind) if field.required]
+        command = kind(**(dict.fromkeys(needed, "1") | {"pin": "73519"}))
+        assert "73519" not in repr(command), kind
+        assert "73519" not in str(command), kind
 
 
 def test_pins_are_nowhere_in_the_store(tmp_path: Path) -> None:

@@ -292,6 +292,28 @@ def test_a_tap_that_contradicts_the_last_punch_is_refused_and_a_second_one_is_ha
     assert counter.do(PunchClock("lunch", employee="1", pin="1111")) == "not_a_punch"
 
 
+def test_a_clock_that_was_never_set_counts_from_1970_and_people_go_home_by_it(
+    counter: Counter,
+) -> None:
+    """The pay period of its first days begins in 1969."""
+    counter.do(SetClock(9 * HOUR_MS), TAP, PunchClock("in"), SetClock(17 * HOUR_MS), TAP)
+    assert counter.do(PunchClock("out")) == ""
+    made = shown(counter).made
+    assert made is not None
+    assert made.slip is not None
+    assert (made.slip.from_day, made.slip.today_ms) == ("1969-12-29", 8 * HOUR_MS)
+
+
+def test_nobody_is_at_the_clock_any_more_when_it_was_set_back(counter: Counter) -> None:
+    """Or else a badge that was held to the reader before would be good for as long as the clock was wrong."""
+    counter.do(at(3), TAP)
+    assert shown(counter).asks is not None
+    counter.do(at(2))
+    counter.register.tick()
+    assert (shown(counter).asks, shown(counter).employee) == (None, "")
+    assert counter.do(PunchClock("in")) == "who_is_it"
+
+
 def test_a_punch_is_taken_back_within_seconds_and_not_later(counter: Counter) -> None:
     counter.do(TAP, PunchClock("in"))
     punch = shown(counter).punch

@@ -4,8 +4,8 @@ import stat
 from pathlib import Path
 
 from appliance.hosts import write_file
-from appliance.label_sheets import FontsMissing
 from appliance.messages import FileNotWritten, FileWritten, WriteFile
+from appliance.paper import FontsMissing
 
 
 def test_a_file_is_made_with_its_folder_for_its_owner_only(tmp_path: Path) -> None:
@@ -25,9 +25,9 @@ def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
 
 def test_what_cannot_be_made_is_told_and_leaves_nothing(tmp_path: Path) -> None:
     def make() -> bytes:
-        raise FontsMissing(packages="fonts-dejavu-core")
+        raise FontsMissing
 
     told = write_file(WriteFile(str(tmp_path / "a.pdf"), make))
-    fields = (("packages", "fonts-dejavu-core"),)
+    fields = (("packages", "fonts-dejavu-core fonts-droid-fallback"),)
     assert told == FileNotWritten(str(tmp_path / "a.pdf"), "fonts_missing", fields)
     assert list(tmp_path.iterdir()) == []

@@ -50,15 +50,16 @@ def press_until(till: Till, key: str, part: str) -> None:
 
 
 def punches(store: Path) -> list[tuple[str, str, int]]:
-    """What was punched, by how, and whether it was undone."""
+    """What was punched since yesterday, by how, and whether it was undone."""
     db = Database(store)
     rows = db.sql("SELECT what, by, gone FROM punch ORDER BY at_ms, id")
     db.close()
-    return [(row[0], row[1], row[2]) for row in rows]
+    return [(row[0], row[1], row[2]) for row in rows][2:]
 
 
 def test_a_badge_in_the_middle_of_a_sale_punches_and_the_sale_goes_on(tmp_path: Path) -> None:
     store = tmp_path / "shop"
+    came_the_day_before(store, left=True)
     with window.screen((1280, 800)) as shown, window.till(shown, store) as till:
         till.sign_in("Ben", "2222")
         scan(till, 0, 1)
@@ -85,6 +86,7 @@ def test_a_badge_in_the_middle_of_a_sale_punches_and_the_sale_goes_on(tmp_path: 
 
 def test_by_the_door_people_come_by_badge_go_by_pin_and_take_a_slip(tmp_path: Path) -> None:
     store = tmp_path / "shop"
+    came_the_day_before(store, left=True)
     with (
         window.screen((1280, 800)) as shown,
         window.till(shown, store, more=DOOR) as till,
@@ -144,16 +146,19 @@ def test_a_forgotten_end_is_asked_for_at_the_next_tap_and_waits_for_a_manager(
     assert abs(found["at_ms"] - (came_ms + 8 * HOUR_MS)) < 60_000
 
 
-def came_the_day_before(store: Path) -> int:
-    """Ana came thirty hours ago and never clocked out; answers when."""
+def came_the_day_before(store: Path, *, left: bool = False) -> int:
+    """Ana came thirty hours ago, and `left` eight hours later or never clocked out; answers when she came.
+
+    In a shop where somebody has punched, the demo makes up no colleagues, of whom some may be in just now.
+    """
     came_ms = time.time_ns() // 1_000_000 - 30 * HOUR_MS
+    days = [(came_ms, "in"), (came_ms + 8 * HOUR_MS, "out")]
     script = store.parent / "before.jsonl"
-    script.write_text(
-        json.dumps({"do": "set_clock", "at_ms": came_ms})
-        + "\n"
-        + json.dumps({"do": "punch", "what": "in", "employee": "1", "pin": "1111"})
-        + "\n"
-    )
+    with script.open("w") as file:
+        for at_ms, what in days if left else days[:1]:
+            punch = {"do": "punch", "what": what, "employee": "1", "pin": "1111"}
+            for line in ({"do": "set_clock", "at_ms": at_ms}, punch):
+                file.write(json.dumps(line) + "\n")
     command = (sys.executable, "-m", "appliance", "play", str(script), "--demo", "--store")
     subprocess.run((*command, str(store)), check=True, capture_output=True, timeout=60)
     return came_ms

@@ -5,12 +5,18 @@ from appliance.messages import (
     CorrectionView,
     DeviceState,
     DeviceView,
+    EarlyView,
     HoursView,
     JobView,
     MissingView,
     OddView,
+    OwnBadgeView,
+    OwnDataView,
     OwnDayView,
+    OwnLeaveView,
     OwnPunchView,
+    OwnRateView,
+    OwnShiftView,
     OwnWeekView,
     PunchedView,
     RequestView,
@@ -68,6 +74,9 @@ AT_WORK = replace(ASKS, choices=("break_start", "out"), presence="at_work", sinc
 ON_BREAK = replace(ASKS, choices=("break_end", "out"), presence="on_break", since_ms=IN_MS)
 SEVERAL_JOBS = replace(ASKS, jobs=JOBS)
 CHANGES_JOB = replace(AT_WORK, jobs=JOBS, job="till")
+SPANIARD = replace(ON_BREAK, language="es")
+TOO_EARLY = replace(ASKS, early=EarlyView("16:00", "15:50"))
+AWAITS_MANAGER = replace(ASKS, early=EarlyView("16:00", "15:50", waits=True))
 CAME = replace(
     ASKS,
     asks=None,
@@ -110,6 +119,7 @@ LONGEST = replace(
     contradicts="break_end",
     may_set_up=True,
 )
+LONG_EARLY = replace(AWAITS_MANAGER, name=LONG_NAME, missing=(replace(FORGOT, waits=True),))
 LONGEST_SLIP = replace(
     WENT,
     name=LONG_NAME,
@@ -225,6 +235,28 @@ HOURS = HoursView(
         ),
     ),
 )
+OWN = OwnDataView(
+    number="1",
+    role="supervisor",
+    language="es",
+    jobs=("Till", "Bakery"),
+    shifts=(
+        OwnShiftView(TODAY_MS + DAY_MS + 9 * HOUR_MS, TODAY_MS + DAY_MS + 17 * HOUR_MS, "Bakery"),
+        OwnShiftView(
+            TODAY_MS + 2 * DAY_MS + 22 * HOUR_MS,
+            TODAY_MS + 3 * DAY_MS + 6 * HOUR_MS,
+            note="bring the keys",
+        ),
+    ),
+    leave=(OwnLeaveView("vacation", "", 70 * HOUR_MS), OwnLeaveView("care", "Care", -HOUR_MS)),
+    rates=(
+        OwnRateView("", "2027-01-01", 1_700),
+        OwnRateView("", "2026-01-01", 1_650, counts=True),
+        OwnRateView("Bakery", "2026-06-01", 60_000, 138_600_000, counts=True),
+    ),
+    badges=(OwnBadgeView("", "2026-01-02"), OwnBadgeView("key ring", "2026-03-01")),
+)
+WITH_OWN = replace(HOURS, own=OWN)
 NO_HOURS = replace(
     HOURS,
     weeks=(
@@ -233,10 +265,20 @@ NO_HOURS = replace(
     ),
     corrections=(),
     requests=(),
+    own=OwnDataView(number="1", role="cashier"),
 )
 LONGEST_HOURS = replace(
     HOURS,
     name=LONG_NAME,
+    own=replace(
+        OWN,
+        jobs=tuple(job.name for job in LONG_JOBS),
+        shifts=tuple(
+            replace(one, job=LONG_JOBS[0].name, note="bitte die Schlüssel für das Lager mitbringen")
+            for one in OWN.shifts
+        ),
+        rates=(replace(OWN.rates[2], job=LONG_JOBS[1].name, rate_minor=123_456_789),),
+    ),
     corrections=(
         replace(
             HOURS.corrections[0],

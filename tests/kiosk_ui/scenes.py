@@ -110,6 +110,12 @@ at_plan = functools.partial(at_part, "plan")
 at_people = functools.partial(at_part, "staff_people")
 
 
+def own_data(presenters: Presenters) -> None:
+    """Own data on the card of own hours."""
+    presenters.open_overlay(Overlay.HOURS)
+    presenters.hours.tap_chip("own")
+
+
 def what_was_said(presenters: Presenters) -> None:
     """Corrections and requests on the card of own hours."""
     presenters.open_overlay(Overlay.HOURS)
@@ -250,6 +256,7 @@ SCENES: Final[Mapping[str, Scene]] = {
     ),
     "sheet": Scene((*MANAGING, s.STAFF), with_sheet()),
     "sheet-keys": Scene((*MANAGING, s.STAFF), with_sheet("edit name", "key A")),
+    "sheet-keys-spanish": Scene((*SPANISH_STAFF, s.STAFF), with_sheet("edit name", "key A")),
     "sheet-pad": Scene((*MANAGING, s.STAFF), with_sheet("edit rate", "key 1")),
     "sheet-days": Scene((*MANAGING, s.STAFF), with_sheet("edit since")),
     "sheet-trouble": Scene(
@@ -498,6 +505,13 @@ SCENES: Final[Mapping[str, Scene]] = {
     "clock-slip": Scene((*SELLING, c.WENT)),
     "clock-forgotten": Scene((*SELLING, c.FORGOTTEN)),
     "clock-contradiction": Scene((*SELLING, c.CONTRADICTION)),
+    "clock-early": Scene((*SELLING, c.TOO_EARLY)),
+    "clock-early-manager": Scene((*GERMAN, c.LONG_EARLY)),
+    "clock-sign_in-early": Scene((s.GERMAN_SHOP, s.SIGNED_OUT, c.LONG_EARLY)),
+    "clock_pin-manager": Scene(
+        (*SELLING, s.replace(s.SIGNED_IN, people=(s.ANA, s.BEN)), c.AWAITS_MANAGER),
+        at_part("clock_pin", f"open_for_manager {s.ANA.id}", "key 1"),
+    ),
     "clock-trouble": Scene((*SELLING, c.DOUBTED, c.FORGOTTEN, s.UNKNOWN_BARCODE)),
     "clock-longest": Scene((*GERMAN, c.LONGEST)),
     "clock-longest-slip": Scene((*GERMAN, c.DOUBTED, c.LONGEST_SLIP)),
@@ -534,6 +548,10 @@ SCENES: Final[Mapping[str, Scene]] = {
         (*GERMAN, c.AT_WORK, c.LONGEST_HOURS),
         what_was_said,
     ),
+    "hours-own": Scene((*SELLING, c.AT_WORK, c.WITH_OWN), own_data),
+    "hours-own-empty": Scene((*SELLING, c.AT_WORK, c.NO_HOURS), own_data),
+    "hours-own-longest": Scene((*GERMAN, c.AT_WORK, c.LONGEST_HOURS), own_data),
+    "clock-language": Scene((*SELLING, c.SPANIARD)),
     "hours-longest-days": Scene((*GERMAN, c.AT_WORK, c.LONGEST_HOURS), opened(Overlay.HOURS)),
     "say": Scene((*SELLING, c.FORGOTTEN), saying("key 1", "key 7", "key 3", "key 0")),
     "say-empty": Scene((*SELLING, c.FORGOTTEN), saying()),

@@ -16,6 +16,9 @@ LOOKS = [
     *(pytest.param(size, 1.0, id=f"{size[0]}x{size[1]}") for size in SIZES),
     pytest.param(SIZES[1], 1.25, id="large-text"),
 ]
+PARTS = 4
+"""The scenes are looked at in parts, so that none takes minutes on a small machine."""
+
 SLACK = 1.5
 """Lengths are rounded to whole pixels."""
 
@@ -44,11 +47,14 @@ def scrolls(widget: Widget) -> bool:
     )
 
 
+@pytest.mark.parametrize("part", range(PARTS))
 @pytest.mark.parametrize(("size", "text_scale"), LOOKS)
-def test_every_screen_can_be_used_and_read(size: tuple[int, int], text_scale: float) -> None:
+def test_every_screen_can_be_used_and_read(
+    size: tuple[int, int], text_scale: float, part: int
+) -> None:
     stage = Stage(size, text_scale=text_scale)
     wrong = []
-    for name, (snapshots, gestures) in SCENES.items():
+    for name, (snapshots, gestures) in list(SCENES.items())[part::PARTS]:
         stage.show(*snapshots)
         gestures(stage.presenters)
         stage.step(4)

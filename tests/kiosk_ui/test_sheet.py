@@ -78,6 +78,24 @@ def desk() -> Desk:
     return Desk()
 
 
+@pytest.mark.parametrize(
+    ("language", "name"), [("es", "José Martín"), ("de", "Jörg O'Neil"), ("en", "André O'Brien")]
+)
+def test_names_can_be_typed_as_people_write_them(desk: Desk, language: str, name: str) -> None:
+    desk.show(s.replace(s.SHOP, language=language))
+    desk.sheet.edit("name")
+    for sign in name:
+        keys = {key.name for row in desk.view.keys for key in row}
+        assert sign.lower() in keys
+        if sign.isupper():
+            desk.sheet.key("shift")
+        desk.sheet.key(sign.lower())
+        if sign.isupper():
+            desk.sheet.key("shift")
+    desk.sheet.take()
+    assert desk.value("name") == name
+
+
 def test_what_is_filled_in_is_what_the_command_gets(desk: Desk) -> None:
     desk.type("name", "ana")
     desk.type("pin", "1234")

@@ -204,7 +204,7 @@ def test_it_speaks_german() -> None:
     desk = Desk(staff.WAGES, staff.PAY_OF_ANA, s.GERMAN_SHOP)
     assert lines_of(desk)[0] == (
         "Grundlohn: Till",
-        "38 Std. × 12,00 = 456,00, Woche ab 16. Nov",
+        "38 h × 12,00 = 456,00, Woche ab 16. Nov",
         "456,00 €",
     )
 
@@ -316,6 +316,13 @@ def test_the_chart_shows_the_hours_in_which_something_happened() -> None:
     assert shown(desk.staff_pay.view.chart.text) == (
         "Sales €3,261.95, 46 h of work for €667.00: 20 %."
     )
+
+
+def test_an_hour_without_sales_says_so_and_names_no_share() -> None:
+    desk = Desk(staff.WAGES, staff.PAY_CHART)
+    desk.staff_pay.choose("hour:6")
+    told = "6 to 7 o'clock: No sales, 1 h of work for €14.50."
+    assert shown(desk.staff_pay.view.chart.text) == told
 
 
 def test_an_hour_of_the_chart_is_told_when_it_is_tapped() -> None:

@@ -8,7 +8,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from appliance.messages import (
+    AllowEarly,
     AskPunch,
+    AwaitManager,
     CloseHours,
     Command,
     ContestCorrection,
@@ -242,6 +244,58 @@ def test_after_too_many_pins_none_is_taken_for_a_while(desk: Desk) -> None:
     assert pin.view.can_enter
 
 
+def test_whoever_is_too_early_may_ask_a_manager_and_cannot_try_in_vain(desk: Desk) -> None:
+    desk.show(c.TOO_EARLY)
+    view = desk.presenters.banner.view
+    assert view.warning == "Your shift begins at 16:00. You can clock in from 15:50."
+    assert desk.buttons() == ["manager", "hours"]
+    desk.presenters.banner.tap("manager")
+    assert desk.sent == [AwaitManager()]
+    desk.show(NoticeView(9, NoticeLevel.REFUSED, "too_early"))
+    assert not desk.presenters.shell.view.has_notice
+    desk.show(c.ASKS, NoticeView(10, NoticeLevel.REFUSED, "too_early"))
+    assert desk.presenters.shell.view.has_notice
+
+
+def test_a_manager_without_a_badge_lets_in_by_pin(desk: Desk) -> None:
+    pin = desk.presenters.clock_pin
+    desk.show(s.replace(s.SIGNED_IN, people=(s.ANA, s.BEN)), c.AWAITS_MANAGER)
+    assert desk.buttons() == ["manager_pin"]
+    desk.presenters.banner.tap("manager_pin")
+    assert desk.has_open(Overlay.CLOCK_PIN)
+    assert (pin.view.name, pin.view.title) == (s.BEN.name, "A manager's PIN")
+    pin.back()
+    assert [tile.name for tile in pin.view.people] == [s.BEN.name]
+    pin.choose(s.BEN.id)
+    for digit in "2222":
+        pin.key(digit)
+    pin.enter()
+    assert desk.sent == [AllowEarly(s.ANA.id, s.BEN.id, "2222")]
+    desk.show(s.replace(c.AWAITS_MANAGER, refused="wrong_pin", refusals=1))
+    assert (desk.has_open(Overlay.CLOCK_PIN), pin.view.can_enter) == (True, False)
+    desk.show(c.ASKS)
+    assert desk.has_open(Overlay.NONE)
+    assert desk.buttons() == ["in", "hours"]
+
+
+def test_the_card_of_the_managers_pin_goes_with_whoever_is_to_be_let_in(desk: Desk) -> None:
+    desk.show(s.replace(s.SIGNED_IN, people=(s.ANA, s.BEN)), c.AWAITS_MANAGER)
+    desk.presenters.banner.tap("manager_pin")
+    desk.show(c.NOBODY)
+    assert desk.has_open(Overlay.NONE)
+
+
+def test_a_pin_that_was_begun_is_forgotten_with_its_card_and_closes_no_other(desk: Desk) -> None:
+    desk.show(s.replace(s.SIGNED_IN, people=(s.ANA, s.BEN)), c.AWAITS_MANAGER)
+    desk.presenters.banner.tap("manager_pin")
+    desk.presenters.clock_pin.key("2")
+    desk.presenters.shell.tap_outside()
+    assert not desk.presenters.clock_pin.view.can_enter
+    desk.presenters.open_overlay(Overlay.SEARCH)
+    desk.show(c.NOBODY)
+    assert desk.has_open(Overlay.SEARCH)
+
+
 def test_a_real_keyboard_keys_the_pin_too(desk: Desk) -> None:
     desk.presenters.clock_pin.open()
     desk.presenters.clock_pin.choose(s.ANA.id)
@@ -269,6 +323,44 @@ def test_own_hours_are_written_day_by_day(desk: Desk) -> None:
     assert view.rows[2].text == "In 08:58: the end is missing"
 
 
+def test_own_data_say_shifts_leave_rates_and_badges(desk: Desk) -> None:
+    desk.show(c.AT_WORK, c.WITH_OWN)
+    desk.presenters.hours.tap_chip("own")
+    view = desk.presenters.hours.view
+    assert [(row.title, row.amount, row.text) for row in view.rows] == [
+        ("Monday, 23 November", "09:00–17:00", "planned  ·  Bakery"),
+        ("Tuesday, 24 November", "22:00–06:00", "planned  ·  bring the keys"),
+        ("Paid leave: vacation", "70\u00a0h", "that is left"),
+        ("Paid leave: Care", "\u22121\u00a0h", "that is left"),
+        ("€17.00 an hour", "", "from Fri 1 Jan 2027  ·  Every job"),
+        ("€16.50 an hour", "", "from Thu 1 Jan 2026  ·  Every job"),
+        ("€600.00 a week for 38:30 hours", "", "from Mon 1 Jun 2026  ·  Bakery"),
+        ("No. 1", "", "Supervisor  ·  Español"),
+        ("Jobs", "", "Till, Bakery"),
+        ("Badge", "", "given Fri 2 Jan 2026"),
+        ("key ring", "", "given Sun 1 Mar 2026"),
+    ]
+    assert not any(row.can_act for row in view.rows)
+    assert [row.colour for row in view.rows[4:7]] == ["muted", "brand_ink", "brand_ink"]
+    assert view.total == ""
+    desk.show(HoursView())
+    assert desk.presenters.hours.view.rows == ()
+
+
+def test_whoever_is_at_the_clock_is_spoken_to_in_their_own_language(desk: Desk) -> None:
+    banner = desk.presenters.banner
+    desk.show(c.SPANIARD, c.HOURS)
+    assert banner.view.title == "Buenas tardes, Ana Martínez"
+    assert desk.presenters.hours.view.title == "Horas de Ana Martínez"
+    assert desk.presenters.menu.words.language == "en"
+    desk.show(s.GERMAN_SHOP)
+    assert banner.view.title == "Buenas tardes, Ana Martínez"
+    desk.show(c.ASKS)
+    assert banner.view.title == "Guten Tag, Ana Martínez"
+    desk.show(s.SHOP)
+    assert banner.view.title == "Good afternoon, Ana Martínez"
+
+
 def test_corrections_are_shown_with_both_values_author_and_reason(desk: Desk) -> None:
     at_hours(desk)
     desk.presenters.hours.tap_chip("said")
@@ -284,6 +376,22 @@ def test_corrections_are_shown_with_both_values_author_and_reason(desk: Desk) ->
     assert rows["K7Q2-640"].title.endswith("no punch")
     assert rows["K7Q2-660"].amount == "Waits for a manager"
     assert "You came at nine." in rows["K7Q2-630"].text
+
+
+def test_a_sheet_that_a_manager_fills_in_is_there_again_after_somebody_read_their_hours(
+    desk: Desk,
+) -> None:
+    desk.show(s.MANAGER_IN, s.STAFF, c.AT_WORK)
+    desk.presenters.sheet.open(s.SHEET)
+    desk.presenters.banner.tap("hours")
+    desk.show(c.HOURS)
+    assert desk.has_open(Overlay.HOURS)
+    desk.presenters.hours.close()
+    assert desk.has_open(Overlay.SHEET)
+    desk.presenters.sheet.close()
+    desk.presenters.clock_pin.open()
+    desk.presenters.clock_pin.close()
+    assert desk.has_open(Overlay.NONE)
 
 
 def close_by_hand(desk: Desk) -> None:
@@ -345,6 +453,20 @@ def test_a_forgotten_punch_is_told_with_time_and_reason(desk: Desk) -> None:
     at_ms = c.IN_MS - 2 * c.DAY_MS + 8 * c.HOUR_MS + 32 * c.MINUTE_MS
     assert AskPunch(s.ANA.id, "out", at_ms, "I forgot") in desk.sent
     assert desk.has_open(Overlay.NONE)
+
+
+def test_a_reason_is_written_down_in_the_language_of_the_shop_which_managers_read(
+    desk: Desk,
+) -> None:
+    desk.show(s.replace(c.FORGOTTEN, language="es"))
+    desk.presenters.banner.answer_missing()
+    keyed(desk, "1730")
+    say = desk.presenters.say_punch
+    say.go_on()
+    assert say.view.choices[0].text == "Se me olvidó"
+    say.choose("forgot")
+    (asked,) = (one for one in desk.sent if isinstance(one, AskPunch))
+    assert asked.reason == "I forgot"
 
 
 def test_a_time_that_was_not_possible_is_not_taken(desk: Desk) -> None:

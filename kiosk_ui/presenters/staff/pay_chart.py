@@ -93,7 +93,7 @@ def _said(hours: Sequence[LabourHourView], lines: Lines) -> str:
     sales = sum(one.sales_minor for one in hours)
     cost = sum(one.cost_minor for one in hours)
     told = words(
-        "staff_pay.chart.said",
+        "staff_pay.chart.said" if sales > 0 else "staff_pay.chart.said_no_sales",
         sales=money(sales),
         worked=lines.length(sum(one.worked_ms for one in hours)),
         cost=money(cost),

@@ -24,16 +24,20 @@ def edit_view(words: Words, text: str, *, shifted: bool) -> EditView:
     )
 
 
-def keyboard(words: Words, *, shifted: bool) -> tuple[tuple[KeyView, ...], ...]:
-    """Rows of keys: digits, letters, and a row of signs with the shift key."""
-    rows = keyboard_rows(words.language, words("search.space"))
+def keyboard(words: Words, *, shifted: bool, signs: str = SIGNS) -> tuple[tuple[KeyView, ...], ...]:
+    """Rows of keys: digits, letters, and a row of `signs` with the shift key."""
+    rows = (*keyboard_rows(words.language, words("search.space")), _plain(signs))
     if shifted:
         rows = tuple(
             tuple(msgspec.structs.replace(key, text=capital(key.text)) for key in row)
             for row in rows
         )
     shift = KeyView(SHIFT, icon="apple-keyboard-shift", fill="blue_soft" if shifted else "surface")
-    return (*rows, (shift, *(KeyView(sign, text=sign) for sign in SIGNS)))
+    return (*rows[:-1], (shift, *rows[-1]))
+
+
+def _plain(signs: str) -> tuple[KeyView, ...]:
+    return tuple(KeyView(sign, text=sign) for sign in signs)
 
 
 def capital(sign: str) -> str:

@@ -99,6 +99,24 @@ def _was_forgotten(told: tuple[Punch, ...]) -> bool:
     return any(odd.fault is Fault.NO_END for odd in fold(told, LATER_MS).odd)
 
 
+@pytest.mark.parametrize(("came", "went"), [("K7Q2-2", "K7Q2-3"), ("K7Q2-3", "K7Q2-2")])
+def test_going_and_coming_for_another_job_at_the_same_instant_works_on_at_that_job(
+    came: str, went: str
+) -> None:
+    told = [
+        Punch("K7Q2-1", START_MS, What.IN, "till"),
+        Punch(came, START_MS + HOUR_MS, What.IN, "bakery"),
+        Punch(went, START_MS + HOUR_MS, What.OUT),
+        Punch("K7Q2-4", START_MS + 3 * HOUR_MS, What.OUT),
+    ]
+    record = fold(told, LATER_MS)
+    assert [(one.job, one.length_ms // HOUR_MS) for one in record.stretches] == [
+        ("till", 1),
+        ("bakery", 2),
+    ]
+    assert record.odd == ()
+
+
 def test_a_second_tap_changes_nothing_and_another_job_does() -> None:
     told = [
         Punch("a", START_MS, What.IN, "till"),

@@ -16,7 +16,7 @@ from appliance.journal.pay_kinds import (
     PayTermsChanged,
 )
 from appliance.journal.staff_kinds import EmployeeDetailed
-from appliance.journal.time_kinds import RateSet
+from appliance.journal.time_kinds import JobDefined, RateSet
 from appliance.services import leave, pay_rules, pay_terms, timeclock, wages
 from tests.appliance.services.test_pay_terms import told
 from tests.appliance.services.test_wages import MONDAY, TILL, Shop, open_shop
@@ -321,3 +321,26 @@ def test_payments_settle_the_oldest_period_first(shop: Shop) -> None:
     first = wages.record(shop.desk.db, shop.ana, *WEEK, now_ms)
     second = wages.record(shop.desk.db, shop.ana, "2026-03-09", "2026-03-15", now_ms)
     assert (first.paid_minor, second.paid_minor, second.owed_minor) == (8000, 2000, 6000)
+
+
+def test_the_days_of_a_salary_in_a_week_that_ends_by_the_hour_are_paid_by_its_share(
+    shop: Shop,
+) -> None:
+    """800.00 for 40 hours until Wednesday, 15.00 an hour from Thursday on: neither work nor leave is for nothing."""
+    shop.rate(80_000, covers=40, since="2026-02-01")
+    shop.rate(1500, since="2026-03-05")
+    grant(shop, 160)
+    shop.work_week(8, 8, 0, 8)
+    take(shop, "2026-03-04")
+    assert told(shop.owed()) == [
+        ("time", "", 960, 32_000),
+        ("time", "", 480, 12_000),
+        ("leave", "vacation", 480, 16_000),
+    ]
+
+
+def test_work_at_a_job_that_has_a_salary_of_its_own_is_paid_by_its_share(shop: Shop) -> None:
+    pay_rules.define_job(shop.desk, JobDefined("bar", "Bar"), shop.ben)
+    shop.rate(80_000, covers=40, job="bar")
+    shop.work(MONDAY, 6, 8, "bar")
+    assert told(shop.owed()) == [("time", "bar", 480, 16_000)]

@@ -222,6 +222,53 @@ def test_a_difference_that_two_registers_paid_is_asked_about_again(
     assert (shop.owed(*NEXT).total_minor, shop.owed(*NEXT).questions) == (3000, ())
 
 
+def test_a_difference_that_comes_to_a_period_after_its_approval_is_asked_about_there(
+    shop: Shop, other: Other
+) -> None:
+    """One register pays it with a period that another one approves at the same time, without it."""
+    shop.work_week(8)
+    approval = approve(shop)
+    shop.work(MONDAY + 7 * DAY, 8, 1)
+    meet(shop, other)
+    other.punch(shop, shop.at(MONDAY + DAY, 9), What.IN)
+    other.punch(shop, shop.at(MONDAY + DAY, 12), What.OUT)
+    later_ms = shop.clock.now().at_ms
+    wages.settle(other.desk, approval, NEXT[0], TILL, shop.ben, later_ms)
+    approve(shop, NEXT)
+    meet(shop, other)
+    for desk in (shop.desk, other.desk):
+        assert wages.owed(desk.db, shop.ana).owed_minor == 9000
+        (question,) = owed_at(desk, shop.ana, NEXT, later_ms).questions
+        assert (question.why, question.day, question.amount_minor) == ("changed", NEXT[0], 3000)
+
+
+def test_a_difference_of_an_approval_that_came_second_is_not_paid_besides_that_of_the_first(
+    shop: Shop, other: Other
+) -> None:
+    shop.work_week(8)
+    meet(shop, other)
+    approve(shop)
+    # Something else was recorded there before, so that its approval comes after.
+    origins.say(other.desk, OriginKnown(shop.desk.origin, "till", "Till"), TILL, shop.ben)
+    now_ms = shop.clock.now().at_ms
+    longer = wages.approve(
+        other.desk, shop.ana, "2026-03-01", WEEK[1], TILL, shop.ben, now_ms + HOUR_MS
+    )
+    other.punch(shop, shop.at(MONDAY + DAY, 9), What.IN)
+    late = shop.at(MONDAY + DAY, 12)
+    other.punch(shop, late, What.OUT)
+    assert wages.settle(other.desk, longer, NEXT[0], TILL, shop.ben, late) == 3000
+    meet(shop, other)
+    for desk in (shop.desk, other.desk):
+        if desk is shop.desk:
+            (question,) = owed_at(desk, shop.ana, NEXT, late).questions
+            assert question.amount_minor == 3000
+            wages.settle(desk, question.approval, NEXT[0], TILL, shop.ben, late)
+            meet(shop, other)
+        found = owed_at(desk, shop.ana, NEXT, late)
+        assert (found.total_minor, found.questions) == (3000, ())
+
+
 def test_a_manager_may_let_a_difference_be_until_something_else_changes(
     shop: Shop, other: Other
 ) -> None:
@@ -260,6 +307,35 @@ def test_a_punch_after_the_period_that_ends_its_last_shift_is_looked_at(
         -4000,
         4000,
     )
+
+
+def test_hours_before_a_period_that_make_its_overtime_more_are_looked_at(
+    shop: Shop, other: Other
+) -> None:
+    """Both halves of a workweek are approved; four more hours of its Monday are paid with the first half, and half of
+    them again as overtime with the second one, in which the week ends."""
+    halves = (("2026-03-02", "2026-03-04"), ("2026-03-05", "2026-03-08"))
+    shop.work_week(10, 10, 10, 10)
+    approvals = [approve(shop, half) for half in halves]
+    other.punch(shop, shop.at(MONDAY, 17), What.IN)
+    other.punch(shop, shop.at(MONDAY, 21), What.OUT)
+    meet(shop, other)
+    later_ms = shop.clock.now().at_ms
+    questions = shop.owed(*NEXT).questions
+    assert [one.amount_minor for one in questions] == [4000, 2000]
+    for approval in approvals:
+        wages.settle(shop.desk, approval, NEXT[0], TILL, shop.ben, later_ms)
+    assert (shop.owed(*NEXT).total_minor, shop.owed(*NEXT).questions) == (6000, ())
+
+
+def test_a_bonus_before_a_period_that_makes_its_overtime_dearer_is_looked_at(shop: Shop) -> None:
+    shop.work_week(10, 10, 10, 10, 10)
+    approve(shop, ("2026-03-05", "2026-03-08"))
+    bonus = EarningAdded(shop.ana, "2026-03-02", "bonus", "inventory", 10_000)
+    wages.add_earning(shop.desk, bonus, shop.ben)
+    # 100.00 on 50 hours make the regular rate 2.00 more, and half of it is due for ten hours.
+    (question,) = shop.owed("2026-03-05", "2026-03-08").questions
+    assert (question.why, question.amount_minor) == ("changed", 1000)
 
 
 def test_what_makes_no_difference_is_a_remark(shop: Shop, other: Other) -> None:

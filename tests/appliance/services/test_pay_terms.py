@@ -174,6 +174,25 @@ def test_a_short_rest_is_paid_however_it_was_punched(
     assert shop.owed().worked_ms // MINUTE_MS == (240 if paid else 240 - length)
 
 
+def test_a_short_rest_that_began_as_a_break_and_ended_with_coming_again_is_paid(
+    shop: Shop,
+) -> None:
+    """Ten minutes away: on a break for four of them, then clocked out. 29 CFR 785.18 pays all ten."""
+    shop.rate(1500)
+    terms(shop, breaks="us_federal")
+    day_of_punches(
+        shop,
+        MONDAY,
+        8,
+        (0, What.IN),
+        (120, What.BREAK_START),
+        (124, What.OUT),
+        (130, What.IN),
+        (240, What.OUT),
+    )
+    assert told(shop.owed()) == [("time", "", 240, 6000)]
+
+
 def test_an_unpaid_break_too_short_for_a_meal_is_named(shop: Shop) -> None:
     """29 CFR 785.19."""
     shop.rate(6000)

@@ -277,6 +277,39 @@ def test_a_forgotten_punch_is_asked_about_and_counts_when_a_manager_approves(sho
         timeclock.answer(shop.desk, request, TILL, shop.ben, approved=False)
 
 
+def test_wages_are_not_approved_over_a_request_that_nobody_answered(shop: Shop) -> None:
+    """On a locked day it could only be turned down."""
+    shop.rate(1000)
+    shop.work(MONDAY, 9, 8)
+    earlier = PunchSaid("in", shop.at(MONDAY, 8))
+    came = shop.desk.db.sql("SELECT id FROM punch WHERE what = 'in'")[0][0]
+    request = timeclock.ask(
+        shop.desk, shop.ana, earlier, "opened the shop", TILL, came, actor=shop.ana
+    )
+    found = shop.owed()
+    assert [(one.why, one.punch, one.day) for one in found.questions] == [
+        ("asked", came, "2026-03-02")
+    ]
+    assert shop.owed("2026-03-03", "2026-03-08").questions == ()
+    now_ms = shop.clock.now().at_ms
+    with pytest.raises(wages.StillAtWork):
+        wages.approve(shop.desk, shop.ana, "2026-03-02", "2026-03-08", TILL, shop.ben, now_ms)
+    timeclock.answer(shop.desk, request, TILL, shop.ben, approved=True)
+    wages.approve(shop.desk, shop.ana, "2026-03-02", "2026-03-08", TILL, shop.ben, now_ms)
+    assert shop.owed().total_minor == 9000
+
+
+def test_no_old_punch_is_taken_back_where_the_clock_was_set_back(shop: Shop) -> None:
+    shop.rate(1000)
+    shop.work(MONDAY, 9, 8)
+    left = shop.desk.db.sql("SELECT id FROM punch WHERE what = 'out'")[0][0]
+    earlier_ms = shop.at(MONDAY, 11)
+    shop.clock.set(earlier_ms)
+    with pytest.raises(timeclock.TooLateToUndo):
+        timeclock.undo(shop.desk, left, shop.ana, earlier_ms)
+    assert shop.owed().total_minor == 8000
+
+
 def test_corrections_are_kept_with_both_values_and_can_be_contested(shop: Shop) -> None:
     shop.rate(1000)
     shop.punch(shop.at(MONDAY, 9), What.IN)
@@ -303,6 +336,16 @@ def test_a_day_is_written_in_one_way(shop: Shop, text: str) -> None:
         wages.report(shop.shelf.db, "2026-03-02", text, now_ms)
     with pytest.raises(pay_rules.NotADay):
         shop.rate(1000, since=text)
+
+
+def test_a_slip_in_the_year_locks_no_years(shop: Shop) -> None:
+    shop.rate(1000)
+    shop.work(MONDAY, 9, 8)
+    after_ms = shop.at(MONDAY + datetime.timedelta(days=60), 9)
+    with pytest.raises(wages.NotThisPeriod):
+        wages.approve(shop.desk, shop.ana, "1970-01-01", "2026-03-08", TILL, shop.ben, after_ms)
+    assert shop.shelf.db.sql("SELECT count(*) FROM wage_period") == [(0,)]
+    wages.approve(shop.desk, shop.ana, "2025-12-01", "2026-03-31", TILL, shop.ben, after_ms)
 
 
 def test_a_period_is_approved_when_its_last_day_is_over_where_the_shop_is(shop: Shop) -> None:

@@ -116,6 +116,15 @@ def test_a_period_that_still_runs_and_an_empty_one_say_so(counter: Counter) -> N
     assert (seen(counter).state, seen(counter).rows) == ("empty", ())
 
 
+def test_a_period_beyond_all_calendars_is_refused_and_the_one_before_stays(
+    counter: Counter,
+) -> None:
+    assert counter.do(ShowPeriod("1969-01-01")) == "not_a_day"
+    # Something is recorded, so that what is shown is reckoned anew.
+    assert counter.do(ApproveWages(ana(counter), *WEEK)) == ""
+    assert (seen(counter).from_day, seen(counter).state) == (WEEK[0], "approved")
+
+
 def test_whoever_is_only_owed_something_is_listed_and_not_approved_again(counter: Counter) -> None:
     counter.do(ApproveWages(ana(counter), *WEEK), ShowPeriod("2026-02-01"))
     (row,) = seen(counter).rows
