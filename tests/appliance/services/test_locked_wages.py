@@ -250,9 +250,9 @@ def test_a_difference_of_an_approval_that_came_second_is_not_paid_besides_that_o
     approve(shop)
     # Something else was recorded there before, so that its approval comes after.
     origins.say(other.desk, OriginKnown(shop.desk.origin, "till", "Till"), TILL, shop.ben)
-    now_ms = shop.clock.now().at_ms
+    over_ms = shop.after(WEEK[1])
     longer = wages.approve(
-        other.desk, shop.ana, "2026-03-01", WEEK[1], TILL, shop.ben, now_ms + HOUR_MS
+        other.desk, shop.ana, "2026-03-01", WEEK[1], TILL, shop.ben, over_ms + HOUR_MS
     )
     other.punch(shop, shop.at(MONDAY + DAY, 9), What.IN)
     late = shop.at(MONDAY + DAY, 12)
