@@ -121,6 +121,6 @@ def looks_at_labour(till: Till) -> None:
     till.tap("pay_chart")
     till.read("46 h of work for €552.00")
     till.tap("hour:6")
-    till.read("6 to 7 o'clock: Sales €0.00, 6 h of work for €72.00")
+    till.read("6 to 7 o'clock: No sales, 6 h of work for €72.00")
     till.tap("chart_back")
     till.read("588.00")

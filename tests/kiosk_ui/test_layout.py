@@ -47,6 +47,12 @@ def scrolls(widget: Widget) -> bool:
     )
 
 
+def is_looked_at(name: str, size: tuple[int, int], text_scale: float) -> bool:
+    """Everything at the two tight sizes; where there is more room, or larger text, what is typical or longest."""
+    is_tight = size != SIZES[-1] and text_scale == 1.0
+    return is_tight or "-" not in name or "longest" in name
+
+
 @pytest.mark.parametrize("part", range(PARTS))
 @pytest.mark.parametrize(("size", "text_scale"), LOOKS)
 def test_every_screen_can_be_used_and_read(
@@ -54,7 +60,9 @@ def test_every_screen_can_be_used_and_read(
 ) -> None:
     stage = Stage(size, text_scale=text_scale)
     wrong = []
-    for name, (snapshots, gestures) in list(SCENES.items())[part::PARTS]:
+    names = [name for name in SCENES if is_looked_at(name, size, text_scale)]
+    for name in names[part::PARTS]:
+        snapshots, gestures = SCENES[name]
         stage.show(*snapshots)
         gestures(stage.presenters)
         stage.step(4)
