@@ -163,16 +163,19 @@ class Register:
         self._notices = 0
         self._unread = Unread()
         self._ticks = 0
-        moment = clock.now()
+        self._begin()
+
+    def _begin(self) -> None:
+        """Note the start, say what was found, and show everything once."""
+        moment = self._clock.now()
         self.till.clock_ok = moment.ok
         self._set_today(moment.at_ms)
         self._note_the_start()
         self.till.resume = self._what_was_found()
         self._look_at_disk()
-        if shelf.unapplied():
-            self._notice(
-                NoticeLevel.WARN, "entries_unapplied", (("count", len(shelf.unapplied())),)
-            )
+        unapplied = len(self._shelf.unapplied())
+        if unapplied:
+            self._notice(NoticeLevel.WARN, "entries_unapplied", (("count", unapplied),))
         self._show_all()
 
     # ------------------------------------------------------------------ in

@@ -17,7 +17,16 @@ from appliance.domain.timeclock import Punch
 from appliance.domain.wages import Earning, EarningKind
 from appliance.journal.entry import canonical_json
 from appliance.journal.pay_kinds import Adjusted, ApprovedDetail
-from appliance.services import doubts, holiday_days, locks, pay_rules, pay_terms, shop, staff
+from appliance.services import (
+    doubts,
+    extra_pay,
+    holiday_days,
+    locks,
+    pay_rules,
+    pay_terms,
+    shop,
+    staff,
+)
 from appliance.services.doubts import Doubt
 from appliance.services.holiday_days import Holiday
 from appliance.services.pay_rules import PayRules, Rates
@@ -25,9 +34,7 @@ from appliance.services.timeclock import FOR_EVER, punches
 from appliance.store.database import Database
 from appliance.store.statements import Statement, slot
 from appliance.store.tables import (
-    AdjustmentRow,
     BackPay,
-    EarningRow,
     LeaveRow,
     WagePeriod,
 )
@@ -35,18 +42,6 @@ from appliance.store.tables import (
 MARGIN_MS: Final = 2 * timeclock.LONGEST_SHIFT_MS
 """So far beyond its days punches may matter to a period: a shift that began before, or ends after it."""
 
-_EARNINGS: Final = Statement(
-    lambda: (
-        EarningRow.select(EarningRow.day, EarningRow.kind, EarningRow.name, EarningRow.amount_minor)
-        .where(
-            (EarningRow.employee == slot())
-            & (EarningRow.day >= slot())
-            & (EarningRow.day <= slot())
-            & EarningRow.removed.is_null()
-        )
-        .order_by(EarningRow.day, EarningRow.id)
-    )
-)
 _LEAVE: Final = Statement(
     lambda: (
         LeaveRow.select(LeaveRow.day, LeaveRow.leave, LeaveRow.length_ms)
@@ -58,20 +53,6 @@ _LEAVE: Final = Statement(
             & LeaveRow.removed.is_null()
         )
         .order_by(LeaveRow.day, LeaveRow.id)
-    )
-)
-_ADJUSTMENTS: Final = Statement(
-    lambda: (
-        AdjustmentRow.select(
-            AdjustmentRow.day, AdjustmentRow.kind, AdjustmentRow.name, AdjustmentRow.amount_minor
-        )
-        .where(
-            (AdjustmentRow.employee == slot())
-            & (AdjustmentRow.day >= slot())
-            & (AdjustmentRow.day <= slot())
-            & AdjustmentRow.removed.is_null()
-        )
-        .order_by(AdjustmentRow.day, AdjustmentRow.id)
     )
 )
 _BACK_PAY: Final = Statement(
@@ -227,11 +208,11 @@ def of_employee(
         punches=punches(db, employee, from_ms - MARGIN_MS, min(to_ms + MARGIN_MS, FOR_EVER)),
         doubts=doubts.of_employee(db, employee, from_ms, to_ms),
         earnings=[
-            (day, Earning(EarningKind(kind), name, Minor(amount)))
-            for day, kind, name, amount in db.rows(_EARNINGS, employee, *days)
+            (one.day, Earning(EarningKind(one.kind), one.name, Minor(one.amount_minor)))
+            for one in extra_pay.earnings(db, employee, *days)
         ],
         leave=[LeaveDay(*row) for row in db.rows(_LEAVE, employee, 1, *days)],
-        adjustments=[Adjusted(*row) for row in db.rows(_ADJUSTMENTS, employee, *days)],
+        adjustments=[Adjusted(*one[1:]) for one in extra_pay.adjustments(db, employee, *days)],
         settled=settled(db, employee),
         rates=pay_rules.rates_of(db, employee),
     )
@@ -261,9 +242,9 @@ def checksums(db: Database, employee: str, windows: Sequence[Window]) -> list[st
     punched = punches(db, employee, from_ms, to_ms)
     times = [one.at_ms for one in punched]
     of_days = [
-        *(("earning", *row) for row in db.rows(_EARNINGS, employee, first, last)),
+        *(("earning", *one[1:]) for one in extra_pay.earnings(db, employee, first, last)),
         *(("leave", *row) for row in db.rows(_LEAVE, employee, 1, first, last)),
-        *(("adjustment", *row) for row in db.rows(_ADJUSTMENTS, employee, first, last)),
+        *(("adjustment", *one[1:]) for one in extra_pay.adjustments(db, employee, first, last)),
     ]
     settled_rows = [
         (one.day, one.approval, one.facts, one.amount_minor)

@@ -1,11 +1,11 @@
-"""What was entered and paid: extra pay, additions, deductions and leave with their ids, payments, what they settle."""
+"""What was taken and paid: leave with its entries, payments, and what they settle."""
 
 from typing import Final, NamedTuple
 
 from appliance.services import approvals
 from appliance.store.database import Database
 from appliance.store.statements import Statement, slot
-from appliance.store.tables import AdjustmentRow, EarningRow, Employee, LeaveRow, WagePayment
+from appliance.store.tables import Employee, LeaveRow, WagePayment
 
 NEWEST: Final = 12
 """So many payments of a person are listed."""
@@ -15,20 +15,6 @@ _STAFF: Final = Statement(
         Employee.name, Employee.id
     )
 )
-_EARNINGS: Final = Statement(
-    lambda: (
-        EarningRow.select(
-            EarningRow.id, EarningRow.day, EarningRow.kind, EarningRow.name, EarningRow.amount_minor
-        )
-        .where(
-            (EarningRow.employee == slot())
-            & (EarningRow.day >= slot())
-            & (EarningRow.day <= slot())
-            & EarningRow.removed.is_null()
-        )
-        .order_by(EarningRow.day, EarningRow.id)
-    )
-)
 _PAYMENTS: Final = Statement(
     lambda: (
         WagePayment.select(
@@ -36,24 +22,6 @@ _PAYMENTS: Final = Statement(
         )
         .where(WagePayment.employee == slot())
         .order_by(WagePayment.day.desc(), WagePayment.at_ms.desc(), WagePayment.id.desc())
-    )
-)
-_ADJUSTMENTS: Final = Statement(
-    lambda: (
-        AdjustmentRow.select(
-            AdjustmentRow.id,
-            AdjustmentRow.day,
-            AdjustmentRow.kind,
-            AdjustmentRow.name,
-            AdjustmentRow.amount_minor,
-        )
-        .where(
-            (AdjustmentRow.employee == slot())
-            & (AdjustmentRow.day >= slot())
-            & (AdjustmentRow.day <= slot())
-            & AdjustmentRow.removed.is_null()
-        )
-        .order_by(AdjustmentRow.day, AdjustmentRow.id)
     )
 )
 _TAKEN: Final = Statement(
@@ -73,16 +41,6 @@ class Person(NamedTuple):
     id: str
     number: str
     name: str
-
-
-class Earned(NamedTuple):
-    """Pay besides hours, or what is no wage, as it was entered and not removed."""
-
-    id: str
-    day: str
-    kind: str
-    name: str
-    amount_minor: int
 
 
 class Taken(NamedTuple):
@@ -110,19 +68,9 @@ def staff(db: Database) -> tuple[Person, ...]:
     return tuple(Person(*row) for row in db.rows(_STAFF))
 
 
-def earnings(db: Database, employee: str, from_day: str, to_day: str) -> tuple[Earned, ...]:
-    """The extra pay of an employee for the days of a period."""
-    return tuple(Earned(*row) for row in db.rows(_EARNINGS, employee, from_day, to_day))
-
-
 def payments(db: Database, employee: str) -> tuple[Payment, ...]:
     """The newest payments of an employee, newest first."""
     return tuple(Payment(*row) for row in db.rows(_PAYMENTS, employee)[:NEWEST])
-
-
-def adjustments(db: Database, employee: str, from_day: str, to_day: str) -> tuple[Earned, ...]:
-    """The additions and deductions of an employee for the days of a period."""
-    return tuple(Earned(*row) for row in db.rows(_ADJUSTMENTS, employee, from_day, to_day))
 
 
 def leave_taken(db: Database, employee: str, from_day: str, to_day: str) -> tuple[Taken, ...]:

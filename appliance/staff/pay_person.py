@@ -11,7 +11,7 @@ from appliance.messages.staff_pay import (
     WageRemarkView,
     WagesOfView,
 )
-from appliance.services import leave, pay_rules, pay_terms, wage_ledger, wages
+from appliance.services import extra_pay, leave, pay_rules, pay_terms, wage_ledger, wages
 from appliance.services.wages import Wages
 from appliance.store.database import Database
 
@@ -39,9 +39,9 @@ def view_of(db: Database, found: Wages) -> WagesOfView:
             LockedPartView(one.from_day, one.to_day, one.total_minor, one.left_out_minor)
             for one in found.locked
         ),
-        earnings=tuple(EarningView(*one) for one in wage_ledger.earnings(db, person, first, last)),
+        earnings=tuple(EarningView(*one) for one in extra_pay.earnings(db, person, first, last)),
         adjustments=tuple(
-            EarningView(*one) for one in wage_ledger.adjustments(db, person, first, last)
+            EarningView(*one) for one in extra_pay.adjustments(db, person, first, last)
         ),
         leave=tuple(
             LeaveView(one.leave, one.name, one.granted_ms, one.accrued_ms, one.taken_ms)

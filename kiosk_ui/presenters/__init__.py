@@ -60,9 +60,8 @@ class Presenters:
         around: _Around = {"open_overlay": self.open_overlay, "now_ms": now_ms}
         self.ask = AskPresenter(self.send, words, open_overlay=self.open_overlay, now_ms=now_ms)
         self.keypad = KeypadPresenter(self.send, words, **around)
-        self.ticket = TicketPresenter(
-            self.send, words, self.ask.ask, self.keypad.open_for_line, **around
-        )
+        line = (self.ask.ask, self.keypad.open_for_line)
+        self.ticket = TicketPresenter(self.send, words, *line, **around)
         self.tiles = TilesPresenter(self.send, words, **around)
         self.strip = StripPresenter(self.send, words, **around)
         self.scale = ScalePresenter(self.send, words, **around)
@@ -84,30 +83,18 @@ class Presenters:
         )
         self.door = DoorPresenter(self.send, words, self.clock_pin.open, **around)
         self.labels = LabelsPresenter(self.send, words, **around)
-        self.menu = MenuPresenter(
-            self.send,
-            words,
-            self.ask.ask,
-            self.labels.open,
-            self.clock_pin.open,
-            version=version,
-            **around,
-        )
+        behind = (self.ask.ask, self.labels.open, self.clock_pin.open)
+        self.menu = MenuPresenter(self.send, words, *behind, version=version, **around)
         self.resume = ResumePresenter(self.send, words, **around)
         self.workshop = WorkshopPresenter(self.send, words, self.ask.ask, **around)
         self.sheet = SheetPresenter(self.send, words, self.ask.ask, **around)
+        asking = (self.ask.ask, self.sheet.open)
         self.staff = StaffPresenter(self.send, words, **around)
         self.plan = PlanPresenter(self.send, words, self.sheet.open, **around)
         self.staff_hours = StaffHoursPresenter(self.send, words, self.sheet.open, **around)
-        self.staff_pay = StaffPayPresenter(
-            self.send, words, self.ask.ask, self.sheet.open, **around
-        )
-        self.staff_rules = StaffRulesPresenter(
-            self.send, words, self.ask.ask, self.sheet.open, **around
-        )
-        self.staff_people = StaffPeoplePresenter(
-            self.send, words, self.ask.ask, self.sheet.open, **around
-        )
+        self.staff_pay = StaffPayPresenter(self.send, words, *asking, **around)
+        self.staff_rules = StaffRulesPresenter(self.send, words, *asking, **around)
+        self.staff_people = StaffPeoplePresenter(self.send, words, *asking, **around)
         # The shell comes last: the page changes when its content is there.
         parts = [one for one in vars(self).values() if isinstance(one, Presenter)]
         self._all = (*(one for one in parts if one is not self.shell), self.shell)

@@ -18,6 +18,7 @@ from kiosk_ui.presenters.ask import Ask, Question
 from kiosk_ui.presenters.base import NowMs, Open, Presenter, Seen, Send
 from kiosk_ui.presenters.keyed import keyed, next_month, today, value_of, with_colon
 from kiosk_ui.presenters.keys import BACKSPACE, NO_KEY, KeyView, digit_pad
+from kiosk_ui.presenters.month import DayCellView, cells
 from kiosk_ui.presenters.tiles import ChipView, chip
 from kiosk_ui.presenters.workshop.typing import SHIFT, capital, keyboard
 from kiosk_ui.presenters.workshop.views import FieldView
@@ -35,7 +36,6 @@ CARET: Final = "|"
 NAME_SIGNS: Final = {"en": "/-_.,'éñü", "de": "/-_.,'éèç", "es": "áéíóúü/-_.,"}
 """What names, addresses and reasons need besides letters: José, O'Brien, America/New_York."""
 WEEK: Final = 7
-SIX_WEEKS: Final = 42
 PAD: Final = frozenset({"digits", "secret", "amount", "hours", "time"})
 KEYED: Final = PAD | {"text"}
 
@@ -78,15 +78,6 @@ class Sheet:
 
 Fill = Callable[[Sheet], None]
 """Opens a sheet."""
-
-
-class DayCellView(msgspec.Struct, frozen=True):
-    """A day of the month that is shown."""
-
-    day: str
-    text: str
-    back: str = "surface"
-    ink: str = "ink"
 
 
 class SheetView(msgspec.Struct, frozen=True):
@@ -326,7 +317,7 @@ class SheetPresenter(Presenter[SheetView]):
             pad=digit_pad(corner=NO_KEY) if takes in PAD else (),
             month=self._month_name() if takes == "day" else "",
             weekdays=tuple(words(f"sheet.weekday.{day}") for day in range(1, WEEK + 1)),
-            days=self._days() if takes == "day" else (),
+            days=cells(self._month, self._values.get(self._key, "")) if takes == "day" else (),
             save=sheet.save,
             can_save=self._waits_from is None
             and all(self._values[one.key] for one in sheet.fields if one.required),
@@ -383,22 +374,3 @@ class SheetPresenter(Presenter[SheetView]):
 
     def _month_name(self) -> str:
         return f"{self.words(f'date.month.{self._month.month}')} {self._month.year}"
-
-    def _days(self) -> tuple[DayCellView, ...]:
-        """Six weeks from the Monday on or before the first of the month."""
-        first = self._month - datetime.timedelta(days=self._month.weekday())
-        chosen = self._values.get(self._key, "")
-        cells = (first + datetime.timedelta(days=place) for place in range(SIX_WEEKS))
-        return tuple(
-            DayCellView(
-                day.isoformat(),
-                str(day.day),
-                back="brand" if day.isoformat() == chosen else "surface",
-                ink="on_strong"
-                if day.isoformat() == chosen
-                else "ink"
-                if day.month == self._month.month
-                else "muted",
-            )
-            for day in cells
-        )
