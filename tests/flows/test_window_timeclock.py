@@ -35,20 +35,6 @@ def badge(till: Till, name: str) -> None:
     till.tap(f"chip:badge:{name}")
 
 
-def press_until(till: Till, key: str, part: str) -> None:
-    """Press a button of the banner, which takes no tap for a moment after it appeared, until something can be read."""
-
-    def pressed() -> bool:
-        if till.reads(part):
-            return True
-        box = till.find(key=key)
-        if box is not None and not box["disabled"]:
-            till.press(box)
-        return till.reads(part)
-
-    till.wait(pressed, f"{part!r} after pressing {key}")
-
-
 def punches(store: Path) -> list[tuple[str, str, int]]:
     """What was punched since yesterday, by how, and whether it was undone."""
     db = Database(store)
@@ -67,9 +53,9 @@ def test_a_badge_in_the_middle_of_a_sale_punches_and_the_sale_goes_on(tmp_path: 
         badge(till, "Ana")
         till.see(key="clock:in")
         total = till.find(key="pay_cash")
-        press_until(till, "clock:in", "In at")
-        press_until(till, "clock:undo", "Not clocked in")
-        press_until(till, "clock:in", "In at")
+        till.press_until("clock:in", "In at")
+        till.press_until("clock:undo", "Not clocked in")
+        till.press_until("clock:in", "In at")
         assert len(lines(till)) == 2
         assert till.find(key="pay_cash") == total
         till.tap("chip:bench_articles")
@@ -95,19 +81,19 @@ def test_by_the_door_people_come_by_badge_go_by_pin_and_take_a_slip(tmp_path: Pa
         till.read("Nobody is in.")
         till.tap("chip:bench_counter")
         badge(till, "Ana")
-        press_until(till, "clock:in", "In at")
+        till.press_until("clock:in", "In at")
         till.read("1 person is in")
         till.tap("clock_close")
         till.tap("door_pin")
         till.tap(till.key_of("person:", "Ana"))
         till.keys("1111")
         till.tap("clock_pin_enter")
-        press_until(till, "clock:out", "Goodbye, Ana")
+        till.press_until("clock:out", "Goodbye, Ana")
         till.read("This week")
         till.tap("chip:bench_paper")
-        press_until(till, "clock:print", "Working time")
+        till.press_until("clock:print", "Working time")
         till.read("Nobody is in.")
-        press_until(till, "clock:hours", "Hours of Ana")
+        till.press_until("clock:hours", "Hours of Ana")
         till.tap("hours_close")
         assert till.end() == 0
         assert "Traceback" not in till.log.read_text()
@@ -126,7 +112,7 @@ def test_a_forgotten_end_is_asked_for_at_the_next_tap_and_waits_for_a_manager(
         till.tap("chip:bench_counter")
         badge(till, "Ana")
         till.read("You did not clock out")
-        press_until(till, "clock:in", "In at")
+        till.press_until("clock:in", "In at")
         till.tap("clock_missing")
         left = datetime.fromtimestamp((came_ms + 8 * HOUR_MS) // 1000).astimezone()
         till.keys(left.strftime("%H%M"))

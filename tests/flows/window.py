@@ -195,6 +195,17 @@ class Till:
         """Press where something was seen."""
         self.screen.do("mousemove", *box["centre"], "click", 1)
 
+    def press_until(self, key: str, part: str) -> None:
+        """Press a button that takes no tap for a moment after it appeared, until something can be read."""
+
+        def pressed() -> bool:
+            box = None if self.reads(part) else self.find(key=key)
+            if box is not None and not box["disabled"]:
+                self.press(box)
+            return self.reads(part)
+
+        self.wait(pressed, f"{part!r} after pressing {key}")
+
     def keys(self, text: str) -> None:
         """Tap the keys of whatever keypad or keyboard is shown."""
         for letter in text:
