@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Final
 
 from appliance.alarms import Alarms
-from appliance.journal.kinds import DrawerForced
+from appliance.journal.device_kinds import DrawerForced
 from appliance.messages import (
     BadgeRead,
     DrawerMoved,

@@ -13,8 +13,8 @@ import drivers
 from appliance import device_schema
 from appliance.config import BadConfiguration, DeviceConfig
 from appliance.device_file import DeviceFile
+from appliance.journal.device_kinds import CheckResult, DeviceRemoved, DevicesChecked, DeviceSet
 from appliance.journal.entry import Entry
-from appliance.journal.kinds import CheckResult, DeviceRemoved, DevicesChecked, DeviceSet
 from appliance.messages import (
     AnswerCheck,
     AnswerToCheck,

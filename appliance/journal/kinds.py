@@ -15,6 +15,7 @@ from msgspec import UNSET, UnsetType
 
 from appliance.journal.body import Body
 from appliance.journal.clock_kinds import CLOCK_KINDS
+from appliance.journal.device_kinds import DEVICE_KINDS
 from appliance.journal.pay_kinds import PAY_KINDS
 from appliance.journal.plan_kinds import PLAN_KINDS
 from appliance.journal.staff_kinds import STAFF_KINDS
@@ -377,82 +378,6 @@ class ReceiptPrinted(Body, frozen=True):
     copy: int
 
 
-# --------------------------------------------------------------------------- devices and badges
-
-
-class DrawerForced(Body, frozen=True):
-    """The cash drawer came open though nobody told it to: by its key, or by force."""
-
-    kind: ClassVar[str] = "drawer_forced"
-    device: str
-
-
-class DeviceSet(Body, frozen=True):
-    """A device was set up or changed; `was` is the name that it had before."""
-
-    kind: ClassVar[str] = "device_set"
-    device: str
-    device_kind: str
-    type: str
-    was: str | None = None
-
-
-class DeviceRemoved(Body, frozen=True):
-    """A device was taken out of the configuration."""
-
-    kind: ClassVar[str] = "device_removed"
-    device: str
-
-
-class CheckResult(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One step of a self-test: what was tried, and the code of what was wrong (empty for nothing)."""
-
-    device: str
-    step: str
-    state: str
-    code: str = ""
-
-
-class DevicesChecked(Body, frozen=True):
-    """A self-test came to its end."""
-
-    kind: ClassVar[str] = "devices_checked"
-    results: tuple[CheckResult, ...]
-
-
-class BadgeGiven(Body, frozen=True):
-    """A badge belongs to an employee from now on. `marks` are keyed hashes (HMAC) of its id in each of its forms."""
-
-    kind: ClassVar[str] = "badge_given"
-    employee: str
-    marks: tuple[str, ...]
-
-
-class BadgeTaken(Body, frozen=True):
-    """These badges are no longer the employee's."""
-
-    kind: ClassVar[str] = "badge_taken"
-    employee: str
-    marks: tuple[str, ...]
-
-
-class LabelMade(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What a product's label says: its `name` as printed, and its price for a piece or, by `unit`, a kilogram."""
-
-    product: str
-    name: str
-    price_minor: int
-    unit: str = "piece"
-
-
-class LabelsMade(Body, frozen=True):
-    """Shelf labels came out of the label printer, or were laid on sheets (`on`: `printer` or `sheets`)."""
-
-    kind: ClassVar[str] = "labels_made"
-    on: str
-    labels: tuple[LabelMade, ...]
-
-
 _ALL: Final[tuple[type[Body], ...]] = (
     RegisterStarted,
     ClockFixed,
@@ -481,13 +406,7 @@ _ALL: Final[tuple[type[Body], ...]] = (
     SalePaid,
     ReceiptChosen,
     ReceiptPrinted,
-    DrawerForced,
-    DeviceSet,
-    DeviceRemoved,
-    DevicesChecked,
-    BadgeGiven,
-    BadgeTaken,
-    LabelsMade,
+    *DEVICE_KINDS,
     *TIME_KINDS,
     *STAFF_KINDS,
     *CLOCK_KINDS,

@@ -9,7 +9,7 @@ import hmac
 from dataclasses import dataclass
 from typing import Final
 
-from appliance.journal.kinds import BadgeGiven, BadgeTaken
+from appliance.journal.device_kinds import BadgeGiven, BadgeTaken
 from appliance.journal.staff_kinds import BadgeLabelled
 from appliance.messages import PersonView
 from appliance.problems import Refusal

@@ -9,7 +9,7 @@ from appliance.domain import barcode
 from appliance.domain.money import Minor
 from appliance.domain.receipt import Writing
 from appliance.domain.ticket import Unit
-from appliance.journal.kinds import LabelMade, LabelsMade
+from appliance.journal.device_kinds import LabelMade, LabelsMade
 from appliance.messages import LabelText, Listed
 from appliance.services import catalogue, shop
 from appliance.services.catalogue import ProductRow

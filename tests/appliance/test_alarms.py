@@ -6,7 +6,8 @@ import pytest
 
 from appliance.alarms import HELD_NS, STALE_NS
 from appliance.domain.timeclock import What
-from appliance.journal.kinds import BadgeTaken, EmployeeChanged
+from appliance.journal.device_kinds import BadgeTaken
+from appliance.journal.kinds import EmployeeChanged
 from appliance.messages import (
     BadgeRead,
     GiveBadge,

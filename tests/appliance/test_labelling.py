@@ -5,13 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from appliance.journal.kinds import (
-    BarcodeSet,
-    DrawerForced,
-    NewProduct,
-    ProductChanged,
-    ProductsAdded,
-)
+from appliance.journal.device_kinds import DrawerForced
+from appliance.journal.kinds import BarcodeSet, NewProduct, ProductChanged, ProductsAdded
 from appliance.labelling import AT_ONCE, MOST_LABELS
 from appliance.messages import (
     AnyJob,

@@ -11,24 +11,26 @@ from pathlib import Path
 from appliance.clock import ScriptedClock
 from appliance.journal.book import Book
 from appliance.journal.clock_kinds import PinProved
-from appliance.journal.kinds import (
+from appliance.journal.device_kinds import (
     BadgeGiven,
     BadgeTaken,
-    BarcodeSet,
-    CategoryAdded,
-    CategoryChanged,
     CheckResult,
-    ClockFixed,
-    DayClosed,
-    DayOpened,
     DeviceRemoved,
     DevicesChecked,
     DeviceSet,
     DrawerForced,
-    EmployeeAdded,
-    EmployeeChanged,
     LabelMade,
     LabelsMade,
+)
+from appliance.journal.kinds import (
+    BarcodeSet,
+    CategoryAdded,
+    CategoryChanged,
+    ClockFixed,
+    DayClosed,
+    DayOpened,
+    EmployeeAdded,
+    EmployeeChanged,
     LineAdded,
     LineQuantityChanged,
     LineRemoved,

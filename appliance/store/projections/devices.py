@@ -3,8 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from appliance.journal.entry import Entry, canonical_json
-from appliance.journal.kinds import (
+from appliance.journal.device_kinds import (
     BadgeGiven,
     BadgeTaken,
     DeviceRemoved,
@@ -12,6 +11,7 @@ from appliance.journal.kinds import (
     DeviceSet,
     DrawerForced,
 )
+from appliance.journal.entry import Entry, canonical_json
 from appliance.store.database import Database
 from appliance.store.statements import Statement, insert, slot
 from appliance.store.tables import Badge, DeviceEvent

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+from appliance.journal.device_kinds import LabelsMade
 from appliance.journal.entry import Entry
-from appliance.journal.kinds import LabelsMade
 from appliance.store.database import Database
 from appliance.store.statements import Statement, insert, slot
 from appliance.store.tables import ShelfLabel

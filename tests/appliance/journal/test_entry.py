@@ -9,17 +9,7 @@ import pytest
 
 from appliance.journal.body import Body
 from appliance.journal.clock_kinds import PinProved
-from appliance.journal.entry import (
-    GENESIS,
-    ORIGIN_LETTERS,
-    Entry,
-    canonical_body,
-    chain_hash,
-    number_of,
-    seal,
-)
-from appliance.journal.kinds import (
-    KINDS,
+from appliance.journal.device_kinds import (
     BadgeGiven,
     BadgeTaken,
     CheckResult,
@@ -29,10 +19,17 @@ from appliance.journal.kinds import (
     DrawerForced,
     LabelMade,
     LabelsMade,
-    NewProduct,
-    ProductsAdded,
-    decode,
 )
+from appliance.journal.entry import (
+    GENESIS,
+    ORIGIN_LETTERS,
+    Entry,
+    canonical_body,
+    chain_hash,
+    number_of,
+    seal,
+)
+from appliance.journal.kinds import KINDS, NewProduct, ProductsAdded, decode
 from appliance.journal.pay_kinds import (
     Accrued,
     Adjusted,
