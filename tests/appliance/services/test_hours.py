@@ -223,6 +223,28 @@ def test_punches_that_are_gone_stay_to_be_seen_and_count_for_nothing(shop: Shop)
     assert [one.was for one in seen.punches[2].corrections] == [None]
 
 
+def test_what_was_taken_away_and_is_contested_says_what_it_was(shop: Shop) -> None:
+    came = shop.punch(shop.at(MONDAY, 9), What.IN)
+    taken = correct(shop, came, None, "was not here")
+    timeclock.contest(shop.desk, taken, "I was", shop.ana)
+    (found,) = attention.look(shop.desk.db, shop.at(MONDAY, 20)).odd
+    assert (found.why, found.text, found.said.at_ms) == ("contested", "I was", shop.at(MONDAY, 9))
+
+
+def test_what_does_not_fit_on_an_approved_day_waits_for_nobody(shop: Shop) -> None:
+    shop.rate(1200)
+    shop.work(MONDAY, 9, 8)
+    end_ms = shop.after("2026-03-03")
+    wages.approve(shop.desk, shop.ana, "2026-03-02", "2026-03-03", TILL, shop.ben, end_ms)
+    one_day = datetime.timedelta(days=1)
+    for offline in (one_day, 2 * one_day):
+        # As a register tells that was offline.
+        shop.clock.set(shop.at(MONDAY + offline, 12))
+        shop.desk.book.record(shop.ana, Punched(shop.ana, "out", "em4100"))
+    found = odd(shop, shop.at(MONDAY + 3 * one_day, 9))
+    assert [(why, day) for why, day, _ in found] == [("does_not_fit", "2026-03-04")]
+
+
 def test_an_approved_period_locks_its_days_and_says_by_whom(shop: Shop) -> None:
     shop.rate(1200)
     shop.work(MONDAY, 9, 8)

@@ -123,6 +123,17 @@ def test_a_longer_period_shows_approved_weeks_as_approved(shop: Shop) -> None:
         approve(shop, ("2026-03-01", "2026-03-31"))
 
 
+def test_one_day_in_both_is_enough_for_a_period_to_be_locked_there(shop: Shop) -> None:
+    shop.work_week(8, 8)
+    approve(shop)
+    for period in (("2026-02-24", WEEK[0]), (WEEK[1], "2026-03-14")):
+        assert [(one.from_day, one.to_day) for one in shop.owed(*period).locked] == [WEEK]
+        with pytest.raises(wages.BadPeriod):
+            approve(shop, period)
+    for period in (("2026-02-24", "2026-03-01"), NEXT):
+        assert shop.owed(*period).locked == ()
+
+
 def test_a_period_that_cuts_an_approved_week_leaves_its_lines_out_and_says_so(shop: Shop) -> None:
     shop.work_week(8, 8, 8, 8, 8)
     adjust(shop, 100, day="2026-03-06")

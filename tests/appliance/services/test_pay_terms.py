@@ -193,6 +193,14 @@ def test_a_short_rest_that_began_as_a_break_and_ended_with_coming_again_is_paid(
     assert told(shop.owed()) == [("time", "", 240, 6000)]
 
 
+def test_each_of_several_short_rests_is_paid_also_where_somebody_went_and_came(shop: Shop) -> None:
+    shop.rate(1500)
+    terms(shop, breaks="us_federal")
+    rests = [(60, What.BREAK_START), (70, What.BREAK_END), (120, What.OUT), (130, What.IN)]
+    day_of_punches(shop, MONDAY, 8, (0, What.IN), *rests, (240, What.OUT))
+    assert told(shop.owed()) == [("time", "", 240, 6000)]
+
+
 def test_an_unpaid_break_too_short_for_a_meal_is_named(shop: Shop) -> None:
     """29 CFR 785.19."""
     shop.rate(6000)
