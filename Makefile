@@ -30,7 +30,7 @@ endif
 
 .PHONY: test
 test: lint types layers unused  ## check everything that CI checks: lint, types, layers, dependencies, tests
-	@.venv/bin/python -m pytest --numprocesses $(WORKERS) --dist loadfile --session-timeout 900 $(PYTEST)
+	@.venv/bin/python -m pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder --session-timeout 900 $(PYTEST)
 
 .PHONY: lint
 lint: setup  ## check style and formatting (make format mends what can be mended)
