@@ -143,6 +143,14 @@ def test_a_shop_has_kinds_of_its_own_with_names(shop: Shop) -> None:
         take(shop, "2026-03-07", kind="moving")
 
 
+@pytest.mark.parametrize("length_ms", [0, leave.MOST_GRANTED_MS + 1, -leave.MOST_GRANTED_MS - 1])
+def test_nothing_and_more_than_a_year_is_not_granted(shop: Shop, length_ms: int) -> None:
+    with pytest.raises(pay_rules.UnknownPayRule):
+        leave.grant(
+            shop.desk, LeaveGranted(shop.ana, "vacation", "2026-01-01", length_ms), shop.ben
+        )
+
+
 @pytest.mark.parametrize(
     ("days", "hours"), [((), 8), (("2026-03-06",), 0), (("2026-03-06",), 25), (("soon",), 8)]
 )

@@ -72,6 +72,12 @@ def entries(shop: Shop) -> int:
 # --------------------------------------------------------------------------- planning
 
 
+def test_a_shift_at_midnight_on_monday_is_of_the_week_that_begins(shop: Shop) -> None:
+    planned(shop, MONDAY + 7 * DAY, "00:00", "06:00")
+    assert week(shop) == []
+    assert week(shop, MONDAY + 7 * DAY) == [("2026-03-09", "00:00", "06:00")]
+
+
 def test_a_week_is_planned_and_changed(shop: Shop) -> None:
     early = planned(shop, MONDAY, "09:00", "17:00", "till")
     late = planned(shop, MONDAY + DAY, "13:30", "22:00")

@@ -13,6 +13,7 @@ from appliance.__main__ import main
 from appliance.clock import Moment, ScriptedClock
 from appliance.domain.timeclock import What
 from appliance.journal.kinds import ClockFixed
+from appliance.journal.pay_kinds import AdjustmentAdded
 from appliance.journal.time_kinds import (
     EarningAdded,
     JobDefined,
@@ -125,6 +126,23 @@ def test_a_bonus_counts_for_the_regular_rate(shop: Shop) -> None:
     bonus = EarningAdded(shop.ana, "2026-03-06", "bonus", "production", 4600)
     wages.add_earning(shop.desk, bonus, shop.ben)
     assert shop.owed().total_minor == 63_700
+
+
+@pytest.mark.parametrize(
+    ("day", "counts"),
+    [("2026-03-01", False), ("2026-03-02", True), ("2026-03-08", True), ("2026-03-09", False)],
+)
+def test_extra_pay_counts_from_the_first_day_of_a_period_to_its_last(
+    shop: Shop, day: str, counts: bool
+) -> None:
+    shop.rate(1000)
+    shop.work_week(8)
+    wages.add_earning(shop.desk, EarningAdded(shop.ana, day, "bonus", "kind", 500), shop.ben)
+    wages.add_adjustment(
+        shop.desk, AdjustmentAdded(shop.ana, day, "expenses", "taxi", 70), shop.ben
+    )
+    assert shop.owed().total_minor == 8000 + 500 * counts
+    assert shop.owed().net_minor == 8000 + 570 * counts
 
 
 def test_piece_work_and_waiting_time(shop: Shop) -> None:

@@ -222,7 +222,7 @@ def test_a_printer_that_takes_no_more_data_does_not_hold_us_for_ever(
 ) -> None:
     odd.stops_at_job = True
     with pytest.raises(PrintUnconfirmed) as trouble:
-        printer.print(LONG, 2 * A_WHILE_MS)
+        printer.print(LONG, 2 * ENOUGH_MS)
     assert trouble.value.fields["sent"] == 1
 
 
