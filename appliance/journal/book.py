@@ -33,6 +33,10 @@ class Shelf(Protocol):
         """A transaction that commits at the end and rolls back when an exception leaves it."""
         ...
 
+    def part(self) -> AbstractContextManager[object]:
+        """A part of the open transaction that is taken back alone when an exception leaves it."""
+        ...
+
     def add_entries(self, entries: Sequence[Entry]) -> None:
         """Append entries to the journal."""
         ...
@@ -189,6 +193,32 @@ class Book:
             raise
         finally:
             self._in_batch = False
+
+    @contextmanager
+    def part(self) -> Iterator[None]:
+        """A part of a batch that fails alone: an exception that leaves it takes back what was recorded inside only.
+
+        So one commit serves many who do not know of each other. Raises `RuntimeError` outside of a batch.
+        """
+        if not self._in_batch:
+            message = "a part needs a batch around it"
+            raise RuntimeError(message)
+        heads, lamport, is_half = dict(self._heads), self._lamport, self._is_half
+        try:
+            with self._shelf.part():
+                yield
+        except BaseException:
+            self._heads, self._lamport, self._is_half = heads, lamport, is_half
+            raise
+
+    def head(self, origin: str) -> tuple[int, bytes]:
+        """The last `seq` and hash that is held of an origin; 0 and `GENESIS` where it has no entry."""
+        return self._heads.get(origin, (0, GENESIS))
+
+    @property
+    def heads(self) -> dict[str, tuple[int, bytes]]:
+        """The last `seq` and hash of each origin."""
+        return dict(self._heads)
 
     def _ask_the_shelf(self) -> None:
         """An error at the commit means that nobody knows: what is on the disk counts, if it can be read."""

@@ -16,6 +16,7 @@ from msgspec import UNSET, UnsetType
 from appliance.journal.body import Body
 from appliance.journal.clock_kinds import CLOCK_KINDS
 from appliance.journal.device_kinds import DEVICE_KINDS
+from appliance.journal.mirror_kinds import MIRROR_KINDS
 from appliance.journal.pay_kinds import PAY_KINDS
 from appliance.journal.plan_kinds import PLAN_KINDS
 from appliance.journal.staff_kinds import STAFF_KINDS
@@ -413,6 +414,7 @@ _ALL: Final[tuple[type[Body], ...]] = (
     *PAY_KINDS,
     *TRUST_KINDS,
     *PLAN_KINDS,
+    *MIRROR_KINDS,
 )
 
 KINDS: Final[dict[str, type[Body]]] = {body.kind: body for body in _ALL}

@@ -30,7 +30,7 @@ from appliance.store.database import (
 from appliance.store.projections import APPLY
 from appliance.store.statements import Statement, insert, slot
 
-SCHEMA_VERSION: Final = 5
+SCHEMA_VERSION: Final = 6
 """Raise this with every change of a folded table or of a projection."""
 
 Progress = Callable[[int, int], None]
@@ -110,6 +110,7 @@ def rebuild(db: Database, progress: Progress) -> None:
     """Drop the folded tables and fold them again from the journal, in one transaction."""
     with db.transaction():
         db.forget()
+        _create_what_came_later(db)
         db.sql(f"DROP TABLE IF EXISTS {tables.SEARCH}")
         for table in reversed(tables.FOLDED):
             db.sql(f"DROP TABLE IF EXISTS {table._meta.table_name}")  # noqa: SLF001
@@ -194,6 +195,14 @@ def _create(db: Database) -> None:
         create_folded(db)
         db.sql(f"PRAGMA application_id={APPLICATION_ID}")
         db.sql(f"PRAGMA user_version={SCHEMA_VERSION}")
+
+
+def _create_what_came_later(db: Database) -> None:
+    """Tables beside the journal that an older program did not know."""
+    known = {name for (name,) in db.sql("SELECT name FROM sqlite_schema WHERE type = 'table'")}
+    for table in tables.JOURNAL:
+        if table._meta.table_name not in known:  # noqa: SLF001
+            _create_table(db, table)
 
 
 def create_folded(db: Database) -> None:

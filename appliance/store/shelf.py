@@ -40,6 +40,14 @@ _HEADS: Final = """
     SELECT e.origin, e.seq, e.hash, e.lamport FROM known JOIN entry AS e
     ON e.origin = known.origin AND e.seq = (SELECT max(seq) FROM entry WHERE origin = known.origin)
 """
+_SPAN: Final = Statement(
+    lambda: (
+        EntryRow.select()
+        .where((EntryRow.origin == slot()) & (EntryRow.seq > slot()))
+        .order_by(EntryRow.seq)
+        .limit(slot())
+    )
+)
 _WAITING: Final = Statement(
     lambda: Unapplied.select(
         Unapplied.origin, Unapplied.seq, Unapplied.kind, Unapplied.cause, Unapplied.why
@@ -100,6 +108,10 @@ class Shelf:
         """See `Database.transaction`."""
         return self.db.transaction()
 
+    def part(self) -> AbstractContextManager[object]:
+        """See `Database.savepoint`."""
+        return self.db.savepoint()
+
     def add_entries(self, entries: Sequence[Entry]) -> None:
         """Append entries to the journal."""
         if len(entries) == 1:
@@ -109,7 +121,7 @@ class Shelf:
 
     def heads(self) -> dict[str, tuple[int, bytes]]:
         """The last `seq` and hash of each origin."""
-        return {origin: (seq, bytes(head)) for origin, seq, head, _ in self.db.sql(_HEADS)}
+        return heads(self.db)
 
     def top_lamport(self) -> int:
         """The highest Lamport time in the journal."""
@@ -118,8 +130,7 @@ class Shelf:
 
     def hash_at(self, origin: str, seq: int) -> bytes | None:
         """The hash of one entry, None where it is not held."""
-        row = self.db.row(_HASH_AT, origin, seq)
-        return None if row is None else bytes(row[0])
+        return hash_at(self.db, origin, seq)
 
     def entries(self) -> Iterator[Entry]:
         """All entries, each origin's in the order of `seq`."""
@@ -223,3 +234,19 @@ class Shelf:
 def entries(db: Database) -> Iterator[Entry]:
     """All entries of a store, each origin's in the order of `seq`."""
     return map(Entry._make, db.each(_ENTRIES))
+
+
+def span(db: Database, origin: str, after: int, most: int) -> list[Entry]:
+    """At most `most` entries of one origin, those after `after`, in their order."""
+    return [Entry._make(row) for row in db.rows(_SPAN, origin, after, most)]
+
+
+def heads(db: Database) -> dict[str, tuple[int, bytes]]:
+    """The last `seq` and hash of each origin."""
+    return {origin: (seq, bytes(head)) for origin, seq, head, _ in db.sql(_HEADS)}
+
+
+def hash_at(db: Database, origin: str, seq: int) -> bytes | None:
+    """The hash of one entry, None where it is not held."""
+    row = db.row(_HASH_AT, origin, seq)
+    return None if row is None else bytes(row[0])

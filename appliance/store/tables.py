@@ -659,7 +659,121 @@ class BootFix(Table):
         primary_key = CompositeKey("origin", "boot")
 
 
-JOURNAL: Final[tuple[type[Table], ...]] = (Entry, MetaRow)
+class PairedDevice(Table):
+    """A certificate that a device was given, see `mirror_kinds.RegisterPaired`."""
+
+    id = TextField(primary_key=True)
+    device = TextField()
+    name = TextField()
+    place = TextField()
+    fingerprint = TextField()
+    author = TextField()
+    at_ms = BigIntegerField()
+
+    class Meta:
+        """One row a certificate."""
+
+        table_name = "paired_device"
+        indexes = ((("fingerprint",), False),)
+
+
+class RevokedDevice(Table):
+    """A certificate that counts no more."""
+
+    id = TextField(primary_key=True)
+    device = TextField()
+    fingerprint = TextField()
+    why = TextField()
+    author = TextField()
+    at_ms = BigIntegerField()
+
+    class Meta:
+        """One row a word."""
+
+        table_name = "revoked_device"
+        indexes = ((("fingerprint",), False),)
+
+
+class ClosedOrigin(Table):
+    """The last `seq` of an origin that is taken in, and its hash `head` (hex); `successor` may be empty."""
+
+    id = TextField(primary_key=True)
+    device = TextField()
+    seq = BigIntegerField()
+    head = TextField()
+    why = TextField()
+    successor = TextField()
+    author = TextField()
+    at_ms = BigIntegerField()
+
+    class Meta:
+        """One row a word; the lowest `seq` of an origin counts."""
+
+        table_name = "closed_origin"
+        indexes = ((("device",), False),)
+
+
+class OriginLine(Table):
+    """Where an origin goes on where another (`was`) ended, see `mirror_kinds.OriginBegun`."""
+
+    id = TextField(primary_key=True)
+    device = TextField()
+    was = TextField()
+    seq = BigIntegerField()
+    head = TextField()
+    why = TextField()
+    again = BigIntegerField()
+    at_ms = BigIntegerField()
+
+    class Meta:
+        """One row an origin that began so."""
+
+        table_name = "origin_line"
+        indexes = ((("device",), False),)
+
+
+class FoundFork(Table):
+    """Two entries known under one name, see `mirror_kinds.ForkFound`."""
+
+    id = TextField(primary_key=True)
+    device = TextField()
+    seq = BigIntegerField()
+    held = TextField()
+    came = TextField()
+    sender = TextField()
+    why = TextField()
+    at_ms = BigIntegerField()
+
+    class Meta:
+        """One row a fork that was noted."""
+
+        table_name = "found_fork"
+        indexes = ((("at_ms",), False),)
+
+
+class Quarantined(Table):
+    """An entry that came and cannot be taken in: another one is held in its place, or its origin is closed.
+
+    `line` is the entry as JSON, `hash` its hash in hex, `sender` the origin of the device that sent it. Nothing here
+    is ever dropped; an owner looks at it.
+    """
+
+    origin = TextField()
+    seq = BigIntegerField()
+    hash = TextField()
+    sender = TextField()
+    why = TextField()
+    line = TextField()
+    came_at_ms = BigIntegerField()
+
+    class Meta:
+        """One row an entry."""
+
+        table_name = "quarantined"
+        primary_key = CompositeKey("origin", "seq", "hash")
+
+
+JOURNAL: Final[tuple[type[Table], ...]] = (Entry, MetaRow, Quarantined)
 """Tables that a rebuild never touches."""
 
 FOLDED: Final[tuple[type[Table], ...]] = (
@@ -695,6 +809,11 @@ FOLDED: Final[tuple[type[Table], ...]] = (
     RefusedPunch,
     OriginSaid,
     BootFix,
+    PairedDevice,
+    RevokedDevice,
+    ClosedOrigin,
+    OriginLine,
+    FoundFork,
 )
 """Tables that are folded from the journal."""
 

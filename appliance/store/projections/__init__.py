@@ -15,6 +15,7 @@ from appliance.store.projections import (
     days,
     devices,
     labels,
+    mirror,
     pay,
     people,
     plan,
@@ -42,5 +43,6 @@ APPLY: Final[Mapping[type[Body], Apply]] = {
     **pay.APPLY,
     **trust.APPLY,
     **plan.APPLY,
+    **mirror.APPLY,
 }
 """What to do with each kind. A kind that is missing here changes no table."""

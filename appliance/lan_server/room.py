@@ -1,0 +1,64 @@
+"""What every page and every endpoint of the server works with: the one that writes, and those that read."""
+
+import queue
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Final
+
+from appliance.clock import Clock
+from appliance.lan_server.scribe import Scribe, ServerBusy
+from appliance.services.people import Pins
+from appliance.services.places import Place
+from appliance.store.database import Database
+
+READERS: Final = 8
+READER_WAIT_S: Final = 10.0
+
+
+class Readers:
+    """Connections that only read, handed to one request at a time each; made when they are first needed."""
+
+    def __init__(self, opened: Callable[[], Database], most: int = READERS) -> None:
+        """`opened` makes one."""
+        self._opened = opened
+        self._idle: queue.LifoQueue[Database | None] = queue.LifoQueue()
+        for _ in range(most):
+            self._idle.put(None)
+        self._most = most
+
+    @contextmanager
+    def reading(self) -> Iterator[Database]:
+        """A connection for as long as the block runs. Raises `ServerBusy` if none comes free."""
+        try:
+            db = self._idle.get(timeout=READER_WAIT_S)
+        except queue.Empty:
+            raise ServerBusy from None
+        try:
+            if db is None:
+                db = self._opened()
+            yield db
+        finally:
+            self._idle.put(db)
+
+    def close(self) -> None:
+        """Close all; blocks until each was given back."""
+        for _ in range(self._most):
+            db = self._idle.get(timeout=READER_WAIT_S)
+            if db is not None:
+                db.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """The server's parts, made once per process and handed to every blueprint."""
+
+    scribe: Scribe
+    readers: Readers
+    clock: Clock
+    keeper: Pins
+    place: Place = field(default_factory=lambda: Place("web"))
+
+    def now_ms(self) -> int:
+        """The time of day in UTC milliseconds."""
+        return self.clock.now().at_ms

@@ -1,0 +1,1 @@
+"""A register's side of the mirror: pairing, finding the server, shipping entries up and taking them down."""
