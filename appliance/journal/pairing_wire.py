@@ -7,9 +7,9 @@
 
 All is JSON. What goes wrong is a `Trouble`, with a status of 400 or more.
 
-**By QR code.** The text is `OPOS1/host/port/SHA-256 of the authority's certificate/token`, the last two in base32 without
-padding. The register gets `authority`, compares the SHA-256 of its DER form with what it scanned, makes a new connection
-that trusts this authority only, and sends `finish` with the token over it.
+**By QR code.** The text is `OPOS1/host/port/SHA-256 of the authority's certificate/token`, the last two in base32
+without padding. The register gets `authority`, compares the SHA-256 of its DER form with what it scanned, makes a new
+connection that trusts this authority only, and sends `finish` with the token over it.
 
 **By typed code** of eight digits. The register gets `authority`, and believes nothing yet. It begins a SPAKE2 exchange
 (library `spake2`, `SPAKE2_A` is the register, `SPAKE2_B` the server; password: the digits in ASCII; idA: the register's
