@@ -2,6 +2,7 @@
 
 import functools
 import gzip
+import logging
 import zlib
 from typing import Final, TypeVar
 
@@ -12,6 +13,8 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from appliance.journal.pairing_wire import Trouble
 from appliance.problems import Refusal
 from appliance.words import Words
+
+log = logging.getLogger(__name__)
 
 JSON: Final = "application/json"
 GZIP: Final = "application/gzip"
@@ -73,6 +76,12 @@ def trouble(no: Refusal, language: str) -> Response:
     """A refusal as JSON, its sentence in the language given."""
     sentence = _words(language).problem(no.code, no.fields)
     return json(Trouble(no.code, sentence, dict(no.fields)), STATUS.get(no.code, 400))
+
+
+def defect(why: Exception, language: str) -> Response:
+    """A mistake of ours as JSON: logged in full, told without anything from inside."""
+    log.error("a request went wrong", exc_info=why)
+    return json(Trouble("server_defect", _words(language)("problem.server_defect")), 500)
 
 
 def read_message(kind: type[_Message], most: int = MOST_JSON) -> _Message:

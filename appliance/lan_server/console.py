@@ -34,12 +34,6 @@ class ServerNotRunning(Refusal):
     code = "server_not_running"
 
 
-class NotUnderstood(Refusal):
-    """The server does not know this question, or something in it is wrong: `why`."""
-
-    code = "bad_message"
-
-
 class Told(Refusal):
     """The server refused; `code` is the server's."""
 

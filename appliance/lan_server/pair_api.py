@@ -24,6 +24,12 @@ def refuse(no: Refusal) -> Response:
     return answers.trouble(no, language())
 
 
+@pair_api.errorhandler(Exception)
+def break_down(why: Exception) -> Response:
+    """A mistake of ours, as JSON too."""
+    return answers.defect(why, language())
+
+
 @pair_api.get("/authority")
 def authority() -> Response:
     """The shop's authority, which a register believes once it is proved."""

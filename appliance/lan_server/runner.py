@@ -51,11 +51,10 @@ def run(config: ServerConfig, setting: Setting, tell: Callable[[Refusal], None])
     authority.serve_as((*addresses.hosts(setting.name), *addresses.LOCAL))
     station = Station(setting, SystemClock(always_ok=setting.fill is not None), authority)
     station.end = end_the_process
-    with _listening(config) as listener:
-        try:
-            Server(config, station, listener, tell).run()
-        except SystemExit as end:
-            return int(end.code or 0)
+    try:
+        Server(config, station, _listening(config), tell).run()
+    except SystemExit as end:
+        return int(end.code or 0)
     return 0
 
 
@@ -66,10 +65,10 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         self,
         config: ServerConfig,
         station: Station,
-        listener: socket.socket,
+        listener: int,
         tell: Callable[[Refusal], None],
     ) -> None:
-        """Nothing runs yet."""
+        """Nothing runs yet. `listener` is the descriptor of a listening socket, which gunicorn takes over."""
         self._config = config
         self._station = station
         self._listener = listener
@@ -81,7 +80,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
     def load_config(self) -> None:
         """Settings of gunicorn; none come from its own files or variables."""
         settings: dict[str, Any] = {
-            "bind": [f"fd://{self._listener.fileno()}"],
+            "bind": [f"fd://{self._listener}"],
             "worker_class": Worker,
             "workers": 1,
             "threads": self._config.threads,
@@ -129,11 +128,11 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         self._station.close()
 
 
-def _listening(config: ServerConfig) -> socket.socket:
+def _listening(config: ServerConfig) -> int:
     family = socket.AF_INET6 if ":" in config.bind else socket.AF_INET
     try:
         return socket.create_server(
-            (config.bind, config.port), family=family, backlog=BACKLOG, reuse_port=False
-        )
+            (config.bind, config.port), family=family, backlog=BACKLOG
+        ).detach()
     except OSError as why:
         raise PortTaken(port=config.port, why=why.strerror or str(why)) from why

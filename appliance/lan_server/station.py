@@ -17,7 +17,7 @@ from appliance.lan_server import addresses, intake
 from appliance.lan_server.announce import Announcer
 from appliance.lan_server.app import create_app
 from appliance.lan_server.authority import Authority
-from appliance.lan_server.console import Console, NotUnderstood
+from appliance.lan_server.console import Console
 from appliance.lan_server.pairing import Made, Offers, Wish
 from appliance.lan_server.room import Network, Readers, Room
 from appliance.lan_server.scribe import Scribe
@@ -183,14 +183,11 @@ def questions(room: Room, network: Network) -> Mapping[str, Callable[[Mapping[st
     """What the command line may ask, see `console`."""
 
     def pair(asked: Mapping[str, Any]) -> object:
-        try:
-            wish = Wish(
-                name=str(asked.get("name", "")),
-                place=str(asked.get("place", "till")),
-                replaces=str(asked.get("replaces", "")).upper(),
-            )
-        except AttributeError as why:
-            raise NotUnderstood(why=str(why)) from why
+        wish = Wish(
+            name=str(asked.get("name", "")),
+            place=str(asked.get("place", "till")),
+            replaces=str(asked.get("replaces", "")).upper(),
+        )
         made = offer(room, network, wish)
         return {
             "qr": invitation(network, made),
@@ -203,7 +200,12 @@ def questions(room: Room, network: Network) -> Mapping[str, Callable[[Mapping[st
     def ping(_asked: Mapping[str, Any]) -> object:
         return {"port": network.port, "pid": os.getpid()}
 
-    return {"pair": pair, "ping": ping}
+    def revoke(asked: Mapping[str, Any]) -> object:
+        device, why = str(asked.get("device", "")).upper(), str(asked.get("why", ""))
+        room.scribe.do(lambda desk: pairing.revoke(desk, device, why, actor=""))
+        return {}
+
+    return {"pair": pair, "ping": ping, "revoke": revoke}
 
 
 def offer(room: Room, network: Network, wish: Wish) -> Made:

@@ -49,15 +49,21 @@ def refuse(no: Refusal) -> Response:
     return answers.trouble(no, language())
 
 
+@wire_api.errorhandler(Exception)
+def break_down(why: Exception) -> Response:
+    """A mistake of ours, as JSON too."""
+    return answers.defect(why, language())
+
+
 @wire_api.post("/hello")
 def hello() -> Response:
     """How far everything is held."""
     said = answers.read_message(wire.Hello)
-    room, device, now_ms = here(), _sender(), here().now_ms()
+    room, net, device, now_ms = here(), network(), _sender(), here().now_ms()
     welcome = room.scribe.do(
-        lambda desk: intake.hello(desk, device, said, now_ms, __version__, network().missing)
+        lambda desk: intake.hello(desk, device, said, now_ms, __version__, net.missing)
     )
-    network().devices.greeted(device, said, welcome)
+    net.devices.greeted(device, said, welcome)
     ring = room.keeper.ring.fingerprints
     return answers.json(msgspec.structs.replace(welcome, peppers=ring))
 
