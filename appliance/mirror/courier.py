@@ -137,6 +137,13 @@ class Courier:
         self.journal.take(entries)
         return True
 
+    def hand_over(self, entries: Sequence[Entry]) -> None:
+        """Give the server what lies in this register's quarantine: entries of one origin that followed each other.
+
+        The server passes over what it has. Raises `ServerAway`, `NotPaired`.
+        """
+        self.link.apart(entries)
+
     def behind(self) -> int:
         """How many own entries the server does not have yet, as far as is known."""
         held = self.journal.heads()

@@ -82,13 +82,13 @@ class AnyNetwork(RuleBasedStateMachine):
         self.shop.registers[number].keep_a_copy()
 
     @precondition(lambda self: any(one.copy for one in self.shop.registers))
-    @rule(number=registers)
-    def restore_a_register(self, number: int) -> None:
+    @rule(number=registers, noticed=st.booleans())
+    def restore_a_register(self, number: int, noticed: bool) -> None:
         """What it had sold since and nobody else has is gone with its disk."""
         register = self.shop.registers[number]
         if register.copy is None:
             return
-        register.put_the_copy_back(noticed=True)
+        register.put_the_copy_back(noticed=noticed)
         self.shop.restart(number)
         held = {
             total
