@@ -21,9 +21,10 @@ from appliance.lan_server.console import Console
 from appliance.lan_server.pairing import Made, Offers, Wish
 from appliance.lan_server.room import Network, Readers, Room
 from appliance.lan_server.scribe import Scribe
+from appliance.problems import Refusal
 from appliance.services import pairing, people, shop
 from appliance.services.desk import Desk
-from appliance.store.database import Database, StoreTrouble
+from appliance.store.database import Database
 from appliance.store.shelf import DiskLimits, Shelf
 from appliance.watchdog import notify
 
@@ -90,6 +91,7 @@ class Station:
             people.pins(self._setting.store),
             network=network,
         )
+        self._closing.append(room.readers.close)
         app = create_app(room)
         self._start_threads(room, network)
         return app
@@ -99,7 +101,11 @@ class Station:
         self.stopping.set()
         self._is_over.set()
         while self._closing:
-            self._closing.pop()()
+            try:
+                self._closing.pop()()
+            except Exception:
+                # The store is closed last, whatever became of the others.
+                log.exception("a part of the server did not end well")
 
     @property
     def certificate(self) -> Path:
@@ -145,30 +151,27 @@ class Station:
         notify("READY=1")
         until_look, until_audit = LOOK_AGAIN_S, 0.0
         while not self._is_over.wait(WATCH_S):
-            room.scribe.do(lambda _desk: None)
+            if not _answers(room.scribe):
+                continue
             notify("WATCHDOG=1")
             until_look -= WATCH_S
             until_audit -= WATCH_S
-            if until_look <= 0:
-                until_look = LOOK_AGAIN_S
-                self._look_at_addresses(network)
-            if until_audit <= 0:
-                until_audit = AUDIT_S
-                with room.readers.reading() as db:
-                    network.missing = intake.audit(db)
+            try:
+                if until_look <= 0:
+                    until_look = LOOK_AGAIN_S
+                    network.hosts = self._hosts()
+                    self._context = self._authority.context()
+                if until_audit <= 0:
+                    until_audit = AUDIT_S
+                    with room.readers.reading() as db:
+                        network.missing = intake.audit(db)
+            except Refusal as why:
+                log.warning("not looked after now: %s", why)
 
     def _hosts(self) -> tuple[str, ...]:
         hosts = addresses.hosts(self._setting.name)
         self._authority.serve_as((*hosts, *addresses.LOCAL))
         return hosts
-
-    def _look_at_addresses(self, network: Network) -> None:
-        try:
-            network.hosts = self._hosts()
-        except StoreTrouble as why:
-            log.warning("the server's certificate could not be made anew: %s", why)
-            return
-        self._context = self._authority.context()
 
     def _end_the_process(self, dead: threading.ExceptHookArgs) -> None:
         """A server that is half alive is worse than one that starts again."""
@@ -177,6 +180,18 @@ class Station:
         name = dead.thread.name if dead.thread else "?"
         log.critical("thread %s died", name, exc_info=dead.exc_value)
         self.end(BROKEN_EXIT)
+
+
+def _answers(scribe: Scribe) -> bool:
+    """Whether the scribe still works; a disk that refuses to be written is no reason to start again."""
+    try:
+        scribe.do(lambda _desk: None)
+    except TimeoutError:
+        log.warning("the scribe does not answer")
+        return False
+    except Refusal as why:
+        log.warning("nothing can be written: %s", why)
+    return True
 
 
 def questions(room: Room, network: Network) -> Mapping[str, Callable[[Mapping[str, Any]], object]]:
