@@ -1,6 +1,7 @@
 """What the commands of `open-pos server` do. Flask and gunicorn are loaded by these only: a register needs neither."""
 
 import argparse
+import getpass
 import sys
 from pathlib import Path
 from typing import Final
@@ -10,6 +11,7 @@ from msgspec.structs import replace
 
 from appliance import config
 from appliance.clock import Clock
+from appliance.commands import NoSuchFile
 from appliance.demo_shop import open_demo_shop
 from appliance.demo_shop.weeks import live_demo_weeks
 from appliance.problems import Refusal
@@ -88,3 +90,35 @@ def _fill_demo(shelf: Shelf, clock: Clock) -> None:
     keeper = people.pins(shelf.db.folder)
     open_demo_shop(Desk(shelf.db, shelf.book(clock)), keeper)
     live_demo_weeks(shelf, keeper, clock.now().at_ms)
+
+
+def recovery(chosen: argparse.Namespace, words: Words) -> int:
+    """The server's keys as text that a passphrase opens."""
+    from appliance.lan_server import recovery as copies  # noqa: PLC0415 - see above
+
+    passphrase = _secret(words("cli.passphrase"))
+    if sys.stdin.isatty() and passphrase != _secret(words("cli.passphrase_again")):
+        sys.stderr.write(words("cli.passphrases_differ") + "\n")
+        return 1
+    print(copies.sealed(Path(_configured(chosen).store.folder), passphrase), end="")
+    return 0
+
+
+def recover(chosen: argparse.Namespace, words: Words) -> int:
+    """A new machine becomes the server whose keys these are."""
+    from appliance.lan_server import recovery as copies  # noqa: PLC0415 - see above
+
+    file = Path(chosen.file)
+    if not file.is_file():
+        raise NoSuchFile(file=chosen.file)
+    text = file.read_text(encoding="ascii", errors="replace")
+    copies.put_back(Path(_configured(chosen).store.folder), text, _secret(words("cli.passphrase")))
+    print(words("cli.done"))
+    return 0
+
+
+def _secret(question: str) -> str:
+    """Asked for on a terminal, else the next line of the standard input."""
+    if sys.stdin.isatty():
+        return getpass.getpass(question)
+    return sys.stdin.readline().strip()

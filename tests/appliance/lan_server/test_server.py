@@ -33,6 +33,7 @@ from appliance.journal.pairing_wire import (
     proof_of_server,
     read_qr,
 )
+from appliance.lan_server import console
 from appliance.services import mirroring
 from appliance.store.database import Database
 from appliance.store.shelf import Shelf
@@ -327,7 +328,7 @@ def test_what_was_answered_is_there_after_a_kill(tmp_path: Path, book: Book) -> 
         mark = till.up(entries)
         server.kill()
         server.start()
-        again = Device(server, till.origin, till.folder, till.paired)
+        again = _fresh(till)
         assert again.hello().marks[book.origin] == (mark.seq, mark.head)
         assert again.up(entries).seq == 3
 
@@ -341,6 +342,28 @@ def test_the_process_that_was_started_ends_with_its_worker(tmp_path: Path) -> No
         _until(lambda: not server.answers())
         server.start()
         assert server.stop() == 0
+
+
+def test_a_worker_that_was_killed_is_replaced(tmp_path: Path) -> None:
+    with serving(tmp_path / "store") as server:
+        till = server.pair("K7Q2")
+        os.kill(console.ask(server.store, {"do": "ping"})["pid"], signal.SIGKILL)
+        _until(lambda: server.answers() and bool(_fresh(till).hello().server))
+
+
+def test_the_service_manager_hears_of_it_once_all_is_open(tmp_path: Path) -> None:
+    """READY comes from the process that has the store, and WATCHDOG only while its scribe answers."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+        path = tmp_path / "notify"
+        manager.bind(str(path))
+        manager.settimeout(30)
+        server = Server(tmp_path / "store", free_port(), environ={"NOTIFY_SOCKET": str(path)})
+        try:
+            server.start()
+            assert manager.recv(100) == b"READY=1"
+            assert manager.recv(100) == b"WATCHDOG=1"
+        finally:
+            server.kill()
 
 
 def test_a_second_server_on_one_store_says_so_and_ends(tmp_path: Path) -> None:
@@ -479,6 +502,11 @@ def test_a_register_cannot_pose_as_the_server(server: Server) -> None:
 def _one(server: Server) -> Device:
     """Any paired device."""
     return server.pair("ANY1")
+
+
+def _fresh(till: Device) -> Device:
+    """The same device with new connections."""
+    return Device(till.server, till.origin, till.folder, till.paired)
 
 
 def _all_down(till: Device) -> dict[str, int]:
