@@ -4,14 +4,21 @@ import queue
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Concatenate, Final, ParamSpec, TypeVar, cast
+
+from flask import current_app
 
 from appliance.clock import Clock
 from appliance.lan_server.scribe import Scribe, ServerBusy
+from appliance.services.desk import Desk
 from appliance.services.people import Pins
 from appliance.services.places import Place
 from appliance.store.database import Database
 
+_Given = ParamSpec("_Given")
+_Answer = TypeVar("_Answer")
+
+ROOM: Final = "open-pos-room"
 READERS: Final = 8
 READER_WAIT_S: Final = 10.0
 
@@ -62,3 +69,22 @@ class Room:
     def now_ms(self) -> int:
         """The time of day in UTC milliseconds."""
         return self.clock.now().at_ms
+
+
+def here() -> Room:
+    """The room of the request at hand."""
+    return cast(Room, current_app.extensions[ROOM])
+
+
+def write(
+    service: Callable[Concatenate[Desk, _Given], _Answer],
+    /,
+    *given: _Given.args,
+    **named: _Given.kwargs,
+) -> _Answer:
+    """What a service answers, once it is on the disk: `write(staff.leave, employee, day, me(), today)`.
+
+    The service runs in the scribe's thread, which knows no request: what it is given is found out here, before.
+    Raises what it raises, and what `Scribe.do` raises.
+    """
+    return here().scribe.do(lambda desk: service(desk, *given, **named))
