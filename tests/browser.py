@@ -5,8 +5,8 @@
     def test_something(browser: Browser) -> None:
         page = new_page(browser, PHONE)
 
-It starts once per process; each page has a context of its own, and with it cookies and a cache of its own. Where Chromium
-is missing, tests that want it are skipped and say so.
+It starts once per process; each page has a context of its own, and with it cookies and a cache. Where Chromium is
+missing, tests that want it are skipped and say so.
 """
 
 import contextlib

@@ -6,13 +6,19 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from flask import Flask
 
-from appliance.lan_server.access import doors, sign_in
+from appliance.lan_server.access import begin, doors, sign_in
 from appliance.lan_server.access.gate import GATE, Gate
-from appliance.lan_server.pages import account, page, web_access, today
+from appliance.lan_server.pages import account, page, today, web_access
 from appliance.lan_server.room import ROOM, Room, here
 from appliance.services.passwords import keys_of
 
-PAGES: Final = (sign_in.BLUEPRINT, account.BLUEPRINT, web_access.BLUEPRINT, today.BLUEPRINT)
+PAGES: Final = (
+    begin.BLUEPRINT,
+    sign_in.BLUEPRINT,
+    account.BLUEPRINT,
+    web_access.BLUEPRINT,
+    today.BLUEPRINT,
+)
 """The back office, page by page; what is not here yet is not in the navigation either."""
 
 

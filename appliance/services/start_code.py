@@ -1,8 +1,8 @@
 """The code from the server's own console: with it the first owner is made, or an owner sets a password.
 
-Whoever reads it runs the machine. It is twelve letters (60 bits), counts once and for one hour, and of it a hash lies in
-the store's folder, in a file that only the server's user can read: so the command that makes one reaches the server that
-runs, and a restart of the server does not make it worthless.
+Whoever reads it runs the machine. It is twelve letters (60 bits), counts once and for one hour, and of it a hash lies
+in the store's folder, in a file that only the server's user can read: so the command that makes one reaches the server
+that runs, and a restart of the server does not make it worthless.
 """
 
 import hashlib

@@ -1,4 +1,4 @@
-"""Signing in at a browser: number and password, then the second factor; the first owner; a code in a password's place.
+"""Signing in at a browser: number and password, then the second factor, then a session begins.
 
 Whoever typed the right password and has a second factor is remembered for five minutes in the signed cookie beside the
 forms, by the entry of the password, so that the next step can be taken at any server of the shop.
@@ -12,28 +12,25 @@ import msgspec
 from flask import Blueprint, Response, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 
-from appliance.journal.kinds import EmployeeAdded
 from appliance.lan_server.access.doors import ANYONE, COOKIE, needs, own_path, visit
 from appliance.lan_server.access.gate import gate
-from appliance.lan_server.pages.page import done, is_posted, sent, show, typed, words, wrong
+from appliance.lan_server.pages.page import is_posted, sent, show, typed, words, wrong
 from appliance.lan_server.pages.parts import Field, Form, Link
 from appliance.lan_server.room import here, write
-from appliance.services import access, passwords, people, second_factor, shop, start_code
+from appliance.services import access, passwords, second_factor
 from appliance.services.access import (
     Asked,
     WaitBeforePassword,
     WrongSignIn,
-    WrongStartCode,
 )
 from appliance.services.desk import Desk
-from appliance.services.passwords import PasswordsDiffer
 from appliance.services.second_factor import WrongCode
 
 BLUEPRINT: Final = Blueprint("access", __name__)
 PENDING: Final = "pending"
 PENDING_MS: Final = 5 * 60_000
 SESSION_BYTES: Final = 32
-_LONGEST: Final = 1000
+LONGEST: Final = 1000
 _NOBODYS: Final = "nobody's password"
 
 
@@ -56,8 +53,8 @@ def sign_in() -> ResponseReturnValue:
     if visit() is not None:
         return redirect(_next(), HTTPStatus.SEE_OTHER)
     if is_posted():
-        asked = _ask(sent("name"))
-        password = request.form.get("password", "")[:_LONGEST]
+        asked = ask(sent("name"))
+        password = request.form.get("password", "")[:LONGEST]
         if not fits(asked, password) or asked.person is None:
             raise write(access.refused, asked, "wrong_password", here().now_ms())
         if asked.has_second:
@@ -65,17 +62,32 @@ def sign_in() -> ResponseReturnValue:
         return _enter(asked)
     with here().readers.reading() as db:
         if not access.is_begun(db):
-            return redirect(url_for("access.begin"), HTTPStatus.SEE_OTHER)
+            return redirect(url_for("begin.index"), HTTPStatus.SEE_OTHER)
     say = words()
     fields = (
-        Field("name", say("web.sign_in.name"), typed("name"), hint=say("web.sign_in.name_hint"), autocomplete="username", is_needed=True, has_focus=not typed("name")),
-        Field("password", say("web.sign_in.password"), kind="password", autocomplete="current-password", is_needed=True, has_focus=bool(typed("name"))),
-    )  # fmt: skip
+        Field(
+            "name",
+            say("web.sign_in.name"),
+            typed("name"),
+            hint=say("web.sign_in.name_hint"),
+            autocomplete="username",
+            is_needed=True,
+            has_focus=not typed("name"),
+        ),
+        Field(
+            "password",
+            say("web.sign_in.password"),
+            kind="password",
+            autocomplete="current-password",
+            is_needed=True,
+            has_focus=bool(typed("name")),
+        ),
+    )
     page = SignInPage(
         title=say("web.sign_in.title"),
         sentence=say("web.sign_in.sentence"),
         form=Form(url_for("access.sign_in", next=_onward()), fields, say("web.sign_in.go")),
-        links=(Link(say("web.sign_in.have_code"), url_for("access.begin")),),
+        links=(Link(say("web.sign_in.have_code"), url_for("begin.index")),),
     )
     return show("sign_in.html", page, title=page.title)
 
@@ -90,7 +102,16 @@ def second() -> ResponseReturnValue:
     if is_posted():
         return _take_second(*pending)
     say = words()
-    code = Field("code", say("web.second.code"), autocomplete="one-time-code", inputmode="text", letters=32, error=wrong("wrong_code"), is_needed=True, has_focus=True)  # fmt: skip
+    code = Field(
+        "code",
+        say("web.second.code"),
+        autocomplete="one-time-code",
+        inputmode="text",
+        letters=32,
+        error=wrong("wrong_code"),
+        is_needed=True,
+        has_focus=True,
+    )
     page = SignInPage(
         title=say("web.second.title"),
         sentence=say("web.second.sentence"),
@@ -121,117 +142,10 @@ def sign_out() -> ResponseReturnValue:
     return answer
 
 
-# --------------------------------------------------------------------------- the first owner; a code
-
-
-@BLUEPRINT.route("/begin", methods=["GET", "POST"])
-@needs(ANYONE)
-def begin() -> ResponseReturnValue:
-    """A password by a code: of the console (for owners, the first among them), or one that an owner gave."""
-    with here().readers.reading() as db:
-        is_first = not access.owners(db)
-        is_begun = access.is_begun(db)
-    if is_posted():
-        return _begin(is_first=is_first)
-    say = words()
-    key = "first" if is_first else "owner" if not is_begun else "code"
-    who = (
-        Field("full_name", say("web.begin.full_name"), typed("full_name"), autocomplete="name", error=wrong("name_needed"), is_needed=True),
-        Field("number", say("web.begin.number"), typed("number", "1"), hint=say("web.begin.number_hint"), error=wrong("bad_number", "number_taken"), is_needed=True),
-        Field("pin", say("web.begin.pin"), kind="password", hint=say("web.begin.pin_hint"), autocomplete="off", inputmode="numeric", error=wrong("pin_too_short"), is_needed=True),
-    ) if is_first else (
-        Field("name", say("web.sign_in.name"), typed("name"), autocomplete="username", is_needed=True),
-    )  # fmt: skip
-    fields = (
-        Field("code", say("web.begin.code"), typed("code"), hint=say(f"web.begin.code_hint_{key}"), error=wrong("wrong_start_code"), is_needed=True, has_focus=True),
-        *who,
-        *password_fields(),
-    )  # fmt: skip
-    page = SignInPage(
-        title=say(f"web.begin.title_{key}"),
-        sentence=say(f"web.begin.sentence_{key}"),
-        form=Form(url_for("access.begin"), fields, say("web.begin.go")),
-        links=(Link(say("web.begin.back"), url_for("access.sign_in")),) if is_begun else (),
-    )
-    return show("sign_in.html", page, title=page.title)
-
-
-def password_fields() -> tuple[Field, Field]:
-    """A new password, twice."""
-    say = words()
-    codes = ("password_too_short", "password_too_long", "password_too_easy")
-    hint = say("web.begin.password_hint", least=passwords.LEAST_LETTERS)
-    return (
-        Field("password", say("web.begin.password"), kind="password", hint=hint, autocomplete="new-password", error=wrong(*codes), is_needed=True),
-        Field("again", say("web.begin.again"), kind="password", autocomplete="new-password", error=wrong("passwords_differ"), is_needed=True),
-    )  # fmt: skip
-
-
-def new_password(*names: str) -> str:
-    """The password that was typed twice. Raises what `passwords.refuse_weak` raises, and `PasswordsDiffer`."""
-    password = request.form.get("password", "")[:_LONGEST]
-    passwords.refuse_weak(password, names)
-    if password != request.form.get("again", "")[:_LONGEST]:
-        raise PasswordsDiffer
-    return password
-
-
-def _begin(*, is_first: bool) -> ResponseReturnValue:
-    gate().tries.take(request.remote_addr or "", gate().now_ms())
-    code = sent("code")
-    if is_first:
-        return _first_owner(code)
-    asked = _ask(sent("name"))
-    with here().readers.reading() as db:
-        folder, now_ms = db.folder, here().now_ms()
-        found = access.find(db, sent("name"))
-        names = (shop.read(db).name,) if found is None else access.names_around(db, found)
-        given = "" if found is None else access.code_of(db, found.id, now_ms)
-    is_owner = found is not None and found.role == "owner" and start_code.fits(folder, code, now_ms)
-    typed_code = second_factor.plain_code(code)
-    is_given = bool(given) and any(
-        secrets.compare_digest(given, passwords.keyed(key, "password code", typed_code))
-        for key in passwords.keys_of(here().keeper)
-    )
-    if (
-        found is None
-        or asked.why in {"left", "no_web", "unknown_name"}
-        or not (is_owner or is_given)
-    ):
-        no = write(access.refused, asked, "wrong_code", now_ms)
-        raise no if isinstance(no, WaitBeforePassword) else WrongStartCode()
-    stored = hashed(new_password(*names))
-    if not is_given and not start_code.use_up(folder, code, now_ms):
-        raise WrongStartCode
-    by = "code" if is_given else "start_code"
-    write(access.begin_again, found.id, stored, by)
-    return done(words()("web.begin.done"), "access.sign_in")
-
-
-def _first_owner(code: str) -> ResponseReturnValue:
-    with here().readers.reading() as db:
-        folder, now_ms = db.folder, here().now_ms()
-        names = (sent("full_name"), sent("number"), shop.read(db).name)
-    if not start_code.fits(folder, code, now_ms):
-        raise WrongStartCode
-    people.named(names[0])
-    stored = hashed(new_password(*names))
-    pin_hash = people.hash_of(here().keeper, sent("pin"))
-    new = EmployeeAdded(
-        number=names[1], name=names[0], role="owner", pin_hash=pin_hash, language=words().language
-    )
-    with here().readers.reading() as db:
-        people.refuse_number(db, new.number)
-    if not start_code.use_up(folder, code, now_ms):
-        raise WrongStartCode
-    write(access.first_owner, new, stored)
-    return done(words()("web.begin.done"), "access.sign_in")
-
-
 # --------------------------------------------------------------------------- helpers
 
 
-def _ask(name: str) -> Asked:
+def ask(name: str) -> Asked:
     """Notes the try. Raises `TooOften`, `WaitBeforePassword`."""
     address = request.remote_addr or ""
     gate().tries.take(address, gate().now_ms())

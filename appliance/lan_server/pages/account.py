@@ -8,13 +8,13 @@ import segno
 from flask import Blueprint, Response, request, session, url_for
 from flask.typing import ResponseReturnValue
 
-from appliance.lan_server.access import sign_in
+from appliance.lan_server.access import begin, sign_in
 from appliance.lan_server.access.doors import may_see, me, needs, visit
 from appliance.lan_server.access.gate import gate
 from appliance.lan_server.pages.page import done, formats, is_posted, sent, show, words, wrong
 from appliance.lan_server.pages.parts import Cell, Column, Confirm, Fact, Field, Form, Link, Table
 from appliance.lan_server.room import here, write
-from appliance.services import access, passwords, second_factor, shop
+from appliance.services import access, passwords, second_factor, shop, web_people
 from appliance.services.access import OwnSession, WaitBeforePassword
 from appliance.services.second_factor import SecondFactorNeeded, WrongCode
 
@@ -114,9 +114,13 @@ def index() -> ResponseReturnValue:
         password_title=say("web.account.password"),
         password=Link(say("web.account.password_change"), url_for("account.password")),
         second_title=say("web.account.second"),
-        second_told=say("web.account.second_on", count=left) if is_on else say("web.account.second_off"),
+        second_told=say("web.account.second_on", count=left)
+        if is_on
+        else say("web.account.second_off"),
         second_is_on=is_on,
-        second=tuple(on) if is_on else (Link(say("web.account.second_set"), url_for("account.second")),),
+        second=tuple(on)
+        if is_on
+        else (Link(say("web.account.second_set"), url_for("account.second")),),
         sessions=_sessions(sessions),
         everywhere=Form(url_for("account.everywhere"), (), say("web.account.everywhere"), "plain")
         if len(sessions) > 1
@@ -124,7 +128,7 @@ def index() -> ResponseReturnValue:
         others=Link(say("web.access.title"), url_for("web_access.index"))
         if may_see("web_access.index")
         else None,
-    )  # fmt: skip
+    )
     return show("account/index.html", page, title=page.title)
 
 
@@ -135,8 +139,8 @@ def password() -> ResponseReturnValue:
     if is_posted():
         return _change_password()
     say = words()
-    old = Field("old", say("web.account.old"), kind="password", autocomplete="current-password", error=wrong("wrong_sign_in"), is_needed=True, has_focus=True)  # fmt: skip
-    fields = (old, *sign_in.password_fields())
+    old = _own_password(has_focus=True)
+    fields = (old, *begin.password_fields())
     page = FormPage(
         title=say("web.account.password_change"),
         sentence=say("web.account.password_sentence"),
@@ -157,12 +161,23 @@ def second() -> ResponseReturnValue:
     assert found is not None
     secret = _offered() or _offer()
     fields = (
-        Field("code", say("web.second.code"), autocomplete="one-time-code", inputmode="numeric", letters=10, error=wrong("wrong_code"), is_needed=True, has_focus=True),
-        Field("old", say("web.account.old"), kind="password", autocomplete="current-password", error=wrong("wrong_sign_in"), is_needed=True),
-    )  # fmt: skip
+        Field(
+            "code",
+            say("web.second.code"),
+            autocomplete="one-time-code",
+            inputmode="numeric",
+            letters=10,
+            error=wrong("wrong_code"),
+            is_needed=True,
+            has_focus=True,
+        ),
+        _own_password(),
+    )
     page = SecondPage(
         title=say("web.account.second"),
-        sentence=say("web.account.second_wanted" if found.needs_second else "web.account.second_sentence"),
+        sentence=say(
+            "web.account.second_wanted" if found.needs_second else "web.account.second_sentence"
+        ),
         steps=(say("web.account.step_1"), say("web.account.step_2"), say("web.account.step_3")),
         picture=url_for("account.picture"),
         picture_told=say("web.account.picture"),
@@ -170,7 +185,7 @@ def second() -> ResponseReturnValue:
         key=" ".join(secret[at : at + 4] for at in range(0, len(secret), 4)),
         form=Form(url_for("account.second"), fields, say("web.account.second_set")),
         crumbs=_crumbs(say("web.account.second")),
-    )  # fmt: skip
+    )
     return show("account/second.html", page, title=page.title)
 
 
@@ -201,7 +216,7 @@ def remove_second() -> ResponseReturnValue:
         write(second_factor.remove, person.id, person)
         return done(words()("web.account.second_removed"), "account.index")
     say = words()
-    old = Field("old", say("web.account.old"), kind="password", autocomplete="current-password", error=wrong("wrong_sign_in"), is_needed=True, has_focus=True)  # fmt: skip
+    old = _own_password(has_focus=True)
     form = Form(
         url_for("account.remove_second"),
         (old,),
@@ -236,14 +251,14 @@ def everywhere() -> ResponseReturnValue:
 def _change_password() -> ResponseReturnValue:
     person = me()
     with here().readers.reading() as db:
-        names = access.names_around(db, person)
-    new = sign_in.new_password(*names)
+        names = web_people.names_around(db, person)
+    new = begin.new_password(*names)
     _prove_password()
     stored = sign_in.hashed(new)
     now_ms = here().now_ms()
     held, agent = sign_in.new_session()
     mark, address = access.session_mark(held), request.remote_addr or ""
-    write(access.change_password, person.id, stored, mark, address, agent, now_ms)
+    write(web_people.change_password, person.id, stored, mark, address, agent, now_ms)
     answer = done(words()("web.account.password_done"), "account.index")
     sign_in.set_session(answer, held)
     return answer
@@ -334,6 +349,18 @@ def browser(agent: str) -> str:
         next((name for mark, name in marks if mark in agent), "") for marks in (_BROWSERS, _SYSTEMS)
     ]
     return ", ".join(filter(None, found))
+
+
+def _own_password(*, has_focus: bool = False) -> Field:
+    return Field(
+        "old",
+        words()("web.account.old"),
+        kind="password",
+        autocomplete="current-password",
+        error=wrong("wrong_sign_in"),
+        is_needed=True,
+        has_focus=has_focus,
+    )
 
 
 def _back() -> Link:

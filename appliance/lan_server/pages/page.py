@@ -12,8 +12,9 @@ A `Refusal` that leaves the view of a form comes back as the same page, with its
 """
 
 import functools
+from collections.abc import Callable
 from http import HTTPStatus
-from typing import Any, Final
+from typing import Any, Final, cast
 from urllib.parse import urlsplit
 
 import msgspec
@@ -66,6 +67,7 @@ ON_THE_BAR: Final = 4
 """How many of them a phone shows at its foot; the others are behind “More”."""
 
 BLUEPRINT: Final = Blueprint("page", __name__)
+_View = Callable[..., ResponseReturnValue]
 _YEAR_S: Final = 365 * 24 * 3600
 _OPEN_DAYS: Final = Statement(
     lambda: Day.select(Day.origin, Day.opened_at_ms).where(Day.closed_at_ms.is_null())
@@ -247,7 +249,7 @@ def _is_within(room: str) -> bool:
 def initials(name: str) -> str:
     """One or two letters that stand for somebody."""
     parts = name.split()
-    return "".join(part[0] for part in (parts[:1] + parts[1:][-1:])).upper()
+    return "".join(part[:1] for part in [*parts[:1], *parts[1:][-1:]]).upper()
 
 
 def _registers(db: Database, say: Words) -> Notice:
@@ -263,7 +265,7 @@ def _registers(db: Database, say: Words) -> Notice:
 def _notices() -> tuple[Notice, ...]:
     no = _problem()
     found = [Notice(formats().problem(no), "bad")] if no is not None else []
-    told = get_flashed_messages(with_categories=True)
+    told = cast(list[tuple[str, str]], get_flashed_messages(with_categories=True))
     return (*found, *(Notice(text, tone) for tone, text in told))
 
 
@@ -296,9 +298,8 @@ def _refused(no: Refusal) -> ResponseReturnValue:
         if "GET" in (rule.methods or ()):
             g.problem = no
             g.status = HTTPStatus.UNPROCESSABLE_ENTITY
-            return current_app.ensure_sync(current_app.view_functions[request.endpoint])(
-                **(request.view_args or {})
-            )
+            view = cast(_View, current_app.view_functions[request.endpoint])
+            return view(**(request.view_args or {}))
         back = own_path(urlsplit(request.referrer or "").path)
         if back is not None:
             flash(formats().problem(no), "bad")

@@ -68,7 +68,7 @@ class Cell(msgspec.Struct, frozen=True):
 
 
 class Column(msgspec.Struct, frozen=True):
-    """A column of a table. `kind` is `text`, `number` (to the right) or `act`; `is_title`: it heads the card on a phone."""
+    """A column. `kind` is `text`, `number` (to the right) or `act`; `is_title`: it heads the card on a phone."""
 
     title: str
     kind: str = "text"

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from appliance.domain.money import divide_half_up
 from appliance.lan_server.access.doors import may_see, needs
 from appliance.lan_server.pages.formats import Formats
-from appliance.lan_server.pages.page import NAVIGATION, formats, show, words
+from appliance.lan_server.pages.page import NAVIGATION, formats, show
 from appliance.lan_server.pages.parts import Cell, Column, Table, Tile
 from appliance.lan_server.room import here
 from appliance.messages import HoursPersonView

@@ -12,7 +12,7 @@ from appliance.lan_server.pages.page import done, formats, is_posted, sent, show
 from appliance.lan_server.pages.parts import Cell, Column, Confirm, Field, Form, Link, Table
 from appliance.lan_server.room import here, write
 from appliance.messages import PersonView
-from appliance.services import access, passwords, people, second_factor
+from appliance.services import access, passwords, people, second_factor, web_people
 from appliance.services.access import Password, WebRules
 
 BLUEPRINT: Final = Blueprint("web_access", __name__, url_prefix="/people/access")
@@ -57,7 +57,7 @@ def index() -> ResponseReturnValue:
         edit = WebRulesChanged(
             second_factor=bool(sent("second_factor")), cashiers=bool(sent("cashiers"))
         )
-        write(access.change_rules, edit, me())
+        write(web_people.change_rules, edit, me())
         return done(words()("web.saved"), "web_access.index")
     with here().readers.reading() as db:
         rules = access.rules(db)
@@ -109,10 +109,12 @@ def person(employee: str) -> ResponseReturnValue:
     since = "" if password is None else form.moment(password.set_at_ms)
     page = PersonPage(
         title=found.name,
-        sentence=say("web.access.has_password", since=since) if password else say("web.access.no_password"),
+        sentence=say("web.access.has_password", since=since)
+        if password
+        else say("web.access.no_password"),
         acts=tuple(acts),
         crumbs=_crumbs(found.name),
-    )  # fmt: skip
+    )
     return show("web_access/person.html", page, title=page.title)
 
 
@@ -127,7 +129,7 @@ def code(employee: str) -> ResponseReturnValue:
         hashed = passwords.keyed(
             here().keeper.pepper, "password code", second_factor.plain_code(made)
         )
-        write(access.give_code, found.id, hashed, me(), here().now_ms())
+        write(web_people.give_code, found.id, hashed, me(), here().now_ms())
         page = CodePage(
             title=say("web.access.code_title", name=found.name),
             sentence=say("web.access.code_sentence", number=found.number),
@@ -145,7 +147,7 @@ def take(employee: str) -> ResponseReturnValue:
     """Somebody comes in no more."""
     found = _known(employee)
     if is_posted():
-        write(access.take_password, found.id, me())
+        write(web_people.take_password, found.id, me())
         return done(words()("web.access.taken", name=found.name), "web_access.index")
     return _confirm("take_password", found, "danger")
 
@@ -207,9 +209,21 @@ def _people(found: list[tuple[PersonView, Password | None, bool]]) -> Table:
 def _rules(rules: WebRules) -> Form:
     say = words()
     fields = (
-        Field("second_factor", say("web.access.rule_second"), "on" if rules.second_factor else "", "checkbox", say("web.access.rule_second_hint")),
-        Field("cashiers", say("web.access.rule_cashiers"), "on" if rules.cashiers else "", "checkbox", say("web.access.rule_cashiers_hint")),
-    )  # fmt: skip
+        Field(
+            "second_factor",
+            say("web.access.rule_second"),
+            "on" if rules.second_factor else "",
+            "checkbox",
+            say("web.access.rule_second_hint"),
+        ),
+        Field(
+            "cashiers",
+            say("web.access.rule_cashiers"),
+            "on" if rules.cashiers else "",
+            "checkbox",
+            say("web.access.rule_cashiers_hint"),
+        ),
+    )
     return Form(url_for("web_access.index"), fields, say("web.save"))
 
 

@@ -1,4 +1,4 @@
-"""A back office for tests: a real store in a folder, one that writes, some that read, and a clock that the test sets."""
+"""A back office for tests: a real store in a folder, readers, a writer, and clocks that the test sets."""
 
 import contextlib
 import datetime
@@ -7,7 +7,7 @@ import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 from argon2 import PasswordHasher
 from cryptography import x509
@@ -26,7 +26,7 @@ from appliance.lan_server.access.gate import Gate
 from appliance.lan_server.app import create_app
 from appliance.lan_server.room import Readers, Room
 from appliance.lan_server.scribe import Scribe
-from appliance.services import access, passwords, people
+from appliance.services import passwords, people, web_people
 from appliance.services.desk import Desk
 from appliance.services.people import Pins
 from appliance.store.database import Database
@@ -41,7 +41,6 @@ NOW_MS: Final = 1_795_860_000_000
 
 SITE: Final = "https://shop.test"
 PASSWORD: Final = "zitronen falter 7"
-_Answer = TypeVar("_Answer")
 
 
 class SteadyClock:
@@ -88,7 +87,7 @@ class Office:
         stored = passwords.hash_of(self.room.keeper, password)
         employee = self.ids[number]
         self.room.scribe.do(
-            lambda desk: access.set_password(desk, employee, stored, "own", employee)
+            lambda desk: web_people.set_password(desk, employee, stored, "own", employee)
         )
 
 
@@ -98,7 +97,7 @@ class Visitor(FlaskClient):
     def __init__(self, app: Flask) -> None:
         super().__init__(app, app.response_class, use_cookies=True)
 
-    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:  # noqa: ANN401 - as its base
         kwargs.setdefault("base_url", SITE)
         return super().open(*args, **kwargs)
 
