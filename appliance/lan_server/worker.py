@@ -2,16 +2,18 @@
 
 What gunicorn 27 does not do by itself (`gthread.py`): a connection that says nothing holds a thread for five seconds,
 one that stops in the middle of the TLS handshake or of its headers holds it for ever, and a client that does not close
-holds up the loop that accepts. Here a thread works on a connection only as long as bytes are there, until the headers
-of a request are complete; until then the loop waits for more of them, within a time limit. From then on every wait for
-the socket has a limit, and so has the whole request. Clients without a certificate of the shop get half of the threads
-at most, so that the registers are always served. The loop never waits for a client.
+holds up the loop that accepts. Here a thread works on a connection only as long as bytes are there, until a request is
+complete, or its headers where its body is large; until then the loop waits for more, within a time limit. From then on
+every wait for the socket has a limit, and so has the whole request. Clients without a certificate of the shop get half
+of the threads at most, and few of them for large bodies, so that registers are always served. The loop never waits for
+a client.
 """
 
 import functools
 import logging
 import math
 import os
+import re
 import selectors
 import socket
 import ssl
@@ -38,7 +40,12 @@ STALL_S: Final = 30.0
 """How long the socket may not move at all."""
 
 MOST_HEAD: Final = 64 << 10
+MOST_GATHERED: Final = 256 << 10
+"""A body of so many bytes is waited for before a thread is given to the request."""
+
 _PART: Final = 8192
+_LENGTH: Final = re.compile(rb"\r\ncontent-length:[ \t]*([0-9]{1,12})[ \t]*\r\n", re.IGNORECASE)
+_COMES_LATER: Final = re.compile(rb"\r\n(?:transfer-encoding|expect):", re.IGNORECASE)
 _END_OF_HEAD: Final = b"\r\n\r\n"
 _BUSY: Final = (
     b"HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nRetry-After: 5\r\n"
@@ -60,6 +67,7 @@ class Connection(TConn):  # type: ignore[misc]  # gunicorn has no types
         self._ends = math.inf
         self._is_asking = False
         self._head = bytearray()
+        self.is_large = False
         super().__init__(*given)
         self._until = time.monotonic() + SILENT_S
 
@@ -74,7 +82,7 @@ class Connection(TConn):  # type: ignore[misc]  # gunicorn has no types
         self._until = self._ends if until is None else min(until, self._ends)
 
     def gather(self) -> bool:
-        """Read what is there, without waiting; whether the headers of a request are complete.
+        """Read what is there, without waiting; whether a request is complete, or the headers of a large one.
 
         Raises `OSError` where this is no TLS, and `NoMoreData` at the end.
         """
@@ -92,10 +100,10 @@ class Connection(TConn):  # type: ignore[misc]  # gunicorn has no types
                 self.sock.do_handshake()
                 self.parser = http.get_parser(self.cfg, self.sock, self.client)
             self._head += self.parser.unreader.take_buffered()
-            while _END_OF_HEAD not in self._head:
+            while not self._is_complete():
                 part = self.sock.recv(_PART)
-                if not part or len(self._head) > MOST_HEAD:
-                    raise NoMoreData(bytes(self._head))
+                if not part:
+                    raise NoMoreData
                 self._head += part
         except ssl.SSLWantReadError:
             return False
@@ -104,6 +112,18 @@ class Connection(TConn):  # type: ignore[misc]  # gunicorn has no types
         self._is_asking, self._ends = False, math.inf
         self.sock.settimeout(STALL_S)
         return True
+
+    def _is_complete(self) -> bool:
+        end = self._head.find(_END_OF_HEAD)
+        if end < 0:
+            if len(self._head) > MOST_HEAD:
+                raise NoMoreData
+            return False
+        head = self._head[: end + 2]
+        found = _LENGTH.search(head)
+        length = int(found[1]) if found else 0
+        self.is_large = length > MOST_GATHERED or bool(_COMES_LATER.search(head))
+        return self.is_large or len(self._head) >= end + len(_END_OF_HEAD) + length
 
     @property
     def is_known(self) -> bool:
@@ -140,6 +160,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         self._busy: dict[Connection, float] = {}
         self._busy_lock = threading.Lock()
         self._for_strangers = threading.BoundedSemaphore(max(1, self.cfg.threads // 2))
+        self._for_large = threading.BoundedSemaphore(max(1, self.cfg.threads // 8))
 
     # ------------------------------------------------------------------ the loop
 
@@ -196,15 +217,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
                 return _DEFER
             is_answered = True
             self._allow(conn, REQUEST_S)
-            if conn.is_known:
-                is_kept = self._serve(conn)
-            elif self._for_strangers.acquire(blocking=False):
-                try:
-                    is_kept = self._serve(conn)
-                finally:
-                    self._for_strangers.release()
-            else:
-                conn.sock.sendall(_BUSY)
+            is_kept = self._serve(conn) if conn.is_known else self._serve_stranger(conn)
         except (NoMoreData, StopIteration, OSError) as why:
             # Scanners, browsers that change their mind, plain HTTP: nothing that anybody could mend here.
             log.debug("a connection from %s ended: %s", conn.client, why)
@@ -216,6 +229,16 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         if is_answered and not is_kept:
             conn.part()
         return is_kept
+
+    def _serve_stranger(self, conn: Connection) -> bool:
+        turn = self._for_large if conn.is_large else self._for_strangers
+        if not turn.acquire(blocking=False):
+            conn.sock.sendall(_BUSY)
+            return False
+        try:
+            return self._serve(conn)
+        finally:
+            turn.release()
 
     def _serve(self, conn: Connection) -> bool:
         request = next(conn.parser)

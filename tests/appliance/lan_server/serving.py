@@ -327,6 +327,7 @@ def _no_warnings() -> Iterator[None]:
 
 
 __all__ = [
+    "SMALL",
     "Device",
     "Refused",
     "Server",

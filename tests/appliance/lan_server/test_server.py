@@ -457,19 +457,49 @@ def test_clients_that_stop_in_their_headers_keep_nobody_out(server: Server) -> N
             one.close()
 
 
-def test_strangers_with_slow_bodies_keep_no_register_out(server: Server) -> None:
-    """They get half of the threads at most."""
+@pytest.mark.parametrize("length", ["Content-Length: 999", "Content-Length: 999999"])
+def test_strangers_with_slow_bodies_keep_nobody_out(server: Server, length: str) -> None:
     till = _one(server)
-    held = [_raw(server, None) for _ in range(40)]
+    held = [_raw(server, None) for _ in range(60)]
     try:
         for one in held:
-            one.sendall(b"POST /pair/v1/finish HTTP/1.1\r\nHost: x\r\nContent-Length: 999\r\n\r\n{")
-        for _ in range(5):
+            one.sendall(f"POST /pair/v1/finish HTTP/1.1\r\nHost: x\r\n{length}\r\n\r\n{{".encode())
+        for _ in range(3):
             assert till.hello().server
+            assert server.answers()
     finally:
         for one in held:
             one.close()
-    _until(server.answers)
+
+
+@pytest.mark.parametrize("cut", [1, 20, 100, -1])
+def test_a_request_may_come_in_pieces(server: Server, cut: int) -> None:
+    body = msgspec.json.encode(Begin("K7Q2", "00"))
+    head = f"POST /pair/v1/begin HTTP/1.1\r\nHost: x\r\nContent-Length: {len(body)}\r\n\r\n"
+    whole = head.encode() + body
+    with _raw(server, None) as one:
+        # Twice on one connection, the second one behind the first without waiting.
+        one.sendall(whole[:cut])
+        one.sendall(whole[cut:] + whole[:cut])
+        one.sendall(whole[cut:])
+        answers = b""
+        while answers.count(b"HTTP/1.1 ") < 2 or not answers.endswith(b"}"):
+            part = one.recv(4096)
+            assert part, answers
+            answers += part
+
+
+def test_a_body_without_a_length_is_taken_in_chunks(server: Server) -> None:
+    till = _one(server)
+    hello = msgspec.json.encode(wire.Hello("K7Q2", "test", {}))
+    answer = till.pool.request(
+        "POST", "/mirror/v1/hello", body=iter([hello[:5], hello[5:]]), chunked=True
+    )
+    assert msgspec.json.decode(answer.data, type=wire.Welcome).server
+    too_much = till.pool.request(
+        "POST", "/mirror/v1/hello", body=iter([bytes(1 << 19)] * 3), chunked=True
+    )
+    assert too_much.status == 413
 
 
 def test_a_register_cannot_pose_as_the_server(server: Server) -> None:
