@@ -252,6 +252,7 @@ def _add_server_commands(commands: Any, command: Any, words: Words) -> None:  # 
         "--place", choices=("till", "door"), default="till", help=words("cli.pair_place")
     )
     pair.add_argument("--replaces", default="", metavar="ORIGIN", help=words("cli.pair_replaces"))
+    placed(command(asked, "code", server_commands.code, store=False), argparse.SUPPRESS)
     placed(command(asked, "recovery", server_commands.recovery, store=False), argparse.SUPPRESS)
     back = command(asked, "recover", server_commands.recover, store=False)
     placed(back, argparse.SUPPRESS)

@@ -10,12 +10,12 @@ import segno
 from msgspec.structs import replace
 
 from appliance import config
-from appliance.clock import Clock
+from appliance.clock import Clock, SystemClock
 from appliance.commands import NoSuchFile
 from appliance.demo_shop import open_demo_shop
 from appliance.demo_shop.weeks import live_demo_weeks
 from appliance.problems import Refusal
-from appliance.services import people
+from appliance.services import people, start_code
 from appliance.services.desk import Desk
 from appliance.store.shelf import DiskLimits, Shelf
 from appliance.words import Words
@@ -44,7 +44,22 @@ def serve(chosen: argparse.Namespace, words: Words) -> int:
         sys.stderr.write(f"{words.problem(no.code, no.fields)} ({no.code})\n")
         sys.stderr.flush()
 
-    return runner.run(loaded.server, setting, tell)
+    def ready(url: str) -> None:
+        print(words("cli.server_at", url=url), flush=True)
+
+    return runner.run(loaded.server, setting, tell, ready)
+
+
+def code(chosen: argparse.Namespace, words: Words) -> int:
+    """A code with which the first owner is made in the browser, or an owner sets a new password."""
+    from appliance.lan_server import addresses  # noqa: PLC0415 - see above
+
+    loaded = _configured(chosen)
+    now_ms = SystemClock().now().at_ms
+    made = start_code.make(Path(loaded.store.folder), now_ms)
+    best = addresses.hosts(loaded.server.name)[0]
+    print(words("cli.start_code", code=made, url=addresses.url(best, loaded.server.port)))
+    return 0
 
 
 def pair(chosen: argparse.Namespace, words: Words) -> int:

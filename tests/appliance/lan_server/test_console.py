@@ -82,7 +82,10 @@ def test_the_command_line_shows_a_code(
     store = str(tmp_path / "store")
     assert main(["server", "pair", "--store", store]) == 2
     assert "server_not_running" in capsys.readouterr().err
-    with serving(tmp_path / "store"):
+    with serving(tmp_path / "store") as server:
+        assert f":{server.port}/" in server.log
+        assert main(["server", "code", "--store", store]) == 0
+        assert "https://" in capsys.readouterr().out
         assert main(["server", "pair", "--store", store, "--name", "Till 2"]) == 0
         shown = capsys.readouterr().out
         assert "OPOS1/" in shown
