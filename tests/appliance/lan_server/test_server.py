@@ -23,7 +23,7 @@ from spake2 import SPAKE2_A
 from appliance.clock import SystemClock
 from appliance.journal import wire
 from appliance.journal.book import Book
-from appliance.journal.entry import Entry
+from appliance.journal.entry import Entry, seal
 from appliance.journal.pairing_wire import (
     SERVER_NAME,
     Begin,
@@ -267,6 +267,9 @@ def test_bodies_that_are_none_are_refused_and_change_nothing(server: Server, boo
         gzip.compress(b"no entry\n"): (400, "not_a_journal"),
         wire.pack(()): (400, "not_a_journal"),
         wire.pack(entries[::-1]): (400, "not_a_journal"),
+        wire.pack([seal(entries[0]._replace(lamport=(1 << 63) - 1))]): (400, "not_a_journal"),
+        wire.pack([seal(entries[0]._replace(seq=0))]): (400, "not_a_journal"),
+        wire.pack([seal(entries[0]._replace(at_ms=1 << 70))]): (400, "not_a_journal"),
         wire.pack([entries[0]._replace(actor="somebody else")]): (400, "journal_damaged"),
         gzip.compress(bytes(wire.MOST_BYTES + 1)): (413, "batch_too_large"),
     }
@@ -283,6 +286,19 @@ def test_messages_that_are_none_are_refused(server: Server, body: bytes) -> None
     till = _one(server)
     for path in ("/mirror/v1/hello", "/mirror/v1/down", "/mirror/v1/at", "/mirror/v1/peppers"):
         assert refusal(lambda p=path: till.post(p, body)) == (400, "bad_message")  # type: ignore[misc]
+
+
+def test_numbers_that_no_entry_has_are_refused(server: Server) -> None:
+    till = _one(server)
+    for number in (-1, 1 << 70):
+        for ask in (
+            lambda n=number: till.hello(marks={"K7Q2": (n, "")}),
+            lambda n=number: till.down({"K7Q2": n}),
+            lambda n=number: till.at("K7Q2", n),
+        ):
+            assert refusal(ask) == (400, "bad_message")
+    many = {f"{number:04X}": (1, "") for number in range(5000)}
+    assert refusal(lambda: till.hello(marks=many)) == (400, "bad_message")
 
 
 def test_oversize_bodies_are_refused_before_they_are_read(server: Server) -> None:

@@ -129,3 +129,9 @@ def test_a_device_that_never_sent_anything_can_be_replaced(desk: Desk) -> None:
     pairing.admit(desk, newcomer("K7Q2", "aa"), "")
     pairing.admit(desk, newcomer("NEW1", "bb", replaces="K7Q2"), "")
     assert mirroring.closed(desk.db) == {"K7Q2": 0}
+
+
+def test_a_name_is_what_can_be_printed_of_it(desk: Desk) -> None:
+    for name, kept in {" Till\n\x1b[31m 2 ": "Till[31m 2", "": "K7Q2", "é" * 99: "é" * 40}.items():
+        pairing.admit(desk, Newcomer("K7Q2", name or "aa", name, "till"), "")
+        assert pairing.named(desk.db, "K7Q2").name == kept
