@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 import segno
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 
 from appliance import config
 from appliance.clock import Clock, SystemClock
@@ -37,6 +37,7 @@ def serve(chosen: argparse.Namespace, words: Words) -> int:
         port=loaded.server.port,
         name=loaded.server.name,
         announce=loaded.server.announce,
+        acts=asdict(loaded.acts),
         fill=_fill_demo if chosen.demo else None,
     )
 

@@ -5,7 +5,7 @@ import logging
 import os
 import ssl
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -24,6 +24,7 @@ from appliance.lan_server.scribe import Scribe
 from appliance.problems import Refusal
 from appliance.services import pairing, people, shop
 from appliance.services.desk import Desk
+from appliance.services.places import Place
 from appliance.store.database import Database
 from appliance.store.shelf import DiskLimits, Shelf
 from appliance.watchdog import notify
@@ -46,7 +47,7 @@ Fill = Callable[[Shelf, Clock], None]
 class Setting:
     """What the server was told: where its store is, under which name and port it is reached, whether it is announced.
 
-    `fill` makes a demo shop of an empty store.
+    `acts` is the shop's table of what can be done where, `fill` makes a demo shop of an empty store.
     """
 
     store: Path
@@ -54,6 +55,7 @@ class Setting:
     port: int
     name: str = ""
     announce: bool = True
+    acts: Mapping[str, Collection[str]] | None = None
     fill: Fill | None = None
 
 
@@ -89,7 +91,8 @@ class Station:
             Readers(lambda: Database(self._setting.store, read_only=True)),
             self._clock,
             people.pins(self._setting.store),
-            network=network,
+            Place("web", acts=self._setting.acts),
+            network,
         )
         self._closing.append(room.readers.close)
         app = create_app(room)

@@ -36,7 +36,7 @@ from appliance.journal.pairing_wire import (
 from appliance.lan_server import console
 from appliance.services import mirroring
 from appliance.store.database import Database
-from appliance.store.shelf import Shelf
+from appliance.store.shelf import Shelf, heads
 from tests.appliance.lan_server.serving import (
     Device,
     Refused,
@@ -349,6 +349,40 @@ def test_what_was_answered_is_there_after_a_kill(tmp_path: Path, book: Book) -> 
         assert again.up(entries).seq == 3
 
 
+def test_nothing_that_was_answered_is_lost_or_doubled_when_the_server_is_killed_under_load(
+    tmp_path: Path,
+) -> None:
+    """Registers send on and on; whatever they get no answer for they send again, from where the server says it is."""
+    shelves = [Shelf(tmp_path / f"register {n}", limits=ROOMY) for n in range(4)]
+    books = [shelf.book(SystemClock(always_ok=True)) for shelf in shelves]
+    everything = [entries_of(book, 1200) for book in books]
+    with serving(tmp_path / "store") as server:
+        tills = [server.pair(book.origin) for book in books]
+        is_over = threading.Event()
+        threads = [
+            threading.Thread(target=_send, args=(_fresh(till), entries, is_over))
+            for till, entries in zip(tills, everything, strict=True)
+        ]
+        for thread in threads:
+            thread.start()
+        for part in (150, 400, 700):
+            _until(lambda part=part: _held(server.store, books[0].origin) >= part)  # type: ignore[misc]
+            server.kill()
+            server.start()
+        for thread in threads:
+            thread.join(60)
+        is_over.set()
+        server.kill()
+    shelf = Shelf(server.store, limits=ROOMY)
+    held = {entry.id: entry.hash for entry in shelf.entries()}
+    assert shelf.book(SystemClock()).verify().bad is None
+    assert shelf.differences() == ()
+    for entry in (entry for entries in everything for entry in entries):
+        assert held[entry.id] == entry.hash
+    for one in (shelf, *shelves):
+        one.close()
+
+
 def test_the_process_that_was_started_ends_with_its_worker(tmp_path: Path) -> None:
     """Only the service manager starts it again, so that no half of it goes on."""
     with serving(tmp_path / "store") as server:
@@ -548,6 +582,29 @@ def test_a_register_cannot_pose_as_the_server(server: Server) -> None:
 def _one(server: Server) -> Device:
     """Any paired device."""
     return server.pair("ANY1")
+
+
+def _send(till: Device, entries: tuple[Entry, ...], is_over: threading.Event) -> None:
+    """What a register does: ask where the server is, send a few, and ask again where no answer came."""
+    done = 0
+    while done < len(entries) and not is_over.is_set():
+        try:
+            marks = till.hello().marks
+            done = marks.get(till.origin, (0, ""))[0]
+            while done < len(entries):
+                mark = till.up(entries[done : done + 7])
+                assert mark.head == entries[mark.seq - 1].hash.hex()
+                done = mark.seq
+        except (urllib3.exceptions.HTTPError, OSError, Refused):
+            is_over.wait(0.05)
+
+
+def _held(store: Path, origin: str) -> int:
+    db = Database(store, read_only=True)
+    try:
+        return heads(db).get(origin, (0, b""))[0]
+    finally:
+        db.close()
 
 
 def _fresh(till: Device) -> Device:

@@ -26,7 +26,8 @@ def opened(tmp_path: Path) -> Iterator[Opened]:
     """A station, its room, and the codes with which it would have ended the process."""
     hook = threading.excepthook
     clock = SystemClock(always_ok=True)
-    setting = Setting(tmp_path, ROOMY, 8443, name="shop.local", announce=False)
+    acts = {"correct": ("web",)}
+    setting = Setting(tmp_path, ROOMY, 8443, name="shop.local", announce=False, acts=acts)
     station = Station(setting, clock, open_authority(tmp_path))
     ended: list[int] = []
     station.end = ended.append
@@ -75,3 +76,9 @@ def test_pages_make_offers_as_the_console_does(opened: Opened) -> None:
     with pytest.raises(NoSuchDevice):
         offer(room, room.network, Wish("Till 2", replaces="K7Q2"))
     assert [one.wish.name for one in room.network.offers.waiting()] == ["Till 2"]
+
+
+def test_the_shops_table_says_what_can_be_done_in_the_browser(opened: Opened) -> None:
+    _station, room, _ended = opened
+    assert room.place.allows("correct")
+    assert not room.place.allows("ask")
