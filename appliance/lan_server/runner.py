@@ -53,8 +53,9 @@ def run(
     """
     setting.store.mkdir(parents=True, exist_ok=True)
     authority = open_authority(setting.store)
-    authority.serve_as((*addresses.hosts(setting.name), *addresses.LOCAL))
-    station = Station(setting, SystemClock(always_ok=setting.fill is not None), authority)
+    clock = SystemClock(always_ok=setting.fill is not None)
+    station = Station(setting, clock, authority)
+    station.renew()
     station.end = end_the_process
     try:
         Server(config, station, _listening(config), (tell, ready)).run()

@@ -83,7 +83,7 @@ class Station:
             self._authority,
             Offers(self._clock, self._authority.fingerprint),
             self._setting.port,
-            self._hosts(),
+            self.renew(),
             is_stopping=self.stopping,
         )
         room = Room(
@@ -114,6 +114,14 @@ class Station:
     def certificate(self) -> Path:
         """The file with the server's key and certificate."""
         return self._authority.server_file
+
+    def renew(self) -> tuple[str, ...]:
+        """Where this machine is found now; its certificates are made anew if they must. Raises `StoreTrouble`."""
+        hosts = addresses.hosts(self._setting.name)
+        now_ms = self._clock.now().at_ms
+        if self._authority.serve_as((*hosts, *addresses.LOCAL), now_ms):
+            self._context = None
+        return hosts
 
     def tls(self) -> ssl.SSLContext:
         """The TLS context for a new connection."""
@@ -162,19 +170,13 @@ class Station:
             try:
                 if until_look <= 0:
                     until_look = LOOK_AGAIN_S
-                    network.hosts = self._hosts()
-                    self._context = self._authority.context()
+                    network.hosts = self.renew()
                 if until_audit <= 0:
                     until_audit = AUDIT_S
                     with room.readers.reading() as db:
                         network.missing = intake.audit(db)
             except Refusal as why:
                 log.warning("not looked after now: %s", why)
-
-    def _hosts(self) -> tuple[str, ...]:
-        hosts = addresses.hosts(self._setting.name)
-        self._authority.serve_as((*hosts, *addresses.LOCAL))
-        return hosts
 
     def _end_the_process(self, dead: threading.ExceptHookArgs) -> None:
         """A server that is half alive is worse than one that starts again."""

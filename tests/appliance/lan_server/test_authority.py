@@ -1,6 +1,7 @@
 """The shop's certificate authority: whole or not at all, and it signs nothing but what a register may have."""
 
 import base64
+import datetime
 import ipaddress
 import ssl
 from collections.abc import Callable, Mapping
@@ -27,6 +28,9 @@ from appliance.lan_server.authority import (
 from tests.appliance.lan_server.serving import request_for
 from tests.appliance.test_whole_file import mode_of
 
+NOW_MS: Final = 1_700_000_000_000
+DAY_MS: Final = 86_400_000
+
 
 def san_of(file: Path) -> x509.SubjectAlternativeName:
     held = x509.load_pem_x509_certificate(file.read_bytes())
@@ -41,7 +45,7 @@ def signed(origin: str, key: object, algorithm: hashes.HashAlgorithm | None) -> 
 
 def test_an_authority_is_made_once_and_for_its_owner_only(tmp_path: Path) -> None:
     first = open_authority(tmp_path)
-    first.serve_as(["192.0.2.7"])
+    first.serve_as(["192.0.2.7"], NOW_MS)
     assert open_authority(tmp_path).fingerprint == first.fingerprint
     assert mode_of(tmp_path / "authority") == 0o700
     assert {mode_of(file) for file in (tmp_path / "authority").iterdir()} == {0o600}
@@ -75,23 +79,45 @@ def test_a_key_of_another_authority_is_noticed(tmp_path: Path) -> None:
         open_authority(tmp_path / "a")
 
 
-def test_the_servers_certificate_is_made_anew_when_its_addresses_change(tmp_path: Path) -> None:
+def test_the_certificate_for_browsers_is_made_anew_when_addresses_change(tmp_path: Path) -> None:
     authority = open_authority(tmp_path)
-    assert authority.serve_as(["shop.local", "192.0.2.7", "2001:db8::7"])
-    assert not authority.serve_as(["2001:db8::7", "192.0.2.7", "shop.local"])
-    names = san_of(authority.server_file)
+    assert authority.serve_as(["shop.local", "192.0.2.7", "2001:db8::7"], NOW_MS)
+    for_registers = authority.server_file.read_bytes()
+    assert not authority.serve_as(["2001:db8::7", "192.0.2.7", "shop.local"], NOW_MS)
+    names = san_of(authority.browser_file)
     assert set(names.get_values_for_type(x509.DNSName)) == {SERVER_NAME, "shop.local"}
     assert ipaddress.ip_address("192.0.2.7") in names.get_values_for_type(x509.IPAddress)
-    assert authority.serve_as(["192.0.2.8"])
+    assert authority.serve_as(["192.0.2.8"], NOW_MS)
+    assert authority.server_file.read_bytes() == for_registers
     assert authority.context().verify_mode == ssl.CERT_OPTIONAL
-    authority.server_file.write_text("half a certificate")
-    assert authority.serve_as(["192.0.2.8"])
+    for file in (authority.server_file, authority.browser_file):
+        file.write_text("half a certificate")
+        assert authority.serve_as(["192.0.2.8"], NOW_MS)
+
+
+def test_browsers_get_no_certificate_that_apple_refuses_and_never_one_that_is_over(
+    tmp_path: Path,
+) -> None:
+    authority = open_authority(tmp_path)
+    made = 0
+    for day in range(0, 2000, 25):
+        now_ms = NOW_MS + day * DAY_MS
+        made += authority.serve_as(["192.0.2.7"], now_ms)
+        held = x509.load_pem_x509_certificate(authority.browser_file.read_bytes())
+        now = datetime.datetime.fromtimestamp(now_ms // 1000, datetime.UTC)
+        assert held.not_valid_after_utc - held.not_valid_before_utc <= datetime.timedelta(days=825)
+        assert held.not_valid_before_utc < now
+        assert now + datetime.timedelta(days=60) < held.not_valid_after_utc
+    assert made == 3
+    # The clock was wrong, and is put right: what was made in its future or long ago is of no use.
+    for now_ms in (NOW_MS, 0, NOW_MS):
+        assert authority.serve_as(["192.0.2.7"], now_ms)
 
 
 @pytest.mark.parametrize("at", ["2024-06-01", "2059-06-01"])
 def test_certificates_are_good_at_a_wrong_clock_too(tmp_path: Path, at: str) -> None:
     authority = open_authority(tmp_path)
-    authority.serve_as(["192.0.2.7"])
+    authority.serve_as(["192.0.2.7"], NOW_MS)
     server = x509.load_pem_x509_certificate(authority.server_file.read_bytes())
     till = authority.sign(request_for("K7Q2", ec.generate_private_key(ec.SECP256R1())), "K7Q2")
     for held in (authority.certificate, server, till):

@@ -1,11 +1,15 @@
 """Offers to registers: one device for one secret, ten minutes, three tries."""
 
 import hashlib
+import io
 import threading
 
 import pytest
+import segno
+import zxingcpp
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image
 from spake2 import SPAKE2_A
 
 from appliance.clock import ScriptedClock
@@ -246,6 +250,12 @@ def test_a_qr_code_says_all_in_letters_that_any_scanner_types(host: str) -> None
     text = qr_text(Invitation(host, 8443, FINGERPRINT, token))
     assert set(text) <= ALPHANUMERIC
     assert is_pairing_code(text)
+    code = segno.make(text, error="m")
+    assert code.mode == "alphanumeric"
+    picture = io.BytesIO()
+    code.save(picture, kind="png", scale=4)
+    [read] = zxingcpp.read_barcodes(Image.open(picture))
+    assert read.text == text
     assert read_qr(text.lower() + "\n") == Invitation(host, 8443, FINGERPRINT, token)
 
 

@@ -552,6 +552,21 @@ def test_a_body_without_a_length_is_taken_in_chunks(server: Server) -> None:
     assert too_much.status == 413
 
 
+def test_registers_and_browsers_are_shown_different_certificates(server: Server) -> None:
+    trusting = ssl.create_default_context(cafile=str(server.ca))
+    ends = {}
+    for name in (SERVER_NAME, "localhost", "127.0.0.1"):
+        with (
+            socket.create_connection(("127.0.0.1", server.port), timeout=20) as one,
+            trusting.wrap_socket(one, server_hostname=name) as tls,
+        ):
+            held = tls.getpeercert()
+            assert held is not None
+            ends[name] = str(held["notAfter"])
+    assert ends[SERVER_NAME].endswith("2060 GMT")
+    assert ends["localhost"] == ends["127.0.0.1"] != ends[SERVER_NAME]
+
+
 def test_a_register_cannot_pose_as_the_server(server: Server) -> None:
     till = server.pair("P0SE")
     assert till.folder is not None
