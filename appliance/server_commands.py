@@ -51,6 +51,27 @@ def serve(chosen: argparse.Namespace, words: Words) -> int:
     return runner.run(loaded.server, setting, tell, ready)
 
 
+def devices(chosen: argparse.Namespace, words: Words) -> int:
+    """The devices that are let in, and when each was heard last."""
+    from appliance.lan_server import console  # noqa: PLC0415 - see above
+
+    for one in console.ask(Path(_configured(chosen).store.folder), {"do": "devices"}):
+        never = words("cli.never_heard")
+        heard = words("cli.heard_at", at_ms=one["heard_at_ms"]) if one["heard_at_ms"] else never
+        print(f"{one['device']}\t{one['name']}\t{one['place']}\t{heard}")
+    return 0
+
+
+def revoke(chosen: argparse.Namespace, words: Words) -> int:
+    """A device is let in no more."""
+    from appliance.lan_server import console  # noqa: PLC0415 - see above
+
+    question = {"do": "revoke", "device": chosen.origin, "why": chosen.why}
+    console.ask(Path(_configured(chosen).store.folder), question)
+    print(words("cli.done"))
+    return 0
+
+
 def code(chosen: argparse.Namespace, words: Words) -> int:
     """A code with which the first owner is made in the browser, or an owner sets a new password."""
     from appliance.lan_server import addresses  # noqa: PLC0415 - see above

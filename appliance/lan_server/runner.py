@@ -16,6 +16,7 @@ from typing import Any, Final
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication
+from gunicorn.arbiter import Arbiter
 
 from appliance.clock import SystemClock
 from appliance.config import ServerConfig
@@ -64,6 +65,20 @@ def run(
     return 0
 
 
+class _First(Arbiter):  # type: ignore[misc]  # gunicorn has no types
+    """The first process: it keeps one worker, no more, since a second one could not open the store."""
+
+    def handle_hup(self) -> None:
+        """The terminal was closed: end, as any program does."""
+        self.handle_term()
+
+    def handle_ttin(self) -> None:
+        """Not one more."""
+
+    def handle_usr2(self) -> None:
+        """No second server beside this one."""
+
+
 class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
     """The application as gunicorn runs it."""
 
@@ -110,6 +125,10 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         }
         for name, value in settings.items():
             self.cfg.set(name, value)
+
+    def run(self) -> None:
+        """Serve. Ends with `SystemExit`."""
+        _First(self).run()
 
     def load(self) -> Flask:
         """The application; called in the worker, which ends if there is none."""

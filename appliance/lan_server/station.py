@@ -225,7 +225,20 @@ def questions(room: Room, network: Network) -> Mapping[str, Callable[[Mapping[st
         room.scribe.do(lambda desk: pairing.revoke(desk, device, why, actor=""))
         return {}
 
-    return {"pair": pair, "ping": ping, "revoke": revoke}
+    def devices(_asked: Mapping[str, Any]) -> object:
+        heard = network.devices.all()
+        with room.readers.reading() as db:
+            return [
+                {
+                    "device": one.device,
+                    "name": one.name,
+                    "place": one.place,
+                    "heard_at_ms": heard[one.device].heard_at_ms if one.device in heard else 0,
+                }
+                for one in pairing.devices(db)
+            ]
+
+    return {"pair": pair, "ping": ping, "revoke": revoke, "devices": devices}
 
 
 def offer(room: Room, network: Network, wish: Wish) -> Made:

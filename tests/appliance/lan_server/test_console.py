@@ -92,3 +92,21 @@ def test_the_command_line_shows_a_code(
         assert "█" in shown
         assert main(["server", "pair", "--store", store, "--replaces", "k7q2"]) == 2
         assert "K7Q2" in capsys.readouterr().err
+
+
+def test_the_command_line_lists_devices_and_lets_them_in_no_more(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LANG", "en")
+    store = ["--store", str(tmp_path / "store")]
+    with serving(tmp_path / "store") as server:
+        server.pair("K7Q2", "Till 1")
+        server.pair("D00R", "Clock", "door").hello()
+        assert main(["server", "devices", *store]) == 0
+        shown = [line.split("\t")[:3] for line in capsys.readouterr().out.splitlines()]
+        assert shown == [["K7Q2", "Till 1", "till"], ["D00R", "Clock", "door"]]
+        assert main(["server", "revoke", *store, "k7q2", "--why", "stolen"]) == 0
+        assert main(["server", "revoke", *store, "K7Q2"]) == 2
+        assert "K7Q2" in capsys.readouterr().err
+        assert main(["server", "devices", *store]) == 0
+        assert "K7Q2" not in capsys.readouterr().out

@@ -401,6 +401,25 @@ def test_a_worker_that_was_killed_is_replaced(tmp_path: Path) -> None:
         _until(lambda: server.answers() and bool(_fresh(till).hello().server))
 
 
+def test_signals_make_no_second_worker(tmp_path: Path) -> None:
+    """Which could not open the store, and would end everything."""
+    with serving(tmp_path / "store") as server:
+        assert server.process is not None
+        worker = console.ask(server.store, {"do": "ping"})["pid"]
+        for one in (
+            signal.SIGTTIN,
+            signal.SIGUSR2,
+            signal.SIGTTOU,
+            signal.SIGWINCH,
+            signal.SIGUSR1,
+        ):
+            server.process.send_signal(one)
+            assert server.answers()
+        assert console.ask(server.store, {"do": "ping"})["pid"] == worker
+        server.process.send_signal(signal.SIGHUP)
+        assert server.process.wait(30) == 0
+
+
 def test_the_service_manager_hears_of_it_once_all_is_open(tmp_path: Path) -> None:
     """READY comes from the process that has the store, and WATCHDOG only while its scribe answers."""
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
