@@ -5,7 +5,7 @@ With public keys the file is an age file (https://age-encryption.org/v1) and not
     age -d -i KEY FILE | tar -x
 
 With a passphrase it is a tar file of two: `key.age`, a key that the passphrase opens, and `shop.age`, which that key
-opens. age's own way with a passphrase would need all of it in memory here.
+opens. (pyrage's own way with a passphrase would hold all of it in memory.)
 
     tar -xf FILE && age -d -i key.age shop.age | tar -x
 
@@ -23,6 +23,7 @@ from pyrage import passphrase as by_passphrase
 from pyrage import x25519
 
 from appliance.problems import Refusal
+from appliance.store import passphrase
 
 BLOCK: Final = 512
 CHUNK: Final = 1 << 16
@@ -145,7 +146,7 @@ def write(out: Out, parts: Iterable[Part], lock: Lock, once: x25519.Identity | N
         _encrypt(source, out, recipients)
         return
     key = x25519.Identity.generate()
-    sealed = by_passphrase.encrypt(str(key).encode(), lock.passphrase)
+    sealed = passphrase.seal(str(key).encode(), lock.passphrase)
     out.write(b"".join(_tar([Part(KEY_PART, len(sealed), [sealed])], is_last=False)))
     place = out.tell()
     out.write(_header(STREAM_PART, 0))
