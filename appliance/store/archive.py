@@ -188,7 +188,9 @@ class _Target:
         self.wrong: BaseException | None = None
 
     def write(self, data: bytes) -> int:
-        """Take it all."""
+        """Take it all; nothing more after something went wrong, though pyrage tries to get rid of what it holds."""
+        if self.wrong is not None:
+            raise self.wrong
         try:
             self._take(data)
         except BaseException as why:
