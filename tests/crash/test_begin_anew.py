@@ -32,6 +32,7 @@ from tests.flows.corner_shop import ROOMY, furnish
 _ANY: Final = 2026 if os.environ.get("CI") else random.SystemRandom().randrange(1 << 32)
 SEED: Final = int(os.environ.get("OPEN_POS_CRASH_SEED") or _ANY)
 KILLS: Final = int(os.environ.get("OPEN_POS_CRASH_KILLS", "100"))
+STATES: Final = int(os.environ.get("OPEN_POS_CRASH_STATES", "200"))
 KEY: Final = x25519.Identity.generate()
 LOCK: Final = Lock(recipients=(str(KEY.to_public()),))
 THIN: Final = DiskLimits(warn_bytes=0, stop_bytes=0, ballast_bytes=4096)
@@ -51,7 +52,7 @@ def chance(request: pytest.FixtureRequest) -> random.Random:
 def test_a_power_cut_while_a_store_is_opened_never_gives_it_another_origin(
     tmp_path: Path, chance: random.Random
 ) -> None:
-    """After each single operation of the disk, over many openings, with every fate of what was not synced."""
+    """After single operations of the disk, over many openings, with every fate of what was not synced."""
     store = tmp_path / "store"
     with disk.recording(store) as tape:
         for number in range(6):
@@ -64,15 +65,12 @@ def test_a_power_cut_while_a_store_is_opened_never_gives_it_another_origin(
                 shelf.db.peewee.close = lambda: None
             shelf.close()
     begun = next(n for n, done in enumerate(tape.operations) if done.what == "put")
-    places = range(begun + 1, len(tape.operations) + 1)
+    places = sorted(chance.sample(range(begun + 1, len(tape.operations) + 1), STATES // 3))
     fates: Counts[str] = Counts()
     for place in places:
         (state,) = disk.states_at(tape, [place], disk.FATES, chance)
         cut = tmp_path / "cut"
         _lay(cut, state.files)
-        if _own_origin(cut) not in (None, origin):
-            # The database of before its first commit: there is no shop yet.
-            continue
         fates[state.fate] += 1
         for _ in range(2):
             shelf = Shelf(cut, limits=THIN)
@@ -81,9 +79,9 @@ def test_a_power_cut_while_a_store_is_opened_never_gives_it_another_origin(
             had = _has_entries(shelf)
             shelf.close()
             assert begins == [(0,)], (place, state.fate)
+            # Without an entry there is no shop yet, and the name means nothing.
             assert found == origin or not had, (place, state.fate)
     print(f"{len(places)} places, {dict(fates)}")
-    assert sum(fates.values()) > 60
 
 
 def test_a_database_from_an_earlier_opening_is_always_found(
@@ -114,18 +112,6 @@ def _lay(folder: Path, files: dict[str, bytes]) -> None:
     folder.mkdir()
     for name, data in files.items():
         (folder / name).write_bytes(data)
-
-
-def _own_origin(folder: Path) -> str | None:
-    """What the store says of itself before the program mends anything."""
-    copy = folder.with_name("looked")
-    shutil.rmtree(copy, ignore_errors=True)
-    shutil.copytree(folder, copy)
-    shelf = Shelf(copy, limits=THIN)
-    try:
-        return shelf.origin if _has_entries(shelf) else None
-    finally:
-        shelf.close()
 
 
 def _has_entries(shelf: Shelf) -> bool:
@@ -164,7 +150,7 @@ def test_a_fork_that_is_killed_is_done_or_not_done(tmp_path: Path, chance: rando
     _open_and_close(_copied(tmp_path))
     took_s = time.monotonic() - started
     seen: Counts[str] = Counts()
-    for _ in range(KILLS // 2):
+    for _ in range(KILLS // 4):
         store = _copied(tmp_path)
         _killed(lambda store=store: _open_and_close(store), chance.uniform(0, 2 * took_s))  # type: ignore[misc]
         for _ in range(2):
@@ -210,7 +196,7 @@ def test_a_restore_that_is_killed_leaves_no_store_or_a_whole_one(
     back()
     took_s = time.monotonic() - started
     seen: Counts[str] = Counts()
-    for _ in range(KILLS // 2):
+    for _ in range(KILLS // 4):
         shutil.rmtree(tmp_path / "b")
         _killed(back, chance.uniform(0, 2 * took_s))
         is_there = (tmp_path / "b" / "shop.db").exists()
