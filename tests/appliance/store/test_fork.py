@@ -1,6 +1,7 @@
 """What a device recorded beside another history of its own is recorded again as another origin; nothing is lost."""
 
 import json
+import random
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -76,6 +77,54 @@ def test_the_tables_are_those_of_a_shop_that_had_recorded_the_tail_under_the_new
         assert forked.shelf.book(clock).verify().bad is None
         for trader in (forked, wanted):
             trader.shelf.close()
+
+
+@settings(max_examples=60)
+@given(before=MOVES, after=MOVES, cuts=st.lists(st.integers(1, 30), max_size=8), order=st.randoms())
+def test_another_device_comes_to_the_same_tables_in_whatever_order_the_origins_arrive(
+    before: list[int], after: list[int], cuts: list[int], order: random.Random
+) -> None:
+    """The new origin first, the old one first, or in pieces; it may have forked off twice."""
+    with TemporaryDirectory() as place:
+        forked, other = old_trader(Path(place, "a")), open_trader(Path(place, "b"), OTHER)
+        clock = ScriptedClock(START_MS + 10**9)
+        trade(forked, before)
+        after_seq = forked.book.head(OLD)[0]
+        trade(forked, after)
+        fork.fork_off(forked.shelf, clock, after_seq, none, origin=NEW)
+        anew.begin_anew(forked.shelf, clock, "restored", origin="AAAA")
+        entries = list(forked.shelf.entries())
+        origins_left = {
+            e.origin: [one for one in entries if one.origin == e.origin] for e in entries
+        }
+        while origins_left:
+            origin = order.choice(sorted(origins_left))
+            size = cuts.pop() if cuts else 40
+            other.book.receive(origins_left[origin][:size])
+            del origins_left[origin][:size]
+            if not origins_left[origin]:
+                del origins_left[origin]
+            assert other.shelf.differences() == ()
+        assert dump(other.shelf) == dump(forked.shelf)
+        assert other.shelf.unapplied() == ()
+        for trader in (forked, other):
+            trader.shelf.close()
+
+
+def test_what_waits_for_an_origin_that_never_comes_is_kept_and_shown(
+    trader: Trader, tmp_path: Path
+) -> None:
+    trader.book.record("", EmployeeChanged(employee="X-1", name="Eva"))
+    anew.begin_anew(trader.shelf, ScriptedClock(START_MS), "restored", origin=NEW)
+    other = open_trader(tmp_path / "other", OTHER)
+    other.book.receive([entry for entry in trader.shelf.entries() if entry.origin == NEW])
+    assert other.shelf.unapplied() == ((f"{NEW}-1", "origin_begun", "waits", ""),)
+    assert other.shelf.differences() == ()
+    other.shelf.rebuild()
+    other.book.receive(list(trader.shelf.entries()))
+    assert other.shelf.unapplied() == ()
+    assert dump(other.shelf) == dump(trader.shelf)
+    other.shelf.close()
 
 
 def totals(shelf: Shelf) -> list[object]:
