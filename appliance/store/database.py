@@ -4,6 +4,7 @@ A store is a folder:
 
     shop.db (+ -wal, -shm)   the journal and the tables
     shop.lock                held by the one program that writes
+    incarnation              the mark of the newest opening, see `incarnation.py`
     ballast                  space set aside, given back so that the day can be closed on a full disk
     backups/                 copies made before the tables are rebuilt
 
