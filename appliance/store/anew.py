@@ -76,7 +76,7 @@ def settle(shelf: Shelf, clock: Clock, progress: Progress) -> str:
     db = shelf.db
     marks = Marks(db)
     origin = schema.meta(db, "origin")
-    is_needed = origin is None or not marks.agree or bool(requested(db)) or _request(db) is not None
+    is_needed = origin is None or not marks.agree
     try:
         with shelf.transaction():
             if origin is None:
@@ -90,7 +90,7 @@ def settle(shelf: Shelf, clock: Clock, progress: Progress) -> str:
                 began = begin_anew(shelf, clock, "restored")
             marks.renew_in_database()
     except (OSError, DiskFull):
-        # A full disk must not keep a till shut that has nothing else to settle; the marks then stay as they are.
+        # A full disk keeps no till shut: what was asked for is done at a later start, and the marks stay as they are.
         if is_needed:
             raise
         assert origin is not None

@@ -5,7 +5,8 @@
 
 The backup is unpacked, checked and given its new origin in `restoring/`; then the small files are moved to their places
 and the database last. So a restore that was interrupted leaves a folder in which no store lies, and the next one begins
-again. The folder's lock is held meanwhile: no register makes an empty shop in it.
+again. What lies in the way is kept as `….before-1`. The folder's lock is held meanwhile: no register makes an empty
+shop in it.
 """
 
 import hashlib
@@ -43,7 +44,8 @@ from appliance.store.database import Database, DiskFull, locked
 from appliance.store.shelf import DiskLimits, Shelf, entries
 
 _MOST_TEXT: Final = 16 << 20
-_SPARE_BYTES: Final = 32 << 20
+_SPARE_BYTES: Final = 96 << 20
+"""So much must stay free: where a backup is proven, a till sells on the same disk."""
 _MANIFESTS: Final = msgspec.json.Decoder(Manifest)
 
 Progress = Callable[[str, int, int], None]
@@ -315,22 +317,39 @@ def _put_in_place(place: Path, folder: Path) -> Path | None:
     if (place / CONFIGURATION).exists():
         configuration = folder / "restored" / PurePosixPath(CONFIGURATION).name
         configuration.parent.mkdir(mode=0o700, exist_ok=True)
+        _make_way(configuration)
         (place / CONFIGURATION).replace(configuration)
     store = place / "store"
+    _give_to_the_owner_of(folder, place)
     for name in ("shop.lock", "ballast"):
         (store / name).unlink(missing_ok=True)
     for one in sorted(store.iterdir()):
         if one.name == "shop.db":
             continue
-        target = folder / one.name
-        if target.is_dir():
-            shutil.rmtree(target)
-        one.replace(target)
+        _make_way(folder / one.name)
+        one.replace(folder / one.name)
     whole_file.sync_folder(folder)
     (store / "shop.db").replace(folder / "shop.db")
     whole_file.sync_folder(folder)
     shutil.rmtree(place, ignore_errors=True)
     return configuration
+
+
+def _make_way(there: Path) -> None:
+    """What lies where something is to go is nobody's to remove: keys of a store that was moved away, sheets."""
+    if there.exists() and there.name != incarnation.FILE:
+        number = 1
+        while (aside := there.with_name(f"{there.name}.before-{number}")).exists():
+            number += 1
+        there.rename(aside)
+
+
+def _give_to_the_owner_of(folder: Path, place: Path) -> None:
+    """Whoever restores is often root, and the register is not."""
+    owner = folder.stat()
+    if os.geteuid() == 0 and owner.st_uid:
+        for one in (place, *place.rglob("*")):
+            os.chown(one, owner.st_uid, owner.st_gid, follow_symlinks=False)
 
 
 __all__ = [

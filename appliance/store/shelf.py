@@ -89,7 +89,7 @@ class Shelf:
         try:
             self._quick_check()
             self.rebuilt: Final = schema.prepare(self.db, progress)
-            self.origin: Final = anew.settle(self, clock or SystemClock(), progress)
+            self.origin: Final = self._settled(clock or SystemClock(), progress)
         except BaseException:
             self.db.close()
             raise
@@ -181,6 +181,13 @@ class Shelf:
             # Even opening needs some pages beside the file.
             self.release_ballast()
             return Database(folder)
+
+    def _settled(self, clock: Clock, progress: Progress) -> str:
+        try:
+            return anew.settle(self, clock, progress)
+        except DiskFull:
+            self.release_ballast()
+            return anew.settle(self, clock, progress)
 
     def _quick_check(self) -> None:
         try:

@@ -281,6 +281,26 @@ back()
 print((stick / "shop" / "shop.db").exists())
 """
 
+FULL_START = """
+from appliance.store import anew
+shelf.close()
+shelf = Shelf(stick / "shop", limits=ROOMY)
+furnish(shelf)
+origin = shelf.origin
+anew.request_apart(shelf.db, origin, 3)
+shelf.close()
+with (stick / "fill").open("wb", buffering=0) as out:
+    try:
+        while os.statvfs(stick).f_bavail > 24: out.write(bytes(4096))
+    except OSError: pass
+shelf = Shelf(stick / "shop", limits=ROOMY)
+print(shelf.origin == origin, anew.requested(shelf.db) == {origin: 3})
+shelf.close()
+(stick / "fill").unlink()
+shelf = Shelf(stick / "shop", limits=ROOMY)
+print(shelf.origin == origin, anew.requested(shelf.db))
+"""
+
 
 @needs_a_mount
 @pytest.mark.parametrize(
@@ -299,6 +319,7 @@ print((stick / "shop" / "shop.db").exists())
         ),
         ("4m", PULLED, ["BackupTargetGone", "[]"]),
         ("4m", READ_ONLY, ["CannotWriteBackup"]),
+        ("4m", FULL_START, ["True True", "False {}"]),
         ("4m", FAT, ["FileTooLarge", "[]"]),
         (
             "12m",
@@ -306,7 +327,7 @@ print((stick / "shop" / "shop.db").exists())
             ["NotEnoughRoom", "['shop.lock']", "BackupDiskFilled", "['shop.lock']", "True"],
         ),
     ],
-    ids=["full", "pulled", "read-only", "too large", "small till"],
+    ids=["full", "pulled", "read-only", "full at a start", "too large", "small till"],
 )
 def test_what_a_disk_can_do_to_a_backup(
     on_small_disk: SmallDisk, size: str, script: str, said: list[str]

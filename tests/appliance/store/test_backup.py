@@ -1,6 +1,7 @@
 """Backups are made while the shop sells, and what comes out of them is the shop, under another origin."""
 
 import fcntl
+import os
 import shutil
 import stat
 from collections.abc import Iterator
@@ -312,6 +313,33 @@ def test_a_dry_run_reads_everything_and_writes_nothing(tmp_path: Path) -> None:
     done = made(tmp_path)
     assert restore.look(done.file, OPENER) == done.manifest
     assert names_in(tmp_path) == {"shop", "a.backup"}
+
+
+@pytest.mark.usefixtures("counter")
+def test_what_lies_in_the_way_is_kept(tmp_path: Path) -> None:
+    """Somebody moved an old database away, and left the key of its PINs and the wage slips."""
+    (tmp_path / "shop/wages").mkdir()
+    (tmp_path / "shop/wages/new.pdf").write_text("new")
+    done = made(tmp_path)
+    (tmp_path / "b/wages").mkdir(parents=True)
+    (tmp_path / "b/wages/old.pdf").write_text("old")
+    (tmp_path / "b/pepper.key").write_bytes(b"old pepper")
+    restored(done.file, tmp_path / "b")
+    assert (tmp_path / "b/pepper.key.before-1").read_bytes() == b"old pepper"
+    assert (tmp_path / "b/wages.before-1/old.pdf").read_text() == "old"
+    assert (tmp_path / "b/wages/new.pdf").read_text() == "new"
+
+
+@pytest.mark.usefixtures("counter")
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root restores for others")
+def test_what_root_restores_belongs_to_whom_the_folder_belongs(tmp_path: Path) -> None:
+    done = made(tmp_path)
+    (tmp_path / "b").mkdir()
+    os.chown(tmp_path / "b", 1234, 1235)
+    restored(done.file, tmp_path / "b")
+    for name in ("shop.db", "pepper.key", "incarnation"):
+        found = (tmp_path / "b" / name).stat()
+        assert (found.st_uid, found.st_gid) == (1234, 1235)
 
 
 def forged(path: Path, parts: dict[str, bytes]) -> Path:

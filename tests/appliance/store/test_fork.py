@@ -79,7 +79,7 @@ def test_the_tables_are_those_of_a_shop_that_had_recorded_the_tail_under_the_new
             trader.shelf.close()
 
 
-@settings(max_examples=60)
+@settings(max_examples=25)
 @given(before=MOVES, after=MOVES, cuts=st.lists(st.integers(1, 30), max_size=8), order=st.randoms())
 def test_another_device_comes_to_the_same_tables_in_whatever_order_the_origins_arrive(
     before: list[int], after: list[int], cuts: list[int], order: random.Random
@@ -258,6 +258,13 @@ def test_a_fork_after_the_last_entry_moves_nothing_and_begins_anew(trader: Trade
     begun = typed(list(trader.shelf.entries())[-1])
     assert begun == OriginBegun(OLD, seq, head.hex(), "forked", 0)
     assert trader.shelf.db.sql("SELECT count(*) FROM quarantined") == [(0,)]
+
+
+def test_a_fork_after_more_than_there_is_begins_after_the_last_entry(trader: Trader) -> None:
+    seq, head = trader.book.head(OLD)
+    fork.fork_off(trader.shelf, ScriptedClock(5), seq + 50, none, origin=NEW)
+    begun = typed(list(trader.shelf.entries())[-1])
+    assert begun == OriginBegun(OLD, seq, head.hex(), "forked", 0)
 
 
 def test_another_devices_tail_is_set_apart_and_its_beginning_stays(
