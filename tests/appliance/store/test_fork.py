@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from appliance.clock import ScriptedClock
 from appliance.journal.book import Book, from_line, typed
 from appliance.journal.entry import GENESIS, Entry
-from appliance.journal.kinds import EmployeeChanged, UnknownKind
+from appliance.journal.kinds import EmployeeAdded, EmployeeChanged, SignedIn, UnknownKind
 from appliance.journal.mirror_kinds import OriginBegun
 from appliance.services import origins
 from appliance.store import anew, fork, schema
@@ -190,6 +190,19 @@ def test_the_shop_goes_on_under_the_new_origin_and_the_next_number(
     sell(trader, 3)
     numbers = trader.shelf.db.sql("SELECT origin, number FROM sale ORDER BY number")
     assert numbers == [(OLD, 1), (origin, 2), (origin, 3)]
+
+
+def test_whoever_was_added_after_the_fork_did_what_they_did(trader: Trader) -> None:
+    """An actor is an id like any other."""
+    after_seq = trader.book.head(OLD)[0]
+    (eva,) = trader.book.record(
+        "BBBB-1", EmployeeAdded(number="9", name="Eva", role="cashier", pin_hash="x")
+    )
+    trader.book.record(eva.id, SignedIn(employee=eva.id))
+    fork.fork_off(trader.shelf, ScriptedClock(5), after_seq, none, origin=NEW)
+    _, added, signed_in, *_ = [entry for entry in trader.shelf.entries() if entry.origin == NEW]
+    assert (added.actor, signed_in.actor) == ("BBBB-1", added.id)
+    assert typed(signed_in) == SignedIn(employee=added.id)
 
 
 def test_ids_are_rewritten_in_values_and_keys_and_actors_and_nothing_else() -> None:
