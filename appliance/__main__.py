@@ -186,6 +186,13 @@ def _size(text: str) -> tuple[int, int]:
     return int(parts[0]), int(parts[1])
 
 
+def _count(text: str) -> int:
+    if not text.isdecimal() or not int(text):
+        message = f"expected a number from 1 on, got {text!r}"
+        raise argparse.ArgumentTypeError(message)
+    return int(text)
+
+
 def _parser(words: Words) -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(prog="open-pos", description=words("cli.about"))
     top.add_argument("--version", action="version", version=__version__)
@@ -311,7 +318,7 @@ def _add_backup_commands(commands: Any, command: Any, words: Words) -> None:  # 
     saved.add_argument(
         "--recipient", action="append", metavar="KEY", help=words("cli.backup_recipient")
     )
-    saved.add_argument("--keep", type=int, metavar="N", default=0, help=words("cli.backup_keep"))
+    saved.add_argument("--keep", type=_count, metavar="N", default=0, help=words("cli.backup_keep"))
     saved.add_argument("--proven", action="store_true", help=words("cli.backup_proven"))
     saved.add_argument("--prove", action="store_true", help=words("cli.backup_prove"))
     saved.add_argument("--identity", metavar="FILE", help=words("cli.backup_identity"))

@@ -120,11 +120,17 @@ def _store_of(chosen: argparse.Namespace) -> tuple[Path, Path | None]:
     if chosen.store is None:
         return Path(config.load(file).store.folder), file
     folder = Path(chosen.store)
-    if chosen.config is None and (
-        not file.exists() or Path(config.load(file).store.folder) != folder
-    ):
+    if chosen.config is None and not _belongs(file, folder):
         return folder, None
     return folder, file
+
+
+def _belongs(file: Path, folder: Path) -> bool:
+    """Whether this machine's configuration is that of the store; a mistake in it keeps nobody from a backup."""
+    try:
+        return file.exists() and Path(config.load(file).store.folder) == folder
+    except config.BadConfiguration:
+        return False
 
 
 def _target(chosen: argparse.Namespace, words: Words) -> Path:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from pyrage import x25519
 
-from appliance import removable
+from appliance import backup_commands, removable
 from appliance.__main__ import main
 from appliance.removable import Stick
 from tests.appliance.store.test_database import SmallDisk, needs_a_mount, on_small_disk
@@ -132,6 +132,25 @@ def test_the_configuration_says_where_the_store_is_and_is_saved_too(
     assert main(back) == 0
     assert str(tmp_path / "b/restored/open-pos.toml") in capsys.readouterr().out
     assert (tmp_path / "b/restored/open-pos.toml").read_text() == file.read_text()
+
+
+@pytest.mark.parametrize("count", ["0", "-1", "all"])
+def test_how_many_to_keep_is_a_number_from_one_on(
+    shop: str, count: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Minus one must not remove all that is there."""
+    with pytest.raises(SystemExit):
+        main(["backup", "--store", shop, "x", "--keep", count])
+    assert "from 1 on" in capsys.readouterr().err
+
+
+def test_a_mistake_in_this_machines_configuration_keeps_nobody_from_a_backup(
+    shop: str, key: tuple[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "open-pos.toml").write_text("[[[")
+    monkeypatch.setattr(backup_commands, "CONFIG", str(tmp_path / "open-pos.toml"))
+    target = str(tmp_path / "a.backup")
+    assert main(["backup", "--store", shop, target, "--recipient", key[1]]) == 0
 
 
 @pytest.mark.parametrize(
