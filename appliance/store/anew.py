@@ -54,6 +54,10 @@ class Shelf(book.Shelf, Protocol):
         """Its file."""
         ...
 
+    def release_ballast(self) -> None:
+        """Give back the space that was set aside on its disk."""
+        ...
+
 
 class _Request(msgspec.Struct, frozen=True):
     why: str
@@ -70,6 +74,15 @@ def settle(shelf: Shelf, clock: Clock, progress: Progress) -> str:
     one that was here begins anew. Blocks for a rebuild of the tables where entries are set apart. Raises
     `StoreTrouble`; then nothing has changed.
     """
+    try:
+        return _settle(shelf, clock, progress)
+    except DiskFull:
+        shelf.release_ballast()
+        return _settle(shelf, clock, progress)
+
+
+def _settle(shelf: Shelf, clock: Clock, progress: Progress) -> str:
+    """See `settle`."""
     # fork.py stands on this module.
     from appliance.store import fork  # noqa: PLC0415
 

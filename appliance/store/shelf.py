@@ -89,7 +89,7 @@ class Shelf:
         try:
             self._quick_check()
             self.rebuilt: Final = schema.prepare(self.db, progress)
-            self.origin: Final = self._settled(clock or SystemClock(), progress)
+            anew.settle(self, clock or SystemClock(), progress)
         except BaseException:
             self.db.close()
             raise
@@ -128,6 +128,18 @@ class Shelf:
         """The highest Lamport time in the journal."""
         # An origin's Lamport times only grow, so the last entries know; a scan of the whole journal takes seconds.
         return max((int(row[3]) for row in self.db.sql(_HEADS)), default=0)
+
+    @property
+    def origin(self) -> str:
+        """The origin under which this store writes."""
+        found = schema.meta(self.db, "origin")
+        assert found is not None, "an open store has an origin"
+        return found
+
+    def name_origin(self, origin: str) -> None:
+        """From now on this store writes under another origin; inside a transaction."""
+        schema.put_meta(self.db, "origin", origin)
+        self.db.forget()
 
     def hash_at(self, origin: str, seq: int) -> bytes | None:
         """The hash of one entry, None where it is not held."""
@@ -181,13 +193,6 @@ class Shelf:
             # Even opening needs some pages beside the file.
             self.release_ballast()
             return Database(folder)
-
-    def _settled(self, clock: Clock, progress: Progress) -> str:
-        try:
-            return anew.settle(self, clock, progress)
-        except DiskFull:
-            self.release_ballast()
-            return anew.settle(self, clock, progress)
 
     def _quick_check(self) -> None:
         try:
