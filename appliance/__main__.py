@@ -13,7 +13,14 @@ from typing import Any, Final
 from msgspec.structs import replace
 
 import drivers
-from appliance import __version__, config, server_commands, station, wage_commands
+from appliance import (
+    __version__,
+    backup_commands,
+    config,
+    server_commands,
+    station,
+    wage_commands,
+)
 from appliance import commands as do
 from appliance import doctor as doctor_of
 from appliance.bench import Bench
@@ -186,6 +193,13 @@ def _size(text: str) -> tuple[int, int]:
     return int(parts[0]), int(parts[1])
 
 
+def _count(text: str) -> int:
+    if not text.isdecimal() or not int(text):
+        message = f"expected a number from 1 on, got {text!r}"
+        raise argparse.ArgumentTypeError(message)
+    return int(text)
+
+
 def _parser(words: Words) -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(prog="open-pos", description=words("cli.about"))
     top.add_argument("--version", action="version", version=__version__)
@@ -230,6 +244,7 @@ def _parser(words: Words) -> argparse.ArgumentParser:
     _add_server_commands(commands, command, words)
     _add_shop_commands(commands, command, words)
     _add_reading_commands(commands, command, words)
+    _add_backup_commands(commands, command, words)
     return top
 
 
@@ -331,6 +346,26 @@ def _add_reading_commands(commands: Any, command: Any, words: Words) -> None:  #
     into.add_argument("file", help=words("cli.jsonl"))
     anew = command(journaled, "rebuild", do.rebuild_journal)
     anew.add_argument("--check", action="store_true", help=words("cli.check"))
+
+
+def _add_backup_commands(commands: Any, command: Any, words: Words) -> None:  # noqa: ANN401 - argparse's own
+    saved = command(commands, "backup", backup_commands.make_backup, store=False)
+    saved.add_argument("target", nargs="?", help=words("cli.backup_target"))
+    saved.add_argument("--store", metavar="DIR", help=words("cli.store"))
+    saved.add_argument("--config", metavar="FILE", help=words("cli.backup_config"))
+    saved.add_argument("--usb", action="store_true", help=words("cli.backup_usb"))
+    saved.add_argument(
+        "--recipient", action="append", metavar="KEY", help=words("cli.backup_recipient")
+    )
+    saved.add_argument("--keep", type=_count, metavar="N", default=0, help=words("cli.backup_keep"))
+    saved.add_argument("--proven", action="store_true", help=words("cli.backup_proven"))
+    saved.add_argument("--prove", action="store_true", help=words("cli.backup_prove"))
+    saved.add_argument("--identity", metavar="FILE", help=words("cli.backup_identity"))
+    saved.add_argument("--new-key", metavar="FILE", help=words("cli.backup_new_key"))
+    back = command(commands, "restore", backup_commands.restore_backup)
+    back.add_argument("backup", help=words("cli.restore_backup"))
+    back.add_argument("--identity", metavar="FILE", help=words("cli.backup_identity"))
+    back.add_argument("--dry-run", action="store_true", help=words("cli.dry_run"))
 
 
 if __name__ == "__main__":

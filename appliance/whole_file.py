@@ -1,14 +1,17 @@
 """Files that are whole at every moment, and after a power cut: the old one or the new one, never half of one."""
 
+import fcntl
 import os
 import secrets
 import stat
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Final
+from typing import IO, Final
 
 FOR_ALL_TO_READ: Final = 0o644
 FOR_ITS_OWNER: Final = 0o600
+UNFINISHED: Final = ".unfinished"
 
 
 def write(path: Path, data: bytes, mode: int = FOR_ALL_TO_READ) -> None:
@@ -24,6 +27,37 @@ def write(path: Path, data: bytes, mode: int = FOR_ALL_TO_READ) -> None:
             unfinished.unlink()
         raise
     sync_folder(path.parent)
+
+
+@contextmanager
+def written(path: Path, mode: int = FOR_ITS_OWNER) -> Iterator[IO[bytes]]:
+    """A file that is too large to be held: what is written inside is there at the end, or nothing is.
+
+    Until then it lies beside, as `.NAME.….unfinished`, locked; what a killed program left is cleared by `clear`. Blocks
+    for the disk. Raises `OSError`.
+    """
+    file = path.with_name(f".{path.name}.{secrets.token_hex(4)}{UNFINISHED}")
+    descriptor = os.open(file, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode)
+    try:
+        with os.fdopen(descriptor, "w+b") as out:
+            fcntl.flock(out, fcntl.LOCK_EX)
+            yield out
+            out.flush()
+            os.fsync(out.fileno())
+        file.replace(path)
+    except BaseException:
+        with suppress(OSError):
+            file.unlink()
+        raise
+    sync_folder(path.parent)
+
+
+def clear(folder: Path) -> None:
+    """Remove what programs left that were killed while they wrote a file (`written`) into this folder."""
+    for file in folder.glob(f".*{UNFINISHED}"):
+        with suppress(OSError), file.open("rb") as handle:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            file.unlink()
 
 
 def bytes_of(path: Path) -> bytes | None:

@@ -76,6 +76,10 @@ class Shelf(Protocol):
         """Fold one entry into the tables; what cannot be applied is noted with its reason instead."""
         ...
 
+    def apply_what_waited(self) -> None:
+        """Fold entries that came before what they go on from, if that is here now."""
+        ...
+
 
 class JournalForked(Refusal):
     """Another entry is already held under the same origin and seq."""
@@ -287,8 +291,10 @@ class Book:
         with self.batch():
             self._has_written = True
             self._shelf.add_entries(fresh)
-            for entry in fresh:
+            # What one device saw of another comes after what it saw.
+            for entry in sorted(fresh, key=lambda entry: (entry.lamport, entry.origin, entry.seq)):
                 self._shelf.apply_or_set_aside(entry)
+            self._shelf.apply_what_waited()
         self._heads, self._lamport = heads, lamport
         return len(fresh)
 

@@ -54,6 +54,10 @@ class Shelf(book.Shelf, Protocol):
         """Its file."""
         ...
 
+    def release_ballast(self) -> None:
+        """Give back the space that was set aside on its disk."""
+        ...
+
 
 class _Request(msgspec.Struct, frozen=True):
     why: str
@@ -70,13 +74,22 @@ def settle(shelf: Shelf, clock: Clock, progress: Progress) -> str:
     one that was here begins anew. Blocks for a rebuild of the tables where entries are set apart. Raises
     `StoreTrouble`; then nothing has changed.
     """
+    try:
+        return _settle(shelf, clock, progress)
+    except DiskFull:
+        shelf.release_ballast()
+        return _settle(shelf, clock, progress)
+
+
+def _settle(shelf: Shelf, clock: Clock, progress: Progress) -> str:
+    """See `settle`."""
     # fork.py stands on this module.
     from appliance.store import fork  # noqa: PLC0415
 
     db = shelf.db
     marks = Marks(db)
     origin = schema.meta(db, "origin")
-    is_needed = origin is None or not marks.agree or bool(requested(db)) or _request(db) is not None
+    is_needed = origin is None or not marks.agree
     try:
         with shelf.transaction():
             if origin is None:
@@ -90,7 +103,7 @@ def settle(shelf: Shelf, clock: Clock, progress: Progress) -> str:
                 began = begin_anew(shelf, clock, "restored")
             marks.renew_in_database()
     except (OSError, DiskFull):
-        # A full disk must not keep a till shut that has nothing else to settle; the marks then stay as they are.
+        # A full disk keeps no till shut: what was asked for is done at a later start, and the marks stay as they are.
         if is_needed:
             raise
         assert origin is not None

@@ -75,10 +75,11 @@ def fork_off(
     db = shelf.db
     was = schema.meta(db, "origin") or ""
     with shelf.transaction():
+        after_seq = min(max(0, after_seq), shelf.heads().get(was, (0, GENESIS))[0])
         before = next(_tail(db, was, after_seq - 1), None) if after_seq else None
         origin = anew.take_origin(db, was, was, origin)
         tail = shelf.heads().get(was, (0, GENESIS))[0] - after_seq
-        begun = _begun(clock, origin, before, was, after_seq, max(0, tail))
+        begun = _begun(clock, origin, before, was, after_seq, tail)
         head = begun.hash
         chain = [begun]
         for entry in _tail(db, was, after_seq):

@@ -24,6 +24,7 @@ from appliance.store.database import Database, named
 
 FILE: Final = "incarnation"
 _KEY: Final = "incarnation"
+_RESTORED: Final = "restored"
 
 
 class Marks:
@@ -39,6 +40,8 @@ class Marks:
     @property
     def agree(self) -> bool:
         """Whether this database is the one that was here; a store that never had marks is."""
+        if self._on_disk == _RESTORED:
+            return False
         return not self._in_database or self._on_disk in self._in_database
 
     def renew_in_database(self) -> None:
@@ -56,6 +59,11 @@ class Marks:
         """
         with suppress(OSError):
             whole_file.write(self._file, self._new.encode(), whole_file.FOR_ITS_OWNER)
+
+
+def mark_restored(folder: Path) -> None:
+    """Whatever the marks in the database are, the next opening begins anew."""
+    whole_file.write(folder / FILE, _RESTORED.encode(), whole_file.FOR_ITS_OWNER)
 
 
 def _read(file: Path) -> str:

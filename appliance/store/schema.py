@@ -6,7 +6,7 @@ that the folded tables are made anew from the journal, after a copy of the file 
 
 import heapq
 import itertools
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -22,6 +22,7 @@ from appliance.journal.kinds import (
     UnknownKind,
 )
 from appliance.store import tables
+from appliance.store import waiting as waits
 from appliance.store.database import (
     APPLICATION_ID,
     Database,
@@ -148,17 +149,24 @@ def rebuild(db: Database, progress: Progress) -> None:
 def fold(source: Database, target: Database, progress: Progress) -> None:
     """Apply every entry of `source` to the tables of `target`, causes before what they caused (Lamport time)."""
     total = source.sql("SELECT count(*) FROM entry")[0][0]
-    entries = map(Entry._make, _in_order(source))
+    origins = [row[0] for row in source.sql(_ORIGINS)]
+    waiting = waits.blocked(source, origins)
+    entries = map(Entry._make, _in_order(source, origins))
     done = 0
     while chunk := tuple(itertools.islice(entries, FOLD_AT_ONCE)):
+        for entry in chunk if waiting else ():
+            if entry.origin in waiting:
+                _set_aside(target, entry, waits.CAUSE, "")
         try:
             with target.savepoint():
                 for entry in chunk:
-                    apply(target, entry, typed(entry))
+                    if entry.origin not in waiting:
+                        apply(target, entry, typed(entry))
         except _INAPPLICABLE:
             # Some entry of these is not to be applied: now each by itself.
             for entry in chunk:
-                apply_or_set_aside(target, entry)
+                if entry.origin not in waiting:
+                    _apply_or_note(target, entry)
         done += len(chunk)
         if done % PROGRESS_EVERY == 0:
             progress(done, total)
@@ -172,12 +180,11 @@ def entries_of(db: Database, origin: str, after: int = 0) -> Iterator[Any]:
         after = rows[-1][1]
 
 
-def _in_order(db: Database) -> Iterator[Any]:
+def _in_order(db: Database, origins: Iterable[str]) -> Iterator[Any]:
     """All entries, each origin's in their order, and what one device saw of another after what it saw.
 
     An origin that goes on where another ended (`OriginBegun`) speaks of that one's tickets and days.
     """
-    origins = [row[0] for row in db.sql(_ORIGINS)]
     return heapq.merge(*(entries_of(db, origin) for origin in origins), key=_lamport)
 
 
@@ -193,7 +200,25 @@ def apply(db: Database, entry: Entry, body: Body) -> None:
 
 
 def apply_or_set_aside(db: Database, entry: Entry) -> None:
-    """Fold one entry; what cannot be applied is noted in `unapplied` and blocks nothing."""
+    """Fold one entry; what cannot be applied, or not yet, is noted in `unapplied` and blocks nothing."""
+    if waits.must_wait(db, entry):
+        _set_aside(db, entry, waits.CAUSE, "")
+        waits.noted(db)
+    else:
+        _apply_or_note(db, entry)
+
+
+def apply_what_waited(db: Database) -> None:
+    """Fold entries that came before what they go on from, if that is here now."""
+
+    def apply_all(origin: str, after: int) -> None:
+        for entry in map(Entry._make, entries_of(db, origin, after)):
+            apply_or_set_aside(db, entry)
+
+    waits.release(db, apply_all)
+
+
+def _apply_or_note(db: Database, entry: Entry) -> None:
     try:
         body = typed(entry)
     except UnknownKind as why:

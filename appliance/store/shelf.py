@@ -157,6 +157,10 @@ class Shelf:
         """Fold one entry, or note why it cannot be."""
         schema.apply_or_set_aside(self.db, entry)
 
+    def apply_what_waited(self) -> None:
+        """Fold what came before what it goes on from, if that is here now."""
+        schema.apply_what_waited(self.db)
+
     # ------------------------------------------------------------------ soundness
 
     def unapplied(self) -> tuple[tuple[str, str, str, str], ...]:

@@ -51,7 +51,7 @@ class MetaRow(Table):
 
 
 class Unapplied(Table):
-    """Entries that are held but not folded; `cause` is `unknown kind`, `unreadable` or `not applicable`."""
+    """Entries that are held but not folded; `cause` is `unknown kind`, `unreadable`, `not applicable` or `waits`."""
 
     origin = TextField()
     seq = BigIntegerField()

@@ -34,3 +34,42 @@ def test_the_pepper_is_for_its_owner_only_and_stays(tmp_path: Path) -> None:
     pepper = people.pins(tmp_path).pepper
     assert (mode_of(tmp_path / "pepper.key"), len(pepper)) == (0o600, 32)
     assert people.pins(tmp_path).pepper == pepper
+
+
+def test_a_large_file_is_there_when_it_is_written_and_not_before(tmp_path: Path) -> None:
+    file = tmp_path / "a"
+    file.write_bytes(b"old")
+    with whole_file.written(file) as out:
+        out.write(b"new")
+        out.flush()
+        assert file.read_bytes() == b"old"
+    assert file.read_bytes() == b"new"
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert list(tmp_path.iterdir()) == [file]
+
+
+@pytest.mark.parametrize("why", [KeyboardInterrupt, OSError])
+def test_a_large_file_that_is_not_finished_leaves_the_old_one(
+    tmp_path: Path, why: type[BaseException]
+) -> None:
+    file = tmp_path / "a"
+    file.write_bytes(b"old")
+
+    def stopped() -> None:
+        with whole_file.written(file) as out:
+            out.write(b"new")
+            raise why
+
+    with pytest.raises(why):
+        stopped()
+    assert file.read_bytes() == b"old"
+    assert list(tmp_path.iterdir()) == [file]
+
+
+def test_what_a_killed_program_left_is_cleared_and_nothing_else(tmp_path: Path) -> None:
+    (tmp_path / ".a.1234.unfinished").write_bytes(b"half")
+    (tmp_path / "mine.unfinished").write_bytes(b"mine")
+    with whole_file.written(tmp_path / "b") as out:
+        whole_file.clear(tmp_path)
+        out.write(b"whole")
+    assert {file.name for file in tmp_path.iterdir()} == {"b", "mine.unfinished"}

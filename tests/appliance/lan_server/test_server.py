@@ -442,9 +442,12 @@ def test_a_second_server_on_one_store_says_so_and_ends(tmp_path: Path) -> None:
             other.start()
         assert server.answers()
         third = Server(tmp_path / "third", server.port).start()
-        assert third.process is not None
-        assert third.process.wait(30) == 2
-        assert "port_taken" in third.log
+        try:
+            assert third.process is not None
+            assert third.process.wait(30) == 2
+            assert "port_taken" in third.log
+        finally:
+            third.kill()
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root mounts a small disk")

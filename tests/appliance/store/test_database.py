@@ -411,3 +411,21 @@ def test_a_reader_beside_the_writer_keeps_nothing(tmp_path: Path) -> None:
     trader.book.record("", ShopChanged(name="Market"))
     assert shop.read(reader).name == "Market"
     reader.close()
+
+
+def test_a_reader_copies_the_whole_store_and_still_writes_nothing(tmp_path: Path) -> None:
+    trader = open_trader(tmp_path / "a")
+    sell(trader, 1, 2)
+    reader = Database(tmp_path / "a", read_only=True)
+    (tmp_path / "b").mkdir()
+    reader.copy_to(tmp_path / "b" / "shop.db")
+    with pytest.raises(StoreReadOnly):
+        reader.sql("UPDATE meta SET value = ''")
+    reader.close()
+    before = dump(trader.shelf)
+    trader.shelf.close()
+    copy = Shelf(tmp_path / "b", limits=ROOMY)
+    assert {name: rows for name, rows in dump(copy).items() if name != "origin_line"} == {
+        name: rows for name, rows in before.items() if name != "origin_line"
+    }
+    copy.close()
