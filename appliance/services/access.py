@@ -166,8 +166,8 @@ def owners(db: Database) -> tuple[PersonView, ...]:
 
 
 def is_begun(db: Database) -> bool:
-    """Whether any owner has a password: before that, only a code from the console lets anybody in."""
-    return any(password_of(db, one.id) is not None for one in owners(db))
+    """Whether anybody has a password: before that, only a code from the console lets anybody in."""
+    return any(password_of(db, one.id) is not None for one in people.active(db))
 
 
 def visit(db: Database, session: str, now_ms: int) -> Visit | None:

@@ -115,6 +115,14 @@ class Visitor(FlaskClient):
         return self.send("/sign-in", name=name, password=password)
 
 
+def signed_in(office: Office, number: str = "1") -> Visitor:
+    """Somebody who has a password and is signed in."""
+    office.give_password(number)
+    visitor = office.client()
+    assert visitor.sign_in(number).status_code == 303
+    return visitor
+
+
 PEOPLE: Final = (
     ("1", "Olivia Ortega", "owner"),
     ("2", "Max Müller", "manager"),
