@@ -3,6 +3,7 @@
 import io
 import json
 import re
+from pathlib import Path
 from typing import Final
 
 import pytest
@@ -23,6 +24,7 @@ from appliance.lan_server.access.doors import (
 )
 from appliance.lan_server.pages.page import is_posted, typed
 from appliance.problems import Refusal
+from appliance.services.desk import Desk
 from tests.appliance.lan_server.office import PASSWORD, SITE, Office, open_office, signed_in
 
 EVIL: Final = "https://evil.test"
@@ -318,7 +320,8 @@ def test_a_made_up_cookie_opens_nothing(office: Office, cookie: str) -> None:
 
 def test_many_names_from_one_address_are_slowed_too(office: Office) -> None:
     visitor = office.client()
-    token = (office.give_password("1"), visitor.token())[1]
+    office.give_password("1")
+    token = visitor.token()
     told = [
         visitor.post(
             "/sign-in",
@@ -378,7 +381,7 @@ def test_names_that_are_scripts_are_text(office: Office) -> None:
     name = "<script>alert('é')</script>\"' onload=x {{ 7*7 }}"
     owner = office.ids["1"]
 
-    def rename(desk):  # type: ignore[no-untyped-def]
+    def rename(desk: Desk) -> None:
         desk.book.record("", EmployeeChanged(employee=owner, name=name), ShopChanged(name=name))
 
     office.room.scribe.do(rename)
@@ -467,7 +470,7 @@ def test_before_anybody_signed_in_the_browsers_language_is_spoken(office: Office
     ).get_data(as_text=True)
 
 
-def test_two_servers_of_a_shop_sign_forms_with_the_same_key(tmp_path) -> None:  # type: ignore[no-untyped-def]
+def test_two_servers_of_a_shop_sign_forms_with_the_same_key(tmp_path: Path) -> None:
     with open_office(tmp_path / "one") as one, open_office(tmp_path / "two") as two:
         assert one.app.config["SECRET_KEY"] == two.app.config["SECRET_KEY"]
         assert one.room.keeper.pepper not in one.app.config["SECRET_KEY"]

@@ -324,7 +324,7 @@ def test_a_session_begun_at_one_server_counts_at_the_other_and_ends_there_too(
     assert dump(shop.shelf) == dump(other)
 
 
-def test_the_tables_are_what_the_journal_folds_to(shop: Shop, tmp_path: Path) -> None:
+def test_the_tables_are_what_the_journal_folds_to(shop: Shop) -> None:
     for _ in range(6):
         shop.guess("1", NOW_MS)
     shop.come_in("2", "s")

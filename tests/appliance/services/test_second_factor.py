@@ -61,7 +61,10 @@ def test_the_code_of_rfc_6238_is_what_the_app_shows() -> None:
     assert second_factor.shows(secret, "287082", 0) == 1
 
 
-@pytest.mark.parametrize("typed", ["", "12345", "1234567", "abcdef", "１２３４５６", "28708２"])
+@pytest.mark.parametrize(
+    "typed",
+    ["", "12345", "1234567", "abcdef", "\uff11\uff12\uff13\uff14\uff15\uff16", "28708\uff12"],
+)
 def test_what_is_not_six_digits_is_no_code(typed: str) -> None:
     assert second_factor.shows("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ", typed, 59_000) is None
 
