@@ -217,9 +217,8 @@ def test_a_form_with_a_hundred_thousand_fields_is_refused(office: Office) -> Non
     assert answer.status_code == 413
 
 
-@pytest.mark.parametrize(
-    "path",
-    [
+def test_no_path_leads_out_of_the_folder_of_pictures(office: Office) -> None:
+    for path in [
         "/static/../app.py",
         "/static/..%2fapp.py",
         "/static/%2e%2e/%2e%2e/config.py",
@@ -228,17 +227,15 @@ def test_a_form_with_a_hundred_thousand_fields_is_refused(office: Office) -> Non
         "/static/..\\app.py",
         "/static/%00",
         "/icons.ttf/../../start.code",
-    ],
-)
-def test_no_path_leads_out_of_the_folder_of_pictures(office: Office, path: str) -> None:
-    answer = office.client().get(path)
-    assert answer.status_code in {404, 308}
-    assert b"import" not in answer.data
+    ]:
+        answer = office.client().get(path)
+        assert answer.status_code in {404, 308}
+        assert b"import" not in answer.data
 
 
-@pytest.mark.parametrize(
-    "wanted",
-    [
+def test_after_signing_in_one_is_led_to_our_own_pages_only(office: Office) -> None:
+    office.give_password("1")
+    for wanted in [
         "https://evil.test/",
         "//evil.test/",
         "/\\evil.test/",
@@ -252,20 +249,17 @@ def test_no_path_leads_out_of_the_folder_of_pictures(office: Office, path: str) 
         "/account/\r\nSet-Cookie: a=b",
         "///evil.test",
         "/sign-out",
-    ],
-)
-def test_after_signing_in_one_is_led_to_our_own_pages_only(office: Office, wanted: str) -> None:
-    office.give_password("1")
-    visitor = office.client()
-    token = visitor.token()
-    answer = visitor.post(
-        "/sign-in",
-        query_string={"next": wanted},
-        data={"csrf_token": token, "name": "1", "password": PASSWORD},
-        headers={"Referer": SITE + "/sign-in"},
-    )
-    assert answer.location == "/"
-    assert "a=b" not in str(answer.headers)
+    ]:
+        visitor = office.client()
+        token = visitor.token()
+        answer = visitor.post(
+            "/sign-in",
+            query_string={"next": wanted},
+            data={"csrf_token": token, "name": "1", "password": PASSWORD},
+            headers={"Referer": SITE + "/sign-in"},
+        )
+        assert answer.location == "/"
+        assert "a=b" not in str(answer.headers)
 
 
 @settings(max_examples=200)
@@ -303,16 +297,15 @@ def test_an_address_that_somebody_claims_to_come_from_counts_for_nothing(office:
     assert "wait until" in answer.get_data(as_text=True)
 
 
-@pytest.mark.parametrize(
-    "cookie", ["", "x", "é" * 50, "a" * 5000, "'; DROP TABLE entry; --", "%00", "../../x"]
-)
-def test_a_made_up_cookie_opens_nothing(office: Office, cookie: str) -> None:
-    office.give_password("1")
-    visitor = office.client()
-    answer = visitor.get(
-        "/account/", headers={"Cookie": f"__Host-open-pos={cookie}; __Host-open-pos-forms={cookie}"}
-    )
-    assert answer.location.startswith("/sign-in")
+def test_a_made_up_cookie_opens_nothing(office: Office) -> None:
+    for cookie in ["", "x", "é" * 50, "a" * 5000, "'; DROP TABLE entry; --", "%00", "../../x"]:
+        office.give_password("1")
+        visitor = office.client()
+        answer = visitor.get(
+            "/account/",
+            headers={"Cookie": f"__Host-open-pos={cookie}; __Host-open-pos-forms={cookie}"},
+        )
+        assert answer.location.startswith("/sign-in")
 
 
 # --------------------------------------------------------------------------- brute force
