@@ -298,8 +298,8 @@ def test_an_address_that_somebody_claims_to_come_from_counts_for_nothing(office:
 
 
 def test_a_made_up_cookie_opens_nothing(office: Office) -> None:
+    office.give_password("1")
     for cookie in ["", "x", "é" * 50, "a" * 5000, "'; DROP TABLE entry; --", "%00", "../../x"]:
-        office.give_password("1")
         visitor = office.client()
         answer = visitor.get(
             "/account/",

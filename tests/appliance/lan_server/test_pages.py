@@ -27,6 +27,7 @@ from appliance.lan_server.pages.page import NAVIGATION, initials
 from appliance.problems import Refusal
 from appliance.services.desk import Desk
 from appliance.words import LANGUAGES, Words
+from kiosk_ui.palette import Palette
 from kiosk_ui.presenters.formats import Formats as TillFormats
 from kiosk_ui.strings import Words as TillWords
 from tests.appliance.lan_server import palette
@@ -152,7 +153,7 @@ def test_no_colour_is_written_anywhere_else() -> None:
     text = (HERE / "static" / "style.css").read_text(encoding="utf-8")
     # White behind a QR code is no matter of taste: cameras need it.
     assert set(re.findall(r"#[0-9a-fA-F]{3,8}\b|rgba?\(", text)) == {"#fff"}
-    known = {one.name for one in dataclasses.fields(palette.Palette)}
+    known = {one.name for one in dataclasses.fields(Palette)}
     own = set(re.findall(r"^\s*--([a-z-]+):", text, re.MULTILINE))
     assert set(re.findall(r"var\(--([a-z_-]+)\)", text)) <= known | own
 
