@@ -32,6 +32,8 @@ ANYONE: Final = "anyone"
 RANKS: Final[Mapping[str, int]] = {ANYONE: 0, "cashier": 1, "manager": 2, "owner": 3}
 OTHER_DOORS: Final = frozenset({"mirror", "pairing", "api"})
 """Blueprints that look themselves who comes: devices by their certificate or code, programs by their token."""
+FOR_PROGRAMS: Final = frozenset({"mirror", "pair", "api"})
+"""How the addresses begin that people do not look at: what goes wrong there is one line of text."""
 OPEN_DOORS: Final = frozenset({"static", "health"})
 LONGEST_FORM: Final = 256 * 1024
 CSRF: Final = "open-pos-csrf"

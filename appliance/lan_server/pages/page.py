@@ -37,7 +37,15 @@ from werkzeug.exceptions import HTTPException
 
 from appliance import __version__
 from appliance.lan_server.access.brakes import TooOften
-from appliance.lan_server.access.doors import ANYONE, OTHER_DOORS, may_see, needs, own_path, visit
+from appliance.lan_server.access.doors import (
+    ANYONE,
+    FOR_PROGRAMS,
+    OTHER_DOORS,
+    may_see,
+    needs,
+    own_path,
+    visit,
+)
 from appliance.lan_server.pages import icons
 from appliance.lan_server.pages.formats import Formats
 from appliance.lan_server.pages.parts import Link, Notice
@@ -354,7 +362,7 @@ def _page_of_trouble(sentence: str, status: HTTPStatus) -> ResponseReturnValue:
 
 
 def _is_for_programs() -> bool:
-    return (request.blueprint or request.path.split("/")[1]) in OTHER_DOORS
+    return request.blueprint in OTHER_DOORS or request.path.split("/")[1] in FOR_PROGRAMS
 
 
 def _plain(sentence: str, status: HTTPStatus) -> ResponseReturnValue:
