@@ -300,7 +300,8 @@ def _refused(no: Refusal) -> ResponseReturnValue:
     is_form = request.method == "POST" and rule is not None
     if _is_for_programs():
         return _plain(formats().problem(no), HTTPStatus.UNPROCESSABLE_ENTITY)
-    if is_form and _problem() is None and not isinstance(no, _BUSY):
+    # Only where the check before every page was passed: otherwise the page would be shown to anybody.
+    if is_form and g.get("is_let_in") and _problem() is None and not isinstance(no, _BUSY):
         assert rule is not None
         assert request.endpoint is not None
         if "GET" in (rule.methods or ()):

@@ -50,7 +50,7 @@ class CodePage(msgspec.Struct, frozen=True):
 
 
 @BLUEPRINT.route("/", methods=["GET", "POST"])
-@needs("owner")
+@needs("owner", "people")
 def index() -> ResponseReturnValue:
     """Everybody who may come in, and the rules."""
     if is_posted():
@@ -79,7 +79,7 @@ def index() -> ResponseReturnValue:
 
 
 @BLUEPRINT.route("/<employee>")
-@needs("owner")
+@needs("owner", "people")
 def person(employee: str) -> ResponseReturnValue:
     """What an owner can do for one person."""
     with here().readers.reading() as db:
@@ -119,7 +119,7 @@ def person(employee: str) -> ResponseReturnValue:
 
 
 @BLUEPRINT.route("/<employee>/code", methods=["GET", "POST"])
-@needs("owner")
+@needs("owner", "people")
 def code(employee: str) -> ResponseReturnValue:
     """A code with which somebody sets a password of their own."""
     found = _known(employee)
@@ -142,7 +142,7 @@ def code(employee: str) -> ResponseReturnValue:
 
 
 @BLUEPRINT.route("/<employee>/take", methods=["GET", "POST"])
-@needs("owner")
+@needs("owner", "people")
 def take(employee: str) -> ResponseReturnValue:
     """Somebody comes in no more."""
     found = _known(employee)
@@ -153,7 +153,7 @@ def take(employee: str) -> ResponseReturnValue:
 
 
 @BLUEPRINT.route("/<employee>/second", methods=["GET", "POST"])
-@needs("owner")
+@needs("owner", "people")
 def unsecond(employee: str) -> ResponseReturnValue:
     """Somebody lost the app and the codes."""
     found = _known(employee)

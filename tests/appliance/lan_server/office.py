@@ -4,7 +4,7 @@ import contextlib
 import datetime
 import ssl
 import threading
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -29,6 +29,7 @@ from appliance.lan_server.scribe import Scribe
 from appliance.services import passwords, people, web_people
 from appliance.services.desk import Desk
 from appliance.services.people import Pins
+from appliance.services.places import Place
 from appliance.store.database import Database
 from appliance.store.shelf import Shelf
 from tests.appliance.trading import ROOMY
@@ -131,8 +132,17 @@ PEOPLE: Final = (
 
 
 @contextlib.contextmanager
-def open_office(folder: Path, *, staff: bool = True, currency: str = "EUR") -> Iterator[Office]:
-    """A shop in `folder`, with an owner (1), a manager (2) and a cashier (3) unless `staff` is False."""
+def open_office(
+    folder: Path,
+    *,
+    staff: bool = True,
+    currency: str = "EUR",
+    acts: Mapping[str, Collection[str]] | None = None,
+) -> Iterator[Office]:
+    """A shop in `folder`, with an owner (1), a manager (2) and a cashier (3) unless `staff` is False.
+
+    `acts` is the table of the configuration, None for the one that counts where there is none.
+    """
     clock = ScriptedClock(NOW_MS)
     steady = SteadyClock()
     keeper = Pins(b"k" * 32, QUICK)
@@ -160,7 +170,7 @@ def open_office(folder: Path, *, staff: bool = True, currency: str = "EUR") -> I
     try:
         scribe.do(begin)
         readers = Readers(lambda: Database(folder, read_only=True))
-        room = Room(scribe, readers, clock, keeper)
+        room = Room(scribe, readers, clock, keeper, Place("web", acts=acts))
         app = create_app(room, Gate(now_ms=steady))
         app.testing = False
         yield Office(app, room, clock, steady, folder, ids)

@@ -443,6 +443,34 @@ def test_a_refused_button_goes_back_where_it_was_and_acts_once(office: Office) -
     assert len(acted) == 1
 
 
+def test_a_refusal_before_the_door_shows_nothing_of_what_is_behind_it(office: Office) -> None:
+    @needs("owner")
+    def secret() -> str:
+        return "secret"
+
+    office.app.add_url_rule("/secret", "secret", secret, methods=["GET", "POST"])
+
+    def trouble() -> None:
+        raise _No
+
+    office.app.before_request_funcs[None].insert(0, trouble)
+    answer = office.client().post("/secret")
+    assert answer.status_code == 409
+    assert b"secret" not in answer.data
+
+
+def test_what_the_configuration_does_not_allow_over_the_web_is_refused_there(
+    tmp_path: Path,
+) -> None:
+    with open_office(tmp_path, acts={"people": ("till",)}) as office:
+        owner = signed_in(office)
+        assert owner.get("/people/access/").status_code == 200
+        answer = owner.send("/people/access/", second_factor="on")
+        assert answer.status_code == 422
+        assert "cannot be done here" in answer.get_data(as_text=True)
+        assert office.bodies("web_rules_changed") == []
+
+
 def test_before_anybody_signed_in_the_browsers_language_is_spoken(office: Office) -> None:
     office.give_password("1")
     for asked, lang in (

@@ -50,6 +50,7 @@ def site(office: Office) -> Iterator[str]:
 
 def look(page: Page, name: str) -> None:
     """What no page may have, and a picture for whoever wants one."""
+    page.wait_for_load_state("load")
     folder = os.environ.get("OPEN_POS_PICTURES")
     if folder:
         Path(folder).mkdir(parents=True, exist_ok=True)
