@@ -12,7 +12,7 @@ from appliance.lan_server.pages.page import done, formats, is_posted, sent, show
 from appliance.lan_server.pages.parts import Cell, Column, Confirm, Field, Form, Link, Table
 from appliance.lan_server.room import here, write
 from appliance.messages import PersonView
-from appliance.services import access, passwords, people, second_factor, web_people
+from appliance.services import access, people, second_factor, web_people
 from appliance.services.access import Password, WebRules
 
 BLUEPRINT: Final = Blueprint("web_access", __name__, url_prefix="/people/access")
@@ -126,9 +126,7 @@ def code(employee: str) -> ResponseReturnValue:
     say = words()
     if is_posted():
         made = second_factor.random_code(_CODE_LETTERS)
-        hashed = passwords.keyed(
-            here().keeper.pepper, "password code", second_factor.plain_code(made)
-        )
+        hashed = web_people.hash_of_code(here().keeper.pepper, made)
         write(web_people.give_code, found.id, hashed, me(), here().now_ms())
         page = CodePage(
             title=say("web.access.code_title", name=found.name),

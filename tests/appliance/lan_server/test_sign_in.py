@@ -1,15 +1,20 @@
 """Signing in at a browser, from the first owner to the second factor, as forms that are sent."""
 
+import dataclasses
 import re
 from pathlib import Path
+from typing import Literal
 
 import pyotp
 import pytest
+from argon2 import PasswordHasher
 
 from appliance.lan_server.access.doors import COOKIE, FORMS_COOKIE
 from appliance.lan_server.access.gate import GATE, Gate
+from appliance.lan_server.room import ROOM
 from appliance.services import access, start_code
 from appliance.services.access import SESSION_MS
+from appliance.services.people import Pins
 from tests.appliance.lan_server.office import (
     PASSWORD,
     SITE,
@@ -117,6 +122,47 @@ def test_a_code_from_the_console_lets_an_owner_in_whose_phone_is_lost(office: Of
     office.client().send("/begin", code=code, name="1", password=other, again=other)
     assert visitor.get("/account/").status_code == 303
     assert office.client().sign_in("1", other).location == "/"
+
+
+def test_whoever_guesses_does_not_keep_out_who_has_the_right_code(office: Office) -> None:
+    office.give_password("1")
+    thief = office.client()
+    for _ in range(5):
+        thief.sign_in("1", "guess")
+    code = start_code.make(office.folder, office.room.now_ms())
+    new = {"password": "ein neues Pferd 9", "again": "ein neues Pferd 9"}
+    for weak in range(6):
+        told = {"password": f"kurz {weak}", "again": f"kurz {weak}"}
+        assert thief.send("/begin", code=code, name="1", **told).status_code == 422
+    assert thief.send("/begin", code=code, name="1", **new).location == "/sign-in"
+    assert thief.sign_in("1", new["password"]).location == "/"
+
+
+def test_wrong_codes_are_noted_and_slowed(office: Office) -> None:
+    office.give_password("1")
+    visitor = office.client()
+    both = {"password": PASSWORD, "again": PASSWORD}
+    for _ in range(5):
+        answer = visitor.send("/begin", code="7KQ2-M4TN-0A3B", name="2", **both)
+    assert "wait until" in answer.get_data(as_text=True)
+    assert len(office.bodies("web_refused")) == 5
+
+
+def test_each_try_costs_one_reckoning_whoever_is_meant(office: Office) -> None:
+    reckoned: list[str] = []
+
+    class Counting(PasswordHasher):
+        def verify(self, hash: str | bytes, password: str | bytes) -> Literal[True]:  # noqa: A002 - as its base
+            reckoned.append(str(hash))
+            return super().verify(hash, password)
+
+    counting = Pins(office.room.keeper.pepper, Counting(time_cost=1, memory_cost=8, parallelism=1))
+    office.app.extensions[ROOM] = dataclasses.replace(office.room, keeper=counting)
+    office.give_password("1")
+    for name in ("1", "2", "3", "77", ""):
+        before = len(reckoned)
+        office.client().sign_in(name, "wrong")
+        assert len(reckoned) == before + 1, name
 
 
 def test_an_owner_gives_a_manager_a_code_and_never_learns_the_password(office: Office) -> None:

@@ -26,7 +26,7 @@ from appliance.services.access import (
 from appliance.services.desk import Desk
 from appliance.services.people import NumberTaken, Pins
 from appliance.services.staff import OwnersOnly
-from appliance.services.web_people import CODE_MS, NoWebForRole, OwnersThere
+from appliance.services.web_people import CODE_MS, NoWebForRole, OwnersThere, WrongStartCode
 from appliance.store import schema
 from appliance.store.database import Database
 from appliance.store.shelf import Shelf
@@ -163,6 +163,14 @@ def test_many_tries_at_the_same_time_are_five(shop: Shop) -> None:
     assert sum(isinstance(one, Asked) for one in asked) == 5
 
 
+def test_another_password_makes_what_was_guessed_worthless(shop: Shop) -> None:
+    for number in range(FREE_TRIES_IN_ALL):
+        shop.guess("1", NOW_MS, f"198.51.100.{number}")
+    assert isinstance(shop.guess("1", NOW_MS, HOME), WaitBeforePassword)
+    web_people.begin_again(shop.desk, shop.ids["1"], "new")
+    shop.come_in("1", "s")
+
+
 def test_people_are_found_by_number_or_by_a_name_that_only_one_has(shop: Shop) -> None:
     people.add(shop.desk, KEEPER, number="9", name="Max", role="manager", pin="1234", actor="")
     found = [access.find(shop.db, name) for name in (" 1 ", "OLIVIA", "max", "2", "", "K7Q2-1")]
@@ -280,7 +288,11 @@ def test_a_code_for_a_password_counts_for_a_day_until_any_password_is_set(shop: 
     assert web_people.code_of(shop.db, manager, NOW_MS + CODE_MS) == ""
     assert web_people.code_of(shop.db, manager, NOW_MS - 1) == ""
     assert web_people.code_of(shop.db, shop.ids["1"], NOW_MS) == ""
-    web_people.begin_again(shop.desk, manager, "new", "code")
+    with pytest.raises(WrongStartCode):
+        web_people.begin_by_code(shop.desk, manager, "new", "other", NOW_MS)
+    web_people.begin_by_code(shop.desk, manager, "new", "h", NOW_MS)
+    with pytest.raises(WrongStartCode):
+        web_people.begin_by_code(shop.desk, manager, "again", "h", NOW_MS)
     assert web_people.code_of(shop.db, manager, NOW_MS) == ""
 
 
