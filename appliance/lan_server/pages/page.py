@@ -33,6 +33,7 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError, generate_csrf
+from jinja2 import Template
 from werkzeug.exceptions import HTTPException
 
 from appliance import __version__
@@ -130,7 +131,7 @@ def install(app: Flask) -> None:
 
 
 def show(
-    template: str, page: msgspec.Struct, status: int = HTTPStatus.OK, *, title: str
+    template: str | Template, page: msgspec.Struct, status: int = HTTPStatus.OK, *, title: str
 ) -> ResponseReturnValue:
     """The page of a view, in its frame; `title` is for the browser's tab. The template finds it as `page`."""
     with here().readers.reading() as db:

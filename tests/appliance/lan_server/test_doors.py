@@ -248,6 +248,7 @@ def test_after_signing_in_one_is_led_to_our_own_pages_only(office: Office) -> No
         "account/",
         "/account/\r\nSet-Cookie: a=b",
         "///evil.test",
+        "/account/?x=\\\\evil.test",
         "/sign-out",
     ]:
         visitor = office.client()

@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, Page, expect
 from appliance.journal.kinds import DayOpened, EmployeeChanged, ShopChanged
 from appliance.services import start_code
 from appliance.services.desk import Desk
+from tests.appliance.lan_server import gallery
 from tests.appliance.lan_server.office import PASSWORD, Office, open_office, serve
 from tests.browser import DESKTOP, PHONE, new_page, picture
 
@@ -206,6 +207,23 @@ def test_every_page_fits_its_screen_and_can_be_told_aloud(
     page.goto(f"{site}/today")
     assert page.locator("nav.bar").is_visible() == (dress == "german")
     assert page.locator("nav.rail").is_visible() == (dress == "dark")
+    assert heard == []
+    page.context.close()
+
+
+@pytest.mark.parametrize("dress", ["desktop", "phone"])
+def test_every_part_of_pages_fits_its_screen_and_runs_nothing(
+    browser: Browser, office: Office, site: str, dress: str
+) -> None:
+    gallery.hang(office.app, '<b onclick=alert(1)>Brötchen & "Crème"</b>')
+    office.give_password("1")
+    page = new_page(browser, PHONE if dress == "phone" else DESKTOP)
+    heard = quiet(page)
+    sign_in(page, site)
+    page.goto(f"{site}/gallery")
+    look(page, f"{dress}_gallery")
+    assert page.locator("b").count() == 0
+    assert page.locator("main form").count() == 4
     assert heard == []
     page.context.close()
 
