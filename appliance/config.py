@@ -76,11 +76,12 @@ Places = tuple[str, ...]
 
 
 class ActsConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Where each act of the time clock is possible, as lists of `PLACES`; an empty list is nowhere.
+    """Where each act is possible, as lists of `PLACES`; an empty list is nowhere.
 
     `punch` is coming, going and breaks; `ask` to say what a punch should have been; `correct` to put punches right;
     `approve` to answer requests and to lock wages; `pay` to note that wages were paid; `plan` to change the schedule,
-    `allow` to let somebody clock in early; `devices` to say which devices are the shop's own.
+    `allow` to let somebody clock in early; `devices` to say which devices are the shop's own. Over the web also
+    `catalogue`, `people` and `shop`, to change products, who works here and comes in, and the shop's own facts.
     """
 
     punch: Places = ("till", "door")
@@ -91,6 +92,9 @@ class ActsConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     plan: Places = ("till", "web")
     allow: Places = ("till", "door")
     devices: Places = ("till",)
+    catalogue: Places = ("till", "web")
+    people: Places = ("till", "web")
+    shop: Places = ("till", "web")
 
 
 class ServerConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

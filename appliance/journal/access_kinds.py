@@ -49,8 +49,9 @@ class WebRefused(Body, frozen=True):
 class PasswordSet(Body, frozen=True):
     """A password. `password_hash` is argon2id over the peppered password; empty: there is none any more.
 
-    It ends every session of the employee, and makes a code that was given worthless. `by` is how it came to be:
-    `start_code` (from the server's own console), `code` (given by an owner), `own` (by the old one) or `owner`.
+    It ends every session of the employee, makes a code that was given worthless, and clears the tries at this server.
+    `by` is how it came to be: `start_code` (from the server's own console), `code` (given by an owner), `own` (by the
+    old one) or `owner`.
     """
 
     kind: ClassVar[str] = "password_set"

@@ -149,6 +149,11 @@ def may_have_web(db: Database, person: PersonView) -> bool:
     return person.role in MANAGERS or rules(db).cashiers
 
 
+def may_come_in(db: Database, person: PersonView, now_ms: int) -> bool:
+    """Whether this person works here now and is of a role that comes in."""
+    return _here(db, person.id, now_ms) is not None and may_have_web(db, person)
+
+
 def password_of(db: Database, employee: str) -> Password | None:
     """The password that counts; None where there is none."""
     told: Any = edits.of_thing(db, ACCESS + employee).get("password")
@@ -166,8 +171,8 @@ def owners(db: Database) -> tuple[PersonView, ...]:
 
 
 def is_begun(db: Database) -> bool:
-    """Whether any owner has a password: before that, only a code from the console lets anybody in."""
-    return any(password_of(db, one.id) is not None for one in owners(db))
+    """Whether anybody has a password: before that, only a code from the console lets anybody in."""
+    return any(password_of(db, one.id) is not None for one in people.active(db))
 
 
 def visit(db: Database, session: str, now_ms: int) -> Visit | None:

@@ -105,8 +105,8 @@ def shows(secret: str, digits: str, now_ms: int) -> int | None:
     if len(typed) != _DIGITS:
         return None
     app = pyotp.HOTP(secret)
-    now = now_ms // _STEP_MS
-    return next((now + by for by in _AROUND if app.verify(typed, now + by)), None)
+    steps = (now_ms // _STEP_MS + by for by in _AROUND)
+    return next((step for step in steps if step >= 0 and app.verify(typed, step)), None)
 
 
 @at_once

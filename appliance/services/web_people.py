@@ -18,6 +18,8 @@ from appliance.problems import Refusal
 from appliance.services import access, people, shop
 from appliance.services.access import Asked, Password, has_second, may_have_web, owners, password_of
 from appliance.services.desk import Desk, at_once
+from appliance.services.passwords import keyed
+from appliance.services.second_factor import plain_code
 from appliance.services.staff import OWNER, OwnersOnly
 from appliance.store.database import Database
 from appliance.store.projections import edits
@@ -80,14 +82,25 @@ def change_password(
 
 
 @at_once
-def begin_again(desk: Desk, employee: str, stored: str, by: str) -> None:
-    """A password by a code. One from the console also takes a second factor away, whose app may be lost.
+def begin_again(desk: Desk, employee: str, stored: str) -> None:
+    """A password by the code from the console, which also takes a second factor away: its app may be lost.
 
     Raises `NoSuchEmployee`, `NoWebForRole`.
     """
-    set_password(desk, employee, stored, by, employee)
-    if by == "start_code" and has_second(desk.db, employee):
+    set_password(desk, employee, stored, "start_code", employee)
+    if has_second(desk.db, employee):
         desk.book.record(employee, SecondFactorRemoved(employee))
+
+
+@at_once
+def begin_by_code(desk: Desk, employee: str, stored: str, given: str, now_ms: int) -> None:
+    """A password by the code that an owner gave, of which `given` is the hash: once.
+
+    Raises `WrongStartCode`, `NoSuchEmployee`, `NoWebForRole`.
+    """
+    if code_of(desk.db, employee, now_ms) != given:
+        raise WrongStartCode
+    set_password(desk, employee, stored, "code", employee)
 
 
 @at_once
@@ -120,6 +133,11 @@ def give_code(desk: Desk, employee: str, code_hash: str, actor: PersonView, now_
     if not may_have_web(desk.db, person):
         raise NoWebForRole(name=person.name)
     desk.book.record(actor.id, PasswordCodeGiven(person.id, code_hash, now_ms + CODE_MS))
+
+
+def hash_of_code(key: bytes, code: str) -> str:
+    """What is kept of a code that an owner gives, however it is typed."""
+    return keyed(key, "password code", plain_code(code))
 
 
 def code_of(db: Database, employee: str, now_ms: int) -> str:

@@ -18,7 +18,6 @@ from appliance.services import (
     access,
     passwords,
     people,
-    second_factor,
     shop,
     start_code,
     web_people,
@@ -139,35 +138,39 @@ def new_password(*names: str) -> str:
 
 
 def _begin(*, is_first: bool) -> ResponseReturnValue:
+    """Codes have 60 bits: no waiting after wrong ones keeps out whoever has the right one, only the brake does."""
     gate().tries.take(request.remote_addr or "", gate().now_ms())
     code = sent("code")
     if is_first:
         return _first_owner(code)
-    asked = sign_in.ask(sent("name"))
     with here().readers.reading() as db:
         folder, now_ms = db.folder, here().now_ms()
         found = access.find(db, sent("name"))
+        if found is not None and not access.may_come_in(db, found, now_ms):
+            found = None
         names = (shop.read(db).name,) if found is None else web_people.names_around(db, found)
         given = "" if found is None else web_people.code_of(db, found.id, now_ms)
-    is_owner = found is not None and found.role == "owner" and start_code.fits(folder, code, now_ms)
-    typed_code = second_factor.plain_code(code)
-    is_given = bool(given) and any(
-        secrets.compare_digest(given, passwords.keyed(key, "password code", typed_code))
-        for key in passwords.keys_of(here().keeper)
-    )
-    if (
-        found is None
-        or asked.why in {"left", "no_web", "unknown_name"}
-        or not (is_owner or is_given)
-    ):
+    if found is not None and _is_given(given, code):
+        stored = sign_in.hashed(new_password(*names))
+        write(web_people.begin_by_code, found.id, stored, given, now_ms)
+    elif found is not None and found.role == "owner" and start_code.fits(folder, code, now_ms):
+        stored = sign_in.hashed(new_password(*names))
+        if not start_code.use_up(folder, code, now_ms):
+            raise WrongStartCode
+        write(web_people.begin_again, found.id, stored)
+    else:
+        asked = sign_in.ask(sent("name"))
         no = write(access.refused, asked, "wrong_code", now_ms)
         raise no if isinstance(no, WaitBeforePassword) else WrongStartCode()
-    stored = sign_in.hashed(new_password(*names))
-    if not is_given and not start_code.use_up(folder, code, now_ms):
-        raise WrongStartCode
-    by = "code" if is_given else "start_code"
-    write(web_people.begin_again, found.id, stored, by)
     return done(words()("web.begin.done"), "access.sign_in")
+
+
+def _is_given(given: str, code: str) -> bool:
+    """Whether this is the code of which an owner's hash is kept."""
+    return bool(given) and any(
+        secrets.compare_digest(given, web_people.hash_of_code(key, code))
+        for key in passwords.keys_of(here().keeper)
+    )
 
 
 def _first_owner(code: str) -> ResponseReturnValue:

@@ -32,6 +32,8 @@ ANYONE: Final = "anyone"
 RANKS: Final[Mapping[str, int]] = {ANYONE: 0, "cashier": 1, "manager": 2, "owner": 3}
 OTHER_DOORS: Final = frozenset({"mirror", "pairing", "api"})
 """Blueprints that look themselves who comes: devices by their certificate or code, programs by their token."""
+FOR_PROGRAMS: Final = frozenset({"mirror", "pair", "api"})
+"""How the addresses begin that people do not look at: what goes wrong there is one line of text."""
 OPEN_DOORS: Final = frozenset({"static", "health"})
 LONGEST_FORM: Final = 256 * 1024
 CSRF: Final = "open-pos-csrf"
@@ -54,18 +56,22 @@ _VIEW = TypeVar("_VIEW", bound=Callable[..., Any])
 
 
 class Needs(NamedTuple):
-    """Who may come (`RANKS`), and how long a form may be, in bytes."""
+    """Who may come (`RANKS`), which act it is (of `[acts]`, if any), and how long a form may be, in bytes."""
 
     role: str
+    act: str = ""
     most_bytes: int = LONGEST_FORM
 
 
-def needs(role: str, most_bytes: int = LONGEST_FORM) -> Callable[[_VIEW], _VIEW]:
-    """Only for those of this role or a higher one; `ANYONE` is also for those who are not signed in."""
+def needs(role: str, act: str = "", most_bytes: int = LONGEST_FORM) -> Callable[[_VIEW], _VIEW]:
+    """Only for those of this role or a higher one; `ANYONE` is also for those who are not signed in.
+
+    Forms of an `act` are refused where the configuration does not allow it over the web.
+    """
     assert role in RANKS, role
 
     def mark(view: _VIEW) -> _VIEW:
-        view.__dict__["needs"] = Needs(role, most_bytes)
+        view.__dict__["needs"] = Needs(role, act, most_bytes)
         return view
 
     return mark
@@ -93,6 +99,11 @@ def may_see(endpoint: str) -> bool:
     """Whether there is such a page, and it is for whoever is signed in."""
     asked = needs_of(endpoint)
     return asked is not None and _rank() >= RANKS[asked.role]
+
+
+def may_act(act: str) -> bool:
+    """Whether the configuration allows this act over the web: what is not possible need not be offered."""
+    return here().place.allows(act)
 
 
 def install(app: Flask) -> None:
@@ -137,6 +148,9 @@ def _check() -> ResponseReturnValue | None:
         abort(403)
     if found is not None and found.needs_second and asked.role != ANYONE:
         return _to_second_factor(endpoint)
+    g.is_let_in = True
+    if request.method not in _SAFE and asked.act:
+        here().place.refuse_unless(asked.act)
     return None
 
 

@@ -6,17 +6,20 @@ All of it may be lost at a restart: what must not be is in the journal.
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Final, cast
 
 from flask import current_app
 
 from appliance.lan_server.access.brakes import Brake
+from appliance.lan_server.scribe import ServerBusy
 
 GATE: Final = "open-pos-gate"
 IDLE_MS: Final = 30 * 60_000
 MOST_SESSIONS: Final = 4096
+HAND_WAIT_S: Final = 10.0
 _HOUR_MS: Final = 3_600_000
 
 
@@ -78,6 +81,16 @@ class Gate:
     hands: threading.BoundedSemaphore = field(default_factory=lambda: threading.BoundedSemaphore(2))
     now_ms: Callable[[], int] = steady_ms
     _nobodys: list[str] = field(default_factory=list)
+
+    @contextmanager
+    def hand(self) -> Iterator[None]:
+        """One of the hands. Raises `ServerBusy` if none comes free."""
+        if not self.hands.acquire(timeout=HAND_WAIT_S):
+            raise ServerBusy
+        try:
+            yield
+        finally:
+            self.hands.release()
 
     def nobodys(self, make: Callable[[], str]) -> str:
         """A hash to check the password of nobody by, which must take as long as that of somebody."""

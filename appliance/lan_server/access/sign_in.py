@@ -158,7 +158,7 @@ def ask(name: str) -> Asked:
 
 def fits(asked: Asked, password: str) -> bool:
     """Takes as long for a name that is nobody's as for one that is somebody's."""
-    with gate().hands:
+    with gate().hand():
         keeper = here().keeper
         if asked.password is None:
             nobodys = gate().nobodys(lambda: passwords.hash_of(keeper, _NOBODYS))
@@ -169,7 +169,7 @@ def fits(asked: Asked, password: str) -> bool:
 
 def hashed(password: str) -> str:
     """What is stored of it; two at a time."""
-    with gate().hands:
+    with gate().hand():
         return passwords.hash_of(here().keeper, password)
 
 

@@ -134,7 +134,11 @@ class Formats:
         if unit == "milli":
             return self.quantity(value)
         if unit == "ms":
-            if name.endswith(("at_ms", "until_ms")):
-                return self.clock(value)
-            return self.number(-(-value // MILLI))
+            return self._time(name, value)
         return str(value) if "number" in name else self.number(value)
+
+    def _time(self, name: str, value: int) -> str:
+        if name.endswith("until_ms"):
+            # Rounded up: who comes back at that minute waits no more.
+            return self.clock(value + MINUTE_MS - 1)
+        return self.clock(value) if name.endswith("at_ms") else self.number(-(-value // MILLI))

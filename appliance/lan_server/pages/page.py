@@ -5,7 +5,7 @@
     def new() -> ResponseReturnValue:
         if is_posted():
             write(staff.add, …, me())
-            return done(words()("web.people.added"), "people.index")
+            return done(words()(…), "people.index")
         return show("people/new.html", _NewPerson(…))
 
 A `Refusal` that leaves the view of a form comes back as the same page, with its sentence at the top and what was typed.
@@ -33,11 +33,20 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError, generate_csrf
+from jinja2 import Template
 from werkzeug.exceptions import HTTPException
 
 from appliance import __version__
 from appliance.lan_server.access.brakes import TooOften
-from appliance.lan_server.access.doors import ANYONE, OTHER_DOORS, may_see, needs, own_path, visit
+from appliance.lan_server.access.doors import (
+    ANYONE,
+    FOR_PROGRAMS,
+    OTHER_DOORS,
+    may_see,
+    needs,
+    own_path,
+    visit,
+)
 from appliance.lan_server.pages import icons
 from appliance.lan_server.pages.formats import Formats
 from appliance.lan_server.pages.parts import Link, Notice
@@ -122,7 +131,7 @@ def install(app: Flask) -> None:
 
 
 def show(
-    template: str, page: msgspec.Struct, status: int = HTTPStatus.OK, *, title: str
+    template: str | Template, page: msgspec.Struct, status: int = HTTPStatus.OK, *, title: str
 ) -> ResponseReturnValue:
     """The page of a view, in its frame; `title` is for the browser's tab. The template finds it as `page`."""
     with here().readers.reading() as db:
@@ -292,7 +301,8 @@ def _refused(no: Refusal) -> ResponseReturnValue:
     is_form = request.method == "POST" and rule is not None
     if _is_for_programs():
         return _plain(formats().problem(no), HTTPStatus.UNPROCESSABLE_ENTITY)
-    if is_form and _problem() is None and not isinstance(no, _BUSY):
+    # Only where the check before every page was passed: otherwise the page would be shown to anybody.
+    if is_form and g.get("is_let_in") and _problem() is None and not isinstance(no, _BUSY):
         assert rule is not None
         assert request.endpoint is not None
         if "GET" in (rule.methods or ()):
@@ -354,7 +364,7 @@ def _page_of_trouble(sentence: str, status: HTTPStatus) -> ResponseReturnValue:
 
 
 def _is_for_programs() -> bool:
-    return (request.blueprint or request.path.split("/")[1]) in OTHER_DOORS
+    return request.blueprint in OTHER_DOORS or request.path.split("/")[1] in FOR_PROGRAMS
 
 
 def _plain(sentence: str, status: HTTPStatus) -> ResponseReturnValue:

@@ -12,7 +12,7 @@ from appliance.lan_server.pages.page import done, formats, is_posted, sent, show
 from appliance.lan_server.pages.parts import Cell, Column, Confirm, Field, Form, Link, Table
 from appliance.lan_server.room import here, write
 from appliance.messages import PersonView
-from appliance.services import access, passwords, people, second_factor, web_people
+from appliance.services import access, people, second_factor, web_people
 from appliance.services.access import Password, WebRules
 
 BLUEPRINT: Final = Blueprint("web_access", __name__, url_prefix="/people/access")
@@ -50,7 +50,7 @@ class CodePage(msgspec.Struct, frozen=True):
 
 
 @BLUEPRINT.route("/", methods=["GET", "POST"])
-@needs("owner")
+@needs("owner", "people")
 def index() -> ResponseReturnValue:
     """Everybody who may come in, and the rules."""
     if is_posted():
@@ -79,7 +79,7 @@ def index() -> ResponseReturnValue:
 
 
 @BLUEPRINT.route("/<employee>")
-@needs("owner")
+@needs("owner", "people")
 def person(employee: str) -> ResponseReturnValue:
     """What an owner can do for one person."""
     with here().readers.reading() as db:
@@ -119,16 +119,14 @@ def person(employee: str) -> ResponseReturnValue:
 
 
 @BLUEPRINT.route("/<employee>/code", methods=["GET", "POST"])
-@needs("owner")
+@needs("owner", "people")
 def code(employee: str) -> ResponseReturnValue:
     """A code with which somebody sets a password of their own."""
     found = _known(employee)
     say = words()
     if is_posted():
         made = second_factor.random_code(_CODE_LETTERS)
-        hashed = passwords.keyed(
-            here().keeper.pepper, "password code", second_factor.plain_code(made)
-        )
+        hashed = web_people.hash_of_code(here().keeper.pepper, made)
         write(web_people.give_code, found.id, hashed, me(), here().now_ms())
         page = CodePage(
             title=say("web.access.code_title", name=found.name),
@@ -142,7 +140,7 @@ def code(employee: str) -> ResponseReturnValue:
 
 
 @BLUEPRINT.route("/<employee>/take", methods=["GET", "POST"])
-@needs("owner")
+@needs("owner", "people")
 def take(employee: str) -> ResponseReturnValue:
     """Somebody comes in no more."""
     found = _known(employee)
@@ -153,7 +151,7 @@ def take(employee: str) -> ResponseReturnValue:
 
 
 @BLUEPRINT.route("/<employee>/second", methods=["GET", "POST"])
-@needs("owner")
+@needs("owner", "people")
 def unsecond(employee: str) -> ResponseReturnValue:
     """Somebody lost the app and the codes."""
     found = _known(employee)

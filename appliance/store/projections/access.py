@@ -39,6 +39,11 @@ _SET_TRIES: Final = Statement(
         (WebTry.who == slot()) & (WebTry.address == slot()) & (WebTry.origin == slot())
     )
 )
+_FORGET_TRIES: Final = Statement(
+    lambda: WebTry.update({WebTry.tries: slot()}).where(
+        (WebTry.who == slot()) & (WebTry.origin == slot())
+    )
+)
 _USE: Final = insert(UsedCode)
 _BEGIN: Final = insert(WebSession)
 _END: Final = insert(WebSessionEnd)
@@ -55,10 +60,11 @@ def tried(db: Database, entry: Entry, body: PasswordTried) -> None:
 
 
 def password_set(db: Database, entry: Entry, body: PasswordSet) -> None:
-    """The newest password counts; a code that was given before it is worth nothing."""
+    """The newest password counts; a code that was given before it is worth nothing, and so is what was guessed."""
     thing = ACCESS + body.employee
     edits.wins(db, entry, thing, "password", [entry.id, body.password_hash, entry.at_ms])
     edits.wins(db, entry, thing, "code", None)
+    db.run(_FORGET_TRIES, 0, body.employee, entry.origin)
 
 
 def code_given(db: Database, entry: Entry, body: PasswordCodeGiven) -> None:
