@@ -16,11 +16,13 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
 
 DESKTOP: Final = ViewportSize(width=1280, height=800)
 PHONE: Final = ViewportSize(width=390, height=844)
 PROGRAM: Final = "chromium"
+WAIT_MS: Final = 20_000
+"""Long, because other tests run beside: nothing takes as long as that."""
 _QUIET: Final = (
     "--no-sandbox",
     "--disable-quic",
@@ -50,6 +52,7 @@ def open_browser() -> Iterator[Browser]:
     if program is None:
         pytest.skip(f"no {PROGRAM} on this machine: it is a Debian package of that name")
     with sync_playwright() as playwright:
+        expect.set_options(timeout=WAIT_MS)
         browser = playwright.chromium.launch(executable_path=program, args=list(_QUIET))
         try:
             yield browser
@@ -60,7 +63,7 @@ def open_browser() -> Iterator[Browser]:
 def new_page(
     browser: Browser, size: ViewportSize = DESKTOP, *, dark: bool = False, language: str = "en-GB"
 ) -> Page:
-    """A page with cookies of its own, that takes our own certificate and waits ten seconds for anything at most."""
+    """A page with cookies of its own, that takes our own certificate and waits `WAIT_MS` for anything at most."""
     context = browser.new_context(
         viewport=size,
         ignore_https_errors=True,
@@ -69,7 +72,7 @@ def new_page(
         is_mobile=size["width"] < 600,
         has_touch=size["width"] < 600,
     )
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(WAIT_MS)
     return context.new_page()
 
 
