@@ -6,6 +6,7 @@ writes to a table. `receive` does the same with entries of other devices. The bo
 """
 
 import itertools
+import secrets
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from typing import Final, Protocol
@@ -15,11 +16,12 @@ import msgspec
 from appliance.clock import Clock
 from appliance.journal import chain
 from appliance.journal.body import Body
-from appliance.journal.entry import GENESIS, Entry, canonical_body, chain_hash, seal
+from appliance.journal.entry import GENESIS, ORIGIN_LETTERS, Entry, canonical_body, chain_hash, seal
 from appliance.journal.kinds import (
     UnknownKind,
     decode,
 )
+from appliance.journal.mirror_kinds import OriginBegun
 from appliance.problems import Refusal
 
 RECEIVE_AT_ONCE: Final = 500
@@ -49,8 +51,17 @@ class Shelf(Protocol):
         """The highest Lamport time in the journal; 0 for an empty one."""
         ...
 
+    def name_origin(self, origin: str) -> None:
+        """From now on this store writes under another origin; inside a transaction."""
+        ...
+
     def hash_at(self, origin: str, seq: int) -> bytes | None:
         """The hash of one entry, None where it is not held."""
+        ...
+
+    @property
+    def origin(self) -> str:
+        """The origin under which this store writes, as it is stored."""
         ...
 
     def entries(self) -> Iterator[Entry]:
@@ -95,12 +106,17 @@ class Book:
 
     def __init__(self, shelf: Shelf, clock: Clock, origin: str) -> None:
         """Take up the chain where the shelf has it."""
-        self.origin: Final = origin
+        self._origin = origin
         self._shelf = shelf
         self._clock = clock
         self._heads = shelf.heads()
         self._lamport = shelf.top_lamport()
         self._in_batch = self._is_half = self._has_written = False
+
+    @property
+    def origin(self) -> str:
+        """The origin under which this device writes."""
+        return self._origin
 
     def id_ahead(self, offset: int = 0) -> str:
         """The id that the next entry will have (`offset` 0), or the one after that (1), and so on."""
@@ -209,11 +225,32 @@ class Book:
                 yield
         except BaseException:
             self._heads, self._lamport, self._is_half = heads, lamport, is_half
+            self._origin = self._shelf.origin
             raise
 
     def head(self, origin: str) -> tuple[int, bytes]:
         """The last `seq` and hash that is held of an origin; 0 and `GENESIS` where it has no entry."""
         return self._heads.get(origin, (0, GENESIS))
+
+    def begin_anew(self, why: str, again: int = 0) -> str:
+        """Go on in a new origin, whose first entry says so; answers it.
+
+        For a store that was restored, and so has lost what it may have recorded since: a seq is never used twice. `why`
+        and `again` as in `OriginBegun`.
+        """
+        was, seq, head = self._origin, *self.head(self._origin)
+        begun = OriginBegun(was=was, seq=seq, head=head.hex(), why=why, again=again)
+        with self.batch():
+            self._shelf.name_origin(self._unused())
+            self._origin = self._shelf.origin
+            self.record("", begun)
+        return self._origin
+
+    def _unused(self) -> str:
+        while True:
+            origin = new_origin()
+            if origin not in self._heads:
+                return origin
 
     @property
     def heads(self) -> dict[str, tuple[int, bytes]]:
@@ -224,6 +261,7 @@ class Book:
         """An error at the commit means that nobody knows: what is on the disk counts, if it can be read."""
         with suppress(Refusal):
             self._heads, self._lamport = self._shelf.heads(), self._shelf.top_lamport()
+            self._origin = self._shelf.origin
 
     def _refuse_a_half(self) -> None:
         if self._is_half:
@@ -290,6 +328,11 @@ class Book:
                 done += len(batch)
                 progress(done)
         return taken
+
+
+def new_origin() -> str:
+    """Four letters and digits by chance, one of a million."""
+    return "".join(secrets.choice(ORIGIN_LETTERS) for _ in range(4))
 
 
 class _Line(msgspec.Struct, forbid_unknown_fields=True):
@@ -362,6 +405,7 @@ __all__ = [
     "Shelf",
     "UnknownKind",
     "from_line",
+    "new_origin",
     "to_line",
     "typed",
 ]

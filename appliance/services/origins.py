@@ -1,11 +1,11 @@
 """Which devices are the shop's own: whose entries count for pay, and whose wait for a manager.
 
 A journal takes in what any device recorded, in order and with sound hashes; but a chain of hashes is no signature, and
-anybody can begin one. So a store trusts itself, and whom a manager named at a device that it trusts (`OriginKnown`).
-What was said is read in the order of Lamport time: a word counts as soon as the device where it was said is known, and
-the newest word on a device counts. So a stranger's word on itself never counts, in whatever order entries arrive. Since
-every store starts from itself, each needs its manager's word on one of the others, once; with that device come those
-that were named there.
+anybody can begin one. So a store trusts itself (and what it was before it was restored), and whom a manager named at a
+device that it trusts (`OriginKnown`). What was said is read in the order of Lamport time: a word counts as soon as the
+device where it was said is known, and the newest word on a device counts. So a stranger's word on itself never counts,
+in whatever order entries arrive. Since every store starts from itself, each needs its manager's word on one of the
+others, once; with that device come those that were named there.
 
 Punches whose times were told by a stranger count for nothing and are a question to a manager (`doubts`). What else a
 stranger may record (rates, people, badges, payments) is not held back here: a device must be paired before its entries
@@ -26,7 +26,7 @@ from appliance.services.places import Place
 from appliance.store import schema
 from appliance.store.database import Database
 from appliance.store.statements import Statement, slot
-from appliance.store.tables import OriginSaid, PunchCorrection, PunchRow
+from appliance.store.tables import OriginLine, OriginSaid, PunchCorrection, PunchRow
 
 _KEPT: Final = "origins"
 _ORIGIN: Final = re.compile(f"[{ORIGIN_LETTERS}]{{4}}")
@@ -39,6 +39,9 @@ _SAID: Final = Statement(
         OriginSaid.name,
         OriginSaid.known,
     ).order_by(OriginSaid.lamport, OriginSaid.author, OriginSaid.id)
+)
+_LINES: Final = Statement(
+    lambda: OriginLine.select(OriginLine.device, OriginLine.was).order_by(OriginLine.id)
 )
 # One step in the index an origin, as a GROUP BY would read the whole journal.
 _HERE: Final = """
@@ -142,8 +145,8 @@ def say(desk: Desk, word: OriginKnown, place: Place, actor: str) -> None:
 
 
 def _read(db: Database) -> Mapping[str, Device]:
-    mine = own(db)
-    found = {mine: Device("", "")}
+    mine = _own_line(db)
+    found = dict.fromkeys(mine, Device("", ""))
     newest: dict[str, tuple[int, str]] = {}
     heard: dict[str, deque[tuple[int, str, Device, bool]]] = {}
     for author, lamport, device, place, name, is_known in db.rows(_SAID):
@@ -156,6 +159,15 @@ def _read(db: Database) -> Mapping[str, Device]:
             newest[about] = (said_at, speaker)
             if counts:
                 found[about] = named
-            elif about != mine:
+            elif about not in mine:
                 found.pop(about, None)
     return found
+
+
+def _own_line(db: Database) -> tuple[str, ...]:
+    """The origin of this store, and those that it goes on from: what it recorded itself before it was restored."""
+    before = dict(db.rows(_LINES))
+    line = [own(db)]
+    while (was := before.get(line[-1])) is not None and was not in line:
+        line.append(was)
+    return tuple(line)

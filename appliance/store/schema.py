@@ -28,10 +28,13 @@ from appliance.store.database import (
     StoreNewer,
 )
 from appliance.store.projections import APPLY
-from appliance.store.statements import Statement, insert, slot
+from appliance.store.statements import Statement, insert, set_column, slot
 
 SCHEMA_VERSION: Final = 6
 """Raise this with every change of a folded table or of a projection."""
+
+_TO_BE_REBUILT: Final = 1
+"""An old number: there never were such tables outside of a desk."""
 
 Progress = Callable[[int, int], None]
 """Called with how many entries are done and how many there are. May raise to stop the work."""
@@ -72,6 +75,7 @@ _META: Final = Statement(
     lambda: tables.MetaRow.select(tables.MetaRow.value).where(tables.MetaRow.key == slot())
 )
 _ADD_META: Final = insert(tables.MetaRow, "key", "value")
+_SET_META: Final = set_column(tables.MetaRow, "value", tables.MetaRow.key)
 
 
 def prepare(db: Database, progress: Progress) -> bool:
@@ -184,6 +188,17 @@ def meta(db: Database, key: str) -> str | None:
 def set_meta(db: Database, key: str, value: str) -> None:
     """Store a value that is not there yet."""
     db.run(_ADD_META, key, value)
+
+
+def replace_meta(db: Database, key: str, value: str) -> None:
+    """Store a value in the place of the one that is there."""
+    if not db.changed(_SET_META, value, key):
+        set_meta(db, key, value)
+
+
+def ask_for_rebuild(db: Database) -> None:
+    """The tables are to be made anew from the journal when the store is opened the next time."""
+    db.sql(f"PRAGMA user_version={_TO_BE_REBUILT}")
 
 
 def _create(db: Database) -> None:

@@ -1,7 +1,6 @@
 """The store as the journal sees it, and what must be right before the shop may sell with it."""
 
 import os
-import secrets
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, suppress
@@ -13,8 +12,8 @@ import cysqlite
 
 from appliance.clock import Clock
 from appliance.journal.body import Body
-from appliance.journal.book import Book
-from appliance.journal.entry import ORIGIN_LETTERS, Entry
+from appliance.journal.book import Book, new_origin
+from appliance.journal.entry import Entry
 from appliance.store import schema
 from appliance.store.database import Database, DiskFull, StoreCorrupt, StoreTrouble
 from appliance.store.schema import Progress
@@ -88,7 +87,7 @@ class Shelf:
         try:
             self._quick_check()
             self.rebuilt: Final = schema.prepare(self.db, progress)
-            self.origin: Final = self._own_origin()
+            self._own_origin()
         except BaseException:
             self.db.close()
             raise
@@ -127,6 +126,18 @@ class Shelf:
         """The highest Lamport time in the journal."""
         # An origin's Lamport times only grow, so the last entries know; a scan of the whole journal takes seconds.
         return max((int(row[3]) for row in self.db.sql(_HEADS)), default=0)
+
+    @property
+    def origin(self) -> str:
+        """The origin under which this store writes."""
+        found = schema.meta(self.db, "origin")
+        assert found is not None, "an open store has an origin"
+        return found
+
+    def name_origin(self, origin: str) -> None:
+        """From now on this store writes under another origin; inside a transaction."""
+        schema.replace_meta(self.db, "origin", origin)
+        self.db.forget()
 
     def hash_at(self, origin: str, seq: int) -> bytes | None:
         """The hash of one entry, None where it is not held."""
@@ -186,13 +197,10 @@ class Shelf:
         if found != ["ok"]:
             raise StoreCorrupt(path=str(self.db.path), why=found[0])
 
-    def _own_origin(self) -> str:
-        origin = schema.meta(self.db, "origin")
-        if origin is None:
-            origin = "".join(secrets.choice(ORIGIN_LETTERS) for _ in range(4))
+    def _own_origin(self) -> None:
+        if schema.meta(self.db, "origin") is None:
             with self.db.transaction():
-                schema.set_meta(self.db, "origin", origin)
-        return origin
+                schema.set_meta(self.db, "origin", new_origin())
 
     # ------------------------------------------------------------------ the disk
 
