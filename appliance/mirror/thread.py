@@ -1,0 +1,374 @@
+"""The mirror's thread: ships entries up, brings others' entries down, pairs, and tells how all that goes.
+
+It has its own connection to the store, which only reads. What is to be written goes into the register's queue, a few
+entries at a time, and the next few only after the register said what became of them: the queue never fills with them,
+memory is bounded, and a scan waits for one such piece at most (`PIECE_US`).
+
+It asks the server every half second for what is new (`POLL_S`) and ships at once when the register has recorded
+something, on one connection that is kept open. So a price changed elsewhere is here within a second, a sale is there
+within a fraction of one, and no thread of the server waits for a till that has nothing to say. A slow server is asked
+less often. When it is away, the wait doubles up to a minute, with some chance in it, so that twenty tills do not come
+back in the same moment.
+
+One rule of the house is broken here on purpose. Elsewhere a defect ends the thread, and with it the process. A defect in
+here is logged, shown, and tried again later: the mirror must never stop the till.
+"""
+
+import logging
+import random
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from appliance import __version__
+from appliance.clock import Clock
+from appliance.messages import (
+    AnyJob,
+    EntriesTaken,
+    Event,
+    Fields,
+    LookForServers,
+    MirrorChanged,
+    MirrorState,
+    PairingStepped,
+    PairNow,
+    ServerForgotten,
+    ServerPaired,
+    ServersFound,
+    ShipEntries,
+    UnpairNow,
+)
+from appliance.mirror import discovery, paired, pairing
+from appliance.mirror.courier import Courier
+from appliance.mirror.https_link import HttpsLink, trusting
+from appliance.mirror.journal import Handover, StoreJournal
+from appliance.mirror.link import NotPaired, ServerAway
+from appliance.mirror.paired import Pairing, PairingDamaged
+from appliance.problems import Refusal
+from appliance.services import pepper
+
+log = logging.getLogger(__name__)
+
+POLL_S: Final = 0.5
+"""How often the server is asked for news."""
+LONGEST_POLL_S: Final = 5.0
+_SHARE: Final = 20
+"""It is asked no more often than one part in so many of the time would go by with asking."""
+FIRST_WAIT_S: Final = 1.0
+LONGEST_WAIT_S: Final = 60.0
+LISTEN_S: Final = 2.0
+"""How long servers may take to answer to mDNS."""
+STOP_S: Final = 5.0
+_MOST_JOBS: Final = 8
+
+Post = Callable[[Event], bool]
+"""Puts an event into the register's queue; False where it is full. Never blocks."""
+
+Parted = Callable[[str, int], None]
+"""Told when the server has another history of this register's own origin after a `seq`. See `Mirror`."""
+
+
+class Mirror:
+    """The mirror of one register. Any thread may call; none of it blocks but `stop`.
+
+    `parted` is told once that two histories of the register's own origin are known; what follows from that happens at
+    the next start, when nobody sells.
+    """
+
+    def __init__(
+        self, store: Path, clock: Clock, post: Post, parted: Parted = lambda _origin, _seq: None
+    ) -> None:
+        """Nothing is begun. `store` is the register's folder."""
+        self._store = store
+        self._clock = clock
+        self._post = post
+        self._parted = parted
+        self._changed = threading.Condition()
+        self._jobs: deque[AnyJob] = deque()
+        self._has_news = False
+        self._is_stopping = False
+        self._handover = Handover(post)
+        self._journal: StoreJournal | None = None
+        self._pairing: Pairing | None = None
+        self._link: HttpsLink | None = None
+        self._courier: Courier | None = None
+        self._told: MirrorChanged | None = None
+        self._has_told_pairing = False
+        self._wait_s = FIRST_WAIT_S
+        self._next_at = 0.0
+        self._addresses: deque[tuple[str, int]] = deque()
+        self._thread = threading.Thread(target=self._work, name="mirror", daemon=True)
+
+    def start(self) -> None:
+        """Begin; the register's store must be there."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End; waits a few seconds at most for what is under way on the network, and then leaves it."""
+        with self._changed:
+            self._is_stopping = True
+            self._changed.notify_all()
+        self._handover.stop()
+        if self._thread.is_alive():
+            self._thread.join(STOP_S)
+
+    def take(self, job: AnyJob) -> bool:
+        """A job of the mirror; False where it is none, or too many wait."""
+        if isinstance(job, EntriesTaken):
+            self._handover.taken(job)
+            return True
+        with self._changed:
+            match job:
+                case ShipEntries():
+                    self._has_news = True
+                case LookForServers() | PairNow() | UnpairNow():
+                    if len(self._jobs) >= _MOST_JOBS:
+                        return False
+                    self._jobs.append(job)
+                case _:
+                    return False
+            self._changed.notify_all()
+        return True
+
+    # ------------------------------------------------------------------ the thread
+
+    def _work(self) -> None:
+        try:
+            self._journal = StoreJournal(self._store, self._handover)
+            self._guarded(self._take_up)
+            while not self._is_stopping:
+                job = self._next()
+                if job is not None:
+                    self._guarded(lambda job=job: self._do(job))
+                elif self._pairing is not None and time.monotonic() >= self._next_at:
+                    self._guarded(self._round)
+        finally:
+            self._hang_up()
+            if self._journal is not None:
+                self._journal.close()
+
+    def _next(self) -> AnyJob | None:
+        """The next job, or None when it is time for a round, or when there is news and the server is not away."""
+        with self._changed:
+            while not self._is_stopping:
+                if self._jobs:
+                    return self._jobs.popleft()
+                left = None if self._pairing is None else self._next_at - time.monotonic()
+                is_away = self._wait_s > FIRST_WAIT_S
+                if self._has_news and self._pairing is not None and not is_away:
+                    self._next_at, left = 0.0, 0.0
+                self._has_news = False
+                if left is not None and left <= 0:
+                    return None
+                self._changed.wait(left)
+        return None
+
+    def _guarded(self, work: Callable[[], None]) -> None:
+        """Do something; what goes wrong is told, and tried again later."""
+        try:
+            work()
+        except ServerAway as away:
+            self._gone("alone", away)
+        except Refusal as no:
+            # Also the store's troubles and entries that do not fit: all of them are told, none is passed over.
+            log.warning("mirror: %s", no)
+            self._gone("trouble", no)
+        except Exception:
+            log.exception("a defect in the mirror: it goes on later")
+            self._gone("trouble", MirrorDefect())
+
+    def _gone(self, state: MirrorState, why: Refusal) -> None:
+        """Nothing can be mirrored now; try again after a while."""
+        self._hang_up()
+        wait_s = self._wait_s * random.uniform(0.5, 1.0)  # noqa: S311 - no secret
+        self._next_at = time.monotonic() + wait_s
+        self._wait_s = min(LONGEST_WAIT_S, self._wait_s * 2)
+        if self._addresses:
+            self._addresses.rotate(-1)
+        if self._pairing is not None or isinstance(why, PairingDamaged):
+            self._tell(state, why.code, tuple(why.fields.items()))
+
+    # ------------------------------------------------------------------ what a person asks
+
+    def _do(self, job: AnyJob) -> None:
+        self._wait_s, self._next_at = FIRST_WAIT_S, 0.0
+        match job:
+            case LookForServers():
+                self._send(ServersFound(discovery.find(LISTEN_S)))
+            case PairNow():
+                self._pair(job)
+            case UnpairNow():
+                self._unpair()
+
+    def _pair(self, job: PairNow) -> None:
+        if self._pairing is not None:
+            self._send(PairingStepped("", "already_paired"))
+            return
+
+        def step(name: str) -> None:
+            self._send(PairingStepped(name))
+
+        try:
+            if job.text:
+                made = pairing.by_scan(job.text, job.applicant, self._clock, step)
+            else:
+                made = pairing.by_digits(
+                    job.host, job.port, job.code, job.applicant, self._clock, step
+                )
+            paired.write(self._store, made)
+        except Refusal as no:
+            log.info("pairing: %s", no.code)
+            self._send(PairingStepped("", no.code, tuple(no.fields.items())))
+            return
+        except Exception:
+            log.exception("a defect in pairing")
+            self._send(PairingStepped("", MirrorDefect.code))
+            return
+        self._take_up()
+
+    def _unpair(self) -> None:
+        fingerprint = "" if self._pairing is None else self._pairing.fingerprint
+        self._hang_up()
+        paired.forget(self._store)
+        self._pairing, self._told = None, None
+        self._has_told_pairing = False
+        self._addresses.clear()
+        self._send(ServerForgotten(fingerprint))
+
+    # ------------------------------------------------------------------ one round after another
+
+    def _take_up(self) -> None:
+        """The pairing that is kept; at the start, and after a new one."""
+        self._pairing = paired.read(self._store)
+        if self._pairing is None:
+            return
+        hosts = (self._pairing.host, *self._pairing.hosts)
+        self._addresses = deque((host, self._pairing.port) for host in dict.fromkeys(hosts))
+        self._next_at = 0.0
+
+    def _round(self) -> None:
+        pairing_, journal = self._pairing, self._journal
+        assert pairing_ is not None
+        assert journal is not None
+        if not self._has_told_pairing:
+            self._has_told_pairing = self._tell_pairing(pairing_)
+        courier = self._courier or self._connected(pairing_, journal)
+        began = time.monotonic()
+        if courier.welcome is None:
+            courier.greet()
+            self._share_peppers(courier)
+        self._wait_s = FIRST_WAIT_S
+        self._tell_progress(courier)
+        while not self._is_wanted_elsewhere():
+            has_shipped = courier.ship()
+            has_fetched = courier.fetch()
+            self._tell_progress(courier)
+            if not (has_shipped or has_fetched):
+                break
+            began = time.monotonic()
+        took_s = time.monotonic() - began
+        self._next_at = time.monotonic() + min(LONGEST_POLL_S, max(POLL_S, _SHARE * took_s))
+
+    def _connected(self, pairing_: Pairing, journal: StoreJournal) -> Courier:
+        try:
+            context = trusting(pairing_.authority, pairing_.certificate, pairing_.key)
+        except ValueError as why:
+            raise PairingDamaged(path=str(self._store), why=str(why)) from why
+        host, port = self._address(pairing_)
+        self._link = HttpsLink(host, port, context)
+        ring = pepper.of_store(self._store)
+        self._courier = Courier(self._link, journal, __version__, ring.fingerprints)
+        return self._courier
+
+    def _address(self, pairing_: Pairing) -> tuple[str, int]:
+        """Where to look next: where it was, its other addresses, and now and then where mDNS says that it is."""
+        if self._wait_s > FIRST_WAIT_S * 4:
+            mark = pepper_mark(pairing_)
+            for one in discovery.find(LISTEN_S):
+                address = (one.host, one.port)
+                if one.mark == mark and address not in self._addresses:
+                    self._addresses.appendleft(address)
+        return self._addresses[0]
+
+    def _share_peppers(self, courier: Courier) -> None:
+        """Where the rings of keys for PINs differ, both learn what they lack."""
+        ring, link, welcome = pepper.of_store(self._store), self._link, courier.welcome
+        if link is None or welcome is None or not welcome.peppers:
+            return
+        if welcome.peppers != ring.fingerprints:
+            keys = link.peppers(pepper_keys(ring)).keys
+            assert self._pairing is not None
+            self._pairing = msgspec.structs.replace(self._pairing, peppers=keys)
+            self._has_told_pairing = self._tell_pairing(self._pairing)
+
+    def _is_wanted_elsewhere(self) -> bool:
+        return self._is_stopping or bool(self._jobs)
+
+    def _hang_up(self) -> None:
+        if self._link is not None:
+            self._link.close()
+        self._link = self._courier = None
+
+    # ------------------------------------------------------------------ telling
+
+    def _tell_pairing(self, made: Pairing) -> bool:
+        return self._send(
+            ServerPaired(
+                server=made.server,
+                shop=made.shop,
+                name=made.name,
+                address=made.address,
+                since_ms=made.since_ms,
+                replaces=made.replaces,
+                peppers=made.peppers,
+            )
+        )
+
+    def _tell_progress(self, courier: Courier) -> None:
+        assert self._journal is not None
+        own = self._journal.origin
+        if own in courier.parted:
+            seq = courier.parted[own]
+            self._parted(own, seq)
+            self._tell("trouble", "mirror_forked", (("origin", own), ("seq", seq)), courier)
+        else:
+            self._tell("connected", "", (), courier)
+
+    def _tell(
+        self, state: MirrorState, code: str, fields: Fields, courier: Courier | None = None
+    ) -> None:
+        """How the mirror is; the same again is not told again. What the queue had no room for is told the next time."""
+        before = self._told or MirrorChanged("off")
+        acked, pulled, total = before.acked, before.pulled, before.total
+        if courier is not None:
+            assert self._journal is not None
+            seq = self._journal.own_seq()
+            acked = max(0, seq - courier.behind())
+            pulled, total = courier.lacking()
+        now = MirrorChanged(state, acked, pulled, total, code, fields)
+        if now != self._told and self._post(now):
+            self._told = now
+
+    def _send(self, event: Event) -> bool:
+        """Tell something that must arrive: waits for room as long as the program runs."""
+        while not self._is_stopping:
+            if self._post(event):
+                return True
+            with self._changed:
+                self._changed.wait(_FULL_S)
+        return False
+
+
+class MirrorDefect(Refusal):
+    """Our own mistake, in the mirror: selling goes on, and the log has more of it."""
+
+    code = "mirror_defect"
+
+
+_FULL_S: Final = 0.05
+"""How long to wait when the register's queue is full."""
