@@ -6,7 +6,8 @@ that there were others.
 """
 
 import functools
-from collections.abc import Callable, Iterator
+import itertools
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Concatenate, Final, NamedTuple, ParamSpec, TypeVar
 
@@ -135,9 +136,9 @@ def since(db: Database, from_ms: int) -> tuple[Refused, ...]:
     return tuple(Refused._make((*row[:-1], bool(row[-1]))) for row in db.rows(_SINCE, from_ms))
 
 
-def why_unknown(db: Database, marks: tuple[str, ...]) -> tuple[str, str]:
+def why_unknown(db: Database, marks: Iterable[Sequence[str]]) -> tuple[str, str]:
     """Why a badge that is nobody's now smells, and whose it is or was if that is known: see `PunchRefused`."""
-    for mark in marks:
+    for mark in itertools.chain.from_iterable(marks):
         held = db.row(_HOLDER, mark)
         if held is None:
             continue

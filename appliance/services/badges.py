@@ -56,6 +56,9 @@ _MARKS: Final = Statement(
 )
 LONGEST_LABEL: Final = 60
 
+Marks = tuple[tuple[str, ...], ...]
+"""Keyed hashes of a badge: for each key of the shop's, those of the badge's forms, the fullest first."""
+
 
 class NoSuchBadge(Refusal):
     """No badge has this id, or it was taken back."""
@@ -90,29 +93,32 @@ class BadgeHasOwner(Refusal):
     code = "badge_has_owner"
 
 
-def marks(keeper: Pins, ids: tuple[tuple[str, str], ...]) -> tuple[str, ...]:
-    """The keyed hashes of a badge's forms, given as `(form, id)`, the fullest first."""
+def marks(keeper: Pins, ids: tuple[tuple[str, str], ...]) -> Marks:
+    """The keyed hashes of a badge's forms, given as `(form, id)`, the fullest first; those of each key of the ring."""
+    return tuple(_marks_of(key, ids) for key in keeper.ring.keys)
+
+
+def _marks_of(key: bytes, ids: tuple[tuple[str, str], ...]) -> tuple[str, ...]:
     return tuple(
-        hmac.new(
-            keeper.pepper, b"\0".join((_PURPOSE, form.encode(), text.encode())), "sha256"
-        ).hexdigest()
+        hmac.new(key, b"\0".join((_PURPOSE, form.encode(), text.encode())), "sha256").hexdigest()
         for form, text in ids
     )
 
 
-def owner(db: Database, found: tuple[str, ...]) -> PersonView:
+def owner(db: Database, found: Marks) -> PersonView:
     """Whose badge it is. Raises `UnknownBadge`, also for somebody who no longer works here.
 
     A reader that tells less than the one at which the badge was given is believed, since all shorter forms were kept.
     One that tells more is believed only if what it tells ends in just what was read then.
     """
-    for place, mark in enumerate(found):
-        row = db.row(_OWNER, mark)
-        if row is None or row[0] is None or (place > 0 and not row[1]):
-            continue
-        for person in people.active(db):
-            if person.id == row[0]:
-                return person
+    for of_key in found:
+        for place, mark in enumerate(of_key):
+            row = db.row(_OWNER, mark)
+            if row is None or row[0] is None or (place > 0 and not row[1]):
+                continue
+            for person in people.active(db):
+                if person.id == row[0]:
+                    return person
     raise UnknownBadge
 
 
@@ -157,7 +163,7 @@ def give(
         if before.id == person.id:
             return person
         raise BadgeHasOwner(name=before.name)
-    desk.book.record(actor, BadgeGiven(employee=person.id, marks=found))
+    desk.book.record(actor, BadgeGiven(employee=person.id, marks=found[0]))
     return person
 
 

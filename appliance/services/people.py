@@ -1,26 +1,25 @@
 """Employees, their PINs, and signing in.
 
-A PIN is kept as argon2id over an HMAC of it with the shop's pepper, a key in a file that is not part of the journal:
-four digits alone would be guessed from a stolen journal in minutes. After five wrong tries the register waits 30
-seconds, then twice as long after each further one; each try is recorded before it is checked.
+A PIN is kept as argon2id over an HMAC of it with the shop's pepper, keys in a file that is not part of the journal
+(`pepper`): four digits alone would be guessed from a stolen journal in minutes. After five wrong tries the register
+waits 30 seconds, then twice as long after each further one; each try is recorded before it is checked.
 """
 
 import hmac
-import secrets
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 
-from appliance import whole_file
 from appliance.journal.clock_kinds import PinProved
 from appliance.journal.kinds import EmployeeAdded, PinTried, SignedIn, SignedOut
 from appliance.messages import PersonView
 from appliance.problems import Refusal
+from appliance.services import pepper
 from appliance.services.desk import Desk
-from appliance.store.database import Database, StoreReadOnly
+from appliance.services.pepper import Ring
+from appliance.store.database import Database
 from appliance.store.statements import Statement, slot
 from appliance.store.tables import Employee, PinTry
 
@@ -31,7 +30,6 @@ LONGEST_NUMBER: Final = 12
 FREE_TRIES: Final = 5
 FIRST_WAIT_MS: Final = 30_000
 LONGEST_WAIT_MS: Final = 3_600_000
-_PEPPER_BYTES: Final = 32
 
 _EVERYONE: Final = Statement(
     lambda: Employee.select(
@@ -115,48 +113,45 @@ class PinTooShort(Refusal):
     code = "pin_too_short"
 
 
-@dataclass(frozen=True, slots=True)
 class Pins:
-    """Makes and checks PIN hashes with the shop's pepper."""
+    """Makes and checks PIN hashes with the shop's ring of keys: new ones with the first, checked with each."""
 
-    pepper: bytes
-    hasher: PasswordHasher
+    def __init__(self, key: bytes | Ring, hasher: PasswordHasher) -> None:
+        """`key` is one key in memory, or the ring of a store."""
+        self.ring: Final = key if isinstance(key, Ring) else Ring((key,))
+        self.hasher: Final = hasher
+
+    @property
+    def pepper(self) -> bytes:
+        """The key for new hashes."""
+        return self.ring.keys[0]
 
     def hash(self, pin: str) -> str:
         """The argon2id hash to store. Takes some tens of milliseconds."""
-        return self.hasher.hash(self._peppered(pin))
+        return self.hasher.hash(_peppered(self.pepper, pin))
 
     def fits(self, pin: str, stored: str) -> bool:
-        """Whether the PIN is the one that was hashed. Takes some tens of milliseconds."""
+        """Whether the PIN is the one that was hashed. Takes some tens of milliseconds, for each key of the ring."""
+        return any(self._fits(key, pin, stored) for key in self.ring.keys)
+
+    def _fits(self, key: bytes, pin: str, stored: str) -> bool:
         try:
-            return self.hasher.verify(stored, self._peppered(pin))
+            return self.hasher.verify(stored, _peppered(key, pin))
         except (VerifyMismatchError, InvalidHashError):
             return False
 
-    def _peppered(self, pin: str) -> str:
-        return hmac.new(self.pepper, pin.encode(), "sha256").hexdigest()
-
 
 def pins(folder: Path) -> Pins:
-    """The PIN keeper of a store, with the pepper from its folder; made at the first use, readable by its owner only.
+    """The PIN keeper of a store, with the ring from its folder; see `pepper.of_store`. Raises `StoreReadOnly`.
 
     The cost is OWASP's second recommended setting (19 MiB, 2 passes, 1 lane): about 20 ms here, 200 ms on a Pi.
     """
-    path = folder / "pepper.key"
-    try:
-        pepper = path.read_bytes() if path.exists() else b""
-        if len(pepper) != _PEPPER_BYTES:
-            pepper = _new_pepper(path)
-    except OSError as why:
-        raise StoreReadOnly(path=str(path), why=why.strerror or "") from why
-    return Pins(pepper, PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1))
+    hasher = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
+    return Pins(pepper.of_store(folder), hasher)
 
 
-def _new_pepper(path: Path) -> bytes:
-    """A pepper that is whole on the disk before any PIN is hashed with it."""
-    pepper = secrets.token_bytes(_PEPPER_BYTES)
-    whole_file.write(path, pepper, whole_file.FOR_ITS_OWNER)
-    return pepper
+def _peppered(key: bytes, pin: str) -> str:
+    return hmac.new(key, pin.encode(), "sha256").hexdigest()
 
 
 def active(db: Database) -> tuple[PersonView, ...]:
