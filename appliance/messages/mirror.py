@@ -12,8 +12,8 @@ import msgspec
 from appliance.messages.values import Command, Event, Fields, Job, Snapshot
 
 MirrorState = Literal["off", "connected", "behind", "alone", "trouble"]
-"""`off` is not paired, `behind` has entries that are not on the server and have waited for some seconds, `alone` does not
-reach the server, `trouble` reaches it and a person must do something."""
+"""`off` is not paired, `behind` has entries that have waited for some seconds and are not on the server, `alone` does
+not reach the server, `trouble` reaches it and a person must do something."""
 
 EntryValues = tuple[str, int, int, bool, int, str, int, str, str, int, str, bytes, bytes]
 """The fields of a `journal.entry.Entry`, in its order; an `Entry` is one."""

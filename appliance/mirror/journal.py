@@ -76,7 +76,7 @@ class Handover:
             piece = list(self._cut(left))
             answer = self._give(piece)
             if answer.code:
-                raise NotTaken(why=answer.code, **dict(answer.fields))
+                raise NotTaken(**{**dict(answer.fields), "why": answer.code})
             del left[: len(piece)]
             self._piece = fitting(self._piece, len(piece), answer.took_us)
 
@@ -156,4 +156,4 @@ class StoreJournal:
         self._db.close()
 
 
-__all__ = ["Handover", "NotTaken", "RegisterBusy", "StoreJournal", "Stopping", "fitting"]
+__all__ = ["Handover", "NotTaken", "RegisterBusy", "Stopping", "StoreJournal", "fitting"]

@@ -1,7 +1,7 @@
 """The register's half of pairing, as `journal.pairing_wire` tells it. Every function blocks for the network.
 
-The authority that a server shows is believed only once it is proved: by the fingerprint in the code that was scanned, or
-by the eight digits, which only the server of that authority knows (SPAKE2, RFC 9382). Before that, nothing secret is
+The authority that a server shows is believed only once it is proved: by the fingerprint in the code that was scanned,
+or by the eight digits, which only the server of that authority knows (SPAKE2, RFC 9382). Before that, nothing secret is
 sent.
 """
 
@@ -17,7 +17,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
-from spake2 import SPAKE2_A
+from spake2 import SPAKE2_A  # type: ignore[import-untyped]
 from spake2 import SPAKEError as WrongMessage
 
 from appliance.clock import Clock
@@ -101,9 +101,7 @@ def by_digits(
     step("asking")
     authority = _authority(host, port)
     step("proving")
-    spoken = SPAKE2_A(
-        digits.encode(), idA=applicant.origin.encode(), idB=_sha256(authority)
-    )
+    spoken = SPAKE2_A(digits.encode(), idA=applicant.origin.encode(), idB=_sha256(authority))
     begun = _asked(
         Transport(host, port, believing_nobody(), limit=MOST_BYTES),
         "/pair/v1/begin",

@@ -10,8 +10,8 @@ within a fraction of one, and no thread of the server waits for a till that has 
 less often. When it is away, the wait doubles up to a minute, with some chance in it, so that twenty tills do not come
 back in the same moment.
 
-One rule of the house is broken here on purpose. Elsewhere a defect ends the thread, and with it the process. A defect in
-here is logged, shown, and tried again later: the mirror must never stop the till.
+One rule of the house is broken here on purpose. Elsewhere a defect ends the thread, and with it the process. A defect
+in here is logged, shown, and tried again later: the mirror must never stop the till.
 """
 
 import logging
@@ -20,6 +20,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -27,6 +28,7 @@ import msgspec
 
 from appliance import __version__
 from appliance.clock import Clock
+from appliance.journal.pairing_wire import Peppers, short_fingerprint
 from appliance.messages import (
     AnyJob,
     EntriesTaken,
@@ -46,8 +48,8 @@ from appliance.messages import (
 from appliance.mirror import discovery, paired, pairing
 from appliance.mirror.courier import Courier
 from appliance.mirror.https_link import HttpsLink, trusting
-from appliance.mirror.journal import Handover, StoreJournal
-from appliance.mirror.link import NotPaired, ServerAway
+from appliance.mirror.journal import Handover, NotTaken, RegisterBusy, StoreJournal
+from appliance.mirror.link import ServerAway
 from appliance.mirror.paired import Pairing, PairingDamaged
 from appliance.problems import Refusal
 from appliance.services import pepper
@@ -100,7 +102,8 @@ class Mirror:
         self._told: MirrorChanged | None = None
         self._has_told_pairing = False
         self._wait_s = FIRST_WAIT_S
-        self._next_at = 0.0
+        self._next_at = self._fetch_at = 0.0
+        self._stuck: Refusal | None = None
         self._addresses: deque[tuple[str, int]] = deque()
         self._thread = threading.Thread(target=self._work, name="mirror", daemon=True)
 
@@ -144,7 +147,7 @@ class Mirror:
             while not self._is_stopping:
                 job = self._next()
                 if job is not None:
-                    self._guarded(lambda job=job: self._do(job))
+                    self._guarded(partial(self._do, job))
                 elif self._pairing is not None and time.monotonic() >= self._next_at:
                     self._guarded(self._round)
         finally:
@@ -266,13 +269,26 @@ class Mirror:
         self._tell_progress(courier)
         while not self._is_wanted_elsewhere():
             has_shipped = courier.ship()
-            has_fetched = courier.fetch()
+            has_fetched = self._fetched(courier)
             self._tell_progress(courier)
             if not (has_shipped or has_fetched):
                 break
             began = time.monotonic()
         took_s = time.monotonic() - began
         self._next_at = time.monotonic() + min(LONGEST_POLL_S, max(POLL_S, _SHARE * took_s))
+
+    def _fetched(self, courier: Courier) -> bool:
+        """Whether something came. What the register could not take in is asked for again later, and sales go on up."""
+        if time.monotonic() < self._fetch_at:
+            return False
+        try:
+            has_fetched = courier.fetch()
+        except (NotTaken, RegisterBusy) as no:
+            log.warning("mirror: %s", no)
+            self._fetch_at, self._stuck = time.monotonic() + LONGEST_WAIT_S, no
+            return False
+        self._stuck = None
+        return has_fetched
 
     def _connected(self, pairing_: Pairing, journal: StoreJournal) -> Courier:
         try:
@@ -288,7 +304,7 @@ class Mirror:
     def _address(self, pairing_: Pairing) -> tuple[str, int]:
         """Where to look next: where it was, its other addresses, and now and then where mDNS says that it is."""
         if self._wait_s > FIRST_WAIT_S * 4:
-            mark = pepper_mark(pairing_)
+            mark = short_fingerprint(pairing_.authority_sha256)
             for one in discovery.find(LISTEN_S):
                 address = (one.host, one.port)
                 if one.mark == mark and address not in self._addresses:
@@ -301,9 +317,10 @@ class Mirror:
         if link is None or welcome is None or not welcome.peppers:
             return
         if welcome.peppers != ring.fingerprints:
-            keys = link.peppers(pepper_keys(ring)).keys
+            keys = link.peppers(Peppers(pepper.to_hex(ring.keys))).keys
             assert self._pairing is not None
             self._pairing = msgspec.structs.replace(self._pairing, peppers=keys)
+            paired.write(self._store, self._pairing)
             self._has_told_pairing = self._tell_pairing(self._pairing)
 
     def _is_wanted_elsewhere(self) -> bool:
@@ -336,6 +353,8 @@ class Mirror:
             seq = courier.parted[own]
             self._parted(own, seq)
             self._tell("trouble", "mirror_forked", (("origin", own), ("seq", seq)), courier)
+        elif self._stuck is not None:
+            self._tell("trouble", self._stuck.code, tuple(self._stuck.fields.items()), courier)
         else:
             self._tell("connected", "", (), courier)
 
