@@ -13,6 +13,7 @@ from appliance.messages import (
     NoticeLevel,
     NoticeView,
     ResumeView,
+    ServerView,
     SessionView,
     ShopView,
     Snapshot,
@@ -99,6 +100,7 @@ class ShellPresenter(Presenter[ShellView]):
         ResumeView,
         NoticeView,
         WorkshopView,
+        ServerView,
         LabelsView,
         StaffView,
         TimeclockView,
@@ -194,6 +196,7 @@ class ShellPresenter(Presenter[ShellView]):
             and notice.level is not NoticeLevel.DEFECT
             and not self._is_said_by(page, notice)
             and not self._is_said_at_clock(overlay, notice)
+            and not (overlay is Overlay.SERVER and notice.code == seen.server.problem)
             and not (overlay is Overlay.LABELS and self._is_said_of_labels(notice))
         )
         return ShellView(
