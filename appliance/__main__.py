@@ -13,7 +13,7 @@ from typing import Any, Final
 from msgspec.structs import replace
 
 import drivers
-from appliance import __version__, config, station, wage_commands
+from appliance import __version__, config, server_commands, station, wage_commands
 from appliance import commands as do
 from appliance import doctor as doctor_of
 from appliance.bench import Bench
@@ -227,9 +227,31 @@ def _parser(words: Words) -> argparse.ArgumentParser:
     played.add_argument("--demo", action="store_true", help=words("cli.demo"))
     played.add_argument("--config", help=words("cli.config"))
 
+    _add_server_commands(commands, command, words)
     _add_shop_commands(commands, command, words)
     _add_reading_commands(commands, command, words)
     return top
+
+
+def _add_server_commands(commands: Any, command: Any, words: Words) -> None:  # noqa: ANN401 - argparse's own
+    def placed(parser: argparse.ArgumentParser, default: object) -> None:
+        parser.add_argument("--config", default=default, help=words("cli.config"))
+        parser.add_argument("--store", default=default, metavar="DIR", help=words("cli.store"))
+
+    served = command(commands, "server", server_commands.serve, store=False)
+    placed(served, None)
+    served.add_argument("--port", type=int, metavar="N", help=words("cli.server_port"))
+    served.add_argument("--name", help=words("cli.server_name"))
+    served.add_argument("--demo", action="store_true", help=words("cli.server_demo"))
+    asked = served.add_subparsers(metavar="DO")
+    pair = command(asked, "pair", server_commands.pair, store=False)
+    # What was said before the word `pair` counts too: no default of its own.
+    placed(pair, argparse.SUPPRESS)
+    pair.add_argument("--name", dest="device", default="", help=words("cli.pair_name"))
+    pair.add_argument(
+        "--place", choices=("till", "door"), default="till", help=words("cli.pair_place")
+    )
+    pair.add_argument("--replaces", default="", metavar="ORIGIN", help=words("cli.pair_replaces"))
 
 
 def _add_shop_commands(commands: Any, command: Any, words: Words) -> None:  # noqa: ANN401 - argparse's own

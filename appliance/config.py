@@ -11,6 +11,9 @@
     [acts]
     punch = ["till", "door"]
 
+    [server]
+    name = "shop.local"
+
     [[device]]
     name = "receipt printer"
     kind = "printer"
@@ -90,6 +93,25 @@ class ActsConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     devices: Places = ("till",)
 
 
+class ServerConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The LAN server: `open-pos server`.
+
+    `name` is the host name or address under which registers and browsers reach it; empty for what the machine is
+    called. `bind` is the address to listen at, `threads` how many requests are answered at once (each register waits
+    with one). With `announce` it is found by mDNS.
+    """
+
+    name: str = ""
+    bind: str = "0.0.0.0"  # noqa: S104 - it is there for the whole network of the shop
+    port: int = 8443
+    threads: int = 128
+    announce: bool = True
+
+
+LEAST_THREADS: Final = 4
+MOST_THREADS: Final = 1024
+
+
 class DeviceConfig(msgspec.Struct, frozen=True):
     """One device: a name of the shop's own, its class, its driver and the driver's options.
 
@@ -112,6 +134,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     columns: int = 42
     device: tuple[DeviceConfig, ...] = ()
     acts: ActsConfig = ActsConfig()
+    server: ServerConfig = ServerConfig()
 
 
 class _DeviceTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -127,6 +150,7 @@ _SECTIONS: Final[dict[str, type[msgspec.Struct]]] = {
     "store": StoreConfig,
     "screen": ScreenConfig,
     "acts": ActsConfig,
+    "server": ServerConfig,
     "": Config,
 }
 _UNKNOWN: Final = re.compile(r"unknown field `(?P<key>[^`]*)`(?: - at `\$\.?(?P<where>[^`]*)`)?")
@@ -158,7 +182,20 @@ def parse(text: str, source: str) -> Config:
             if place not in PLACES:
                 wrong = f"[acts] {act}: {place!r} is no place; known places: {', '.join(PLACES)}"
                 raise BadConfiguration(where=source, why=wrong)
+    check_server(config.server, source)
     return msgspec.structs.replace(config, device=devices)
+
+
+def check_server(server: ServerConfig, source: str) -> None:
+    """Raises `BadConfiguration` for numbers that cannot be; `source` is where they stand."""
+    limits = {
+        "port": (server.port, 1, 65_535),
+        "threads": (server.threads, LEAST_THREADS, MOST_THREADS),
+    }
+    for key, (value, least, most) in limits.items():
+        if not least <= value <= most:
+            wrong = f"[server] {key}: expected {least} to {most}, got {value}"
+            raise BadConfiguration(where=source, why=wrong)
 
 
 def two_of_one_name(name: str) -> str:

@@ -19,9 +19,9 @@ three tries. Then a new connection that trusts this authority only, and `finish`
 connection that is not proved, nothing secret is ever sent.
 
 Every server of the shop has the name `SERVER_NAME` in its certificate, whatever its address: that is the name that a
-register checks. A register's certificate cannot be used as a server's (extended key usage). `finish` may be sent again
-with the same key as long as the secret lives: the answer is the same. The key is P-256, or Ed25519; the common name of
-the request is the origin.
+register checks. A register's certificate cannot be used as a server's (extended key usage). The same `finish`
+may be sent again, and is answered as the first time. The key is P-256, or Ed25519; the common name of the request is
+the origin.
 """
 
 import base64

@@ -1,12 +1,10 @@
 """The Flask application of the LAN server, put together from its blueprints."""
 
-from typing import Final, cast
+from flask import Flask
 
-from flask import Flask, current_app
-
-from appliance.lan_server.room import Room
-
-ROOM: Final = "open-pos-room"
+from appliance.lan_server.pair_api import pair_api
+from appliance.lan_server.room import ROOM, Room, here
+from appliance.lan_server.wire_api import wire_api
 
 
 def create_app(room: Room) -> Flask:
@@ -14,9 +12,10 @@ def create_app(room: Room) -> Flask:
     app = Flask("appliance.lan_server", static_url_path="/static")
     app.extensions[ROOM] = room
     app.add_url_rule("/health", "health", lambda: ("ok\n", {"Content-Type": "text/plain"}))
+    if room.network is not None:
+        app.register_blueprint(wire_api)
+        app.register_blueprint(pair_api)
     return app
 
 
-def here() -> Room:
-    """The room of the request at hand."""
-    return cast(Room, current_app.extensions[ROOM])
+__all__ = ["ROOM", "create_app", "here"]

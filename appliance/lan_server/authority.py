@@ -86,7 +86,7 @@ class Authority:
     @property
     def pem(self) -> str:
         """The authority's certificate."""
-        return self.certificate.public_bytes(Encoding.PEM).decode()
+        return pem_of(self.certificate)
 
     @property
     def fingerprint(self) -> bytes:
@@ -198,6 +198,11 @@ def open_authority(store: Path) -> Authority:
 def fingerprint_of(certificate: x509.Certificate) -> str:
     """The SHA-256 of a certificate's DER form in hex, by which a register is known."""
     return certificate.fingerprint(hashes.SHA256()).hex()
+
+
+def pem_of(certificate: x509.Certificate) -> str:
+    """A certificate as text."""
+    return certificate.public_bytes(Encoding.PEM).decode()
 
 
 # --------------------------------------------------------------------------- parts

@@ -1,17 +1,25 @@
 """What every page and every endpoint of the server works with: the one that writes, and those that read."""
 
 import queue
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, cast
+
+from flask import current_app
 
 from appliance.clock import Clock
+from appliance.journal.wire import Range
+from appliance.lan_server.authority import Authority
+from appliance.lan_server.devices import Devices
+from appliance.lan_server.pairing import Offers, Turnstile
 from appliance.lan_server.scribe import Scribe, ServerBusy
 from appliance.services.people import Pins
 from appliance.services.places import Place
 from appliance.store.database import Database
 
+ROOM: Final = "open-pos-room"
 READERS: Final = 8
 READER_WAIT_S: Final = 10.0
 
@@ -49,6 +57,24 @@ class Readers:
                 db.close()
 
 
+@dataclass(slots=True)
+class Network:
+    """What the server is on the network: who it is, whom it lets in, and what it heard of them.
+
+    `hosts` are the names and addresses at which it may be found, the best one first. `missing` is what an audit found
+    to be lost from within the journal. `is_stopping` ends all questions that wait.
+    """
+
+    authority: Authority
+    offers: Offers
+    port: int
+    hosts: tuple[str, ...]
+    devices: Devices = field(default_factory=Devices)
+    turnstile: Turnstile = field(default_factory=Turnstile)
+    missing: tuple[Range, ...] = ()
+    is_stopping: threading.Event = field(default_factory=threading.Event)
+
+
 @dataclass(frozen=True, slots=True)
 class Room:
     """The server's parts, made once per process and handed to every blueprint."""
@@ -58,7 +84,20 @@ class Room:
     clock: Clock
     keeper: Pins
     place: Place = field(default_factory=lambda: Place("web"))
+    network: Network | None = None
 
     def now_ms(self) -> int:
         """The time of day in UTC milliseconds."""
         return self.clock.now().at_ms
+
+
+def here() -> Room:
+    """The room of the request at hand."""
+    return cast(Room, current_app.extensions[ROOM])
+
+
+def network() -> Network:
+    """The network's part of the room of the request at hand."""
+    found = here().network
+    assert found is not None, "this room has no network"
+    return found

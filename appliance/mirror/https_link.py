@@ -21,7 +21,7 @@ from urllib3.exceptions import HTTPError, InsecureRequestWarning
 
 from appliance.journal.book import NotAJournal
 from appliance.journal.entry import Entry
-from appliance.journal.pairing_wire import SERVER_NAME, Peppers
+from appliance.journal.pairing_wire import SERVER_NAME, Peppers, Trouble
 from appliance.journal.wire import (
     MOST_BYTES,
     Asking,
@@ -173,10 +173,8 @@ class HttpsLink:
 
     def _ask(self, path: str, body: bytes, *, kind: str = JSON, wait_s: float = 0.0) -> bytes:
         answered = self._transport.ask(path, body, kind=kind, wait_s=wait_s)
-        if answered.status in {401, 403}:
-            raise NotPaired(why=_text(answered.body))
         if answered.status != 200:  # noqa: PLR2004 - a status of HTTP
-            raise ServerAway(why=f"{answered.status} {_text(answered.body)}".strip())
+            raise _refusal(answered)
         return answered.body
 
 
@@ -222,8 +220,15 @@ def _decoded(body: bytes, answer: type[_Answer]) -> _Answer:
         raise ServerAway(why=str(why)) from why
 
 
-def _text(body: bytes) -> str:
-    return body[:_MOST_SAID].decode(errors="replace").strip()
+def _refusal(answered: Answered) -> NotPaired | ServerAway:
+    """What the server means by an answer that is none."""
+    try:
+        trouble = msgspec.json.decode(answered.body, type=Trouble)
+    except msgspec.DecodeError:
+        return ServerAway(why=f"status {answered.status}")
+    if trouble.code == NotPaired.code:
+        return NotPaired(why=str(trouble.fields.get("why", "")))
+    return ServerAway(why=trouble.sentence[:_MOST_SAID])
 
 
 def said(why: BaseException) -> str:

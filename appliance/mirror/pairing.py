@@ -17,7 +17,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
-from spake2 import SPAKE2_A  # type: ignore[import-untyped]
+from spake2 import SPAKE2_A
 from spake2 import SPAKEError as WrongMessage
 
 from appliance.clock import Clock

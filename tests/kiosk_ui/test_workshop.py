@@ -86,7 +86,7 @@ def test_the_list_says_how_each_device_is_and_then_what_is_wrong_with_the_machin
     rows = [(row.key, row.enabled) for row in desk.view.rows]
     assert rows == [
         ("device:scanner", True), ("device:printer", True), ("device:cash drawer", True),
-        ("health:power", False), ("health:clock", False), ("health:network", False),
+        ("server:", True), ("health:power", False), ("health:clock", False), ("health:network", False),
     ]  # fmt: skip
     texts = {row.key: row.text for row in desk.view.rows}
     assert texts["device:scanner"] == "Works"
