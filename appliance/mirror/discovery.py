@@ -2,6 +2,7 @@
 
 import logging
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Final
 
@@ -15,6 +16,7 @@ log = logging.getLogger(__name__)
 MOST: Final = 12
 """More servers than this are not told of: anybody on the network can announce any number."""
 _ASK_MS: Final = 1_000
+_LOOK_S: Final = 0.05
 _LONGEST: Final = 60
 
 
@@ -35,8 +37,13 @@ class _Names(ServiceListener):
         self.names.discard(name)
 
 
-def find(listen_s: float) -> tuple[FoundServerView, ...]:
-    """The servers that answer within `listen_s`, by the names of their shops. None where there is no network."""
+def find(
+    listen_s: float, is_wanted: Callable[[], bool] = lambda: False
+) -> tuple[FoundServerView, ...]:
+    """The servers that answer within `listen_s`, by the names of their shops. None where there is no network.
+
+    Listens no longer once `is_wanted` says that there is something else to do.
+    """
     try:
         network = Zeroconf()
     except OSError as why:
@@ -45,7 +52,9 @@ def find(listen_s: float) -> tuple[FoundServerView, ...]:
     listener = _Names()
     try:
         browser = ServiceBrowser(network, SERVICE, listener)
-        time.sleep(listen_s)
+        until = time.monotonic() + listen_s
+        while time.monotonic() < until and not is_wanted():
+            time.sleep(_LOOK_S)
         found = []
         for name in sorted(listener.names):
             with suppress(OSError, Error):

@@ -11,7 +11,7 @@ import os
 import ssl
 import time
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from http.client import HTTPException
 from typing import Final, TypeVar
 
@@ -234,14 +234,17 @@ def _refusal(answered: Answered) -> NotPaired | ServerAway:
 def said(why: BaseException) -> str:
     """What went wrong on the network, in the few words of the innermost cause."""
     reason: BaseException = why
-    follow: Callable[[BaseException], object] = lambda one: (  # noqa: E731 - two places to look
-        getattr(one, "reason", None) or one.__cause__
-    )
-    while isinstance(inner := follow(reason), BaseException):
+    while isinstance(inner := _inner(reason), BaseException):
         reason = inner
     text = getattr(reason, "strerror", None) or str(reason)
     # urllib3 puts the object before the words: `HTTPSConnection(host='…', port=1): …`.
     return str(text).rpartition("): ")[2][:_MOST_SAID] or type(reason).__name__
+
+
+def _inner(why: BaseException) -> object:
+    """What is behind an error: urllib3 keeps it as `reason`, or as the last of the arguments."""
+    last = why.args[-1] if why.args else None
+    return getattr(why, "reason", None) or why.__cause__ or last
 
 
 __all__ = ["Answered", "HttpsLink", "Transport", "believing_nobody", "said", "trusting"]

@@ -29,6 +29,7 @@ import msgspec
 from appliance import __version__
 from appliance.clock import Clock
 from appliance.journal.pairing_wire import Peppers, short_fingerprint
+from appliance.journal.wire import Welcome
 from appliance.messages import (
     AnyJob,
     EntriesTaken,
@@ -101,7 +102,7 @@ class Mirror:
         self._courier: Courier | None = None
         self._told: MirrorChanged | None = None
         self._has_told_pairing = False
-        self._wait_s = FIRST_WAIT_S
+        self._wait_s, self._tried = FIRST_WAIT_S, 0
         self._next_at = self._fetch_at = 0.0
         self._stuck: Refusal | None = None
         self._addresses: deque[tuple[str, int]] = deque()
@@ -188,11 +189,12 @@ class Mirror:
     def _gone(self, state: MirrorState, why: Refusal) -> None:
         """Nothing can be mirrored now; try again after a while."""
         self._hang_up()
-        wait_s = self._wait_s * random.uniform(0.5, 1.0)  # noqa: S311 - no secret
-        self._next_at = time.monotonic() + wait_s
-        self._wait_s = min(LONGEST_WAIT_S, self._wait_s * 2)
-        if self._addresses:
-            self._addresses.rotate(-1)
+        self._addresses.rotate(-1)
+        self._tried += 1
+        if state == "trouble" or self._tried >= len(self._addresses):
+            wait_s = self._wait_s * random.uniform(0.5, 1.0)  # noqa: S311 - no secret
+            self._next_at = time.monotonic() + wait_s
+            self._wait_s, self._tried = min(LONGEST_WAIT_S, self._wait_s * 2), 0
         if self._pairing is not None or isinstance(why, PairingDamaged):
             self._tell(state, why.code, tuple(why.fields.items()))
 
@@ -202,7 +204,7 @@ class Mirror:
         self._wait_s, self._next_at = FIRST_WAIT_S, 0.0
         match job:
             case LookForServers():
-                self._send(ServersFound(discovery.find(LISTEN_S)))
+                self._send(ServersFound(discovery.find(LISTEN_S, self._is_wanted_elsewhere)))
             case PairNow():
                 self._pair(job)
             case UnpairNow():
@@ -264,8 +266,8 @@ class Mirror:
         began = time.monotonic()
         if courier.welcome is None:
             courier.greet()
-            self._share_peppers(courier)
-        self._wait_s = FIRST_WAIT_S
+            self._learn(courier.welcome)
+        self._wait_s, self._tried = FIRST_WAIT_S, 0
         self._tell_progress(courier)
         while not self._is_wanted_elsewhere():
             has_shipped = courier.ship()
@@ -305,23 +307,26 @@ class Mirror:
         """Where to look next: where it was, its other addresses, and now and then where mDNS says that it is."""
         if self._wait_s > FIRST_WAIT_S * 4:
             mark = short_fingerprint(pairing_.authority_sha256)
-            for one in discovery.find(LISTEN_S):
+            for one in discovery.find(LISTEN_S, self._is_wanted_elsewhere):
                 address = (one.host, one.port)
                 if one.mark == mark and address not in self._addresses:
                     self._addresses.appendleft(address)
         return self._addresses[0]
 
-    def _share_peppers(self, courier: Courier) -> None:
-        """Where the rings of keys for PINs differ, both learn what they lack."""
-        ring, link, welcome = pepper.of_store(self._store), self._link, courier.welcome
-        if link is None or welcome is None or not welcome.peppers:
-            return
-        if welcome.peppers != ring.fingerprints:
+    def _learn(self, welcome: Welcome | None) -> None:
+        """The shop may have another name by now; where the rings of keys for PINs differ, both learn what they lack."""
+        before, link, ring = self._pairing, self._link, pepper.of_store(self._store)
+        assert before is not None
+        assert link is not None
+        assert welcome is not None
+        now = msgspec.structs.replace(before, shop=welcome.shop)
+        if welcome.peppers and welcome.peppers != ring.fingerprints:
             keys = link.peppers(Peppers(pepper.to_hex(ring.keys))).keys
-            assert self._pairing is not None
-            self._pairing = msgspec.structs.replace(self._pairing, peppers=keys)
-            paired.write(self._store, self._pairing)
-            self._has_told_pairing = self._tell_pairing(self._pairing)
+            now = msgspec.structs.replace(now, peppers=keys)
+        if now != before:
+            paired.write(self._store, now)
+            self._pairing = now
+            self._has_told_pairing = self._tell_pairing(now)
 
     def _is_wanted_elsewhere(self) -> bool:
         return self._is_stopping or bool(self._jobs)

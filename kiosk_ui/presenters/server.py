@@ -129,7 +129,7 @@ class ServerPresenter(Presenter[ServerPageView]):
             Question(
                 title=words("server.forget_title", shop=shop),
                 text=words("server.forget_text"),
-                yes=words("server.forget"),
+                yes=words("server.forget_yes"),
                 no=words("server.keep"),
                 command=ForgetServer(),
             )
@@ -229,9 +229,6 @@ class ServerPresenter(Presenter[ServerPageView]):
             return self.formats.problem(seen.problem, seen.problem_fields), "danger"
         if not seen.shop:
             return words("server.waiting"), "blue"
-        if self.seen.status.mirror == "trouble":
-            status = self.seen.status
-            return self.formats.problem(status.mirror_code, status.mirror_fields), "amber"
         return "", "brand"
 
     def _offers(self) -> Iterator[RowView]:
@@ -256,7 +253,8 @@ class ServerPresenter(Presenter[ServerPageView]):
         seen, status, words = self.seen.server, self.seen.status, self.words
         icon = mirror_icon(status)
         state = mirror_text(self.formats, status)
-        yield self._fact("state", icon.icon, seen.shop, state, icon.colour)
+        ink = "amber_ink" if icon.colour == "amber_ink" else "muted"
+        yield self._fact("state", icon.icon, seen.shop, state, icon.colour, ink)
         since = self.formats.day_and_clock(seen.since_ms, self.now_ms())
         address = words("server.address", address=seen.address, server=seen.server)
         yield self._fact("address", "server-network", address, words("server.since", when=since))
@@ -266,13 +264,16 @@ class ServerPresenter(Presenter[ServerPageView]):
             yield self._fact("name", "cash-register", named, replaces)
 
     @staticmethod
-    def _fact(key: str, icon: str, title: str, text: str, colour: str = "muted") -> RowView:
+    def _fact(
+        key: str, icon: str, title: str, text: str, colour: str = "muted", ink: str = "muted"
+    ) -> RowView:
         return RowView(
             key=f"fact:{key}",
             icon=icon,
             colour=colour,
             title=title,
             text=text,
+            text_colour=ink,
             back="clear",
             border="clear",
             enabled=False,
