@@ -233,8 +233,7 @@ def test_a_new_register_that_is_killed_while_it_fetches_goes_on_and_gets_everyth
     process = pulling(folder, str(server.store), str(server.port))
     assert process.stdout is not None
     assert process.stdout.readline() == "paired\n"
-    db = None
-    while not (folder / "shop.db").exists() or process.poll() is not None:
+    while not (folder / "shop.db").exists() and process.poll() is None:
         time.sleep(0.01)
     db = Database(folder, read_only=True)
     wait_for(lambda: heads(db).get(shelf.origin, (0, b""))[0] >= 5, "the first of them")
