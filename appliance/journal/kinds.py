@@ -13,6 +13,7 @@ from typing import ClassVar, Final
 import msgspec
 from msgspec import UNSET, UnsetType
 
+from appliance.journal.access_kinds import ACCESS_KINDS
 from appliance.journal.body import Body
 from appliance.journal.clock_kinds import CLOCK_KINDS
 from appliance.journal.device_kinds import DEVICE_KINDS
@@ -415,6 +416,7 @@ _ALL: Final[tuple[type[Body], ...]] = (
     *TRUST_KINDS,
     *PLAN_KINDS,
     *MIRROR_KINDS,
+    *ACCESS_KINDS,
 )
 
 KINDS: Final[dict[str, type[Body]]] = {body.kind: body for body in _ALL}

@@ -123,8 +123,8 @@ def pack(entries: Iterable[Entry]) -> bytes:
 
 def unpack(packed: bytes) -> tuple[Entry, ...]:
     """The entries of a batch. Raises `NotAJournal` for anything else, `BatchTooLarge`."""
-    text = _unzipped(packed)
-    return tuple(from_line(line, number) for number, line in enumerate(text.splitlines(), 1))
+    lines = _unzipped(packed).removesuffix("\n").split("\n")
+    return tuple(from_line(line, number) for number, line in enumerate(lines, 1) if line)
 
 
 def cut(entries: Sequence[Entry]) -> Sequence[Entry]:

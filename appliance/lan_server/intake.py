@@ -8,7 +8,7 @@ it themselves: origins that were closed (up to the entry at which they were), an
 restored from a backup.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from appliance.journal.book import JournalDamaged, NotAJournal, to_line, typed
@@ -28,7 +28,7 @@ from appliance.journal.wire import (
 )
 from appliance.services import mirroring, origins, shop
 from appliance.services.desk import Desk
-from appliance.store import schema, shelf
+from appliance.store import fork, schema, shelf
 from appliance.store.database import Database
 from appliance.store.statements import Statement, insert, slot
 from appliance.store.tables import Entry as EntryRow
@@ -139,13 +139,23 @@ def take(desk: Desk, sender: str, entries: Sequence[Entry], now_ms: int) -> Mark
 def apart(desk: Desk, sender: str, entries: Sequence[Entry], now_ms: int) -> Mark:
     """Keep entries that the device had to put aside, since another history of their origin is held here.
 
-    What is held here just so is passed over. Raises as `take`.
+    What this server itself recorded and lost (it went on from an old copy of its disk) is recorded again, in a new
+    origin. What is held here just so, or came before, is passed over. Raises as `take`.
     """
     origin = _origin_of(entries)
     lost = [
-        entry for entry in entries if shelf.hash_at(desk.db, origin, entry.seq) != entry.hash
-    ]  # fmt: skip
-    return _keep_apart(desk, sender, lost, now_ms, FORKED) if lost else _mark(desk, origin)
+        entry
+        for entry in entries
+        if shelf.hash_at(desk.db, origin, entry.seq) != entry.hash
+        and desk.db.row(_IS_APART, origin, entry.seq, entry.hash.hex()) is None
+    ]
+    if not lost:
+        return _mark(desk, origin)
+    mark = _keep_apart(desk, sender, lost, now_ms, FORKED)
+    if origin in mirroring.own_line(desk.db):
+        for run in _runs(lost):
+            _record_again(desk, run)
+    return mark
 
 
 def give(db: Database, wanting: Wanting) -> tuple[Entry, ...]:
@@ -264,6 +274,27 @@ def _keep_apart(
             "", ForkFound(first.origin, first.seq, held.hex(), came, sender, why)
         )  # fmt: skip
     return _mark(desk, first.origin, why, first.seq)
+
+
+def _runs(entries: Sequence[Entry]) -> Iterator[Sequence[Entry]]:
+    """The entries in parts that follow each other without a gap."""
+    begin = 0
+    for place in range(1, len(entries) + 1):
+        if place == len(entries) or entries[place].seq != entries[place - 1].seq + 1:
+            yield entries[begin:place]
+            begin = place
+
+
+def _record_again(desk: Desk, lost: Sequence[Entry]) -> None:
+    """Own entries that only others still held, under a new origin; ids of what they made are other ids then."""
+    first = lost[0]
+    before = shelf.span(desk.db, first.origin, first.seq - 2, 1) if first.seq > 1 else []
+    origin = desk.book.begin_anew("forked", before[0] if before else first, len(lost))
+    made: list[Entry] = []
+    for entry in lost:
+        head = made[-1].hash if made else desk.book.head(origin)[1]
+        made.append(fork.again(entry, origin, first.seq - 1, head))
+    desk.book.receive(made)
 
 
 def _fill(desk: Desk, entry: Entry) -> None:

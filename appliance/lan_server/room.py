@@ -5,7 +5,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Final, cast
+from typing import Concatenate, Final, ParamSpec, TypeVar, cast
 
 from flask import current_app
 
@@ -15,9 +15,13 @@ from appliance.lan_server.authority import Authority
 from appliance.lan_server.devices import Devices
 from appliance.lan_server.pairing import Offers, Turnstile
 from appliance.lan_server.scribe import Scribe, ServerBusy
+from appliance.services.desk import Desk
 from appliance.services.people import Pins
 from appliance.services.places import Place
 from appliance.store.database import Database
+
+_Given = ParamSpec("_Given")
+_Answer = TypeVar("_Answer")
 
 ROOM: Final = "open-pos-room"
 READERS: Final = 8
@@ -101,3 +105,17 @@ def network() -> Network:
     found = here().network
     assert found is not None, "this room has no network"
     return found
+
+
+def write(
+    service: Callable[Concatenate[Desk, _Given], _Answer],
+    /,
+    *given: _Given.args,
+    **named: _Given.kwargs,
+) -> _Answer:
+    """What a service answers, once it is on the disk: `write(staff.leave, employee, day, me(), today)`.
+
+    The service runs in the scribe's thread, which knows no request: what it is given is found out here, before.
+    Raises what it raises, and what `Scribe.do` raises.
+    """
+    return here().scribe.do(lambda desk: service(desk, *given, **named))

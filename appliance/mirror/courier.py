@@ -2,9 +2,10 @@
 
 Every connection begins with "where are you?" (`greet`). Then own entries go up (`ship`), and those of others come down
 (`fetch`). Whatever goes wrong, the next greeting finds out where both stand; nothing is remembered that could be wrong.
+A register that was restored from an old copy of its card gets its own entries back so, unless it wrote others first.
 
-Where two histories of one origin are known, the server's counts. The courier finds the last entry that both share, tells
-it (`parted`) and leaves that origin alone; putting it right is for a moment at which nobody sells (`store.anew`).
+Where two histories of one origin are known, the server's counts. The courier finds the last entry that both share,
+tells it (`parted`) and leaves that origin alone; putting it right is for a moment at which nobody sells.
 """
 
 from collections.abc import Sequence
@@ -62,7 +63,7 @@ class Courier:
     welcome: Welcome | None = None
     _marks: dict[str, int] = field(default_factory=dict)
     _wanted: list[Range] = field(default_factory=list)
-    _lines: frozenset[str] = frozenset()
+    _refused: set[str] = field(default_factory=set)
 
     # ------------------------------------------------------------------ what a thread does again and again
 
@@ -77,7 +78,12 @@ class Courier:
             theirs, their_head = welcome.marks.get(origin, (0, GENESIS.hex()))
             if not self._agree(origin, seq, head, theirs, their_head):
                 self.parted[origin] = self._last_shared(origin, min(seq, theirs))
-        self._wanted = [one for one in welcome.wanted if one.origin not in self.parted]
+        # An origin is known by the one that it goes on from: this register's newest comes last.
+        self._wanted = sorted(
+            (one for one in welcome.wanted if one.origin not in self.parted),
+            key=lambda one: one.origin == self.journal.origin,
+        )
+        self._refused.clear()
         self._marks = {origin: seq for origin, (seq, _head) in welcome.marks.items()}
         self.welcome = welcome
         return welcome
@@ -104,14 +110,14 @@ class Courier:
     def fetch(self, wait_ms: int = 0) -> bool:
         """Take in one batch of what this register lacks; False where there was none after `wait_ms`.
 
-        Greets first where that was not done yet. Raises `ServerAway`, `NotPaired`, and what the journal's `take` raises.
+        Greets first where that was not done yet. Raises `ServerAway`, `NotPaired`, and what `Journal.take` raises.
         """
         if self.welcome is None:
             self.greet()
         held = self.journal.heads()
         have = {origin: seq for origin, (seq, _head) in held.items()}
         # Of these the server has others than this register: they would not fit.
-        far = {origin: _FOR_EVER for origin in self.parted}
+        far = dict.fromkeys(self.parted, _FOR_EVER)
         try:
             entries = self.link.down(Wanting(have | far, wait_ms))
         except BaseException:
@@ -130,6 +136,13 @@ class Courier:
             return True
         self.journal.take(entries)
         return True
+
+    def hand_over(self, entries: Sequence[Entry]) -> None:
+        """Give the server what lies in this register's quarantine: entries of one origin that followed each other.
+
+        The server passes over what it has. Raises `ServerAway`, `NotPaired`.
+        """
+        self.link.apart(entries)
 
     def behind(self) -> int:
         """How many own entries the server does not have yet, as far as is known."""
@@ -152,15 +165,14 @@ class Courier:
     # ------------------------------------------------------------------ up
 
     def _next_up(self) -> Sequence[Entry]:
-        while self._wanted:
-            one = self._wanted[0]
+        for one in [one for one in self._wanted if one.origin not in self._refused]:
             most = min(BATCH_ENTRIES, one.last - one.first + 1)
             found = self.journal.span(one.origin, one.first - 1, most)
             if found and found[0].seq == one.first:
                 return cut(found)
-            self._wanted.pop(0)
+            self._wanted.remove(one)
         origin = self.journal.origin
-        if origin in self.parted:
+        if origin in self.parted or origin in self._refused:
             return ()
         return cut(self.journal.span(origin, self._marks.get(origin, 0), BATCH_ENTRIES))
 
@@ -170,14 +182,18 @@ class Courier:
         self._wanted = [
             Range(one.origin, last + 1, one.last) if one.origin == origin else one
             for one in self._wanted
-            if one.origin != origin or (one.last > last and mark.trouble == "")
+            if one.origin != origin or one.last > last
         ]
         if mark.trouble == "" and self._has(origin, mark):
             self._marks[origin] = mark.seq
+            # What was refused before may be known now.
+            self._refused.clear()
         elif mark.trouble in {"", "gap"}:
             # The server is not where it was: it was restored meanwhile, or another history is there.
             self.welcome = None
-        elif mark.trouble != "not_yours":
+        elif mark.trouble == "not_yours":
+            self._refused.add(origin)
+        else:
             shared = min(mark.seq, self.journal.heads().get(origin, (0, GENESIS))[0])
             self.parted[origin] = self._last_shared(origin, shared)
 
@@ -194,17 +210,19 @@ class Courier:
         if theirs <= seq:
             held = head if theirs == seq else self.journal.hash_at(origin, theirs)
             return held is not None and held.hex() == their_head
-        return self._their_hashes(origin, (seq,))[0] == head.hex()
+        # An entry that the server lost from within is no other one: it will ask for it.
+        return self._their_hashes(origin, (seq,))[0] in {"", head.hex()}
 
     def _last_shared(self, origin: str, most: int) -> int:
         """The last `seq` up to `most` at which both hold the same entry; 0 where they share none."""
         low, high = 0, most
         while low < high:
             step = max(1, (high - low) // ASKED_AT_ONCE)
-            asked = tuple(range(low + step, high, step))[: ASKED_AT_ONCE - 1] + (high,)
+            asked = (*tuple(range(low + step, high, step))[: ASKED_AT_ONCE - 1], high)
             theirs = self._their_hashes(origin, asked)
             same = [
-                (held := self.journal.hash_at(origin, seq)) is not None and held.hex() == their
+                (held := self.journal.hash_at(origin, seq)) is not None
+                and their in {"", held.hex()}
                 for seq, their in zip(asked, theirs, strict=True)
             ]
             first_other = next((place for place, one in enumerate(same) if not one), None)

@@ -7,6 +7,9 @@ device where it was said is known, and the newest word on a device counts. So a 
 in whatever order entries arrive. Since every store starts from itself, each needs its manager's word on one of the
 others, once; with that device come those that were named there.
 
+A store that was restored or forked has a new origin; it trusts itself as it was before (`store.anew`), and the register
+whose place it took. Others need a manager's word on the new origin.
+
 Punches whose times were told by a stranger count for nothing and are a question to a manager (`doubts`). What else a
 stranger may record (rates, people, badges, payments) is not held back here: a device must be paired before its entries
 are taken in at all (mirroring), and `open-pos journal import` is the act of whoever runs the machine.
@@ -23,7 +26,7 @@ from appliance.journal.trust_kinds import OriginKnown
 from appliance.problems import Refusal
 from appliance.services.desk import Desk, at_once
 from appliance.services.places import Place
-from appliance.store import schema
+from appliance.store import anew, schema
 from appliance.store.database import Database
 from appliance.store.statements import Statement, slot
 from appliance.store.tables import OriginLine, OriginSaid, PunchCorrection, PunchRow
@@ -145,8 +148,9 @@ def say(desk: Desk, word: OriginKnown, place: Place, actor: str) -> None:
 
 
 def _read(db: Database) -> Mapping[str, Device]:
-    mine = _own_line(db)
-    found = dict.fromkeys(mine, Device("", ""))
+    # A store that began anew (restored, forked) is still the one that it was.
+    mine = {*_own_line(db), *anew.earlier_origins(db)}
+    found = dict.fromkeys(sorted(mine), Device("", ""))
     newest: dict[str, tuple[int, str]] = {}
     heard: dict[str, deque[tuple[int, str, Device, bool]]] = {}
     for author, lamport, device, place, name, is_known in db.rows(_SAID):

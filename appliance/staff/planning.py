@@ -173,6 +173,8 @@ class Planning:
             devices=tuple(
                 KnownDeviceView(origin, device.place, device.name, origin == origins.own(db))
                 for origin, device in sorted(origins.known(db).items())
+                # What this device was before it was restored is nobody's to admit or to disown.
+                if device.place or origin == origins.own(db)
             ),
         )
 

@@ -4,8 +4,9 @@
 that the folded tables are made anew from the journal, after a copy of the file was put into `backups/`.
 """
 
+import heapq
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -42,10 +43,15 @@ Progress = Callable[[int, int], None]
 FOLD_AT_ONCE: Final = 500
 _INAPPLICABLE: Final = (cysqlite.IntegrityError, UnknownKind, ValueError, KeyError, TypeError)
 _WITH_ROWID: Final = (tables.Entry, tables.Product)
+_IN_QUARANTINE: Final = (
+    "EXISTS (SELECT 1 FROM quarantined AS q "
+    "WHERE q.origin = OLD.origin AND q.seq = OLD.seq AND q.hash = lower(hex(OLD.hash)))"
+)
+# The one way out of the journal leads into the quarantine (`fork`): what lies there may go here.
 _TRIGGERS: Final = tuple(
-    f"CREATE TRIGGER entry_never_{verb} BEFORE {verb.upper()} ON entry "
+    f"CREATE TRIGGER entry_never_{verb} BEFORE {verb.upper()} ON entry {but}"
     f"BEGIN SELECT RAISE(ABORT, 'journal entries are never changed or deleted'); END"
-    for verb in ("update", "delete")
+    for verb, but in (("update", ""), ("delete", f"WHEN NOT {_IN_QUARANTINE} "))
 )
 _INDEXES: Final = (
     "CREATE INDEX product_category ON product(category, name) WHERE category IS NOT NULL",
@@ -60,9 +66,24 @@ _SEARCH: Final = (
     "prefix='1 2 3', tokenize='unicode61 remove_diacritics 2')"
 )
 _SET_ASIDE: Final = insert(tables.Unapplied)
-_ENTRIES: Final = Statement(
-    lambda: tables.Entry.select().order_by(tables.Entry.origin, tables.Entry.seq)
+_OF_ORIGIN: Final = Statement(
+    lambda: (
+        tables.Entry.select()
+        .where((tables.Entry.origin == slot()) & (tables.Entry.seq > slot()))
+        .order_by(tables.Entry.seq)
+        .limit(slot())
+    )
 )
+# One step in the index an origin: a DISTINCT would read the whole of it.
+_ORIGINS: Final = """
+    WITH RECURSIVE held(origin) AS (
+        SELECT min(origin) FROM entry
+        UNION ALL
+        SELECT (SELECT min(origin) FROM entry WHERE origin > held.origin)
+        FROM held WHERE held.origin IS NOT NULL
+    )
+    SELECT origin FROM held WHERE origin IS NOT NULL
+"""
 _WAITING_KINDS: Final = Statement(
     lambda: (
         tables.Unapplied.select(tables.Unapplied.kind, tables.Unapplied.version)
@@ -75,7 +96,8 @@ _META: Final = Statement(
     lambda: tables.MetaRow.select(tables.MetaRow.value).where(tables.MetaRow.key == slot())
 )
 _ADD_META: Final = insert(tables.MetaRow, "key", "value")
-_SET_META: Final = set_column(tables.MetaRow, "value", tables.MetaRow.key)
+_PUT_META: Final = set_column(tables.MetaRow, "value", tables.MetaRow.key)
+_DROP_META: Final = Statement(lambda: tables.MetaRow.delete().where(tables.MetaRow.key == slot()))
 
 
 def prepare(db: Database, progress: Progress) -> bool:
@@ -124,9 +146,9 @@ def rebuild(db: Database, progress: Progress) -> None:
 
 
 def fold(source: Database, target: Database, progress: Progress) -> None:
-    """Apply every entry of `source` to the tables of `target`."""
+    """Apply every entry of `source` to the tables of `target`, causes before what they caused (Lamport time)."""
     total = source.sql("SELECT count(*) FROM entry")[0][0]
-    entries = map(Entry._make, source.each(_ENTRIES))
+    entries = map(Entry._make, _in_order(source))
     done = 0
     while chunk := tuple(itertools.islice(entries, FOLD_AT_ONCE)):
         try:
@@ -141,6 +163,26 @@ def fold(source: Database, target: Database, progress: Progress) -> None:
         if done % PROGRESS_EVERY == 0:
             progress(done, total)
     progress(done, total)
+
+
+def entries_of(db: Database, origin: str, after: int = 0) -> Iterator[Any]:
+    """The entries of one origin after a `seq`, as rows, some hundreds held at once."""
+    while rows := db.rows(_OF_ORIGIN, origin, after, FOLD_AT_ONCE):
+        yield from rows
+        after = rows[-1][1]
+
+
+def _in_order(db: Database) -> Iterator[Any]:
+    """All entries, each origin's in their order, and what one device saw of another after what it saw.
+
+    An origin that goes on where another ended (`OriginBegun`) speaks of that one's tickets and days.
+    """
+    origins = [row[0] for row in db.sql(_ORIGINS)]
+    return heapq.merge(*(entries_of(db, origin) for origin in origins), key=_lamport)
+
+
+def _lamport(row: Sequence[Any]) -> tuple[int, str, int]:
+    return row[4], row[0], row[1]
 
 
 def apply(db: Database, entry: Entry, body: Body) -> None:
@@ -185,15 +227,17 @@ def meta(db: Database, key: str) -> str | None:
     return None if row is None else str(row[0])
 
 
-def set_meta(db: Database, key: str, value: str) -> None:
-    """Store a value that is not there yet."""
-    db.run(_ADD_META, key, value)
+def put_meta(db: Database, key: str, value: str) -> None:
+    """Store a value, perhaps in the place of another."""
+    if meta(db, key) is None:
+        db.run(_ADD_META, key, value)
+    else:
+        db.run(_PUT_META, value, key)
 
 
-def replace_meta(db: Database, key: str, value: str) -> None:
-    """Store a value in the place of the one that is there."""
-    if not db.changed(_SET_META, value, key):
-        set_meta(db, key, value)
+def drop_meta(db: Database, key: str) -> None:
+    """Forget a value."""
+    db.run(_DROP_META, key)
 
 
 def ask_for_rebuild(db: Database) -> None:
@@ -218,6 +262,9 @@ def _create_what_came_later(db: Database) -> None:
     for table in tables.JOURNAL:
         if table._meta.table_name not in known:  # noqa: SLF001
             _create_table(db, table)
+    for verb, trigger in zip(("update", "delete"), _TRIGGERS, strict=True):
+        db.sql(f"DROP TRIGGER IF EXISTS entry_never_{verb}")
+        db.sql(trigger)
 
 
 def create_folded(db: Database) -> None:

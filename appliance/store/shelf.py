@@ -10,11 +10,11 @@ from typing import Final
 
 import cysqlite
 
-from appliance.clock import Clock
+from appliance.clock import Clock, SystemClock
 from appliance.journal.body import Body
-from appliance.journal.book import Book, new_origin
+from appliance.journal.book import Book
 from appliance.journal.entry import Entry
-from appliance.store import schema
+from appliance.store import anew, schema
 from appliance.store.database import Database, DiskFull, StoreCorrupt, StoreTrouble
 from appliance.store.schema import Progress
 from appliance.store.statements import Statement, insert, slot
@@ -75,11 +75,13 @@ class Shelf:
         *,
         limits: DiskLimits | None = None,
         progress: Progress = lambda _done, _total: None,
+        clock: Clock | None = None,
     ) -> None:
         """Open the store in `folder`, making it if there is none, and check that it is sound.
 
-        Blocks for the quick check (about half a second for 100 MB) and, when the program's tables changed, for the
-        rebuild. Raises `StoreTrouble`.
+        A store that may not go on under its origin gets a new one (`anew`), dated by `clock`. Blocks for the quick
+        check (about half a second for 100 MB) and, when the program's tables changed, for the rebuild. Raises
+        `StoreTrouble`.
         """
         self.limits: Final = limits or DiskLimits()
         self._ballast: Final = folder / "ballast"
@@ -87,7 +89,7 @@ class Shelf:
         try:
             self._quick_check()
             self.rebuilt: Final = schema.prepare(self.db, progress)
-            self._own_origin()
+            anew.settle(self, clock or SystemClock(), progress)
         except BaseException:
             self.db.close()
             raise
@@ -136,7 +138,7 @@ class Shelf:
 
     def name_origin(self, origin: str) -> None:
         """From now on this store writes under another origin; inside a transaction."""
-        schema.replace_meta(self.db, "origin", origin)
+        schema.put_meta(self.db, "origin", origin)
         self.db.forget()
 
     def hash_at(self, origin: str, seq: int) -> bytes | None:
@@ -196,11 +198,6 @@ class Shelf:
             raise StoreCorrupt(path=str(self.db.path), why=str(why)) from why
         if found != ["ok"]:
             raise StoreCorrupt(path=str(self.db.path), why=found[0])
-
-    def _own_origin(self) -> None:
-        if schema.meta(self.db, "origin") is None:
-            with self.db.transaction():
-                schema.set_meta(self.db, "origin", new_origin())
 
     # ------------------------------------------------------------------ the disk
 

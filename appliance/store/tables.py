@@ -773,6 +773,74 @@ class Quarantined(Table):
         primary_key = CompositeKey("origin", "seq", "hash")
 
 
+class WebTry(Table):
+    """Wrong passwords and codes at one server since the last sign-in, from one `address`, or (empty) from anywhere.
+
+    `who` is an employee, or a mark of a name that is nobody's.
+    """
+
+    who = TextField()
+    address = TextField()
+    origin = TextField()
+    tries = BigIntegerField()
+    last_at_ms = BigIntegerField()
+
+    class Meta:
+        """One row a person, address and server."""
+
+        table_name = "web_try"
+        primary_key = CompositeKey("who", "address", "origin")
+
+
+class UsedCode(Table):
+    """A one-time code that was taken, see `access_kinds.OneTimeCodeUsed`."""
+
+    id = TextField(primary_key=True)
+    employee = TextField()
+    code = TextField()
+
+    class Meta:
+        """One row a code."""
+
+        table_name = "used_code"
+        indexes = ((("employee", "code"), False),)
+
+
+class WebSession(Table):
+    """Somebody at a browser, see `access_kinds.WebSignedIn`."""
+
+    id = TextField(primary_key=True)
+    session = TextField()
+    employee = TextField()
+    password = TextField()
+    begun_at_ms = BigIntegerField()
+    until_ms = BigIntegerField()
+    address = TextField()
+    agent = TextField()
+    second = BigIntegerField()
+
+    class Meta:
+        """One row a sign-in."""
+
+        table_name = "web_session"
+        indexes = ((("session",), False), (("employee", "until_ms"), False))
+
+
+class WebSessionEnd(Table):
+    """A session is over; its begin may arrive later."""
+
+    id = TextField(primary_key=True)
+    session = TextField()
+    why = TextField()
+    at_ms = BigIntegerField()
+
+    class Meta:
+        """One row an entry."""
+
+        table_name = "web_session_end"
+        indexes = ((("session",), False),)
+
+
 JOURNAL: Final[tuple[type[Table], ...]] = (Entry, MetaRow, Quarantined)
 """Tables that a rebuild never touches."""
 
@@ -814,6 +882,10 @@ FOLDED: Final[tuple[type[Table], ...]] = (
     ClosedOrigin,
     OriginLine,
     FoundFork,
+    WebTry,
+    UsedCode,
+    WebSession,
+    WebSessionEnd,
 )
 """Tables that are folded from the journal."""
 

@@ -9,6 +9,19 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from appliance.clock import ScriptedClock
+from appliance.journal.access_kinds import (
+    OneTimeCodeUsed,
+    PasswordCodeGiven,
+    PasswordProved,
+    PasswordSet,
+    PasswordTried,
+    SecondFactorRemoved,
+    SecondFactorSet,
+    WebRefused,
+    WebRulesChanged,
+    WebSignedIn,
+    WebSignedOut,
+)
 from appliance.journal.book import Book
 from appliance.journal.clock_kinds import PinProved
 from appliance.journal.device_kinds import (
@@ -482,6 +495,32 @@ def _trust(trader: Trader, move: int) -> None:
     device = ("AAAA", "ZZZZ", "WWWW", "M4TN")[move % 4]
     word = OriginKnown(device, "door", f"Door {move}", known=move % 3 > 0)
     trader.book.record("", refused, word)
+    _access(trader, move)
+
+
+def _access(trader: Trader, move: int) -> None:
+    """Who comes in over the web, also people and sessions of another register."""
+    other = f"{'ZZZZ' if trader.book.origin == 'AAAA' else 'AAAA'}-{1 + move % 12}"
+    own = trader.employees[move % len(trader.employees)] if trader.employees else other
+    session = f"session {move % 5}"
+    for employee in (own, other, "SAME-1"):
+        trader.book.record(
+            "",
+            PasswordTried(employee, "192.0.2.7" if move % 3 else "", "code"),
+            (
+                PasswordSet(employee, f"hash {move}", "own"),
+                PasswordCodeGiven(employee, f"code {move}", move),
+                SecondFactorSet(employee, f"sealed {move}", (f"a{move}", "b")),
+                SecondFactorRemoved(employee),
+                OneTimeCodeUsed(employee, f"t{move}"),
+                WebSignedIn(employee, session, own, move, "192.0.2.7", "Firefox", second=True),
+                WebSignedOut(employee, session, "everywhere"),
+                PasswordProved(employee, "192.0.2.7"),
+                WebRefused(employee, "192.0.2.7", "role", "people.index"),
+                WebRulesChanged(second_factor=move % 2 == 0),
+                WebRulesChanged(cashiers=move % 2 == 0),
+            )[move % 11],
+        )
 
 
 _THINGS = (

@@ -9,7 +9,7 @@ from typing import Final
 from tests.bench import report
 from tests.bench.run import Run, scratch
 
-ORDER: Final = ("sale", "catalogue", "journal", "screen", "devices", "wages")
+ORDER: Final = ("sale", "catalogue", "journal", "screen", "devices", "wages", "server")
 _STOPPED: Final = 130
 
 

@@ -4,6 +4,9 @@ The driver's own SQLite is given a VFS that is the system's one but for three fu
 `xTruncate` and `xSync` of a file, and `xDelete`, and then does it. The register knows nothing of it. Shared memory,
 locks and reading stay the system's own.
 
+The file `incarnation` beside the database is written by the program itself, which has it on the disk before it goes on:
+what it holds is noted (`put`) before each operation of SQLite that finds it changed.
+
 What a disk may hold after a power cut (`states`): all that was written to a file before its last sync, and
 of what was written since, anything: nothing, all, the beginning, or any part, torn at sectors of 512 bytes, with
 rubbish in the sectors that were being written. Deleting a file is safe once the folder was synced, which SQLite does
@@ -15,7 +18,7 @@ with the first sync of a log or journal that it opened.
 import ctypes
 import random
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar, Final
@@ -24,6 +27,7 @@ from cysqlite import _cysqlite
 
 SECTOR: Final = 512
 MAIN: Final = "shop.db"
+BESIDE: Final = "incarnation"
 
 _Pointer = ctypes.c_void_p
 _WRITE: Final = ctypes.CFUNCTYPE(ctypes.c_int, _Pointer, _Pointer, ctypes.c_int, ctypes.c_int64)
@@ -65,7 +69,7 @@ class _File(ctypes.Structure):
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """Something that was asked of the disk. `what` is `open`, `write`, `truncate`, `sync`, `delete` or `seen`.
+    """Something that was asked of the disk. `what` is `open`, `write`, `truncate`, `sync`, `delete`, `put` or `seen`.
 
     `seen` marks the moment at which somebody outside was shown something; `at` is then how much they were shown.
     """
@@ -96,6 +100,7 @@ def recording(folder: Path) -> Iterator[Tape]:
     recorder = _Recorder(ctypes.CDLL(_cysqlite.__file__), folder)
     try:
         yield recorder.tape
+        recorder.look_beside()
     finally:
         recorder.restore()
 
@@ -110,6 +115,7 @@ class _Recorder:
         self._names: dict[int, str] = {}
         self._methods: dict[int, _Methods] = {}
         self._kept: list[Any] = []
+        self._beside = b""
         system = self._system.contents
         self._open_system = _OPEN(system.open)
         self._delete_system = _DELETE(system.delete)
@@ -170,7 +176,16 @@ class _Recorder:
             self.tape.operations.append(Operation("delete", path.name, sync_folder))
         return int(self._delete_system(vfs, name, sync_folder))
 
+    def look_beside(self) -> None:
+        """Note what the program wrote without SQLite."""
+        with suppress(FileNotFoundError):
+            found = (self._folder / BESIDE).read_bytes()
+            if found != self._beside:
+                self._beside = found
+                self.tape.operations.append(Operation("put", BESIDE, data=found))
+
     def _note(self, what: str, file: int, at: int = 0, data: bytes = b"") -> None:
+        self.look_beside()
         self.tape.operations.append(Operation(what, self._names[file], at, data))
 
 
@@ -221,6 +236,8 @@ class _Disk:
         match operation.what:
             case "seen":
                 self.seen = operation.at
+            case "put":
+                self._durable[operation.file] = bytearray(operation.data)
             case "open":
                 self._opened.add(operation.file)
             case "sync":

@@ -230,7 +230,7 @@ def _copy(store: Path, target: Path) -> None:
     """What a store consists of, as it lies there."""
     shutil.rmtree(target, ignore_errors=True)
     target.mkdir()
-    for name in ("shop.db", "shop.db-wal", "pepper.key"):
+    for name in ("shop.db", "shop.db-wal", "pepper.key", "incarnation"):
         if (store / name).exists():
             shutil.copy(store / name, target / name)
 

@@ -172,7 +172,8 @@ def test_a_closed_store_needs_no_log(tmp_path: Path, chance: random.Random) -> N
     traded = trade(tmp_path / "store", chance, commands=30)
     everything = len(traded.tape.operations)
     (state,) = disk.states_at(traded.tape, [everything], ("none",), chance)
-    bare = State({"shop.db": state.files["shop.db"]}, state.seen, state.fate, everything)
+    kept = {name: state.files[name] for name in ("shop.db", "incarnation")}
+    bare = State(kept, state.seen, state.fate, everything)
     assert _judged(tmp_path / "cut", traded, bare) == (len(traded.truth.entries), "")
 
 

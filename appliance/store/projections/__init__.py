@@ -11,6 +11,7 @@ from appliance.journal.body import Body
 from appliance.journal.entry import Entry
 from appliance.store.database import Database
 from appliance.store.projections import (
+    access,
     catalogue,
     days,
     devices,
@@ -44,5 +45,6 @@ APPLY: Final[Mapping[type[Body], Apply]] = {
     **trust.APPLY,
     **plan.APPLY,
     **mirror.APPLY,
+    **access.APPLY,
 }
 """What to do with each kind. A kind that is missing here changes no table."""

@@ -7,6 +7,19 @@ from typing import Any
 
 import pytest
 
+from appliance.journal.access_kinds import (
+    OneTimeCodeUsed,
+    PasswordCodeGiven,
+    PasswordProved,
+    PasswordSet,
+    PasswordTried,
+    SecondFactorRemoved,
+    SecondFactorSet,
+    WebRefused,
+    WebRulesChanged,
+    WebSignedIn,
+    WebSignedOut,
+)
 from appliance.journal.body import Body
 from appliance.journal.clock_kinds import PinProved
 from appliance.journal.device_kinds import (
@@ -275,5 +288,46 @@ def test_what_happens_to_devices_is_written_in_these_bytes_for_ever(body: Body, 
     ],
 )  # fmt: skip
 def test_what_pay_is_made_of_is_written_in_these_bytes_for_ever(body: Body, text: str) -> None:
+    assert canonical_body(body) == text
+    assert decode(body.kind, 1, text) == body
+
+
+@pytest.mark.parametrize(
+    ("body", "text"),
+    [
+        (PasswordTried("K7Q2-1", "192.0.2.7"), '{"address":"192.0.2.7","who":"K7Q2-1"}'),
+        (
+            PasswordTried("?3f", "192.0.2.7", "code"),
+            '{"address":"192.0.2.7","what":"code","who":"?3f"}',
+        ),
+        (PasswordProved("K7Q2-1", "::1"), '{"address":"::1","employee":"K7Q2-1"}'),
+        (
+            WebRefused("K7Q2-1", "::1", "role", "people.index"),
+            '{"address":"::1","what":"people.index","who":"K7Q2-1","why":"role"}',
+        ),
+        (
+            PasswordSet("K7Q2-1", "$argon2id$", "own"),
+            '{"by":"own","employee":"K7Q2-1","password_hash":"$argon2id$"}',
+        ),
+        (
+            PasswordCodeGiven("K7Q2-1", "ab", 5),
+            '{"code_hash":"ab","employee":"K7Q2-1","until_ms":5}',
+        ),
+        (
+            SecondFactorSet("K7Q2-1", "c2Vh", ("a", "b")),
+            '{"employee":"K7Q2-1","recovery":["a","b"],"secret":"c2Vh"}',
+        ),
+        (SecondFactorRemoved("K7Q2-1"), '{"employee":"K7Q2-1"}'),
+        (OneTimeCodeUsed("K7Q2-1", "t5"), '{"code":"t5","employee":"K7Q2-1"}'),
+        (
+            WebSignedIn("K7Q2-1", "ab", "K7Q2-2", 5, "::1", "Firefox", second=True),
+            '{"address":"::1","agent":"Firefox","employee":"K7Q2-1","password":"K7Q2-2","second":true,"session":"ab","until_ms":5}',
+        ),
+        (WebSignedOut("K7Q2-1", "ab", "idle"), '{"employee":"K7Q2-1","session":"ab","why":"idle"}'),
+        (WebRulesChanged(second_factor=True), '{"second_factor":true}'),
+        (WebRulesChanged(cashiers=False), '{"cashiers":false}'),
+    ],
+)
+def test_who_comes_in_is_written_in_these_bytes_for_ever(body: Body, text: str) -> None:
     assert canonical_body(body) == text
     assert decode(body.kind, 1, text) == body

@@ -111,7 +111,7 @@ def test_an_entry_kept_unapplied_is_applied_once_its_kind_is_known(
 
 
 def test_no_kind_is_forgotten_by_the_projections_by_mistake() -> None:
-    changes_no_table = {"register_started", "signed_out"}
+    changes_no_table = {"register_started", "signed_out", "web_refused"}
     without: set[str] = {kind for kind, body in KINDS.items() if body not in APPLY}
     assert without == changes_no_table
     assert all(issubclass(body, Body) for body in APPLY)
