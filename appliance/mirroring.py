@@ -42,6 +42,7 @@ from appliance.messages import (
     FindServers,
     ForgetServer,
     FoundServerView,
+    HistoriesPart,
     LookForServers,
     MirrorChanged,
     NoticeLevel,
@@ -60,6 +61,7 @@ from appliance.messages import (
 from appliance.problems import Refusal
 from appliance.services import origins, people, pepper, shop
 from appliance.services.people import Pins
+from appliance.store import anew
 from appliance.till import Handlers, MirrorFacts, Till
 from appliance.words import Words
 
@@ -156,6 +158,7 @@ class Mirroring:
             MirrorChanged: self.changed,
             ServerPaired: self.paired,
             ServerForgotten: self.forgotten,
+            HistoriesPart: self.part,
             PairingStepped: self.stepped,
             ServersFound: self.found,
         }
@@ -251,6 +254,12 @@ class Mirroring:
         )
         if is_news and state == "trouble":
             self._notice(NoticeLevel.WARN, event.code, event.fields)
+
+    def part(self, event: HistoriesPart) -> None:
+        """Two histories of one origin are known: that is put right at the next start, before anybody sells."""
+        db = self._till.desk.db
+        with db.transaction():
+            anew.request_apart(db, event.origin, event.seq)
 
     def paired(self, event: ServerPaired) -> None:
         """A server is paired: it is one of the shop's devices, and its keys for PINs are ours too."""

@@ -91,6 +91,7 @@ from appliance.messages.mirror import (
     FindServers,
     ForgetServer,
     FoundServerView,
+    HistoriesPart,
     LookForServers,
     MirrorChanged,
     MirrorState,
@@ -477,6 +478,7 @@ AnyEvent = (
     | ChecksEnded
     | HealthChecked
     | EntriesCame
+    | HistoriesPart
     | MirrorChanged
     | ServerPaired
     | ServerForgotten
@@ -603,6 +605,7 @@ __all__ = [
     "GiveUpLabels",
     "GrantLeave",
     "HealthChecked",
+    "HistoriesPart",
     "HolderView",
     "HolidayView",
     "HoursCorrectionView",

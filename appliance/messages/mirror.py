@@ -167,6 +167,13 @@ class MirrorChanged(Event, frozen=True, tag="mirror_changed"):
     fields: Fields = ()
 
 
+class HistoriesPart(Event, frozen=True, tag="histories_part"):
+    """The server holds other entries of `origin` after `seq` than this register: to be put right at the next start."""
+
+    origin: str
+    seq: int
+
+
 class ServerPaired(Event, frozen=True, tag="server_paired"):
     """A server is paired, told at each start too: what must be known of it can so be recorded after a power cut.
 

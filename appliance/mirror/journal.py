@@ -6,10 +6,12 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
+from appliance.journal.book import from_line
 from appliance.journal.entry import GENESIS, Entry
+from appliance.journal.wire import BATCH_ENTRIES
 from appliance.messages import EntriesCame, EntriesTaken, Event
 from appliance.problems import Refusal
-from appliance.services import origins
+from appliance.services import mirroring, origins
 from appliance.store import shelf
 from appliance.store.database import Database
 
@@ -146,6 +148,22 @@ class StoreJournal:
     def span(self, origin: str, after: int, most: int) -> list[Entry]:
         """At most `most` entries of an origin, those after `after`."""
         return shelf.span(self._db, origin, after, most)
+
+    def apart(self) -> Iterator[list[Entry]]:
+        """What lies in quarantine of other devices, as batches of one origin in a row."""
+        own = mirroring.own_line(self._db)
+        run: list[Entry] = []
+        for one in mirroring.quarantined(self._db):
+            if one.origin in own:
+                continue
+            entry = from_line(one.line, one.seq)
+            follows = run and (entry.origin, entry.seq) == (run[-1].origin, run[-1].seq + 1)
+            if run and (not follows or len(run) >= BATCH_ENTRIES):
+                yield run
+                run = []
+            run.append(entry)
+        if run:
+            yield run
 
     def take(self, entries: Sequence[Entry]) -> None:
         """Have the register take them in."""

@@ -35,6 +35,7 @@ from appliance.messages import (
     EntriesTaken,
     Event,
     Fields,
+    HistoriesPart,
     LookForServers,
     MirrorChanged,
     MirrorState,
@@ -72,25 +73,15 @@ _MOST_JOBS: Final = 8
 Post = Callable[[Event], bool]
 """Puts an event into the register's queue; False where it is full. Never blocks."""
 
-Parted = Callable[[str, int], None]
-"""Told when the server has another history of this register's own origin after a `seq`. See `Mirror`."""
-
 
 class Mirror:
-    """The mirror of one register. Any thread may call; none of it blocks but `stop`.
+    """The mirror of one register. Any thread may call; none of it blocks but `stop`."""
 
-    `parted` is told once that two histories of the register's own origin are known; what follows from that happens at
-    the next start, when nobody sells.
-    """
-
-    def __init__(
-        self, store: Path, clock: Clock, post: Post, parted: Parted = lambda _origin, _seq: None
-    ) -> None:
+    def __init__(self, store: Path, clock: Clock, post: Post) -> None:
         """Nothing is begun. `store` is the register's folder."""
         self._store = store
         self._clock = clock
         self._post = post
-        self._parted = parted
         self._changed = threading.Condition()
         self._jobs: deque[AnyJob] = deque()
         self._has_news = False
@@ -105,6 +96,8 @@ class Mirror:
         self._wait_s, self._tried = FIRST_WAIT_S, 0
         self._next_at = self._fetch_at = 0.0
         self._stuck: Refusal | None = None
+        self._told_parted: dict[str, int] = {}
+        self._has_handed_over = False
         self._addresses: deque[tuple[str, int]] = deque()
         self._thread = threading.Thread(target=self._work, name="mirror", daemon=True)
 
@@ -265,8 +258,8 @@ class Mirror:
         courier = self._courier or self._connected(pairing_, journal)
         began = time.monotonic()
         if courier.welcome is None:
-            courier.greet()
-            self._learn(courier.welcome)
+            self._learn(courier.greet())
+            self._hand_over(courier, journal)
         self._wait_s, self._tried = FIRST_WAIT_S, 0
         self._tell_progress(courier)
         while not self._is_wanted_elsewhere():
@@ -313,12 +306,20 @@ class Mirror:
                     self._addresses.appendleft(address)
         return self._addresses[0]
 
-    def _learn(self, welcome: Welcome | None) -> None:
+    def _hand_over(self, courier: Courier, journal: StoreJournal) -> None:
+        """Once a start, give the server what was set apart here because it holds another history; it may lack it."""
+        if self._has_handed_over:
+            return
+        for entries in journal.apart():
+            courier.hand_over(entries)
+            courier.welcome = None
+        self._has_handed_over = True
+
+    def _learn(self, welcome: Welcome) -> None:
         """The shop may have another name by now; where the rings of keys for PINs differ, both learn what they lack."""
         before, link, ring = self._pairing, self._link, pepper.of_store(self._store)
         assert before is not None
         assert link is not None
-        assert welcome is not None
         now = msgspec.structs.replace(before, shop=welcome.shop)
         if welcome.peppers and welcome.peppers != ring.fingerprints:
             keys = link.peppers(Peppers(pepper.to_hex(ring.keys))).keys
@@ -353,11 +354,14 @@ class Mirror:
 
     def _tell_progress(self, courier: Courier) -> None:
         assert self._journal is not None
-        own = self._journal.origin
-        if own in courier.parted:
-            seq = courier.parted[own]
-            self._parted(own, seq)
-            self._tell("trouble", "mirror_forked", (("origin", own), ("seq", seq)), courier)
+        for origin, seq in courier.parted.items():
+            if self._told_parted.get(origin) != seq and self._send(HistoriesPart(origin, seq)):
+                self._told_parted[origin] = seq
+        if courier.parted:
+            own = self._journal.origin
+            origin = own if own in courier.parted else min(courier.parted)
+            seq = courier.parted[origin]
+            self._tell("trouble", "mirror_forked", (("origin", origin), ("seq", seq)), courier)
         elif self._stuck is not None:
             self._tell("trouble", self._stuck.code, tuple(self._stuck.fields.items()), courier)
         else:

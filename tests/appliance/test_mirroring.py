@@ -8,7 +8,13 @@ import pytest
 from appliance import mirroring
 from appliance.clock import ScriptedClock
 from appliance.journal.entry import Entry
-from appliance.journal.kinds import EmployeeChanged, ProductChanged, ShopChanged, StockMove, StockMoved
+from appliance.journal.kinds import (
+    EmployeeChanged,
+    ProductChanged,
+    ShopChanged,
+    StockMove,
+    StockMoved,
+)
 from appliance.messages import (
     AnyJob,
     CatalogueView,

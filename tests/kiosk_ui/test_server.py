@@ -20,6 +20,10 @@ def desk() -> Desk:
     return desk
 
 
+def shows(desk: Desk, overlay: Overlay) -> bool:
+    return desk.shell.view.overlay is overlay
+
+
 def keyed(desk: Desk, text: str) -> None:
     for sign in text:
         desk.server.key(sign)
@@ -27,9 +31,9 @@ def keyed(desk: Desk, text: str) -> None:
 
 def test_the_row_on_the_page_of_devices_opens_the_sheet_and_closing_it_is_told(desk: Desk) -> None:
     assert desk.sent == [m.OpenServer()]
-    assert desk.shell.view.overlay is Overlay.SERVER
+    assert shows(desk, Overlay.SERVER)
     desk.server.close()
-    assert desk.shell.view.overlay is Overlay.NONE
+    assert shows(desk, Overlay.NONE)
     assert desk.sent == [m.OpenServer(), m.CloseServer()]
 
 
@@ -80,7 +84,7 @@ def test_leaving_what_is_typed_keeps_the_sheet_open(desk: Desk) -> None:
     desk.server.choose("address:")
     desk.server.close()
     assert desk.server.view.is_list
-    assert desk.shell.view.overlay is Overlay.SERVER
+    assert shows(desk, Overlay.SERVER)
 
 
 @pytest.mark.parametrize(
@@ -144,7 +148,7 @@ def test_once_paired_it_shows_what_with_and_how_far_the_shop_has_come(desk: Desk
 def test_forgetting_is_asked_first(desk: Desk) -> None:
     desk.show(mirror.PAIRED)
     desk.server.forget()
-    assert desk.shell.view.overlay is Overlay.ASK
+    assert shows(desk, Overlay.ASK)
     assert desk.ask.view.title == "Forget the server of Corner Shop?"
     assert m.ForgetServer() not in desk.sent
     desk.ask.yes()
@@ -158,7 +162,7 @@ def test_a_register_without_people_offers_to_be_paired_and_shows_how_far_it_is(d
     assert desk.sign_in.view.nobody
     assert desk.sign_in.view.pair == "Pair with a LAN server"
     desk.sign_in.server()
-    assert desk.shell.view.overlay is Overlay.SERVER
+    assert shows(desk, Overlay.SERVER)
     desk.show(mirror.FETCHING)
     assert desk.sign_in.view.progress == "Fetching the shop: 48,210 of 117,903 entries"
     # Whoever sets it up may also undo it.

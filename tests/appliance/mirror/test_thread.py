@@ -1,6 +1,7 @@
 """A real register and its mirror's thread against a real server: pairing, shipping, fetching, alone and back again."""
 
 import os
+import shutil
 import signal
 import stat
 import subprocess
@@ -250,6 +251,40 @@ def test_a_new_register_that_is_killed_while_it_fetches_goes_on_and_gets_everyth
     assert db.sql("SELECT count(*) FROM product WHERE name LIKE 'Product %'") == [(2400,)]
     db.close()
     shelf.close()
+
+
+def test_a_copied_card_is_noticed_and_put_right_at_the_next_start_and_both_sales_are_there(
+    server: Server, tills: Callable[..., RealTill], tmp_path: Path
+) -> None:
+    first = tills("a")
+    first.sign_in()
+    first.pair(server)
+    wait_for(lambda: on_server(server, first.origin) == here(first, first.origin), "the shop")
+    first.stop()
+    shutil.copytree(tmp_path / "a", tmp_path / "copy")
+    first = tills("a")
+    first.sign_in()
+    first.owner.send(Scan(COFFEE))
+    first.see(TicketView, lambda shown: shown.item_count == 1)
+    first.is_mirror("connected")
+    wait_for(lambda: on_server(server, first.origin) == here(first, first.origin), "its sale")
+    first.stop()
+    copy = tills("copy")
+    assert copy.origin == first.origin
+    copy.sign_in()
+    for _ in range(3):
+        copy.owner.send(Scan(COFFEE))
+    copy.see(TicketView, lambda shown: shown.item_count == 3)
+    forked = copy.is_mirror("trouble")
+    assert forked.mirror_code == "mirror_forked"
+    assert dict(forked.mirror_fields)["origin"] == copy.origin
+    copy.stop()
+    copy = tills("copy")
+    assert copy.origin != first.origin
+    copy.see(TicketView, lambda shown: shown.item_count == 3)
+    copy.is_mirror("connected")
+    wait_for(lambda: on_server(server, copy.origin) == here(copy, copy.origin), "all of it")
+    wait_for(lambda: here(copy, first.origin) == on_server(server, first.origin), "the other's")
 
 
 def test_a_file_of_the_pairing_that_is_damaged_is_said_and_can_be_forgotten(

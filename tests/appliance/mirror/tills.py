@@ -36,15 +36,12 @@ class RealTill:
 
     def __init__(self, folder: Path, *, empty: bool = False) -> None:
         self.folder = folder
-        self.parted: list[tuple[str, int]] = []
         self._empty = empty
         self._seen: queue.Queue[Snapshot] = queue.Queue()
         self._newest: dict[type[Snapshot], Snapshot] = {}
         self.owner = Owner(self._build, self._seen.put, screen=False)
         self.devices = Devices((), self.owner.post)
-        self.mirror = Mirror(
-            folder, SystemClock(), self.owner.send, lambda *said: self.parted.append(said)
-        )
+        self.mirror = Mirror(folder, SystemClock(), self.owner.send)
         self.devices.add_mirror(self.mirror)
         self.owner.start()
         self.see(StartingView, lambda shown: shown.done)
