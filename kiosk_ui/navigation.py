@@ -95,7 +95,7 @@ ALLOWED: Final[Mapping[Page, frozenset[Overlay]]] = {
     Page.DONE: frozenset({Overlay.DEVICES}) | CLOCK,
     Page.WORKSHOP: frozenset({Overlay.ASK, Overlay.SERVER}) | CLOCK,
     Page.STAFF: frozenset({Overlay.ASK, Overlay.SHEET}) | CLOCK,
-    Page.DOOR: frozenset({Overlay.DEVICES}) | CLOCK,
+    Page.DOOR: frozenset({Overlay.DEVICES, Overlay.ASK, Overlay.SERVER}) | CLOCK,
 }
 """Which overlays a person may open on which page."""
 

@@ -84,7 +84,7 @@ class Presenters:
         self.hours = OwnHoursPresenter(
             self.send, words, self.say_punch.of_day, self.say_punch.of_correction, **around
         )
-        self.door = DoorPresenter(self.send, words, self.clock_pin.open, **around)
+        self.door = DoorPresenter(self.send, words, *at_sign_in, **around)
         self.labels = LabelsPresenter(self.send, words, **around)
         behind = (self.ask.ask, self.labels.open, self.clock_pin.open)
         self.menu = MenuPresenter(self.send, words, *behind, version=version, **around)
@@ -129,6 +129,8 @@ class Presenters:
             self.clock_pin.left()
         if before is Overlay.SERVER and self._overlay is not before:
             self.server.left()
+        if self._overlay is Overlay.SERVER and self._overlay is not before:
+            self.server.entered()
         if before in _OWN_HOURS and self._overlay not in _OWN_HOURS:
             self.hours.left()
 

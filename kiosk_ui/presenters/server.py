@@ -89,9 +89,12 @@ class ServerPresenter(Presenter[ServerPageView]):
     def open(self) -> None:
         """Show the sheet."""
         self._typing, self._chosen = "", None
-        self.send(OpenServer())
         self.open_overlay(Overlay.SERVER)
         self.refresh()
+
+    def entered(self) -> None:
+        """The sheet is there, perhaps again after a defect was read."""
+        self.send(OpenServer())
 
     def left(self) -> None:
         """The sheet is shut, whatever shut it."""

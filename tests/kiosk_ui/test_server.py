@@ -37,6 +37,16 @@ def test_the_row_on_the_page_of_devices_opens_the_sheet_and_closing_it_is_told(d
     assert desk.sent == [m.OpenServer(), m.CloseServer()]
 
 
+def test_after_a_defect_was_read_the_register_knows_that_the_sheet_is_there_again(
+    desk: Desk,
+) -> None:
+    desk.show(s.DEFECT)
+    assert desk.sent == [m.OpenServer(), m.CloseServer()]
+    desk.show(m.NoticeView(id=0))
+    assert shows(desk, Overlay.SERVER)
+    assert desk.sent[-1] == m.OpenServer()
+
+
 def test_it_says_what_to_do_and_which_servers_there_are(desk: Desk) -> None:
     view = desk.server.view
     assert "Pair a register" in view.text
@@ -167,6 +177,19 @@ def test_a_register_without_people_offers_to_be_paired_and_shows_how_far_it_is(d
     assert desk.sign_in.view.progress == "Fetching the shop: 48,210 of 117,903 entries"
     # Whoever sets it up may also undo it.
     assert desk.server.view.can_forget
+
+
+def test_a_new_time_clock_by_the_door_offers_to_be_paired_too(desk: Desk) -> None:
+    desk.show(s.replace(s.SHOP, place="door"))
+    desk.show(NOBODY)
+    desk.show(m.ServerView())
+    assert desk.door.view.pin == "Pair with a LAN server"
+    desk.door.use_pin()
+    assert shows(desk, Overlay.SERVER)
+    desk.server.close()
+    desk.show(s.SIGNED_OUT)
+    desk.door.use_pin()
+    assert shows(desk, Overlay.CLOCK_PIN)
 
 
 # --------------------------------------------------------------------------- the strip
