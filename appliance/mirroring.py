@@ -130,13 +130,18 @@ class Mirroring:
         keeper: Pins,
         run: Callable[[AnyJob], bool],
         notice: Callable[[NoticeLevel, str, Fields], None],
+        clear: Callable[[], None],
         now_ms: Callable[[], int],
     ) -> None:
-        """Nothing is paired, as far as is known. `run` takes jobs of the mirror; it never blocks."""
+        """Nothing is paired, as far as is known. `run` takes jobs of the mirror and never blocks.
+
+        `clear` empties the notice bar.
+        """
         self._till: Final = till
         self._keeper: Final = keeper
         self._run: Final = run
         self._notice: Final = notice
+        self._clear: Final = clear
         self._now_ms: Final = now_ms
         self._sheet = _Sheet()
         self._paired: ServerPaired | None = None
@@ -264,14 +269,14 @@ class Mirroring:
     def paired(self, event: ServerPaired) -> None:
         """A server is paired: it is one of the shop's devices, and its keys for PINs are ours too."""
         is_new = self._sheet.step != ""
+        self._paired = event
+        self._sheet.step, self._sheet.problem = "", ""
         desk = self._till.desk
         self._keeper.ring.follow(pepper.from_hex(event.peppers))
         if event.server not in origins.known(desk.db):
             actor = "" if self._till.employee is None else self._till.employee.id
             word = OriginKnown(device=event.server, place="web", name=event.shop)
             desk.book.record(actor, word)
-        self._paired = event
-        self._sheet.step, self._sheet.problem = "", ""
         if self._till.mirror.state == "off":
             self._till.mirror = MirrorFacts(state="alone", since_ms=self._now_ms())
         if is_new:
@@ -294,6 +299,8 @@ class Mirroring:
         """Show the sheet and look which servers there are. Raises `ManagersOnly`."""
         self._refuse_but_managers()
         self._sheet = _Sheet(open=True, step=self._sheet.step)
+        # Perhaps it says where the code that was scanned belongs: here.
+        self._clear()
         self._look()
 
     def close(self, _command: CloseServer | None = None) -> None:

@@ -109,7 +109,7 @@ def make_parts(shared: Shared, options: RegisterOptions) -> Parts:
         is_closed=lambda: workshop.is_open or staffing.is_open,
         release_ballast=shared.release_ballast,
     )
-    mirroring = Mirroring(till, keeper, devices.run, notice, shared.now_ms)
+    mirroring = Mirroring(till, keeper, devices.run, notice, shared.clear_notice, shared.now_ms)
     door = Door(
         till,
         timekeeping.here_by_pin,

@@ -21,7 +21,7 @@ FILE: Final = "paired.json"
 
 
 class PairingDamaged(Refusal):
-    """The file of the pairing cannot be used: `path`, `why`. Forgetting the server and pairing anew helps."""
+    """The file of the pairing cannot be used: `path`, `why`. Pairing anew helps."""
 
     code = "pairing_damaged"
 

@@ -136,7 +136,6 @@ class Mirror:
 
     def _work(self) -> None:
         try:
-            self._journal = StoreJournal(self._store, self._handover)
             self._guarded(self._take_up)
             while not self._is_stopping:
                 job = self._next()
@@ -250,9 +249,9 @@ class Mirror:
         self._next_at = 0.0
 
     def _round(self) -> None:
-        pairing_, journal = self._pairing, self._journal
+        pairing_ = self._pairing
         assert pairing_ is not None
-        assert journal is not None
+        journal = self._journal = self._journal or StoreJournal(self._store, self._handover)
         if not self._has_told_pairing:
             self._has_told_pairing = self._tell_pairing(pairing_)
         courier = self._courier or self._connected(pairing_, journal)

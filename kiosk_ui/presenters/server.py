@@ -255,7 +255,7 @@ class ServerPresenter(Presenter[ServerPageView]):
     def _facts(self) -> Iterator[RowView]:
         seen, status, words = self.seen.server, self.seen.status, self.words
         icon = mirror_icon(status)
-        state = mirror_text(self.formats, status)
+        state = mirror_text(self.formats, status, self.now_ms())
         ink = "amber_ink" if icon.colour == "amber_ink" else "muted"
         yield self._fact("state", icon.icon, seen.shop, state, icon.colour, ink)
         since = self.formats.day_and_clock(seen.since_ms, self.now_ms())

@@ -238,7 +238,7 @@ class StripPresenter(Presenter[StripView]):
                 icon.icon,
                 icon.colour,
                 words("device.mirror"),
-                mirror_text(self.formats, status),
+                mirror_text(self.formats, status, self.now_ms()),
                 icon.colour if is_bad else "muted",
             ),
             StatusRow(
@@ -268,13 +268,13 @@ def mirror_icon(status: StatusView) -> StatusIcon:
     return StatusIcon(icon, colour)
 
 
-def mirror_text(formats: Formats, status: StatusView) -> str:
+def mirror_text(formats: Formats, status: StatusView, now_ms: int) -> str:
     """How the mirror is, and what that means for the shop."""
     words = formats.words
     if status.mirror == "trouble":
         text = formats.problem(status.mirror_code, status.mirror_fields)
     else:
-        since = formats.day_and_clock(status.mirror_since_ms, 0) if status.mirror == "alone" else ""
+        since = formats.day_and_clock(status.mirror_since_ms, now_ms)
         text = words(f"mirror.{status.mirror}", since=since)
     if status.mirror_behind:
         text += "\n" + words.count("mirror.waiting", status.mirror_behind)

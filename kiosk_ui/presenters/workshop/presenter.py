@@ -402,7 +402,7 @@ class WorkshopPresenter(Presenter[WorkshopPageView]):
             rows=(
                 *(device_row(self.formats, one, chosen=one.name == chosen) for one in seen.devices),
                 *badges_row(words, seen, chosen=mode is Mode.BADGES),
-                server_row(self.formats, self.seen.server, self.seen.status),
+                server_row(self.formats, self.seen.server, self.seen.status, self.now_ms()),
                 *finding_rows(self.formats, seen.health),
             ),
             add=words("workshop.add"),

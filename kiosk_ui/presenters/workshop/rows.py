@@ -78,7 +78,7 @@ def device_row(formats: Formats, device: DeviceSetupView, *, chosen: bool) -> Ro
     )
 
 
-def server_row(formats: Formats, server: ServerView, status: StatusView) -> RowView:
+def server_row(formats: Formats, server: ServerView, status: StatusView, now_ms: int) -> RowView:
     """The way to the sheet of the LAN server."""
     icon = mirror_icon(status)
     return RowView(
@@ -86,7 +86,7 @@ def server_row(formats: Formats, server: ServerView, status: StatusView) -> RowV
         icon=icon.icon,
         colour=icon.colour if server.shop else "blue_ink",
         title=formats.words("server.title"),
-        text=mirror_text(formats, status) if server.shop else formats.words("server.hint"),
+        text=mirror_text(formats, status, now_ms) if server.shop else formats.words("server.hint"),
     )
 
 

@@ -1,6 +1,7 @@
 """A real register and its mirror's thread against a real server: pairing, shipping, fetching, alone and back again."""
 
 import os
+import queue
 import shutil
 import signal
 import stat
@@ -14,20 +15,27 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from appliance.clock import ScriptedClock
+from appliance.clock import ScriptedClock, SystemClock
 from appliance.journal.entry import Entry
 from appliance.journal.kinds import CategoryAdded, NewProduct, ProductChanged, ProductsAdded
 from appliance.messages import (
+    Applicant,
     CatalogueView,
+    Event,
     ForgetServer,
+    MirrorChanged,
     OpenServer,
     PairByCode,
+    PairingStepped,
+    PairNow,
     Scan,
+    ServerForgotten,
     ServerView,
     SessionView,
     SignIn,
     StatusView,
     TicketView,
+    UnpairNow,
 )
 from appliance.mirror import paired, thread
 from appliance.services import people
@@ -287,7 +295,37 @@ def test_a_copied_card_is_noticed_and_put_right_at_the_next_start_and_both_sales
     wait_for(lambda: here(copy, first.origin) == on_server(server, first.origin), "the other's")
 
 
-def test_a_file_of_the_pairing_that_is_damaged_is_said_and_can_be_forgotten(
+def test_the_thread_goes_on_whatever_it_finds_in_the_store(server: Server, tmp_path: Path) -> None:
+    """No store at all, then a pairing without a store: both would be a defect, and neither ends the thread."""
+    said: queue.Queue[Event] = queue.Queue()
+
+    def post(event: Event) -> bool:
+        said.put(event)
+        return True
+
+    def wait(kind: type[Event], code: str) -> None:
+        until = time.monotonic() + PATIENCE_S
+        while True:
+            event = said.get(timeout=until - time.monotonic())
+            if isinstance(event, kind) and getattr(event, "code", "") == code:
+                return
+
+    folder = tmp_path / "bare"
+    folder.mkdir()
+    mirror = thread.Mirror(folder, SystemClock(), post)
+    mirror.start()
+    who = Applicant("Z9Z9", "test", 0, "", ())
+    assert mirror.take(PairNow(who, text="no code"))
+    wait(PairingStepped, "not_a_pairing_code")
+    code = server.offer()["code"]
+    assert mirror.take(PairNow(who, host="127.0.0.1", port=server.port, code=code))
+    wait(MirrorChanged, "no_store")
+    assert mirror.take(UnpairNow())
+    wait(ServerForgotten, "")
+    mirror.stop()
+
+
+def test_a_file_of_the_pairing_that_is_damaged_is_said_and_the_register_pairs_anew(
     server: Server, tills: Callable[..., RealTill], tmp_path: Path
 ) -> None:
     till = tills("a")
@@ -302,9 +340,6 @@ def test_a_file_of_the_pairing_that_is_damaged_is_said_and_can_be_forgotten(
         assert again.is_mirror("trouble").mirror_code == "pairing_damaged"
         again.owner.send(Scan(COFFEE))
         again.see(TicketView, lambda shown: bool(shown.lines))
-        again.owner.send(OpenServer())
-        again.owner.send(ForgetServer())
-        again.is_mirror("off")
         again.pair(server)
     finally:
         again.stop()
