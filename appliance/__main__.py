@@ -252,6 +252,16 @@ def _add_server_commands(commands: Any, command: Any, words: Words) -> None:  # 
         "--place", choices=("till", "door"), default="till", help=words("cli.pair_place")
     )
     pair.add_argument("--replaces", default="", metavar="ORIGIN", help=words("cli.pair_replaces"))
+    placed(command(asked, "devices", server_commands.devices, store=False), argparse.SUPPRESS)
+    out = command(asked, "revoke", server_commands.revoke, store=False)
+    placed(out, argparse.SUPPRESS)
+    out.add_argument("origin", help=words("cli.revoke_origin"))
+    out.add_argument("--why", default="", help=words("cli.revoke_why"))
+    placed(command(asked, "code", server_commands.code, store=False), argparse.SUPPRESS)
+    placed(command(asked, "recovery", server_commands.recovery, store=False), argparse.SUPPRESS)
+    back = command(asked, "recover", server_commands.recover, store=False)
+    placed(back, argparse.SUPPRESS)
+    back.add_argument("file", help=words("cli.recover_file"))
 
 
 def _add_shop_commands(commands: Any, command: Any, words: Words) -> None:  # noqa: ANN401 - argparse's own

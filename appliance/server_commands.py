@@ -1,19 +1,21 @@
 """What the commands of `open-pos server` do. Flask and gunicorn are loaded by these only: a register needs neither."""
 
 import argparse
+import getpass
 import sys
 from pathlib import Path
 from typing import Final
 
 import segno
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 
 from appliance import config
-from appliance.clock import Clock
+from appliance.clock import Clock, SystemClock
+from appliance.commands import NoSuchFile
 from appliance.demo_shop import open_demo_shop
 from appliance.demo_shop.weeks import live_demo_weeks
 from appliance.problems import Refusal
-from appliance.services import people
+from appliance.services import people, start_code
 from appliance.services.desk import Desk
 from appliance.store.shelf import DiskLimits, Shelf
 from appliance.words import Words
@@ -35,6 +37,7 @@ def serve(chosen: argparse.Namespace, words: Words) -> int:
         port=loaded.server.port,
         name=loaded.server.name,
         announce=loaded.server.announce,
+        acts=asdict(loaded.acts),
         fill=_fill_demo if chosen.demo else None,
     )
 
@@ -42,7 +45,43 @@ def serve(chosen: argparse.Namespace, words: Words) -> int:
         sys.stderr.write(f"{words.problem(no.code, no.fields)} ({no.code})\n")
         sys.stderr.flush()
 
-    return runner.run(loaded.server, setting, tell)
+    def ready(url: str) -> None:
+        print(words("cli.server_at", url=url), flush=True)
+
+    return runner.run(loaded.server, setting, tell, ready)
+
+
+def devices(chosen: argparse.Namespace, words: Words) -> int:
+    """The devices that are let in, and when each was heard last."""
+    from appliance.lan_server import console  # noqa: PLC0415 - see above
+
+    for one in console.ask(Path(_configured(chosen).store.folder), {"do": "devices"}):
+        never = words("cli.never_heard")
+        heard = words("cli.heard_at", at_ms=one["heard_at_ms"]) if one["heard_at_ms"] else never
+        print(f"{one['device']}\t{one['name']}\t{one['place']}\t{heard}")
+    return 0
+
+
+def revoke(chosen: argparse.Namespace, words: Words) -> int:
+    """A device is let in no more."""
+    from appliance.lan_server import console  # noqa: PLC0415 - see above
+
+    question = {"do": "revoke", "device": chosen.origin, "why": chosen.why}
+    console.ask(Path(_configured(chosen).store.folder), question)
+    print(words("cli.done"))
+    return 0
+
+
+def code(chosen: argparse.Namespace, words: Words) -> int:
+    """A code with which the first owner is made in the browser, or an owner sets a new password."""
+    from appliance.lan_server import addresses  # noqa: PLC0415 - see above
+
+    loaded = _configured(chosen)
+    now_ms = SystemClock().now().at_ms
+    made = start_code.make(Path(loaded.store.folder), now_ms)
+    best = addresses.hosts(loaded.server.name)[0]
+    print(words("cli.start_code", code=made, url=addresses.url(best, loaded.server.port)))
+    return 0
 
 
 def pair(chosen: argparse.Namespace, words: Words) -> int:
@@ -88,3 +127,35 @@ def _fill_demo(shelf: Shelf, clock: Clock) -> None:
     keeper = people.pins(shelf.db.folder)
     open_demo_shop(Desk(shelf.db, shelf.book(clock)), keeper)
     live_demo_weeks(shelf, keeper, clock.now().at_ms)
+
+
+def recovery(chosen: argparse.Namespace, words: Words) -> int:
+    """The server's keys as text that a passphrase opens."""
+    from appliance.lan_server import recovery as copies  # noqa: PLC0415 - see above
+
+    passphrase = _secret(words("cli.passphrase"))
+    if sys.stdin.isatty() and passphrase != _secret(words("cli.passphrase_again")):
+        sys.stderr.write(words("cli.passphrases_differ") + "\n")
+        return 1
+    print(copies.sealed(Path(_configured(chosen).store.folder), passphrase), end="")
+    return 0
+
+
+def recover(chosen: argparse.Namespace, words: Words) -> int:
+    """A new machine becomes the server whose keys these are."""
+    from appliance.lan_server import recovery as copies  # noqa: PLC0415 - see above
+
+    file = Path(chosen.file)
+    if not file.is_file():
+        raise NoSuchFile(file=chosen.file)
+    text = file.read_text(encoding="ascii", errors="replace")
+    copies.put_back(Path(_configured(chosen).store.folder), text, _secret(words("cli.passphrase")))
+    print(words("cli.done"))
+    return 0
+
+
+def _secret(question: str) -> str:
+    """Asked for on a terminal, else the next line of the standard input."""
+    if sys.stdin.isatty():
+        return getpass.getpass(question)
+    return sys.stdin.readline().strip()

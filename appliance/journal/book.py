@@ -9,7 +9,7 @@ import itertools
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
-from typing import Final, Protocol
+from typing import Annotated, Final, Protocol
 
 import msgspec
 
@@ -336,19 +336,25 @@ def new_origin() -> str:
     return "".join(secrets.choice(ORIGIN_LETTERS) for _ in range(4))
 
 
+_Seq = Annotated[int, msgspec.Meta(ge=1, lt=1 << 31)]
+_Whole = Annotated[int, msgspec.Meta(ge=-(1 << 62), lt=1 << 62)]
+_Lamport = Annotated[int, msgspec.Meta(ge=1, lt=1 << 53)]
+"""Whoever takes in an entry counts on from its Lamport time: at the end of the numbers nobody could record any more."""
+
+
 class _Line(msgspec.Struct, forbid_unknown_fields=True):
     """An entry as a line of JSON; the body is carried as it is, byte for byte."""
 
     origin: str
-    seq: int
-    at_ms: int
+    seq: _Seq
+    at_ms: _Whole
     clock_ok: bool
-    lamport: int
+    lamport: _Lamport
     boot: str
-    boot_ns: int
+    boot_ns: _Whole
     actor: str
     kind: str
-    version: int
+    version: _Seq
     body: msgspec.Raw
     prev_hash: str
     hash: str

@@ -27,6 +27,11 @@ def hosts(name: str = "") -> tuple[str, ...]:
     return tuple(dict.fromkeys([*found, *outward(), *names])) or ("127.0.0.1",)
 
 
+def url(host: str, port: int) -> str:
+    """Where a browser finds the server at `host`."""
+    return f"https://[{host}]:{port}/" if ":" in host else f"https://{host}:{port}/"
+
+
 def outward() -> tuple[str, ...]:
     """This machine's own addresses that others can reach, IPv4 first; none where it has no network."""
     found = [ipaddress.ip_address(text) for text in (*_of_ipv4(), *_of_ipv6())]

@@ -100,13 +100,16 @@ def read_body(most: int) -> bytes:
     length = request.content_length
     if length is not None and length > most:
         raise MessageTooLarge(most=most)
-    request.max_content_length = most
+    # One more than allowed: of a body without a length Werkzeug only cuts off what is too much.
+    request.max_content_length = most + 1
     try:
         body = request.get_data(cache=False)
     except RequestEntityTooLarge as why:
         raise MessageTooLarge(most=most) from why
     except HTTPException as why:
         raise BadMessage(why=str(why.description)) from why
+    if len(body) > most:
+        raise MessageTooLarge(most=most)
     if length is not None and len(body) != length:
         raise BadMessage(why=f"{length} bytes were promised, {len(body)} came")
     return body

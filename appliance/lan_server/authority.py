@@ -1,13 +1,18 @@
 """The shop's own certificate authority, in the folder `authority/` of the server's store.
 
     ca.pem       the certificate that registers and browsers come to trust     ca.key   its key
-    server.pem   key and certificate of the server, in one file, so that the two always fit
+    server.pem   what registers are shown: key and certificate in one file, so that the two always fit
+    browser.pem  what browsers are shown, alike
     sealing.key  the Ed25519 key with which the server signs how far it holds an origin
 
 Made at the first start, whole or not at all, readable by its owner only. Certificates are good from 2024 to 2060: a
-Raspberry Pi without a clock of its own may believe to live in the past and must connect all the same. The server's is
-made anew when its names and addresses change. A register's certificate is for clients and the server's for servers
-(extended key usage, RFC 5280 §4.2.1.12), so that a stolen register cannot pose as the server.
+Raspberry Pi without a clock of its own may believe to live in the past and must connect all the same. Browsers get one
+of their own: Apple's take none that is good for more than 825 days (https://support.apple.com/103769), and it names
+the machine's host names and addresses, so it is made anew when those change or its time runs out. Who asks for
+`SERVER_NAME` (TLS server name indication) is a register.
+
+A register's certificate is for clients and the server's for servers (extended key usage, RFC 5280 §4.2.1.12), so that a
+stolen register cannot pose as the server.
 """
 
 import datetime
@@ -42,6 +47,10 @@ from appliance.store.database import StoreTrouble, named
 FOLDER: Final = "authority"
 SINCE: Final = datetime.datetime(2024, 1, 1, tzinfo=datetime.UTC)
 UNTIL: Final = datetime.datetime(2060, 1, 1, tzinfo=datetime.UTC)
+BROWSERS_LAST: Final = datetime.timedelta(days=800)
+BROWSERS_RENEW: Final = datetime.timedelta(days=100)
+"""So long before its end the certificate for browsers is made anew."""
+
 MOST_REQUEST: Final = 8192
 """More characters than any request for a certificate has."""
 
@@ -105,8 +114,13 @@ class Authority:
 
     @property
     def server_file(self) -> Path:
-        """Key and certificate of the server, as `ssl.SSLContext.load_cert_chain` takes them."""
+        """Key and certificate for registers, as `ssl.SSLContext.load_cert_chain` takes them."""
         return self.folder / "server.pem"
+
+    @property
+    def browser_file(self) -> Path:
+        """The same for browsers."""
+        return self.folder / "browser.pem"
 
     def seal(self, mark: Mark) -> Mark:
         """The mark with the server's signature over how far the origin is held."""
@@ -119,57 +133,89 @@ class Authority:
         """
         request = _checked(request_pem, origin)
         name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, origin)])
-        return self._issued(name, request.public_key(), ExtendedKeyUsageOID.CLIENT_AUTH, ())
+        return self._issued(name, request.public_key(), ExtendedKeyUsageOID.CLIENT_AUTH)
 
-    def serve_as(self, names: Iterable[str]) -> bool:
-        """Have a certificate for these host names and addresses; True if it was made anew. Raises `StoreTrouble`."""
+    def serve_as(self, names: Iterable[str], now_ms: int) -> bool:
+        """Have certificates for these host names and addresses; True if one was made anew. Raises `StoreTrouble`."""
+        now = datetime.datetime.fromtimestamp(now_ms // 1000, datetime.UTC)
         wanted = (SERVER_NAME, *sorted(set(names) - {SERVER_NAME}))
-        if self._serves_as(wanted):
-            return False
-        key = ec.generate_private_key(ec.SECP256R1())
-        subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, SERVER_NAME)])
-        certificate = self._issued(
-            subject, key.public_key(), ExtendedKeyUsageOID.SERVER_AUTH, wanted
-        )
-        try:
-            whole_file.write(
-                self.server_file,
-                _pem(key) + certificate.public_bytes(Encoding.PEM),
-                whole_file.FOR_ITS_OWNER,
-            )
-        except OSError as why:
-            raise (named(why, self.folder) or why) from why
-        return True
+        until = now + BROWSERS_RENEW
+        made = False
+        if not self._is_good(self.server_file, (SERVER_NAME,), now, now):
+            self._make_server(self.server_file, (SERVER_NAME,), (SINCE, UNTIL))
+            made = True
+        if not self._is_good(self.browser_file, wanted, now, until):
+            yesterday = now - datetime.timedelta(days=1)
+            self._make_server(self.browser_file, wanted, (yesterday, now + BROWSERS_LAST))
+            made = True
+        return made
 
     def context(self) -> ssl.SSLContext:
         """TLS as the server speaks it: 1.2 or newer, clients may show a certificate of this authority."""
+        for_registers = self._context(self.server_file)
+        for_browsers = self._context(self.browser_file)
+
+        def choose(asked: ssl.SSLObject, name: str | None, _context: ssl.SSLContext) -> None:
+            if name == SERVER_NAME:
+                asked.context = for_registers
+
+        for_browsers.sni_callback = choose
+        return for_browsers
+
+    def _context(self, file: Path) -> ssl.SSLContext:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.minimum_version = ssl.TLSVersion.TLSv1_2
-        context.load_cert_chain(self.server_file)
+        context.load_cert_chain(file)
         context.load_verify_locations(self.folder / "ca.pem")
         context.verify_mode = ssl.CERT_OPTIONAL
         return context
 
-    def _serves_as(self, wanted: tuple[str, ...]) -> bool:
+    def _make_server(
+        self,
+        file: Path,
+        names: tuple[str, ...],
+        good: tuple[datetime.datetime, datetime.datetime],
+    ) -> None:
+        key = ec.generate_private_key(ec.SECP256R1())
+        subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, SERVER_NAME)])
+        usage = ExtendedKeyUsageOID.SERVER_AUTH
+        certificate = self._issued(subject, key.public_key(), usage, names, good)
+        text = _pem(key) + certificate.public_bytes(Encoding.PEM)
         try:
-            held = x509.load_pem_x509_certificate(self.server_file.read_bytes())
-            _private(self.server_file)
+            whole_file.write(file, text, whole_file.FOR_ITS_OWNER)
+        except OSError as why:
+            raise (named(why, self.folder) or why) from why
+
+    def _is_good(
+        self,
+        file: Path,
+        names: tuple[str, ...],
+        since: datetime.datetime,
+        until: datetime.datetime,
+    ) -> bool:
+        """Whether there is a certificate with these names that is good at both times, or as long as any."""
+        try:
+            held = x509.load_pem_x509_certificate(file.read_bytes())
+            _private(file)
             held.verify_directly_issued_by(self.certificate)
             alternatives = held.extensions.get_extension_for_class(x509.SubjectAlternativeName)
         except (OSError, ValueError, TypeError, InvalidSignature, x509.ExtensionNotFound):
             return False
-        return list(alternatives.value) == _alternatives(wanted)
+        is_for_long = held.not_valid_after_utc == UNTIL
+        is_in_time = held.not_valid_before_utc <= since and until <= held.not_valid_after_utc
+        return (is_for_long or is_in_time) and list(alternatives.value) == _alternatives(names)
 
     def _issued(
         self,
         subject: x509.Name,
         key: object,
         usage: x509.ObjectIdentifier,
-        names: tuple[str, ...],
+        names: tuple[str, ...] = (),
+        good: tuple[datetime.datetime, datetime.datetime] = (SINCE, UNTIL),
     ) -> x509.Certificate:
         assert isinstance(key, (ec.EllipticCurvePublicKey, ed25519.Ed25519PublicKey))
         made = (
-            _begun(subject, self.certificate.subject, key)
+            _begun(subject, self.certificate.subject, key, good)
             .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
             .add_extension(_usage(digital_signature=True), critical=True)
             .add_extension(x509.ExtendedKeyUsage([usage]), critical=True)
@@ -240,6 +286,7 @@ def _begun(
     subject: x509.Name,
     issuer: x509.Name,
     key: ec.EllipticCurvePublicKey | ed25519.Ed25519PublicKey,
+    good: tuple[datetime.datetime, datetime.datetime] = (SINCE, UNTIL),
 ) -> x509.CertificateBuilder:
     return (
         x509.CertificateBuilder()
@@ -247,8 +294,8 @@ def _begun(
         .issuer_name(issuer)
         .public_key(key)
         .serial_number(x509.random_serial_number())
-        .not_valid_before(SINCE)
-        .not_valid_after(UNTIL)
+        .not_valid_before(good[0])
+        .not_valid_after(good[1])
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key), critical=False)
     )
 

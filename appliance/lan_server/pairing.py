@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from spake2 import SPAKE2_B, SPAKEError
+from spake2.ed25519_basic import NotOnCurve
 
 from appliance.clock import Clock
 from appliance.journal.pairing_wire import (
@@ -37,7 +38,7 @@ MOST_OFFERS: Final = 32
 """So many are remembered, used and overdue ones too; the oldest are forgotten first."""
 
 AT_MOST_A_MINUTE: Final = 30
-"""So many questions are answered within a minute, of everybody together: a shop pairs a register now and then."""
+"""So many codes are tried within a minute, of everybody together: a shop pairs a register now and then."""
 
 _MS_NS: Final = 1_000_000
 _MINUTE_NS: Final = 60_000_000_000
@@ -75,7 +76,7 @@ class PairingUsed(Refusal):
 
 
 class TooManyQuestions(Refusal):
-    """Too many have asked to be paired within the last minute."""
+    """Too many codes were tried within the last minute."""
 
     code = "too_many_questions"
 
@@ -203,8 +204,7 @@ class Offers:
         try:
             ours: bytes = side.start()
             key: bytes = side.finish(_message(asked.message))
-        # The library says by an assertion that a number is no point of its curve.
-        except (SPAKEError, ValueError, AssertionError) as why:
+        except (SPAKEError, NotOnCurve, ValueError) as why:
             raise WrongPairingCode from why
         session = secrets.token_hex(16)
         with self._lock:

@@ -16,6 +16,7 @@ from typing import Any, Final
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication
+from gunicorn.arbiter import Arbiter
 
 from appliance.clock import SystemClock
 from appliance.config import ServerConfig
@@ -41,21 +42,41 @@ class PortTaken(Refusal):
     code = "port_taken"
 
 
-def run(config: ServerConfig, setting: Setting, tell: Callable[[Refusal], None]) -> int:
+def run(
+    config: ServerConfig,
+    setting: Setting,
+    tell: Callable[[Refusal], None],
+    ready: Callable[[str], None] = lambda _url: None,
+) -> int:
     """Serve until the process is told to end; the exit code. Raises `StoreTrouble`, `PortTaken`.
 
-    `tell` says to whoever runs the server why it cannot start.
+    `tell` says to whoever runs the server why it cannot start, `ready` at which address it is found once all is open.
     """
     setting.store.mkdir(parents=True, exist_ok=True)
     authority = open_authority(setting.store)
-    authority.serve_as((*addresses.hosts(setting.name), *addresses.LOCAL))
-    station = Station(setting, SystemClock(always_ok=setting.fill is not None), authority)
+    clock = SystemClock(always_ok=setting.fill is not None)
+    station = Station(setting, clock, authority)
+    station.renew()
     station.end = end_the_process
     try:
-        Server(config, station, _listening(config), tell).run()
+        Server(config, station, _listening(config), (tell, ready)).run()
     except SystemExit as end:
         return int(end.code or 0)
     return 0
+
+
+class _First(Arbiter):  # type: ignore[misc]  # gunicorn has no types
+    """The first process: it keeps one worker, no more, since a second one could not open the store."""
+
+    def handle_hup(self) -> None:
+        """The terminal was closed: end, as any program does."""
+        self.handle_term()
+
+    def handle_ttin(self) -> None:
+        """Not one more."""
+
+    def handle_usr2(self) -> None:
+        """No second server beside this one."""
 
 
 class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
@@ -66,13 +87,13 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         config: ServerConfig,
         station: Station,
         listener: int,
-        tell: Callable[[Refusal], None],
+        say: tuple[Callable[[Refusal], None], Callable[[str], None]],
     ) -> None:
         """Nothing runs yet. `listener` is the descriptor of a listening socket, which gunicorn takes over."""
         self._config = config
         self._station = station
         self._listener = listener
-        self._tell = tell
+        self._tell, self._ready = say
         # The first process must not say that all is ready: it does not know.
         self._notify = os.environ.pop(_NOTIFY, None)
         super().__init__()
@@ -105,15 +126,22 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         for name, value in settings.items():
             self.cfg.set(name, value)
 
+    def run(self) -> None:
+        """Serve. Ends with `SystemExit`."""
+        _First(self).run()
+
     def load(self) -> Flask:
         """The application; called in the worker, which ends if there is none."""
         if self._notify is not None:
             os.environ[_NOTIFY] = self._notify
         try:
-            return self._station.open()
+            app = self._station.open()
         except Refusal as why:
             self._tell(why)
             sys.exit(BROKEN_EXIT)
+        best = addresses.hosts(self._config.name)[0]
+        self._ready(addresses.url(best, self._config.port))
+        return app
 
     def tls(self) -> ssl.SSLContext:
         """See `Station.tls`."""

@@ -5,7 +5,7 @@ import logging
 import os
 import ssl
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,9 +21,11 @@ from appliance.lan_server.console import Console
 from appliance.lan_server.pairing import Made, Offers, Wish
 from appliance.lan_server.room import Network, Readers, Room
 from appliance.lan_server.scribe import Scribe
+from appliance.problems import Refusal
 from appliance.services import pairing, people, shop
 from appliance.services.desk import Desk
-from appliance.store.database import Database, StoreTrouble
+from appliance.services.places import Place
+from appliance.store.database import Database
 from appliance.store.shelf import DiskLimits, Shelf
 from appliance.watchdog import notify
 
@@ -45,7 +47,7 @@ Fill = Callable[[Shelf, Clock], None]
 class Setting:
     """What the server was told: where its store is, under which name and port it is reached, whether it is announced.
 
-    `fill` makes a demo shop of an empty store.
+    `acts` is the shop's table of what can be done where, `fill` makes a demo shop of an empty store.
     """
 
     store: Path
@@ -53,6 +55,7 @@ class Setting:
     port: int
     name: str = ""
     announce: bool = True
+    acts: Mapping[str, Collection[str]] | None = None
     fill: Fill | None = None
 
 
@@ -80,7 +83,7 @@ class Station:
             self._authority,
             Offers(self._clock, self._authority.fingerprint),
             self._setting.port,
-            self._hosts(),
+            self.renew(),
             is_stopping=self.stopping,
         )
         room = Room(
@@ -88,8 +91,10 @@ class Station:
             Readers(lambda: Database(self._setting.store, read_only=True)),
             self._clock,
             people.pins(self._setting.store),
-            network=network,
+            Place("web", acts=self._setting.acts),
+            network,
         )
+        self._closing.append(room.readers.close)
         app = create_app(room)
         self._start_threads(room, network)
         return app
@@ -99,12 +104,24 @@ class Station:
         self.stopping.set()
         self._is_over.set()
         while self._closing:
-            self._closing.pop()()
+            try:
+                self._closing.pop()()
+            except Exception:
+                # The store is closed last, whatever became of the others.
+                log.exception("a part of the server did not end well")
 
     @property
     def certificate(self) -> Path:
         """The file with the server's key and certificate."""
         return self._authority.server_file
+
+    def renew(self) -> tuple[str, ...]:
+        """Where this machine is found now; its certificates are made anew if they must. Raises `StoreTrouble`."""
+        hosts = addresses.hosts(self._setting.name)
+        now_ms = self._clock.now().at_ms
+        if self._authority.serve_as((*hosts, *addresses.LOCAL), now_ms):
+            self._context = None
+        return hosts
 
     def tls(self) -> ssl.SSLContext:
         """The TLS context for a new connection."""
@@ -145,30 +162,21 @@ class Station:
         notify("READY=1")
         until_look, until_audit = LOOK_AGAIN_S, 0.0
         while not self._is_over.wait(WATCH_S):
-            room.scribe.do(lambda _desk: None)
+            if not _answers(room.scribe):
+                continue
             notify("WATCHDOG=1")
             until_look -= WATCH_S
             until_audit -= WATCH_S
-            if until_look <= 0:
-                until_look = LOOK_AGAIN_S
-                self._look_at_addresses(network)
-            if until_audit <= 0:
-                until_audit = AUDIT_S
-                with room.readers.reading() as db:
-                    network.missing = intake.audit(db)
-
-    def _hosts(self) -> tuple[str, ...]:
-        hosts = addresses.hosts(self._setting.name)
-        self._authority.serve_as((*hosts, *addresses.LOCAL))
-        return hosts
-
-    def _look_at_addresses(self, network: Network) -> None:
-        try:
-            network.hosts = self._hosts()
-        except StoreTrouble as why:
-            log.warning("the server's certificate could not be made anew: %s", why)
-            return
-        self._context = self._authority.context()
+            try:
+                if until_look <= 0:
+                    until_look = LOOK_AGAIN_S
+                    network.hosts = self.renew()
+                if until_audit <= 0:
+                    until_audit = AUDIT_S
+                    with room.readers.reading() as db:
+                        network.missing = intake.audit(db)
+            except Refusal as why:
+                log.warning("not looked after now: %s", why)
 
     def _end_the_process(self, dead: threading.ExceptHookArgs) -> None:
         """A server that is half alive is worse than one that starts again."""
@@ -177,6 +185,18 @@ class Station:
         name = dead.thread.name if dead.thread else "?"
         log.critical("thread %s died", name, exc_info=dead.exc_value)
         self.end(BROKEN_EXIT)
+
+
+def _answers(scribe: Scribe) -> bool:
+    """Whether the scribe still works; a disk that refuses to be written is no reason to start again."""
+    try:
+        scribe.do(lambda _desk: None)
+    except TimeoutError:
+        log.warning("the scribe does not answer")
+        return False
+    except Refusal as why:
+        log.warning("nothing can be written: %s", why)
+    return True
 
 
 def questions(room: Room, network: Network) -> Mapping[str, Callable[[Mapping[str, Any]], object]]:
@@ -205,7 +225,20 @@ def questions(room: Room, network: Network) -> Mapping[str, Callable[[Mapping[st
         room.scribe.do(lambda desk: pairing.revoke(desk, device, why, actor=""))
         return {}
 
-    return {"pair": pair, "ping": ping, "revoke": revoke}
+    def devices(_asked: Mapping[str, Any]) -> object:
+        heard = network.devices.all()
+        with room.readers.reading() as db:
+            return [
+                {
+                    "device": one.device,
+                    "name": one.name,
+                    "place": one.place,
+                    "heard_at_ms": heard[one.device].heard_at_ms if one.device in heard else 0,
+                }
+                for one in pairing.devices(db)
+            ]
+
+    return {"pair": pair, "ping": ping, "revoke": revoke, "devices": devices}
 
 
 def offer(room: Room, network: Network, wish: Wish) -> Made:

@@ -6,6 +6,7 @@ each request, and again each time a waiting question wakes, so a revoked registe
 
 import hashlib
 import time
+from collections.abc import Iterable
 from typing import Any, Final, cast
 
 import msgspec
@@ -26,6 +27,10 @@ from appliance.store import shelf
 LONGEST_WAIT_MS: Final = 25_000
 MOST_PACKED: Final = 16 << 20
 """More bytes than any batch has, compressed."""
+
+MOST_ORIGINS: Final = 4096
+MOST_SEQ: Final = 1 << 63
+"""Also a register says `have` of this size, for an origin of which it wants nothing."""
 
 wire_api: Final = Blueprint("mirror", __name__, url_prefix="/mirror/v1")
 
@@ -59,6 +64,7 @@ def break_down(why: Exception) -> Response:
 def hello() -> Response:
     """How far everything is held."""
     said = answers.read_message(wire.Hello)
+    _refuse_odd(seq for seq, _head in said.marks.values())
     room, net, device, now_ms = here(), network(), _sender(), here().now_ms()
     welcome = room.scribe.do(
         lambda desk: intake.hello(desk, device, said, now_ms, __version__, net.missing)
@@ -91,6 +97,7 @@ def apart() -> Response:
 def at() -> Response:
     """Hashes, for finding where two histories part."""
     asking = answers.read_message(wire.Asking)
+    _refuse_odd(asking.seqs)
     with here().readers.reading() as db:
         return answers.json(intake.hashes(db, asking))
 
@@ -107,6 +114,7 @@ def peppers() -> Response:
 def down() -> Response:
     """Entries that the register lacks; waits for some while there are none."""
     wanting = answers.read_message(wire.Wanting)
+    _refuse_odd(wanting.have.values())
     table, device = network().devices, _sender()
     table.waits(device, 1)
     try:
@@ -139,6 +147,13 @@ def _awaited(wanting: wire.Wanting, device: str) -> tuple[Entry, ...]:
         _refuse_when_stopping()
         # Among the news may be that this register is let in no more.
         _device()
+
+
+def _refuse_odd(seqs: Iterable[int]) -> None:
+    """Raises `BadMessage` for numbers that no entry has, and for more of them than any shop has origins."""
+    for place, seq in enumerate(seqs):
+        if place == MOST_ORIGINS or not 0 <= seq < MOST_SEQ:
+            raise answers.BadMessage(why=f"number {place + 1} is {seq}, or there are too many")
 
 
 def _refuse_when_stopping() -> None:

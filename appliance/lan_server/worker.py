@@ -2,13 +2,18 @@
 
 What gunicorn 27 does not do by itself (`gthread.py`): a connection that says nothing holds a thread for five seconds,
 one that stops in the middle of the TLS handshake or of its headers holds it for ever, and a client that does not close
-holds up the loop that accepts. Here a thread is given to a connection only once something came; the handshake and the
-headers have a time limit together, every wait for the socket has one, and the loop never waits for a client.
+holds up the loop that accepts. Here a thread works on a connection only as long as bytes are there, until a request is
+complete, or its headers where its body is large; until then the loop waits for more, within a time limit. From then on
+every wait for the socket has a limit, and so has the whole request. Clients without a certificate of the shop get half
+of the threads at most, and few of them for large bodies, so that registers are always served. The loop never waits for
+a client.
 """
 
 import functools
 import logging
+import math
 import os
+import re
 import selectors
 import socket
 import ssl
@@ -18,7 +23,7 @@ from typing import Any, Final
 
 from gunicorn import http, util
 from gunicorn.http.errors import NoMoreData
-from gunicorn.workers.gthread import TConn, ThreadWorker
+from gunicorn.workers.gthread import _DEFER, TConn, ThreadWorker
 
 log = logging.getLogger(__name__)
 
@@ -34,6 +39,19 @@ REQUEST_S: Final = 120.0
 STALL_S: Final = 30.0
 """How long the socket may not move at all."""
 
+MOST_HEAD: Final = 64 << 10
+MOST_GATHERED: Final = 256 << 10
+"""A body of so many bytes is waited for before a thread is given to the request."""
+
+_PART: Final = 8192
+_LENGTH: Final = re.compile(rb"\r\ncontent-length:[ \t]*([0-9]{1,12})[ \t]*\r\n", re.IGNORECASE)
+_COMES_LATER: Final = re.compile(rb"\r\n(?:transfer-encoding|expect):", re.IGNORECASE)
+_END_OF_HEAD: Final = b"\r\n\r\n"
+_BUSY: Final = (
+    b"HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nRetry-After: 5\r\n"
+    b"Content-Type: text/plain\r\nContent-Length: 26\r\n\r\nToo many ask. Try again.\r\n"
+)
+
 
 class Connection(TConn):  # type: ignore[misc]  # gunicorn has no types
     """One client's connection, which speaks TLS and HTTP/1.1 only."""
@@ -43,17 +61,74 @@ class Connection(TConn):  # type: ignore[misc]  # gunicorn has no types
     sock: Any
     parser: Any
 
-    def init(self) -> None:
-        """Shake hands, once; called in a thread before each request."""
+    def __init__(self, *given: Any) -> None:  # noqa: ANN401 - gunicorn's own
+        """A connection of which nothing was read yet."""
+        self._until = math.inf
+        self._ends = math.inf
+        self._is_asking = False
+        self._head = bytearray()
+        self.is_large = False
+        super().__init__(*given)
+        self._until = time.monotonic() + SILENT_S
+
+    @property
+    def timeout(self) -> float:
+        """When the loop gives this connection up, while it waits for more of it."""
+        return self._until
+
+    @timeout.setter
+    def timeout(self, until: float | None) -> None:
+        """Gunicorn allows some more time with each byte; a request as a whole has a limit."""
+        self._until = self._ends if until is None else min(until, self._ends)
+
+    def gather(self) -> bool:
+        """Read what is there, without waiting; whether a request is complete, or the headers of a large one.
+
+        Raises `OSError` where this is no TLS, and `NoMoreData` at the end.
+        """
         if not self.initialized:
             self.initialized = True
-            self.sock.settimeout(STALL_S)
+            self.sock.settimeout(0)
             self.sock = self.context.wrap_socket(
                 self.sock, server_side=True, do_handshake_on_connect=False
             )
-            self.sock.do_handshake()
-            self.parser = http.get_parser(self.cfg, self.sock, self.client)
+        if not self._is_asking:
+            self._is_asking = True
+            self._ends = time.monotonic() + QUESTION_S
+        try:
+            if self.parser is None:
+                self.sock.do_handshake()
+                self.parser = http.get_parser(self.cfg, self.sock, self.client)
+            self._head += self.parser.unreader.take_buffered()
+            while not self._is_complete():
+                part = self.sock.recv(_PART)
+                if not part:
+                    raise NoMoreData
+                self._head += part
+        except ssl.SSLWantReadError:
+            return False
+        self.parser.unreader.unread(bytes(self._head))
+        self._head.clear()
+        self._is_asking, self._ends = False, math.inf
         self.sock.settimeout(STALL_S)
+        return True
+
+    def _is_complete(self) -> bool:
+        end = self._head.find(_END_OF_HEAD)
+        if end < 0:
+            if len(self._head) > MOST_HEAD:
+                raise NoMoreData
+            return False
+        head = self._head[: end + 2]
+        found = _LENGTH.search(head)
+        length = int(found[1]) if found else 0
+        self.is_large = length > MOST_GATHERED or bool(_COMES_LATER.search(head))
+        return self.is_large or len(self._head) >= end + len(_END_OF_HEAD) + length
+
+    @property
+    def is_known(self) -> bool:
+        """Whether the client has a certificate of the shop's authority."""
+        return self.sock.getpeercert(True) is not None  # noqa: FBT003 - the library's own
 
     def close(self, graceful: bool = False) -> None:  # noqa: FBT001, FBT002 - gunicorn's own
         """Close at once: the loop calls this, and waits for nobody."""
@@ -84,6 +159,8 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         super().__init__(*given, **named)
         self._busy: dict[Connection, float] = {}
         self._busy_lock = threading.Lock()
+        self._for_strangers = threading.BoundedSemaphore(max(1, self.cfg.threads // 2))
+        self._for_large = threading.BoundedSemaphore(max(1, self.cfg.threads // 8))
 
     # ------------------------------------------------------------------ the loop
 
@@ -96,8 +173,6 @@ class Worker(ThreadWorker):  # type: ignore[misc]
             return
         connection = Connection(self.cfg, client, address, listener.getsockname())
         connection.context = self.app.tls()
-        connection.timeout = time.monotonic() + SILENT_S
-        connection.data_ready = True
         self.nr_conns += 1
         self.pending_conns.append(connection)
         self.poller.register(
@@ -134,28 +209,42 @@ class Worker(ThreadWorker):  # type: ignore[misc]
 
     # ------------------------------------------------------------------ in a thread
 
-    def handle(self, conn: Connection) -> bool:
-        """One request; whether the connection is kept."""
-        self._allow(conn, QUESTION_S)
-        is_kept = False
-        request = None
+    def handle(self, conn: Connection) -> object:
+        """Go on with a connection; whether it is kept, or `_DEFER` where more of it must come first."""
+        is_kept = is_answered = False
         try:
-            conn.init()
-            request = next(conn.parser)
-            if request:
-                self._allow(conn, REQUEST_S)
-                is_kept = bool(self._keepalive_after(conn, self.handle_request(request, conn)))
+            if not conn.gather():
+                return _DEFER
+            is_answered = True
+            self._allow(conn, REQUEST_S)
+            is_kept = self._serve(conn) if conn.is_known else self._serve_stranger(conn)
         except (NoMoreData, StopIteration, OSError) as why:
             # Scanners, browsers that change their mind, plain HTTP: nothing that anybody could mend here.
             log.debug("a connection from %s ended: %s", conn.client, why)
         except Exception as why:  # noqa: BLE001 - the top of a thread; gunicorn answers and logs it
-            self.handle_error(request, conn.sock, conn.client, why)
+            self.handle_error(None, conn.sock, conn.client, why)
         finally:
             with self._busy_lock:
                 self._busy.pop(conn, None)
-        if not is_kept:
+        if is_answered and not is_kept:
             conn.part()
         return is_kept
+
+    def _serve_stranger(self, conn: Connection) -> bool:
+        turn = self._for_large if conn.is_large else self._for_strangers
+        if not turn.acquire(blocking=False):
+            conn.sock.sendall(_BUSY)
+            return False
+        try:
+            return self._serve(conn)
+        finally:
+            turn.release()
+
+    def _serve(self, conn: Connection) -> bool:
+        request = next(conn.parser)
+        if not request:
+            return False
+        return bool(self._keepalive_after(conn, self.handle_request(request, conn)))
 
     def _allow(self, conn: Connection, seconds: float) -> None:
         with self._busy_lock:

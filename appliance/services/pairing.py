@@ -16,6 +16,8 @@ from appliance.store.database import Database
 PAIRED_PLACES: Final = ("till", "door")
 """Where a device can stand that is paired with the server."""
 
+LONGEST_NAME: Final = 40
+
 _ORIGIN: Final = re.compile(f"[{ORIGIN_LETTERS}]{{4}}")
 
 
@@ -56,11 +58,12 @@ def admit(desk: Desk, newcomer: Newcomer, actor: str) -> None:
     if not _ORIGIN.fullmatch(origin) or origin in mirroring.own_line(desk.db):
         raise NoSuchOrigin(origin=origin)
     refuse_place(newcomer.place)
+    name = tidy(newcomer.name) or origin
     desk.book.record(
         actor,
         *_revoked(desk.db, origin, "paired again"),
-        RegisterPaired(origin, newcomer.name, newcomer.place, newcomer.fingerprint),
-        OriginKnown(device=origin, place=newcomer.place, name=newcomer.name),
+        RegisterPaired(origin, name, newcomer.place, newcomer.fingerprint),
+        OriginKnown(device=origin, place=newcomer.place, name=name),
     )
     if newcomer.replaces:
         _close(desk, newcomer.replaces, origin, actor)
@@ -86,6 +89,11 @@ def named(db: Database, device: str) -> mirroring.Paired:
         if one.device == device:
             return one
     raise NoSuchDevice(device=device)
+
+
+def tidy(name: str) -> str:
+    """A device's name: what can be printed of it, `LONGEST_NAME` letters at most."""
+    return "".join(letter for letter in name if letter.isprintable()).strip()[:LONGEST_NAME]
 
 
 def refuse_place(place: str) -> None:

@@ -103,3 +103,25 @@ def test_a_file_that_is_no_text_is_refused(tmp_path: Path) -> None:
     (tmp_path / "open-pos.toml").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(BadConfiguration):
         load(tmp_path / "open-pos.toml")
+
+
+def test_the_server_has_a_section_of_its_own() -> None:
+    read = parse('[server]\nname = "shop.local"\nport = 9000\nannounce = false\n', "x").server
+    assert (read.name, read.port, read.announce) == ("shop.local", 9000, False)
+
+
+@pytest.mark.parametrize(
+    ("line", "named"),
+    [
+        ("port = 0", "port"),
+        ("port = 65536", "port"),
+        ("threads = 1", "threads"),
+        ("threads = 5000", "threads"),
+        ("prt = 9000", "did you mean 'port'"),
+        ('port = "9000"', "server.port"),
+    ],
+)
+def test_what_the_server_cannot_do_is_named(line: str, named: str) -> None:
+    with pytest.raises(BadConfiguration) as caught:
+        parse(f"[server]\n{line}\n", "x")
+    assert named in str(caught.value.fields["why"])

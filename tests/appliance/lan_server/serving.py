@@ -11,6 +11,7 @@ the network: real certificates, real TLS, one method for each message.
 
 import contextlib
 import datetime
+import fcntl
 import os
 import signal
 import socket
@@ -145,6 +146,11 @@ class Server:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait(PATIENCE_S)
+        # Its worker has the store, and dies a moment later perhaps.
+        until = time.monotonic() + PATIENCE_S
+        while _is_locked(self.store / "shop.lock"):
+            assert time.monotonic() < until, "the worker does not die"
+            time.sleep(0.01)
 
     def offer(self, name: str = "", place: str = "till", replaces: str = "") -> dict[str, Any]:
         """A new code, asked for at the console: `qr`, `code`, `until_ms`."""
@@ -315,7 +321,18 @@ def pem_of_key(key: Key) -> bytes:
 
 def entries_of(book: Book, count: int) -> tuple[Entry, ...]:
     """Some entries that a register recorded: categories, which need nothing else."""
-    return tuple(book.record("", CategoryAdded(f"category {n}"))[0] for n in range(count))
+    return book.record("", *(CategoryAdded(f"category {n}") for n in range(count)))
+
+
+def _is_locked(file: Path) -> bool:
+    if not file.exists():
+        return False
+    with file.open() as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            return True
+    return False
 
 
 @contextlib.contextmanager
@@ -327,6 +344,7 @@ def _no_warnings() -> Iterator[None]:
 
 
 __all__ = [
+    "SMALL",
     "Device",
     "Refused",
     "Server",
