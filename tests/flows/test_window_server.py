@@ -43,6 +43,12 @@ class Scanner:
         os.close(self._near)
 
 
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with serving(tmp_path_factory.mktemp("lan") / "server") as one:
+        yield one
+
+
 @pytest.fixture
 def scanner() -> Iterator[Scanner]:
     held = Scanner()
@@ -79,7 +85,7 @@ def code_of(server: Server, name: str) -> str:
 
 
 def test_a_manager_pairs_by_a_scan_and_the_strip_says_how_the_server_is(
-    tmp_path: Path, scanner: Scanner
+    tmp_path: Path, scanner: Scanner, server: Server
 ) -> None:
     size = (1280, 800)
     shelf = Shelf(tmp_path / "shop", limits=ROOMY)
@@ -87,7 +93,6 @@ def test_a_manager_pairs_by_a_scan_and_the_strip_says_how_the_server_is(
     shelf.close()
     file = configured(tmp_path, scanner, size)
     with (
-        serving(tmp_path / "server") as server,
         a_screen(size) as shown,
         window.till(shown, tmp_path / "shop", size, file=file) as till,
     ):
@@ -121,30 +126,27 @@ def test_a_manager_pairs_by_a_scan_and_the_strip_says_how_the_server_is(
 
 
 def test_a_new_register_without_people_is_paired_and_has_the_shops_people(
-    tmp_path: Path, scanner: Scanner
+    tmp_path: Path, scanner: Scanner, server: Server
 ) -> None:
     size = (800, 480)
-    with serving(tmp_path / "server") as server:
-        office = Shelf(tmp_path / "office", limits=ROOMY)
-        set_up_shop(office)
-        device = server.pair(office.origin)
-        assert device.up(tuple(office.entries())).trouble == ""
-        office.close()
-        file = configured(tmp_path, scanner, size)
-        with (
-            a_screen(size) as shown,
-            window.till(shown, tmp_path / "shop", size, file=file) as till,
-        ):
-            till.read("Nobody works here yet.")
-            till.tap("sign_in_pair")
-            till.read("Waiting for the scan.")
-            scanner.scan("4006381333931")
-            till.read("This is not a code for pairing")
-            scanner.scan(code_of(server, "Till 2"))
-            till.read("This register is called Till 2 there.")
-            till.tap("server_done")
-            till.see(text="Ana")
-            till.tap(till.key_of("person:", "Ana"))
-            till.see(key="pin_back")
-            assert till.end() == 0
-            assert "Traceback" not in till.log.read_text()
+    office = Shelf(tmp_path / "office", limits=ROOMY)
+    set_up_shop(office)
+    assert server.pair(office.origin).up(tuple(office.entries())).trouble == ""
+    office.close()
+    file = configured(tmp_path, scanner, size)
+    with (
+        a_screen(size) as shown,
+        window.till(shown, tmp_path / "shop", size, file=file) as till,
+    ):
+        till.read("Nobody works here yet.")
+        till.tap("sign_in_pair")
+        till.read("Waiting for the scan.")
+        scanner.scan("4006381333931")
+        till.read("This is not a code for pairing")
+        scanner.scan(code_of(server, "Till 2"))
+        till.read("This register is called Till 2 there.")
+        till.tap("server_done")
+        till.tap(till.key_of("person:", "Ana"))
+        till.see(key="pin_back")
+        assert till.end() == 0
+        assert "Traceback" not in till.log.read_text()

@@ -29,7 +29,7 @@ from tests.appliance.trading import ROOMY, START_MS
 def entries(tmp_path: Path) -> tuple[Entry, ...]:
     shelf = Shelf(tmp_path / "other", limits=ROOMY)
     book = shelf.book(ScriptedClock(START_MS))
-    made = tuple(book.record("", CategoryAdded(f"category {n}"))[0] for n in range(250))
+    made = book.record("", *(CategoryAdded(f"category {n}") for n in range(250)))
     shelf.close()
     return made
 
@@ -80,7 +80,7 @@ def test_a_piece_grows_while_it_is_quick_and_shrinks_when_it_is_not() -> None:
 def test_long_entries_go_one_by_one(tmp_path: Path) -> None:
     shelf = Shelf(tmp_path / "long", limits=ROOMY)
     book = shelf.book(ScriptedClock(START_MS))
-    long = tuple(book.record("", CategoryAdded("x" * 60_000))[0] for _ in range(3))
+    long = book.record("", *(CategoryAdded("x" * 60_000) for _ in range(3)))
     shelf.close()
     taker = Taker()
     taker.handover.give(long)
