@@ -69,6 +69,8 @@ LISTEN_S: Final = 2.0
 """How long servers may take to answer to mDNS."""
 STOP_S: Final = 5.0
 _MOST_JOBS: Final = 8
+_MOST_FOUND: Final = 3
+"""Anybody on the network can say that they are the server: each place where it is not costs some seconds."""
 
 Post = Callable[[Event], bool]
 """Puts an event into the register's queue; False where it is full. Never blocks."""
@@ -181,6 +183,8 @@ class Mirror:
     def _gone(self, state: MirrorState, why: Refusal) -> None:
         """Nothing can be mirrored now; try again after a while."""
         self._hang_up()
+        if self._is_stopping:
+            return
         self._addresses.rotate(-1)
         self._tried += 1
         if state == "trouble" or self._tried >= len(self._addresses):
@@ -242,18 +246,18 @@ class Mirror:
     def _take_up(self) -> None:
         """The pairing that is kept; at the start, and after a new one."""
         self._pairing = paired.read(self._store)
-        if self._pairing is None:
-            return
-        hosts = (self._pairing.host, *self._pairing.hosts)
-        self._addresses = deque((host, self._pairing.port) for host in dict.fromkeys(hosts))
-        self._next_at = 0.0
+        self._stuck, self._has_handed_over = None, False
+        self._told_parted.clear()
+        self._next_at = self._fetch_at = 0.0
+        if self._pairing is not None:
+            self._addresses = deque(_addresses(self._pairing))
 
     def _round(self) -> None:
         pairing_ = self._pairing
         assert pairing_ is not None
-        journal = self._journal = self._journal or StoreJournal(self._store, self._handover)
         if not self._has_told_pairing:
             self._has_told_pairing = self._tell_pairing(pairing_)
+        journal = self._journal = self._journal or StoreJournal(self._store, self._handover)
         courier = self._courier or self._connected(pairing_, journal)
         began = time.monotonic()
         if courier.welcome is None:
@@ -265,7 +269,8 @@ class Mirror:
             has_shipped = courier.ship()
             has_fetched = self._fetched(courier)
             self._tell_progress(courier)
-            if not (has_shipped or has_fetched):
+            # Where the greeting must be said again, something is odd: not at once, whatever the server answers.
+            if courier.welcome is None or not (has_shipped or has_fetched):
                 break
             began = time.monotonic()
         took_s = time.monotonic() - began
@@ -296,13 +301,13 @@ class Mirror:
         return self._courier
 
     def _address(self, pairing_: Pairing) -> tuple[str, int]:
-        """Where to look next: where it was, its other addresses, and now and then where mDNS says that it is."""
-        if self._wait_s > FIRST_WAIT_S * 4:
+        """Where to look next: where it was, its other addresses, and if it is away for long where mDNS says it is."""
+        if self._wait_s > FIRST_WAIT_S * 4 and not self._tried:
             mark = short_fingerprint(pairing_.authority_sha256)
-            for one in discovery.find(LISTEN_S, self._is_wanted_elsewhere):
-                address = (one.host, one.port)
-                if one.mark == mark and address not in self._addresses:
-                    self._addresses.appendleft(address)
+            heard = discovery.find(LISTEN_S, self._is_wanted_elsewhere)
+            found = [(one.host, one.port) for one in heard if one.mark == mark]
+            known = (*found[:_MOST_FOUND], *_addresses(pairing_))
+            self._addresses = deque(dict.fromkeys(known))
         return self._addresses[0]
 
     def _hand_over(self, courier: Courier, journal: StoreJournal) -> None:
@@ -389,6 +394,11 @@ class Mirror:
             with self._changed:
                 self._changed.wait(_FULL_S)
         return False
+
+
+def _addresses(made: Pairing) -> tuple[tuple[str, int], ...]:
+    """Where the server may be, as it said when it was paired: the address that worked first."""
+    return tuple((host, made.port) for host in dict.fromkeys((made.host, *made.hosts)))
 
 
 class MirrorDefect(Refusal):
