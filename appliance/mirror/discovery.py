@@ -60,7 +60,7 @@ def find(
             with suppress(OSError, Error):
                 info = network.get_service_info(SERVICE, name, _ASK_MS)
                 if info is not None:
-                    found += _read(info)
+                    found += read(info)
         browser.cancel()
     except (OSError, Error) as why:
         log.info("looking for servers: %s", why)
@@ -70,8 +70,8 @@ def find(
     return tuple(sorted(found, key=lambda one: (one.shop, one.host)))
 
 
-def _read(info: ServiceInfo) -> list[FoundServerView]:
-    """What an announcement says; nothing where it says no address."""
+def read(info: ServiceInfo) -> list[FoundServerView]:
+    """What an announcement says; nothing where it says no address. Anybody may have written it."""
     addresses = info.parsed_addresses()
     if not addresses or info.port is None:
         return []
@@ -81,5 +81,13 @@ def _read(info: ServiceInfo) -> list[FoundServerView]:
     }
     # An address of the fourth version first: a person can compare it with what the server's page says.
     address = min(addresses, key=lambda one: (":" in one, one))
-    shop = "".join(sign for sign in said.get("shop", "") if sign.isprintable())[:_LONGEST]
-    return [FoundServerView(shop, address, info.port, said.get("fp", "")[:_LONGEST])]
+    return [
+        FoundServerView(
+            _plain(said.get("shop", "")), address, info.port, _plain(said.get("fp", ""))
+        )
+    ]
+
+
+def _plain(text: str) -> str:
+    """Without what turns a line around or rings a bell, and short."""
+    return "".join(sign for sign in text if sign.isprintable())[:_LONGEST]

@@ -134,7 +134,7 @@ class StripPresenter(Presenter[StripView]):
             trouble_icon=ICONS.get(troubles[0].kind, "alert-outline") if troubles else "",
             mirror=self._mirror_short() if status.mirror != "off" else "",
             mirror_colour=mirror_icon(status).colour,
-            has_mirror=status.mirror != "off",
+            has_mirror=status.mirror not in {"off", "trouble"},
             clock=self.formats.clock(self.now_ms()),
             initials=initials(person.name) if person else "",
             person=person.name if person else "",
