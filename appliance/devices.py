@@ -6,7 +6,7 @@ Nothing here blocks a sale: the register puts a job into a device's queue and go
 import logging
 import threading
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Protocol, TypeVar
 
 import drivers
 from appliance.config import BadConfiguration, DeviceConfig
@@ -55,6 +55,22 @@ _HOSTS: Final[Mapping[str, Callable[[str, Any, Post], Host]]] = {
 }
 
 
+class Mirror(Protocol):
+    """The mirror's thread; `mirror.thread.Mirror` is one."""
+
+    def start(self) -> None:
+        """Begin."""
+        ...
+
+    def stop(self) -> None:
+        """End, within a few seconds."""
+        ...
+
+    def take(self, job: AnyJob) -> bool:
+        """A job of the mirror; False where it is none, or too many wait. Never blocks."""
+        ...
+
+
 class Devices:
     """All devices of a register. Its methods never block but for `stop` and `reconfigure`.
 
@@ -75,6 +91,7 @@ class Devices:
         self._customer_sees: ShowCustomer | None = None
         self._take_over(tuple(configured))
         self._workshop: WorkshopHost | None = None
+        self._mirror: Mirror | None = None
 
     def add_workshop(self, machine: Machine, *, simulated: bool) -> None:
         """Have a workshop too: a thread that finds, pairs and tests devices, and looks at the machine.
@@ -82,6 +99,10 @@ class Devices:
         `simulated` says whether simulated devices may be chosen. To be called before `start`.
         """
         self._workshop = WorkshopHost(self, self._post, machine, simulated=simulated)
+
+    def add_mirror(self, mirror: Mirror) -> None:
+        """Have the mirror's thread too, which takes jobs as devices do. To be called before `start`."""
+        self._mirror = mirror
 
     @property
     def drivers(self) -> Mapping[str, Any]:
@@ -111,9 +132,13 @@ class Devices:
             host.start()
         if self._workshop is not None:
             self._workshop.start()
+        if self._mirror is not None:
+            self._mirror.start()
 
     def stop(self) -> None:
         """Stop every host's thread; blocks at most a few seconds a host."""
+        if self._mirror is not None:
+            self._mirror.stop()
         if self._workshop is not None:
             self._workshop.stop()
         for host in self._hosts.values():
@@ -161,7 +186,8 @@ class Devices:
             case Beep():
                 taken = [host.beep(job) for host in self._of(BeeperHost)]
             case _:
-                taken = [self._workshop is not None and self._workshop.take(job)]
+                others = (self._workshop, self._mirror)
+                return any(other.take(job) for other in others if other is not None)
         return any(taken)
 
     def has(self, kind: str) -> bool:

@@ -51,8 +51,8 @@ class Owner:
         threading.excepthook = _end_the_process
         self._thread.start()
 
-    def send(self, command: Command) -> bool:
-        """Queue a command of the screen. False where the queue is full: the screen says so. Never blocks."""
+    def send(self, command: Command | Event) -> bool:
+        """Queue a command of the screen, or what the mirror tells. False where the queue is full. Never blocks."""
         try:
             self._queue.put_nowait(command)
         except queue.Full:

@@ -13,7 +13,8 @@ from appliance.clock import Clock
 from appliance.config import DeviceConfig
 from appliance.door import Door
 from appliance.labelling import Labelling
-from appliance.messages import AnyJob, CorrectPunch, Fields, NoticeLevel
+from appliance.messages import AnyJob, CorrectPunch, Fields, NoticeLevel, Scan
+from appliance.mirroring import Mirroring
 from appliance.paying import Paying
 from appliance.selling import Selling
 from appliance.services.people import Pins
@@ -82,6 +83,7 @@ class Parts:
     staffing: Staffing
     selling: Selling
     door: Door
+    mirroring: Mirroring
     handlers: Handlers
 
 
@@ -107,6 +109,7 @@ def make_parts(shared: Shared, options: RegisterOptions) -> Parts:
         is_closed=lambda: workshop.is_open or staffing.is_open,
         release_ballast=shared.release_ballast,
     )
+    mirroring = Mirroring(till, keeper, devices.run, notice, shared.clear_notice, shared.now_ms)
     door = Door(
         till,
         timekeeping.here_by_pin,
@@ -115,10 +118,13 @@ def make_parts(shared: Shared, options: RegisterOptions) -> Parts:
         timekeeping.handlers,
         workshop.handlers,
         attached.handlers,
+        mirroring.handlers,
     )
     paying = Paying(till, shared.now_ms, options.acts)
     handlers: Handlers = {
         **selling.handlers,
+        Scan: mirroring.around_scan(selling.scan),
+        **mirroring.handlers,
         **attached.handlers,
         **labelling.handlers,
         **weighing.handlers,
@@ -139,6 +145,7 @@ def make_parts(shared: Shared, options: RegisterOptions) -> Parts:
         staffing=staffing,
         selling=selling,
         door=door,
+        mirroring=mirroring,
         handlers=handlers,
     )
 

@@ -37,6 +37,7 @@ from appliance.messages import (
     DrawerFailed,
     DrawerMoved,
     EndEmployment,
+    EntriesCame,
     Event,
     Fields,
     GiveBadge,
@@ -44,6 +45,7 @@ from appliance.messages import (
     KeyQuantity,
     ListenForPairing,
     LookForDevices,
+    MirrorChanged,
     NoticeLevel,
     NoticeView,
     OpenDay,
@@ -61,6 +63,8 @@ from appliance.messages import (
     ScanVoided,
     Search,
     SelectLine,
+    ServerForgotten,
+    ServerPaired,
     SetClock,
     SetDevice,
     SetLanguage,
@@ -199,6 +203,7 @@ class Register:
                 self._stop_weighing()
         self._show_changed(message)
         self._hand_out_jobs()
+        self._parts.mirroring.after_commit()
 
     def tick(self) -> None:
         """Once a second: the disk, the clock's trust, waiting jobs."""
@@ -216,6 +221,9 @@ class Register:
                 "", ClockFixed(boot=moment.boot, boot_ns=moment.boot_ns, at_ms=moment.at_ms)
             )
         self.till.clock_ok = moment.ok
+        self._parts.mirroring.after_commit()
+        self._parts.mirroring.tick()
+        self._show_stale(self._parts.mirroring.stale())
         self._show(views.status_view(self.till))
         self._show_clock()
 
@@ -269,6 +277,7 @@ class Register:
         if self.till.employee is not None:
             people.sign_out(self.till.desk, self.till.employee.id)
         self._parts.workshop.close()
+        self._parts.mirroring.close()
         self._parts.staffing.close()
         self._parts.labelling.close()
         self.till.employee = None
@@ -327,6 +336,7 @@ class Register:
             days.close_day(self.till.desk, actor)
         self.till.done = None
         self._parts.workshop.close()
+        self._parts.mirroring.close()
         self._parts.staffing.close()
         self._parts.labelling.close()
         people.sign_out(self.till.desk, actor)
@@ -401,6 +411,16 @@ class Register:
             self._notice(NoticeLevel.WARN, finding.code, finding.fields)
         self.till.health = tuple(one for one in event.findings if one.level in {"warn", "bad"})
 
+    def _entries_came(self, event: EntriesCame) -> None:
+        """Entries of other devices; what they changed is shown, and whoever was let go elsewhere is signed out."""
+        self._show_stale(self._parts.mirroring.came(event))
+
+    def _show_stale(self, stale: tuple[views.View, ...]) -> None:
+        if views.session_view in stale:
+            self._look_who_is_here(self._clock.now().at_ms)
+        for view in stale:
+            self._show(view(self.till))
+
     def _drawer_failed(self, event: DrawerFailed) -> None:
         self._must_be_read(event)
 
@@ -473,6 +493,7 @@ class Register:
 
     def _show_parts(self) -> None:
         self._show(self._parts.workshop.view())
+        self._show(self._parts.mirroring.view())
         self._show(self._parts.weighing.view())
         self._show(self._parts.labelling.view)
         for view in self._parts.staffing.views():
@@ -571,6 +592,10 @@ _VIEWS_AFTER: Final[dict[type[Command | Event], tuple[views.View, ...]]] = {
     DrawerFailed: (),
     DrawerMoved: (),
     HealthChecked: (views.status_view,),
+    EntriesCame: (),
+    MirrorChanged: (views.status_view,),
+    ServerPaired: (views.status_view,),
+    ServerForgotten: (views.status_view,),
     ScanVoided: (),
     BadgeVoided: (),
     BadgeRead: (views.session_view, views.badges_view),
@@ -607,6 +632,7 @@ _OWN: Final[dict[type[Command | Event], Callable[[Register, Any], None]]] = {
     DrawerFailed: Register._drawer_failed,
     DrawerMoved: Register._drawer_moved,
     HealthChecked: Register._health_checked,
+    EntriesCame: Register._entries_came,
     ScanVoided: Register._voided,
     BadgeVoided: Register._voided,
 }

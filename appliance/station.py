@@ -20,6 +20,7 @@ from appliance.demo_shop import PRODUCTS, open_demo_shop, staff
 from appliance.demo_shop.weeks import live_demo_weeks
 from appliance.devices import Devices
 from appliance.messages import Command, Snapshot, StartingView
+from appliance.mirror.thread import Mirror
 from appliance.owner import Owner
 from appliance.parts import RegisterOptions
 from appliance.register import Register
@@ -128,6 +129,7 @@ def _run(config: Config, screen: Screen, clock: Clock, file: Path | None, *, dem
     owner = Owner(build, publish, screen=True)
     devices = Devices(config.device, owner.post)
     devices.add_workshop(machine_of(config, clock), simulated=demo)
+    devices.add_mirror(Mirror(Path(config.store.folder), clock, owner.send))
     bench = _bench(devices) if demo else None
 
     def listen(show: Callable[[Snapshot], None]) -> None:

@@ -10,6 +10,7 @@ from appliance.messages import (
     Event,
     Fields,
     FindingView,
+    MirrorState,
     PersonView,
     ResumeView,
 )
@@ -26,6 +27,21 @@ class SignInFirst(Refusal):
     """Nobody is signed in."""
 
     code = "sign_in_first"
+
+
+@dataclass(frozen=True, slots=True)
+class MirrorFacts:
+    """How the mirror is: `acked` is the last own `seq` that the server has, `behind` how many it has not.
+
+    `since_ms` is since when it is in this state.
+    """
+
+    state: MirrorState = "off"
+    acked: int = 0
+    behind: int = 0
+    since_ms: int = 0
+    code: str = ""
+    fields: Fields = ()
 
 
 @dataclass(slots=True)
@@ -68,6 +84,7 @@ class Till:
     disk: str = "ok"
     disk_free_bytes: int = 0
     clock_ok: bool = True
+    mirror: MirrorFacts = field(default_factory=MirrorFacts)
 
     def forget_lines(self) -> None:
         """No line is selected or new, no quantity is held."""

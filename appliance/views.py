@@ -219,7 +219,7 @@ def search_view(till: Till) -> SearchView:
 
 
 def status_view(till: Till) -> StatusView:
-    """Devices, disk and clock."""
+    """Devices, disk, clock and mirror."""
     return StatusView(
         devices=tuple(
             msgspec.structs.replace(view, waiting=till.waiting(view.id))
@@ -229,6 +229,11 @@ def status_view(till: Till) -> StatusView:
         disk_free_bytes=till.disk_free_bytes,
         clock_ok=till.clock_ok,
         health=till.health,
+        mirror=till.mirror.state,
+        mirror_behind=till.mirror.behind,
+        mirror_since_ms=till.mirror.since_ms,
+        mirror_code=till.mirror.code,
+        mirror_fields=till.mirror.fields,
     )
 
 

@@ -68,6 +68,7 @@ class Overlay(enum.StrEnum):
     CLOCK_PIN = "clock_pin"
     HOURS = "hours"
     SAY_PUNCH = "say_punch"
+    SERVER = "server"
 
 
 CLOCK: Final = frozenset({Overlay.CLOCK_PIN, Overlay.HOURS, Overlay.SAY_PUNCH})
@@ -77,7 +78,7 @@ CLOCK: Final = frozenset({Overlay.CLOCK_PIN, Overlay.HOURS, Overlay.SAY_PUNCH})
 ALLOWED: Final[Mapping[Page, frozenset[Overlay]]] = {
     Page.STARTING: frozenset(),
     Page.STOPPED: frozenset(),
-    Page.SIGN_IN: frozenset({Overlay.DEVICES}) | CLOCK,
+    Page.SIGN_IN: frozenset({Overlay.DEVICES, Overlay.ASK, Overlay.SERVER}) | CLOCK,
     Page.SALE: frozenset(
         {
             Overlay.ASK,
@@ -92,9 +93,9 @@ ALLOWED: Final[Mapping[Page, frozenset[Overlay]]] = {
     | CLOCK,
     Page.CASH: frozenset({Overlay.DEVICES}) | CLOCK,
     Page.DONE: frozenset({Overlay.DEVICES}) | CLOCK,
-    Page.WORKSHOP: frozenset({Overlay.ASK}) | CLOCK,
+    Page.WORKSHOP: frozenset({Overlay.ASK, Overlay.SERVER}) | CLOCK,
     Page.STAFF: frozenset({Overlay.ASK, Overlay.SHEET}) | CLOCK,
-    Page.DOOR: frozenset({Overlay.DEVICES}) | CLOCK,
+    Page.DOOR: frozenset({Overlay.DEVICES, Overlay.ASK, Overlay.SERVER}) | CLOCK,
 }
 """Which overlays a person may open on which page."""
 

@@ -82,6 +82,30 @@ from appliance.messages.labels import (
     StopLabels,
     TickLabels,
 )
+from appliance.messages.mirror import (
+    Applicant,
+    CloseServer,
+    EntriesCame,
+    EntriesTaken,
+    EntryValues,
+    FindServers,
+    ForgetServer,
+    FoundServerView,
+    HistoriesPart,
+    LookForServers,
+    MirrorChanged,
+    MirrorState,
+    OpenServer,
+    PairByCode,
+    PairingStepped,
+    PairNow,
+    ServerForgotten,
+    ServerPaired,
+    ServersFound,
+    ServerView,
+    ShipEntries,
+    UnpairNow,
+)
 from appliance.messages.own_data import (
     OwnBadgeView,
     OwnDataView,
@@ -391,6 +415,11 @@ AnyCommand = (
     | AnswerCheck
     | StopChecks
     | PrintChecks
+    | OpenServer
+    | CloseServer
+    | FindServers
+    | PairByCode
+    | ForgetServer
     | OpenStaff
     | CloseStaff
     | ShowPeriod
@@ -419,6 +448,11 @@ AnyJob = (
     | RunChecks
     | AnswerToCheck
     | EndChecks
+    | PairNow
+    | LookForServers
+    | UnpairNow
+    | ShipEntries
+    | EntriesTaken
 )
 AnyEvent = (
     DeviceChanged
@@ -443,6 +477,13 @@ AnyEvent = (
     | CheckStepped
     | ChecksEnded
     | HealthChecked
+    | EntriesCame
+    | HistoriesPart
+    | MirrorChanged
+    | ServerPaired
+    | ServerForgotten
+    | PairingStepped
+    | ServersFound
 )
 AnySnapshot = (
     StartingView
@@ -464,6 +505,7 @@ AnySnapshot = (
     | StatusView
     | NoticeView
     | WorkshopView
+    | ServerView
     | LabelsView
     | StaffView
     | StaffPayView
@@ -484,6 +526,7 @@ __all__ = [
     "AnyEvent",
     "AnyJob",
     "AnySnapshot",
+    "Applicant",
     "ApproveAllWages",
     "ApproveCorrection",
     "ApproveWages",
@@ -516,6 +559,7 @@ __all__ = [
     "CloseDay",
     "CloseHours",
     "CloseLabels",
+    "CloseServer",
     "CloseStaff",
     "CloseWorkshop",
     "Command",
@@ -544,17 +588,24 @@ __all__ = [
     "EarningView",
     "EndChecks",
     "EndEmployment",
+    "EntriesCame",
+    "EntriesTaken",
+    "EntryValues",
     "Event",
     "Fields",
     "FileNotWritten",
     "FileWritten",
     "FindDevices",
+    "FindServers",
     "FindingView",
+    "ForgetServer",
+    "FoundServerView",
     "FoundView",
     "GiveBadge",
     "GiveUpLabels",
     "GrantLeave",
     "HealthChecked",
+    "HistoriesPart",
     "HolderView",
     "HolidayView",
     "HoursCorrectionView",
@@ -598,6 +649,9 @@ __all__ = [
     "LockedPartView",
     "LookAtHolidays",
     "LookForDevices",
+    "LookForServers",
+    "MirrorChanged",
+    "MirrorState",
     "MissingView",
     "NewSale",
     "NoticeLevel",
@@ -607,6 +661,7 @@ __all__ = [
     "OpenDay",
     "OpenHours",
     "OpenLabels",
+    "OpenServer",
     "OpenStaff",
     "OpenWorkshop",
     "OptionValue",
@@ -623,8 +678,11 @@ __all__ = [
     "OwnRateView",
     "OwnShiftView",
     "OwnWeekView",
+    "PairByCode",
+    "PairNow",
     "PairScanner",
     "PairingHeard",
+    "PairingStepped",
     "PairingView",
     "PartName",
     "PayWages",
@@ -669,6 +727,10 @@ __all__ = [
     "Search",
     "SearchView",
     "SelectLine",
+    "ServerForgotten",
+    "ServerPaired",
+    "ServerView",
+    "ServersFound",
     "SessionView",
     "SetClock",
     "SetDevice",
@@ -684,6 +746,7 @@ __all__ = [
     "Sheet",
     "ShiftBonusView",
     "ShiftView",
+    "ShipEntries",
     "ShopView",
     "ShowCategory",
     "ShowCustomer",
@@ -727,6 +790,7 @@ __all__ = [
     "TypeView",
     "UnconfirmedView",
     "UndoPunch",
+    "UnpairNow",
     "UnplannedView",
     "WageLineView",
     "WageQuestionView",

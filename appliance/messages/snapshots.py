@@ -249,7 +249,11 @@ class DeviceView(msgspec.Struct, frozen=True):
 
 
 class StatusView(Snapshot, frozen=True, tag="status"):
-    """The status strip: devices, disk, clock, mirror. `mirror` is `off` until a LAN server is paired."""
+    """The status strip: devices, disk, clock, mirror.
+
+    `mirror` is a `MirrorState`, `off` until a LAN server is paired; it is so since `mirror_since_ms`. `mirror_behind`
+    entries of this register are not on the server. `mirror_code` is why it is alone or in trouble.
+    """
 
     devices: tuple[DeviceView, ...]
     disk: str = "ok"
@@ -258,6 +262,10 @@ class StatusView(Snapshot, frozen=True, tag="status"):
     mirror: str = "off"
     health: tuple[FindingView, ...] = ()
     """What is wrong with the machine itself."""
+    mirror_behind: int = 0
+    mirror_since_ms: int = 0
+    mirror_code: str = ""
+    mirror_fields: Fields = ()
 
 
 class ScaleView(Snapshot, frozen=True, tag="scale"):

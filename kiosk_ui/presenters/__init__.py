@@ -19,6 +19,7 @@ from kiosk_ui.presenters.own_hours import OwnHoursPresenter
 from kiosk_ui.presenters.say_punch import SayPunchPresenter
 from kiosk_ui.presenters.scale import ScalePresenter
 from kiosk_ui.presenters.search import SearchPresenter
+from kiosk_ui.presenters.server import ServerPresenter
 from kiosk_ui.presenters.sheet import SheetPresenter
 from kiosk_ui.presenters.shell import ShellPresenter
 from kiosk_ui.presenters.sign_in import SignInPresenter
@@ -69,7 +70,9 @@ class Presenters:
         self.cash = CashPresenter(self.send, words, **around)
         self.done = DonePresenter(self.send, words, **around)
         self.clock_pin = ClockPinPresenter(self.send, words, **around)
-        self.sign_in = SignInPresenter(self.send, words, self.clock_pin.open, **around)
+        self.server = ServerPresenter(self.send, words, self.ask.ask, **around)
+        at_sign_in = (self.clock_pin.open, self.server.open)
+        self.sign_in = SignInPresenter(self.send, words, *at_sign_in, **around)
         self.say_punch = SayPunchPresenter(self.send, words, **around)
         self.banner = ClockBannerPresenter(
             self.send,
@@ -81,12 +84,13 @@ class Presenters:
         self.hours = OwnHoursPresenter(
             self.send, words, self.say_punch.of_day, self.say_punch.of_correction, **around
         )
-        self.door = DoorPresenter(self.send, words, self.clock_pin.open, **around)
+        self.door = DoorPresenter(self.send, words, *at_sign_in, **around)
         self.labels = LabelsPresenter(self.send, words, **around)
         behind = (self.ask.ask, self.labels.open, self.clock_pin.open)
         self.menu = MenuPresenter(self.send, words, *behind, version=version, **around)
         self.resume = ResumePresenter(self.send, words, **around)
-        self.workshop = WorkshopPresenter(self.send, words, self.ask.ask, **around)
+        at_devices = (self.ask.ask, self.server.open)
+        self.workshop = WorkshopPresenter(self.send, words, *at_devices, **around)
         self.sheet = SheetPresenter(self.send, words, self.ask.ask, **around)
         asking = (self.ask.ask, self.sheet.open)
         self.staff = StaffPresenter(self.send, words, **around)
@@ -119,10 +123,14 @@ class Presenters:
             self.search.end()
 
     def _overlay_may_have_changed(self) -> None:
-        """Own hours are shut with their card, and a PIN is forgotten with its own, whatever closed them."""
+        """Own hours and the server's sheet are shut with their cards, and a PIN is forgotten, whatever closed them."""
         before, self._overlay = self._overlay, self.shell.view.overlay
         if before is Overlay.CLOCK_PIN and self._overlay is not before:
             self.clock_pin.left()
+        if before is Overlay.SERVER and self._overlay is not before:
+            self.server.left()
+        if self._overlay is Overlay.SERVER and self._overlay is not before:
+            self.server.entered()
         if before in _OWN_HOURS and self._overlay not in _OWN_HOURS:
             self.hours.left()
 
@@ -140,6 +148,7 @@ class Presenters:
             Overlay.SEARCH: self.search.key,
             Overlay.LABELS: self.labels.key,
             Overlay.SHEET: self.sheet.typed,
+            Overlay.SERVER: self.server.key,
             Overlay.CLOCK_PIN: self.clock_pin.key,
             Overlay.SAY_PUNCH: self.say_punch.key,
         }

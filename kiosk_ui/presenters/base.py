@@ -24,6 +24,7 @@ from appliance.messages import (
     ResumeView,
     ScaleView,
     SearchView,
+    ServerView,
     SessionView,
     ShopView,
     Snapshot,
@@ -90,6 +91,7 @@ class Seen(msgspec.Struct, frozen=True):
     scale: ScaleView = ScaleView()
     notice: NoticeView = NoticeView(id=0)
     workshop: WorkshopView = WorkshopView(open=False)
+    server: ServerView = ServerView()
     badges: BadgesView = BadgesView()
     labels: LabelsView = LabelsView(open=False)
     staff: StaffView = StaffView()

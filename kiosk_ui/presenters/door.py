@@ -58,17 +58,22 @@ class DoorPresenter(Presenter[DoorView]):
         send: Send,
         words: Words,
         open_pin: Callable[[], None],
+        open_server: Callable[[], None],
         *,
         open_overlay: Open,
         now_ms: NowMs,
     ) -> None:
-        """`open_pin` opens the card for whoever has no badge at hand."""
+        """`open_pin` opens the card for whoever has no badge at hand, `open_server` the sheet of the LAN server."""
         self._open_pin = open_pin
+        self._open_server = open_server
         super().__init__(send, words, open_overlay=open_overlay, now_ms=now_ms)
 
     def use_pin(self) -> None:
-        """No badge at hand."""
-        self._open_pin()
+        """No badge at hand; or nobody works here yet, and the clock is to be paired."""
+        if self._has_nobody():
+            self._open_server()
+        else:
+            self._open_pin()
 
     def devices(self) -> None:
         """How the devices are."""
@@ -92,13 +97,18 @@ class DoorPresenter(Presenter[DoorView]):
             icon="badge-account-outline" if has_reader else "dialpad",
             has_warning=bool(warnings),
             warning="\n".join(warnings),
-            pin=words("time_clock.use_pin"),
+            pin=words("sign_in.pair" if self._has_nobody() else "time_clock.use_pin"),
             devices=words("time_clock.devices"),
             title=" · ".join(self._counts()),
             people=tuple(self._person(one, said) for one in clock.at_work),
             nobody=not clock.at_work,
             nobody_text=words("time_clock.nobody"),
         )
+
+    def _has_nobody(self) -> bool:
+        """Whether this is a new clock, at which nobody could key in a PIN."""
+        session = self.seen.session
+        return session is not None and not session.people
 
     def _person(self, one: AtWorkView, said: ClockWords) -> PresentView:
         is_there = one.presence == "at_work"

@@ -97,6 +97,22 @@ class Formats:
         """The time of day: `14:32`."""
         return _local(at_ms).strftime("%H:%M")
 
+    def day_or_clock(self, at_ms: int, now_ms: int) -> str:
+        """`14:32` for a moment of today, `28 Nov` for one before."""
+        at, now = _local(at_ms), _local(now_ms)
+        if at.date() == now.date():
+            return self.clock(at_ms)
+        return self.words(
+            "date.day_month", day=at.day, month=self.words(f"date.month.{at.month}")[:3]
+        )
+
+    def day_and_clock(self, at_ms: int, now_ms: int) -> str:
+        """`14:32` for a moment of today, else with its day before it."""
+        clock = self.clock(at_ms)
+        if _local(at_ms).date() == _local(now_ms).date():
+            return clock
+        return f"{self.day(_local(at_ms).date().isoformat())}, {clock}"
+
     def date(self, at_ms: int) -> str:
         """The day in words: `Sunday, 22 November`."""
         local = _local(at_ms)

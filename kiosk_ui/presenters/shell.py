@@ -13,6 +13,7 @@ from appliance.messages import (
     NoticeLevel,
     NoticeView,
     ResumeView,
+    ServerView,
     SessionView,
     ShopView,
     Snapshot,
@@ -99,6 +100,7 @@ class ShellPresenter(Presenter[ShellView]):
         ResumeView,
         NoticeView,
         WorkshopView,
+        ServerView,
         LabelsView,
         StaffView,
         TimeclockView,
@@ -194,6 +196,7 @@ class ShellPresenter(Presenter[ShellView]):
             and notice.level is not NoticeLevel.DEFECT
             and not self._is_said_by(page, notice)
             and not self._is_said_at_clock(overlay, notice)
+            and not (overlay is Overlay.SERVER and self._is_said_of_server(notice))
             and not (overlay is Overlay.LABELS and self._is_said_of_labels(notice))
         )
         return ShellView(
@@ -241,6 +244,10 @@ class ShellPresenter(Presenter[ShellView]):
         if notice.code == "too_early" and self.seen.timeclock.early is not None:
             return True
         return overlay is Overlay.CLOCK_PIN and notice.code == self.seen.timeclock.refused
+
+    def _is_said_of_server(self, notice: NoticeView) -> bool:
+        """Whether the sheet of the LAN server says it."""
+        return notice.code in {self.seen.server.problem, "server_paired", "server_forgotten"}
 
     def _is_said_of_labels(self, notice: NoticeView) -> bool:
         """Whether the card of labels says it."""

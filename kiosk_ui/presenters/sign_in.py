@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import msgspec
 
-from appliance.messages import PersonView, SessionView, ShopView, SignIn, Snapshot
+from appliance.messages import PersonView, ServerView, SessionView, ShopView, SignIn, Snapshot
 from kiosk_ui.presenters import pin
 from kiosk_ui.presenters.base import NowMs, Open, Presenter, Seen, Send
 from kiosk_ui.presenters.formats import initials
@@ -44,12 +44,14 @@ class SignInView(msgspec.Struct, frozen=True):
     can_enter: bool
     back: str
     time_clock: str
+    pair: str
+    progress: str
 
 
 class SignInPresenter(Presenter[SignInView]):
     """Holds the digits of a PIN only until they are sent; they are never shown."""
 
-    topics = (SessionView, ShopView)
+    topics = (SessionView, ShopView, ServerView)
     _person: str | None = None
     _digits = ""
     _waits_for_answer = False
@@ -59,17 +61,26 @@ class SignInPresenter(Presenter[SignInView]):
         send: Send,
         words: Words,
         open_clock: Callable[[], None],
+        open_server: Callable[[], None],
         *,
         open_overlay: Open,
         now_ms: NowMs,
     ) -> None:
-        """`open_clock` opens the card of the time clock for whoever has no badge at hand."""
+        """`open_clock` opens the card of the time clock for whoever has no badge at hand.
+
+        `open_server` opens the sheet of the LAN server, where a register without people can be paired.
+        """
         self._open_clock = open_clock
+        self._open_server = open_server
         super().__init__(send, words, open_overlay=open_overlay, now_ms=now_ms)
 
     def time_clock(self) -> None:
         """Only punch, and sign in not at all."""
         self._open_clock()
+
+    def server(self) -> None:
+        """Pair a register at which nobody works yet."""
+        self._open_server()
 
     def choose(self, person: str) -> None:
         """This is me."""
@@ -151,7 +162,17 @@ class SignInPresenter(Presenter[SignInView]):
             can_enter=bool(self._digits) and not waiting,
             back=words("sign_in.back"),
             time_clock=words("time_clock.title"),
+            pair=words("sign_in.server" if self.seen.server.shop else "sign_in.pair"),
+            progress=self._progress(),
         )
+
+    def _progress(self) -> str:
+        """How much of the shop has come from the LAN server, while some is lacking."""
+        server = self.seen.server
+        if not server.shop or server.pulled >= server.total:
+            return ""
+        number = self.formats.number
+        return self.words("server.progress", part=number(server.pulled), total=number(server.total))
 
     def _tile(self, person: PersonView) -> PersonTile:
         key = f"role.{person.role}"

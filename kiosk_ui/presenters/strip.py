@@ -16,7 +16,7 @@ from appliance.messages import (
 )
 from kiosk_ui.navigation import Overlay
 from kiosk_ui.presenters.base import Presenter
-from kiosk_ui.presenters.formats import initials
+from kiosk_ui.presenters.formats import Formats, initials
 
 ICONS: Final[Mapping[str, str]] = {
     "scanner": "barcode-scan",
@@ -47,7 +47,6 @@ COLOURS: Final[Mapping[DeviceState, str]] = {
     DeviceState.ABSENT: "amber_ink",
 }
 BAD: Final = frozenset({DeviceState.TROUBLE, DeviceState.ABSENT})
-MIRROR_WELL: Final = frozenset({"ok", "on", "up", "connected", "sending"})
 
 
 class StatusIcon(msgspec.Struct, frozen=True):
@@ -75,6 +74,9 @@ class StripView(msgspec.Struct, frozen=True):
     all_well: bool
     trouble: str
     trouble_icon: str
+    mirror: str
+    mirror_colour: str
+    has_mirror: bool
     clock: str
     initials: str
     person: str
@@ -125,11 +127,14 @@ class StripPresenter(Presenter[StripView]):
         if len(troubles) > 1:
             trouble = words("status.more", trouble=trouble, n=len(troubles) - 1)
         return StripView(
-            icons=(*(_icon(device) for device in status.devices), self._mirror_icon()),
+            icons=(*(_icon(device) for device in status.devices), mirror_icon(status)),
             has_trouble=bool(troubles),
             all_well=not troubles,
             trouble=trouble,
             trouble_icon=ICONS.get(troubles[0].kind, "alert-outline") if troubles else "",
+            mirror=self._mirror_short() if status.mirror != "off" else "",
+            mirror_colour=mirror_icon(status).colour,
+            has_mirror=status.mirror not in {"off", "trouble"},
             clock=self.formats.clock(self.now_ms()),
             initials=initials(person.name) if person else "",
             person=person.name if person else "",
@@ -163,7 +168,19 @@ class StripPresenter(Presenter[StripView]):
             for finding in status.health
             if finding.check not in {"clock", "disk_space"}
         ]
+        if status.mirror == "trouble" or (found and status.mirror in {"alone", "behind"}):
+            found.append(_Trouble("mirror", self._mirror_short()))
         return found
+
+    def _mirror_short(self) -> str:
+        """A few words for the strip: `connected`, `12 behind`, `alone since 14:05`."""
+        status, words = self.seen.status, self.words
+        if status.mirror == "behind":
+            return words("mirror.short_behind", n=self.formats.number(status.mirror_behind))
+        if status.mirror == "alone":
+            since = self.formats.day_or_clock(status.mirror_since_ms, self.now_ms())
+            return words("mirror.short_alone", since=since)
+        return words(f"mirror.short_{status.mirror}")
 
     def _finding(self, finding: FindingView, ending: str = "") -> str:
         """What is the matter with the machine, or with `_mend` what to do."""
@@ -210,22 +227,20 @@ class StripPresenter(Presenter[StripView]):
             "amber_ink",
         )
 
-    def _mirror_icon(self) -> StatusIcon:
-        mirror = self.seen.status.mirror
-        if mirror == "off":
-            return StatusIcon("lan-disconnect", "muted")
-        return StatusIcon("lan-connect", "brand_ink" if mirror in MIRROR_WELL else "amber_ink")
-
     def _house_rows(self) -> tuple[StatusRow, ...]:
         status, words = self.seen.status, self.words
-        mirror = "off" if status.mirror == "off" else "trouble"
-        if status.mirror in MIRROR_WELL:
-            mirror = "ok"
         free = self.formats.number(status.disk_free_bytes // 1_000_000)
         disk_well = status.disk == "ok"
-        icon = self._mirror_icon()
+        icon = mirror_icon(status)
+        is_bad = icon.colour == "amber_ink"
         return (
-            StatusRow(icon.icon, icon.colour, words("device.mirror"), words(f"mirror.{mirror}")),
+            StatusRow(
+                icon.icon,
+                icon.colour,
+                words("device.mirror"),
+                mirror_text(self.formats, status, self.now_ms()),
+                icon.colour if is_bad else "muted",
+            ),
             StatusRow(
                 ICONS["disk"],
                 "brand_ink" if disk_well else "amber_ink",
@@ -244,6 +259,26 @@ class StripPresenter(Presenter[StripView]):
 def wants_a_word(device: DeviceView | DeviceSetupView) -> bool:
     """Whether something is to be said of it: it does not work, or it works and has a code, as paper that runs out."""
     return device.state in BAD or (device.state is DeviceState.OK and bool(device.code))
+
+
+def mirror_icon(status: StatusView) -> StatusIcon:
+    """How the mirror is, as an icon."""
+    icon = "lan-disconnect" if status.mirror in {"off", "alone"} else "lan-connect"
+    colour = {"off": "muted", "connected": "brand_ink"}.get(status.mirror, "amber_ink")
+    return StatusIcon(icon, colour)
+
+
+def mirror_text(formats: Formats, status: StatusView, now_ms: int) -> str:
+    """How the mirror is, and what that means for the shop."""
+    words = formats.words
+    if status.mirror == "trouble":
+        text = formats.problem(status.mirror_code, status.mirror_fields)
+    else:
+        since = formats.day_and_clock(status.mirror_since_ms, now_ms)
+        text = words(f"mirror.{status.mirror}", since=since)
+    if status.mirror_behind:
+        text += "\n" + words.count("mirror.waiting", status.mirror_behind)
+    return text
 
 
 def colour_of(device: DeviceView | DeviceSetupView) -> str:

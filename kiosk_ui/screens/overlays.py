@@ -11,6 +11,7 @@ from kiosk_ui.presenters import Presenters
 from kiosk_ui.presenters.base import Presenter
 from kiosk_ui.screens.base import Card
 from kiosk_ui.screens.labels import LabelsCard
+from kiosk_ui.screens.server import ServerCard
 from kiosk_ui.screens.sheet import SheetCard
 from kiosk_ui.screens.time_clock import ClockPinCard, OwnHoursCard, SayPunchCard
 from kiosk_ui.widgets.basic import Item, Part
@@ -81,6 +82,7 @@ def make_overlay(overlay: Overlay, presenters: Presenters) -> Card:
         Overlay.SEARCH: lambda: SearchCard(presenters.search),
         Overlay.LABELS: lambda: LabelsCard(presenters.labels),
         Overlay.SHEET: lambda: SheetCard(presenters.sheet),
+        Overlay.SERVER: lambda: ServerCard(presenters.server),
         Overlay.CLOCK_PIN: lambda: ClockPinCard(presenters.clock_pin),
         Overlay.HOURS: lambda: OwnHoursCard(presenters.hours),
         Overlay.SAY_PUNCH: lambda: SayPunchCard(presenters.say_punch),

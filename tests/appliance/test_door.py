@@ -4,7 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from appliance.clock import ScriptedClock
 from appliance.door import LEFT_ALONE_MS
+from appliance.journal.kinds import ShopChanged
 from appliance.messages import (
     BadgeRead,
     BadgesView,
@@ -16,7 +18,9 @@ from appliance.messages import (
     OpenDay,
     OpenHours,
     OpenLabels,
+    OpenServer,
     OpenWorkshop,
+    PairByCode,
     ProvePin,
     PunchClock,
     Scan,
@@ -29,8 +33,9 @@ from appliance.messages import (
     WorkshopView,
 )
 from appliance.parts import RegisterOptions
+from appliance.store.shelf import Shelf
 from tests.appliance.counter import COFFEE, Counter, open_counter
-from tests.appliance.trading import START_MS
+from tests.appliance.trading import ROOMY, START_MS
 
 TAP = BadgeRead("door reader", (("em4100", "0A1B2C3D4E"),))
 
@@ -129,3 +134,18 @@ def test_a_till_opens_its_page_of_devices_for_a_manager_who_is_signed_in(tmp_pat
     till = open_counter(tmp_path)
     assert till.do(ProvePin("2", "2222"), OpenWorkshop()) == "managers_only"
     assert till.do(SignIn("2", "2222"), OpenWorkshop()) == ""
+
+
+def test_a_new_clock_is_paired_by_a_typed_code_and_a_clock_with_people_by_a_manager_only(
+    tmp_path: Path,
+) -> None:
+    shelf = Shelf(tmp_path / "new", limits=ROOMY)
+    shelf.book(ScriptedClock(START_MS)).record("", ShopChanged(name="New"))
+    shelf.close()
+    options = RegisterOptions(place="door")
+    new = open_counter(tmp_path / "new", options=options)
+    # Allowed, though nobody takes the job here: there is no mirror behind this counter.
+    assert new.do(OpenServer()) == ""
+    assert new.do(PairByCode("192.0.2.7", 8443, "12345678")) == "mirror_busy"
+    peopled = open_counter(tmp_path / "peopled", options=options)
+    assert peopled.do(OpenServer()) == "managers_only"

@@ -9,6 +9,7 @@ from kiosk_ui.navigation import Overlay
 from kiosk_ui.presenters import Presenters
 from tests.kiosk_ui import clock_samples as c
 from tests.kiosk_ui import hours_samples as h
+from tests.kiosk_ui import mirror_samples as mirror
 from tests.kiosk_ui import plan_samples as p
 from tests.kiosk_ui import samples as s
 from tests.kiosk_ui import staff_samples as staff
@@ -139,6 +140,24 @@ def saying(*gestures: str, of: str = "missing") -> Callable[[Presenters], None]:
     return do
 
 
+def at_server(*gestures: str) -> Callable[[Presenters], None]:
+    """The sheet of the LAN server is opened, then gestures as on the page of devices."""
+
+    def do(presenters: Presenters) -> None:
+        presenters.server.open()
+        at_part("server", *gestures)(presenters)
+
+    return do
+
+
+def typed(presenters: Presenters) -> None:
+    """A code of which six digits are keyed."""
+    at_server("choose server:0")(presenters)
+    for digit in "204815":
+        presenters.server.key(digit)
+
+
+NOBODY: Final = s.replace(s.SIGNED_OUT, people=())
 OPEN: Final = (s.SHOP, s.SIGNED_IN, s.CATALOGUE, s.STATUS, s.LAST_SALE)
 SELLING: Final = (*OPEN, s.TICKET)
 GERMAN: Final = (
@@ -168,6 +187,41 @@ SCENES: Final[Mapping[str, Scene]] = {
     "pin": Scene((s.SHOP, s.SIGNED_OUT), choosing(s.ANA.id, "12")),
     "pin-trouble": Scene((s.SHOP, WRONG_PIN), choosing(s.ANA.id, "")),
     "pin-longest": Scene((s.GERMAN_SHOP, WAIT), choosing(s.ANA.id, "")),
+    "sign_in-fetching": Scene((s.SHOP, NOBODY, mirror.CONNECTED, mirror.FETCHING)),
+    "sign_in-pair": Scene((s.SHOP, NOBODY, s.STATUS, mirror.UNPAIRED), at_server()),
+    "sale-connected": Scene((*SELLING, mirror.CONNECTED)),
+    "sale-behind": Scene((*SELLING, mirror.BEHIND)),
+    "sale-alone": Scene((*SELLING, mirror.ALONE)),
+    "sale-alone-longest": Scene((*GERMAN, mirror.ALONE_FOR_DAYS)),
+    "sale-alone-es": Scene((*SPANISH, mirror.ALONE_FOR_DAYS)),
+    "sale-revoked": Scene((*GERMAN, mirror.REVOKED)),
+    "sale-alone-and-more": Scene((*SELLING, mirror.ALONE_AND_NO_PAPER)),
+    "devices-alone": Scene((*GERMAN, mirror.ALONE_FOR_DAYS), opened(Overlay.DEVICES)),
+    "devices-forked": Scene((*GERMAN, mirror.FORKED), opened(Overlay.DEVICES)),
+    "server": Scene((*OPEN, s.WORKSHOP, mirror.UNPAIRED), at_server()),
+    "server-empty": Scene((*OPEN, s.WORKSHOP, mirror.SEARCHING), at_server()),
+    "server-asking": Scene((*OPEN, s.WORKSHOP, mirror.ASKING), at_server()),
+    "server-trouble": Scene((*OPEN, s.WORKSHOP, mirror.OTHER), at_server()),
+    "server-longest": Scene((*GERMAN, s.WORKSHOP, mirror.LONG_PROBLEM), at_server()),
+    "server-address": Scene((*OPEN, s.WORKSHOP, mirror.UNPAIRED), at_server("choose address:")),
+    "server-code": Scene((*OPEN, s.WORKSHOP, mirror.UNPAIRED), typed),
+    "server-paired": Scene(
+        (*OPEN, s.MANAGER_IN, s.WORKSHOP, mirror.CONNECTED, mirror.PAIRED), at_server()
+    ),
+    "server-fetching": Scene(
+        (*OPEN, s.MANAGER_IN, s.WORKSHOP, mirror.CONNECTED, mirror.FETCHING), at_server()
+    ),
+    "server-paired-longest": Scene(
+        (*GERMAN, s.MANAGER_IN, s.WORKSHOP, mirror.ALONE_FOR_DAYS, mirror.LONG_PAIRED), at_server()
+    ),
+    "server-forked": Scene(
+        (*GERMAN, s.MANAGER_IN, s.WORKSHOP, mirror.FORKED, mirror.PAIRED), at_server()
+    ),
+    "server-forget": Scene(
+        (*GERMAN, s.MANAGER_IN, s.WORKSHOP, mirror.CONNECTED, mirror.LONG_PAIRED),
+        at_server("forget"),
+    ),
+    "workshop-connected": Scene((*OPEN, s.WORKSHOP, mirror.CONNECTED, mirror.PAIRED)),
     "workshop": Scene((*OPEN, s.WORKSHOP)),
     "workshop-empty": Scene((*OPEN, s.BARE_WORKSHOP)),
     "workshop-longest": Scene((s.GERMAN_SHOP, s.SIGNED_IN, s.WORKSHOP)),

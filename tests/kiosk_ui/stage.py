@@ -29,6 +29,7 @@ from appliance.messages import (  # noqa: E402
     LastSaleView,
     NoticeView,
     ResumeView,
+    ServerView,
     Snapshot,
     StaffView,
     StartingView,
@@ -100,7 +101,7 @@ class Stage:
             StartingView(done=True), s.SHOP, s.SIGNED_OUT, s.NO_CATALOGUE, StatusView(()), LastSaleView(sale=None),
             s.ticket((), keyed_qty_milli=1), s.EMPTY_TICKET, s.TENDER, TenderView(open=False),
             DoneView(sale=None), ResumeView(show=False), NoticeView(id=0), HoursView(),
-            TimeclockView(), StaffView(),
+            TimeclockView(), StaffView(), ServerView(),
         )  # fmt: skip
         self.sent.clear()
 

@@ -1,5 +1,6 @@
 """What is done on the page of devices. What a person is typing is remembered here alone, until it is saved."""
 
+from collections.abc import Callable
 from typing import Final
 
 import msgspec
@@ -18,8 +19,10 @@ from appliance.messages import (
     PairScanner,
     PrintChecks,
     RemoveDevice,
+    ServerView,
     SetDevice,
     Snapshot,
+    StatusView,
     StopChecks,
     WorkshopView,
 )
@@ -49,6 +52,7 @@ from kiosk_ui.presenters.workshop.rows import (
     finding_rows,
     kind_name,
     offers,
+    server_row,
     trouble_of,
     ways_of,
 )
@@ -73,7 +77,7 @@ NOTHING: Final[tuple[str, Fields]] = ("", ())
 class WorkshopPresenter(Presenter[WorkshopPageView]):
     """Knows what is being done, and what was typed and not saved yet."""
 
-    topics = (WorkshopView, BadgesView)
+    topics = (WorkshopView, BadgesView, ServerView, StatusView)
     _mode = Mode.ADD
     _draft: Draft | None = None
     _all_options = False
@@ -94,10 +98,18 @@ class WorkshopPresenter(Presenter[WorkshopPageView]):
     _modules = ""
 
     def __init__(
-        self, send: Send, words: Words, ask: Ask, *, open_overlay: Open, now_ms: NowMs
+        self,
+        send: Send,
+        words: Words,
+        ask: Ask,
+        open_server: Callable[[], None],
+        *,
+        open_overlay: Open,
+        now_ms: NowMs,
     ) -> None:
-        """`ask` asks before a device is removed."""
+        """`ask` asks before a device is removed, `open_server` opens the sheet of the LAN server."""
         self._ask = ask
+        self._open_server = open_server
         super().__init__(send, words, open_overlay=open_overlay, now_ms=now_ms)
 
     # ------------------------------------------------------------------ gestures: the list
@@ -150,6 +162,8 @@ class WorkshopPresenter(Presenter[WorkshopPageView]):
             self.pair()
         elif what == "badges":
             self._go(Mode.BADGES)
+        elif what == "server":
+            self._open_server()
         self.refresh()
 
     # ------------------------------------------------------------------ gestures: the form
@@ -388,6 +402,7 @@ class WorkshopPresenter(Presenter[WorkshopPageView]):
             rows=(
                 *(device_row(self.formats, one, chosen=one.name == chosen) for one in seen.devices),
                 *badges_row(words, seen, chosen=mode is Mode.BADGES),
+                server_row(self.formats, self.seen.server, self.seen.status, self.now_ms()),
                 *finding_rows(self.formats, seen.health),
             ),
             add=words("workshop.add"),

@@ -8,11 +8,13 @@ from appliance.messages import (
     FindingView,
     FoundView,
     KindView,
+    ServerView,
+    StatusView,
     TypeView,
     WorkshopView,
 )
 from kiosk_ui.presenters.formats import Formats
-from kiosk_ui.presenters.strip import ICONS, colour_of, wants_a_word
+from kiosk_ui.presenters.strip import ICONS, colour_of, mirror_icon, mirror_text, wants_a_word
 from kiosk_ui.presenters.workshop.views import RowView
 from kiosk_ui.strings import Words
 
@@ -73,6 +75,18 @@ def device_row(formats: Formats, device: DeviceSetupView, *, chosen: bool) -> Ro
         back="brand_soft" if chosen else "surface",
         border="brand" if chosen else "line",
         enabled=bool(device.options) or not device.can_check,
+    )
+
+
+def server_row(formats: Formats, server: ServerView, status: StatusView, now_ms: int) -> RowView:
+    """The way to the sheet of the LAN server."""
+    icon = mirror_icon(status)
+    return RowView(
+        key="server:",
+        icon=icon.icon,
+        colour=icon.colour if server.shop else "blue_ink",
+        title=formats.words("server.title"),
+        text=mirror_text(formats, status, now_ms) if server.shop else formats.words("server.hint"),
     )
 
 
