@@ -1,7 +1,8 @@
-"""Making the tables, and making them anew from the journal.
+"""Making the tables, and making them anew from the journal: folding on any database, the rest for a file of SQLite.
 
 `SCHEMA_VERSION` stands in the file's `user_version`. A newer number than ours is refused; a different older one means
-that the folded tables are made anew from the journal, after a copy of the file was put into `backups/`.
+that the folded tables are made anew from the journal, after a copy of the file was put into `backups/`. How MariaDB
+does the same stands in `maria_schema.py`.
 """
 
 import itertools
@@ -20,14 +21,10 @@ from appliance.journal.kinds import (
     KINDS,
     UnknownKind,
 )
-from appliance.store import tables
-from appliance.store.database import (
-    APPLICATION_ID,
-    Database,
-    StoreCorrupt,
-    StoreNewer,
-)
+from appliance.store import fts, held, tables
+from appliance.store.database import Database, StoreCorrupt, StoreNewer
 from appliance.store.projections import APPLY
+from appliance.store.sqlite import APPLICATION_ID, SqliteDatabase
 from appliance.store.statements import Statement, insert, slot
 
 SCHEMA_VERSION: Final = 6
@@ -37,6 +34,7 @@ Progress = Callable[[int, int], None]
 """Called with how many entries are done and how many there are. May raise to stop the work."""
 
 FOLD_AT_ONCE: Final = 500
+# A `ValueError` is also what MariaDB's refusal of a row is.
 _INAPPLICABLE: Final = (cysqlite.IntegrityError, UnknownKind, ValueError, KeyError, TypeError)
 _WITH_ROWID: Final = (tables.Entry, tables.Product)
 _TRIGGERS: Final = tuple(
@@ -52,14 +50,7 @@ _INDEXES: Final = (
     "CREATE INDEX stock_move_product ON stock_move(product)",
     "CREATE INDEX ticket_unpaid ON ticket(origin) WHERE state IN ('open', 'tendering')",
 )
-_SEARCH: Final = (
-    f"CREATE VIRTUAL TABLE {tables.SEARCH} USING fts5(names, content='', contentless_delete=1, "
-    "prefix='1 2 3', tokenize='unicode61 remove_diacritics 2')"
-)
 _SET_ASIDE: Final = insert(tables.Unapplied)
-_ENTRIES: Final = Statement(
-    lambda: tables.Entry.select().order_by(tables.Entry.origin, tables.Entry.seq)
-)
 _WAITING_KINDS: Final = Statement(
     lambda: (
         tables.Unapplied.select(tables.Unapplied.kind, tables.Unapplied.version)
@@ -74,7 +65,7 @@ _META: Final = Statement(
 _ADD_META: Final = insert(tables.MetaRow, "key", "value")
 
 
-def prepare(db: Database, progress: Progress) -> bool:
+def prepare(db: SqliteDatabase, progress: Progress) -> bool:
     """Make the tables of a new file, or check those of an old one. True if the tables were made anew.
 
     Raises `StoreCorrupt` for a file that is no store, `StoreNewer` for one of a newer program.
@@ -85,10 +76,10 @@ def prepare(db: Database, progress: Progress) -> bool:
         _create(db)
         return False
     if mark != APPLICATION_ID:
-        raise StoreCorrupt(path=str(db.path), why="the file is not a store of open-pos")
+        raise StoreCorrupt(path=db.where, why="the file is not a store of open-pos")
     if version > SCHEMA_VERSION:
-        raise StoreNewer(path=str(db.path), found=version, known=SCHEMA_VERSION)
-    if version == SCHEMA_VERSION and not _learnt_a_kind(db):
+        raise StoreNewer(path=db.where, found=version, known=SCHEMA_VERSION)
+    if version == SCHEMA_VERSION and not learnt_a_kind(db):
         return False
     if version != SCHEMA_VERSION:
         back_up(db, db.folder / "backups" / f"shop-schema-{version}.db")
@@ -96,7 +87,7 @@ def prepare(db: Database, progress: Progress) -> bool:
     return True
 
 
-def back_up(db: Database, target: Path) -> Path:
+def back_up(db: SqliteDatabase, target: Path) -> Path:
     """A copy of the whole store as one file. An older copy of that name is replaced once the new one is whole."""
     target.parent.mkdir(exist_ok=True)
     unfinished = target.with_suffix(".unfinished")
@@ -106,7 +97,7 @@ def back_up(db: Database, target: Path) -> Path:
     return target
 
 
-def rebuild(db: Database, progress: Progress) -> None:
+def rebuild(db: SqliteDatabase, progress: Progress) -> None:
     """Drop the folded tables and fold them again from the journal, in one transaction."""
     with db.transaction():
         db.forget()
@@ -122,7 +113,7 @@ def rebuild(db: Database, progress: Progress) -> None:
 def fold(source: Database, target: Database, progress: Progress) -> None:
     """Apply every entry of `source` to the tables of `target`."""
     total = source.sql("SELECT count(*) FROM entry")[0][0]
-    entries = map(Entry._make, source.each(_ENTRIES))
+    entries = held.entries(source)
     done = 0
     while chunk := tuple(itertools.islice(entries, FOLD_AT_ONCE)):
         try:
@@ -163,30 +154,37 @@ def apply_or_set_aside(db: Database, entry: Entry) -> None:
         _set_aside(db, entry, "not applicable", str(why))
 
 
-def differences(db: Database, scratch: Database, progress: Progress) -> tuple[str, ...]:
-    """The names of the tables that differ from what the journal folds to. `scratch` is a new, empty database."""
+def differences(db: Database, scratch: SqliteDatabase, progress: Progress) -> tuple[str, ...]:
+    """The names of the tables that differ from what the journal folds to. `scratch` is a new, empty file."""
     _create(scratch)
     with scratch.transaction():
         fold(db, scratch, progress)
-    names = [table._meta.table_name for table in tables.FOLDED]  # noqa: SLF001
-    found = [name for name in names if not _same(db, scratch, name)]
-    if _search_terms(db) != _search_terms(scratch):
+    found = [
+        table._meta.table_name  # noqa: SLF001
+        for table in tables.FOLDED
+        if not _same(db, scratch, table)
+    ]
+    if db.names.differs(scratch):
         found.append(tables.SEARCH)
     return tuple(found)
 
 
 def meta(db: Database, key: str) -> str | None:
-    """A value of the `meta` table."""
-    row = db.row(_META, key)
+    """A value of the `meta` table, of this program where several share the store."""
+    row = db.row(_META, _of_holder(db, key))
     return None if row is None else str(row[0])
 
 
 def set_meta(db: Database, key: str, value: str) -> None:
     """Store a value that is not there yet."""
-    db.run(_ADD_META, key, value)
+    db.run(_ADD_META, _of_holder(db, key), value)
 
 
-def _create(db: Database) -> None:
+def _of_holder(db: Database, key: str) -> str:
+    return f"{key}/{db.holder}" if db.holder else key
+
+
+def _create(db: SqliteDatabase) -> None:
     with db.transaction():
         for table in tables.JOURNAL:
             _create_table(db, table)
@@ -197,7 +195,7 @@ def _create(db: Database) -> None:
         db.sql(f"PRAGMA user_version={SCHEMA_VERSION}")
 
 
-def _create_what_came_later(db: Database) -> None:
+def _create_what_came_later(db: SqliteDatabase) -> None:
     """Tables beside the journal that an older program did not know."""
     known = {name for (name,) in db.sql("SELECT name FROM sqlite_schema WHERE type = 'table'")}
     for table in tables.JOURNAL:
@@ -205,15 +203,15 @@ def _create_what_came_later(db: Database) -> None:
             _create_table(db, table)
 
 
-def create_folded(db: Database) -> None:
+def create_folded(db: SqliteDatabase) -> None:
     """Make the folded tables, which must not exist."""
     for table in tables.FOLDED:
         _create_table(db, table)
-    for statement in (*_INDEXES, _SEARCH):
+    for statement in (*_INDEXES, fts.CREATE):
         db.sql(statement)
 
 
-def _create_table(db: Database, table: type[tables.Table]) -> None:
+def _create_table(db: SqliteDatabase, table: type[tables.Table]) -> None:
     manager: Any = SchemaManager(table, db.peewee)
     made, _ = manager._create_table(safe=False).query()  # noqa: SLF001 - Peewee has no public way to add STRICT
     db.sql(made + (" STRICT" if table in _WITH_ROWID else " STRICT, WITHOUT ROWID"))
@@ -221,7 +219,7 @@ def _create_table(db: Database, table: type[tables.Table]) -> None:
         db.sql(index.query()[0])
 
 
-def _learnt_a_kind(db: Database) -> bool:
+def learnt_a_kind(db: Database) -> bool:
     """Whether entries that were kept unapplied have become known since."""
     return any(
         kind in KINDS and KINDS[kind].version >= version
@@ -233,19 +231,10 @@ def _set_aside(db: Database, entry: Entry, cause: str, why: str) -> None:
     db.run(_SET_ASIDE, entry.origin, entry.seq, entry.kind, entry.version, cause, why)
 
 
-def _same(db: Database, scratch: Database, name: str) -> bool:
-    order = db.sql(f"SELECT group_concat(name, ', ') FROM pragma_table_info('{name}') WHERE pk > 0")  # noqa: S608
-    statement = f"SELECT * FROM {name} ORDER BY {order[0][0]}"  # noqa: S608 - names of our own tables
+def _same(db: Database, scratch: Database, table: type[tables.Table]) -> bool:
+    meta_of: Any = table._meta  # noqa: SLF001
+    columns = ", ".join(f"`{field.column_name}`" for field in meta_of.sorted_fields)
+    key = ", ".join(f"`{field.column_name}`" for field in meta_of.get_primary_keys())
+    statement = f"SELECT {columns} FROM {meta_of.table_name} ORDER BY {key}"  # noqa: S608 - names of our own tables
     pairs = itertools.zip_longest(db.each_sql(statement), scratch.each_sql(statement))
     return all(tuple(ours or ()) == tuple(theirs or ()) for ours, theirs in pairs)
-
-
-def _search_terms(db: Database) -> int:
-    """A fingerprint of the search index: every term in every row, in whatever order they were indexed."""
-    db.sql(
-        f"CREATE VIRTUAL TABLE IF NOT EXISTS temp.terms USING fts5vocab(main, {tables.SEARCH}, instance)"
-    )
-    fingerprint = 0
-    for term, num, _column, offset in db.each_sql("SELECT term, doc, col, offset FROM temp.terms"):
-        fingerprint = (fingerprint + hash((term, num, offset))) % (1 << 64)
-    return fingerprint
