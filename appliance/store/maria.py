@@ -1,9 +1,9 @@
 """The store on MariaDB: whole transactions, one after another, however many programs share it.
 
 Several servers of open-pos may share one database, or one Galera cluster, each with an origin of its own. Every
-transaction that writes begins by raising the one number of the table `turn`, so that they come one after another: on one
-server by the lock of that row, between the nodes of a cluster because two that raised it at once cannot both be
-certified. By the number a program also sees that another one wrote since it did itself, and reads anew what it had kept.
+transaction that writes begins by raising the one number of the table `turn`, so that they come one after another: on
+one server by the lock of that row, between the nodes of a cluster because two that raised it at once cannot both be
+certified. By the number a program also sees that another one wrote since it did itself, and reads anew what it kept.
 
 A statement is never repeated by itself, for a lost answer says nothing about what was done: a transaction that was
 interrupted is gone as a whole (`Interrupted`), and whoever began it does all of its work again. Where the connection
@@ -266,7 +266,9 @@ class MariaDatabase:
         flushes, doubles = found[0]
         doubts = []
         if str(flushes) != "1":
-            doubts.append(f"innodb_flush_log_at_trx_commit is {flushes}: a power cut may lose what was committed")
+            doubts.append(
+                f"innodb_flush_log_at_trx_commit is {flushes}: a power cut may lose what was committed"
+            )
         if str(doubles) not in {"1", "ON"}:
             doubts.append("innodb_doublewrite is off: a power cut may damage the tables")
         return tuple(doubts)

@@ -21,23 +21,15 @@ from appliance.store.database import (
 ERRORS: Final = (pymysql.MySQLError, OSError)
 """What the driver raises."""
 
-_AGAIN: Final = frozenset({1205, 1213})
-"""Another transaction was in the way: this one is lost, the connection is sound."""
 _NOT_PRIMARY: Final = frozenset({1047})
 _GONE: Final = frozenset(
     {0, 1040, 1053, 1077, 1152, 1158, 1159, 1160, 1161, 1180, 1184, 1290, 1317, 1836, 1927}
     | {2000, 2002, 2003, 2005, 2006, 2013, 2014, 2026, 2027, 2055, 4031}
 )
 """The server goes, went, does not write or was not reached: another one may do."""
-_DENIED: Final = frozenset({1045, 1044, 1698, 1130, 1129, 1251})
-_RIGHTS: Final = frozenset({1142, 1143, 1227, 1370, 1419, 1410})
 _REFUSED_ROW: Final = frozenset(
     {1048, 1062, 1216, 1217, 1264, 1265, 1292, 1364, 1366, 1406, 1451, 1452, 1557, 1644, 4025}
 )
-_NO_SPACE: Final = frozenset({1021, 1026, 1114})
-_REBUILDING: Final = frozenset({1146, 1412})
-_READ_ONLY: Final = frozenset({1792})
-_NO_DATABASE: Final = 1049
 
 
 class RowRefused(ValueError):
@@ -80,33 +72,33 @@ def is_gone(why: Exception) -> bool:
 
 
 def named(why: Exception, where: str, connecting: str = "") -> Exception | None:
-    """What an error of the driver means for the shop; None where it is a mistake of ours."""
+    """What an error of the driver means for the shop; None where it is a mistake of ours.
+
+    `connecting` names the server that was to be reached.
+    """
     number, said = _number(why), said_by(why)
-    if number in _AGAIN:
-        return Interrupted(path=where, why=said)
-    if number in _NOT_PRIMARY:
-        return NotPrimary(path=where, why=said)
-    if number in _DENIED:
-        return DatabaseDenied(path=where, why=said)
-    if number == _NO_DATABASE:
-        return NoDatabase(path=where, why=said)
+    if number in _REFUSED_ROW:
+        return RowRefused(said)
     if number in _GONE or isinstance(why, OSError):
         if connecting:
             return DatabaseAway(path=where, why=f"{connecting}: {said}")
         return Interrupted(path=where, why=said)
-    if number in _REFUSED_ROW:
-        return RowRefused(said)
-    for numbers, trouble in _MEANINGS:
+    for trouble, numbers in _MEANINGS:
         if number in numbers:
             return trouble(path=where, why=said)
     return None
 
 
-_MEANINGS: Final[tuple[tuple[frozenset[int], type[StoreTrouble]], ...]] = (
-    (_RIGHTS, DatabaseRights),
-    (_NO_SPACE, DiskFull),
-    (_REBUILDING, StoreRebuilding),
-    (_READ_ONLY, StoreReadOnly),
+_MEANINGS: Final[tuple[tuple[type[StoreTrouble], frozenset[int]], ...]] = (
+    # Another transaction was in the way: this one is lost, the connection is sound.
+    (Interrupted, frozenset({1205, 1213})),
+    (NotPrimary, _NOT_PRIMARY),
+    (DatabaseDenied, frozenset({1044, 1045, 1129, 1130, 1251, 1698})),
+    (DatabaseRights, frozenset({1142, 1143, 1227, 1370, 1410, 1419})),
+    (NoDatabase, frozenset({1049})),
+    (DiskFull, frozenset({1021, 1026, 1114})),
+    (StoreRebuilding, frozenset({1146, 1412})),
+    (StoreReadOnly, frozenset({1792})),
 )
 
 
@@ -120,5 +112,3 @@ def said_by(why: BaseException) -> str:
     if isinstance(why, pymysql.MySQLError) and len(why.args) > 1:
         return f"{why.args[1] or 'the connection was lost'} ({why.args[0]})"
     return str(why) or type(why).__name__
-
-

@@ -222,7 +222,7 @@ def _settle(connection: Any, where: str, *, read_only: bool) -> None:  # noqa: A
 
 
 def _numbers(version: str) -> tuple[int, ...]:
-    numbers = version.split("-")[0].split(".")
+    numbers = version.split("-", maxsplit=1)[0].split(".")
     return tuple(int(number) for number in numbers if number.isdecimal())
 
 

@@ -48,11 +48,11 @@ class WordNames:
             for place in range(1, len(wanted))
         )
         # MariaDB knows no LIMIT right within IN.
-        return (
+        found = (
             f"SELECT num FROM (SELECT DISTINCT w0.num FROM {TABLE} AS w0 "  # noqa: S608 - constants
-            f"WHERE w0.word >= ? AND w0.word < ?{also} LIMIT {most}) AS hits",
-            tuple(end for part in wanted for end in (part, part + chr(0x10FFFF))),
+            f"WHERE w0.word >= ? AND w0.word < ?{also} LIMIT {most}) AS hits"
         )
+        return found, tuple(end for part in wanted for end in (part, part + chr(0x10FFFF)))
 
     def differs(self, scratch: Database) -> bool:
         """Whether a word is missing or too many: what `scratch` has to say is its names of the products."""

@@ -1,8 +1,9 @@
 """Where MariaDB is: one URL in the configuration, `mysql://user:password@host:port/database`.
 
-A cluster is named by all of its nodes, of which one is used at a time: `mysql://u:p@one:3306,two:3306,three:3306/shop`.
-`?socket=/run/mysqld/mysqld.sock` reaches a server on the same machine, `?ca=/etc/open-pos/database-ca.pem` asks for TLS.
-Letters that mean something in a URL are written with `%`: a password `a@b` as `a%40b`. The port is 3306 if none is given.
+A cluster is named by all of its nodes, one of which is used at a time: `mysql://u:p@one:3306,two:3306,three:3306/shop`.
+`?socket=/run/mysqld/mysqld.sock` reaches a server on the same machine, `?ca=/etc/open-pos/database.pem` asks for TLS.
+Letters that mean something in a URL are written with `%`: a password `a@b` as `a%40b`. The port is 3306 if none is
+given.
 """
 
 from dataclasses import dataclass, field
