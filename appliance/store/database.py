@@ -8,12 +8,18 @@ stands behind this protocol.
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Any, Final, Protocol, TypeVar
 
 from appliance.problems import Refusal
 from appliance.store.statements import Statement
 
 _Kept = TypeVar("_Kept")
+
+KEY_TAKEN: Final = "a key is there already"
+REFERS_TO_NOTHING: Final = "what it refers to is not there"
+VALUE_MISSING: Final = "a value is missing"
+WRONG_VALUE: Final = "a value does not fit"
+"""Why tables do not take a row. It is kept beside the entry, so both databases say it in the same words."""
 
 
 class StoreTrouble(Refusal):

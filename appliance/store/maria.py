@@ -19,6 +19,7 @@ import pymysql
 from peewee import MySQLDatabase
 
 from appliance.store.database import (
+    WRONG_VALUE,
     CommitUnknown,
     Database,
     Interrupted,
@@ -356,7 +357,5 @@ class MariaDatabase:
 
 def _refuse_strange(parameters: Sequence[object]) -> None:
     """A list would be written out as several values, and a float be rounded: neither is ours."""
-    for value in parameters:
-        if not isinstance(value, _PLAIN):
-            message = f"no value for a column: {type(value).__name__}"
-            raise RowRefused(message)
+    if not all(isinstance(value, _PLAIN) for value in parameters):
+        raise RowRefused(WRONG_VALUE)

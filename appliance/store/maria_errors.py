@@ -9,6 +9,10 @@ from typing import Final
 import pymysql
 
 from appliance.store.database import (
+    KEY_TAKEN,
+    REFERS_TO_NOTHING,
+    VALUE_MISSING,
+    WRONG_VALUE,
     DatabaseAway,
     DiskFull,
     Interrupted,
@@ -27,9 +31,12 @@ _GONE: Final = frozenset(
     | {2000, 2002, 2003, 2005, 2006, 2013, 2014, 2026, 2027, 2055, 4031}
 )
 """The server goes, went, does not write or was not reached: another one may do."""
-_REFUSED_ROW: Final = frozenset(
-    {1048, 1062, 1216, 1217, 1264, 1265, 1292, 1364, 1366, 1406, 1451, 1452, 1557, 1644, 4025}
-)
+_REFUSED_ROW: Final = {
+    **dict.fromkeys((1062, 1557), KEY_TAKEN),
+    **dict.fromkeys((1216, 1217, 1451, 1452), REFERS_TO_NOTHING),
+    **dict.fromkeys((1048, 1364), VALUE_MISSING),
+    **dict.fromkeys((1264, 1265, 1292, 1366, 1406, 1644, 4025), WRONG_VALUE),
+}
 
 
 class RowRefused(ValueError):
@@ -78,7 +85,7 @@ def named(why: Exception, where: str, connecting: str = "") -> Exception | None:
     """
     number, said = _number(why), said_by(why)
     if number in _REFUSED_ROW:
-        return RowRefused(said)
+        return RowRefused(_REFUSED_ROW[number])
     if number in _GONE or isinstance(why, OSError):
         if connecting:
             return DatabaseAway(path=where, why=f"{connecting}: {said}")

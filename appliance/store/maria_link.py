@@ -4,6 +4,7 @@ Within a transaction it is never made anew: what was done in it is gone, so ever
 answered with the same `Interrupted`, until the transaction was given up.
 """
 
+from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any, Final
@@ -42,6 +43,7 @@ class Link:
         self._in_transaction = False
         self._place = 0
         self._connection: Any = None
+        self._stream: _Stream | None = None
         self._connect()
 
     @property
@@ -67,7 +69,7 @@ class Link:
         self._in_transaction, self.lost = False, None
         if self._connection is not None:
             try:
-                self._connection.cursor().execute("ROLLBACK")
+                self._current().cursor().execute("ROLLBACK")
             except ERRORS:
                 self.drop()
 
@@ -85,20 +87,23 @@ class Link:
             cursor.executemany(text, rows)
 
     def stream(self, text: str) -> Iterator[Any]:
-        """Rows one after another, as the server sends them."""
+        """Rows one after another, as the server sends them; as soon as something else is asked, all that are left."""
         cursor = self._current().cursor(SSCursor)
+        with self._troubles():
+            cursor.execute(text, ())
+        stream = self._stream = _Stream(cursor)
         try:
-            with self._troubles():
-                cursor.execute(text, ())
             while True:
                 with self._troubles():
-                    row = cursor.fetchone()
+                    row = stream.next()
                 if row is None:
                     return
                 yield row
         finally:
-            with suppress(*ERRORS):
-                cursor.close()
+            if self._stream is stream:
+                self._stream = None
+                with suppress(*ERRORS):
+                    cursor.close()
 
     @contextmanager
     def patient(self) -> Iterator[None]:
@@ -113,7 +118,7 @@ class Link:
 
     def drop(self) -> None:
         """Hang up without a farewell: the server may not listen, and rolls back what was open."""
-        connection, self._connection = self._connection, None
+        connection, self._connection, self._stream = self._connection, None, None
         if self._in_transaction and self.lost is None:
             self.lost = Interrupted(path=self.nodes.where, why="the connection was closed")
         if connection is not None:
@@ -123,6 +128,11 @@ class Link:
     # ------------------------------------------------------------------ helpers
 
     def _current(self) -> Any:  # noqa: ANN401 - PyMySQL's connection
+        if self._stream is not None:
+            # The connection is busy with its rows: they are taken in before anything else can be asked.
+            stream, self._stream = self._stream, None
+            with self._troubles():
+                stream.take_the_rest()
         if self.lost is not None:
             raise type(self.lost)(**self.lost.fields)
         if self._connection is None:
@@ -192,6 +202,25 @@ class Link:
                 raise named(why, self.nodes.where, connecting=at) or why from why
             raise
         return connection
+
+
+class _Stream:
+    """The rows of a result that the server is still sending."""
+
+    def __init__(self, cursor: Any) -> None:  # noqa: ANN401 - PyMySQL's cursor
+        self._cursor = cursor
+        self._rest: deque[Any] | None = None
+
+    def next(self) -> Any:  # noqa: ANN401 - a row
+        """The next row, None at the end."""
+        if self._rest is None:
+            return self._cursor.fetchone()
+        return self._rest.popleft() if self._rest else None
+
+    def take_the_rest(self) -> None:
+        """Hold the rows that are left."""
+        self._rest = deque(self._cursor.fetchall())
+        self._cursor.close()
 
 
 def _settle(connection: Any, where: str, *, read_only: bool) -> None:  # noqa: ANN401 - PyMySQL's

@@ -22,7 +22,15 @@ from appliance.journal.kinds import (
     UnknownKind,
 )
 from appliance.store import fts, held, tables
-from appliance.store.database import Database, StoreCorrupt, StoreNewer
+from appliance.store.database import (
+    KEY_TAKEN,
+    REFERS_TO_NOTHING,
+    VALUE_MISSING,
+    WRONG_VALUE,
+    Database,
+    StoreCorrupt,
+    StoreNewer,
+)
 from appliance.store.projections import APPLY
 from appliance.store.sqlite import APPLICATION_ID, SqliteDatabase
 from appliance.store.statements import Statement, insert, slot
@@ -36,6 +44,11 @@ Progress = Callable[[int, int], None]
 FOLD_AT_ONCE: Final = 500
 # A `ValueError` is also what MariaDB's refusal of a row is.
 _INAPPLICABLE: Final = (cysqlite.IntegrityError, UnknownKind, ValueError, KeyError, TypeError)
+_REFUSALS: Final = (
+    ("UNIQUE constraint", KEY_TAKEN),
+    ("FOREIGN KEY constraint", REFERS_TO_NOTHING),
+    ("NOT NULL constraint", VALUE_MISSING),
+)
 _WITH_ROWID: Final = (tables.Entry, tables.Product)
 _TRIGGERS: Final = tuple(
     f"CREATE TRIGGER entry_never_{verb} BEFORE {verb.upper()} ON entry "
@@ -150,8 +163,15 @@ def apply_or_set_aside(db: Database, entry: Entry) -> None:
     try:
         with db.savepoint():
             apply(db, entry, body)
+    except cysqlite.IntegrityError as why:
+        _set_aside(db, entry, "not applicable", _refusal(str(why)))
     except _INAPPLICABLE as why:
         _set_aside(db, entry, "not applicable", str(why))
+
+
+def _refusal(said: str) -> str:
+    """Why SQLite did not take a row, in words that are the same for either database."""
+    return next((words for mark, words in _REFUSALS if mark in said), WRONG_VALUE)
 
 
 def differences(db: Database, scratch: SqliteDatabase, progress: Progress) -> tuple[str, ...]:
