@@ -113,6 +113,11 @@ class Server:
             assert time.monotonic() < limit, self.log()
             time.sleep(0.05)
 
+    @property
+    def is_running(self) -> bool:
+        """Whether it was started and neither stopped nor killed by us."""
+        return self._process is not None
+
     def log(self) -> str:
         """The end of what it said."""
         return (self.folder / "log").read_text(errors="replace")[-4000:]
