@@ -11,6 +11,9 @@
     [acts]
     punch = ["till", "door"]
 
+    [server]
+    database = "mysql://shop:password@db.example/shop"
+
     [[device]]
     name = "receipt printer"
     kind = "printer"
@@ -90,6 +93,17 @@ class ActsConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     devices: Places = ("till",)
 
 
+class ServerConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The LAN server. `database` is a URL (`store/maria_url.py`); empty means SQLite in the store's folder."""
+
+    database: str = ""
+
+    def __repr__(self) -> str:
+        """Without the URL, in which a password stands."""
+        told = msgspec.structs.asdict(self) | {"database": "…" if self.database else ""}
+        return f"ServerConfig({', '.join(f'{name}={value!r}' for name, value in told.items())})"
+
+
 class DeviceConfig(msgspec.Struct, frozen=True):
     """One device: a name of the shop's own, its class, its driver and the driver's options.
 
@@ -112,6 +126,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     columns: int = 42
     device: tuple[DeviceConfig, ...] = ()
     acts: ActsConfig = ActsConfig()
+    server: ServerConfig = ServerConfig()
 
 
 class _DeviceTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -127,6 +142,7 @@ _SECTIONS: Final[dict[str, type[msgspec.Struct]]] = {
     "store": StoreConfig,
     "screen": ScreenConfig,
     "acts": ActsConfig,
+    "server": ServerConfig,
     "": Config,
 }
 _UNKNOWN: Final = re.compile(r"unknown field `(?P<key>[^`]*)`(?: - at `\$\.?(?P<where>[^`]*)`)?")

@@ -42,10 +42,10 @@ def free_port() -> int:
 
 
 class Server:
-    """One MariaDB in a folder of its own. As root it runs as `mysql`, which refuses to be root."""
+    """One MariaDB in a folder of its own. Started by root it runs as `mysql`, where there is such a user."""
 
     def __init__(self, folder: Path, options: Sequence[str] = (), port: int = 0) -> None:
-        """Make the folder's tables; nothing runs yet. `options` are those of the server."""
+        """Make the server's own tables; nothing runs yet. `options` are those of the server."""
         self.folder: Final = folder
         self.port: Final = port or free_port()
         self.socket: Final = folder / "s.sock"
@@ -54,7 +54,7 @@ class Server:
         self._numbers = itertools.count(1)
         folder.mkdir(parents=True, exist_ok=True)
         self.user = pwd.getpwuid(os.getuid()).pw_name
-        if os.getuid() == 0:
+        if os.getuid() == 0 and "mysql" in {each.pw_name for each in pwd.getpwall()}:
             self.user = "mysql"
             folder.chmod(0o755)
             shutil.chown(folder, self.user)

@@ -103,3 +103,13 @@ def test_a_file_that_is_no_text_is_refused(tmp_path: Path) -> None:
     (tmp_path / "open-pos.toml").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(BadConfiguration):
         load(tmp_path / "open-pos.toml")
+
+
+def test_the_url_of_the_database_is_a_key_of_the_server_and_is_not_shown() -> None:
+    assert parse("", "here").server.database == ""
+    url = "mysql://shop:very-secret@db.example/shop"
+    config = parse(f'[server]\ndatabase = "{url}"', "here")
+    assert config.server.database == url
+    assert "very-secret" not in repr(config)
+    with pytest.raises(BadConfiguration, match="did you mean 'database'"):
+        parse(f'[server]\ndatabse = "{url}"', "here")
