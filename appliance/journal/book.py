@@ -72,8 +72,8 @@ class Shelf(Protocol):
         """Fold one entry into the tables."""
         ...
 
-    def apply_or_set_aside(self, entry: Entry) -> None:
-        """Fold one entry into the tables; what cannot be applied is noted with its reason instead."""
+    def apply_or_set_aside(self, entries: Sequence[Entry]) -> None:
+        """Fold entries into the tables; what cannot be applied is noted with its reason instead."""
         ...
 
 
@@ -278,8 +278,7 @@ class Book:
         with self.batch():
             self._has_written = True
             self._shelf.add_entries(fresh)
-            for entry in fresh:
-                self._shelf.apply_or_set_aside(entry)
+            self._shelf.apply_or_set_aside(fresh)
         self._heads, self._lamport = heads, lamport
         return len(fresh)
 

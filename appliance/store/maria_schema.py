@@ -1,9 +1,9 @@
 """Making the tables on MariaDB, and making them anew from the journal.
 
 They are those of `tables.py`, column by column. Texts compare byte by byte and keep their blanks (`utf8mb4_nopad_bin`),
-as they do in SQLite; keys are as long as an index allows, all other texts as long as anybody wants. MariaDB has no
-partial indexes, so those are whole, and no transaction around DDL: the version of the tables stands in the one row of
-`turn`, and is `BUILDING` while they are made. What was interrupted is begun again by the next server that opens the
+as they do in SQLite; keys are as long as an index allows (`keys.py`), other texts as long as anybody wants. MariaDB has
+no partial indexes, so those are whole, and no transaction around DDL: the version of the tables stands in the one row
+of `turn`, and is `BUILDING` while they are made. What was interrupted is begun again by the next server that opens the
 store, and until then every transaction is refused.
 """
 
@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from peewee import BigIntegerField, BlobField, ForeignKeyField
 
-from appliance.store import schema, tables
+from appliance.store import keys, schema, tables
 from appliance.store.database import StoreCorrupt, StoreNewer, StoreRebuilding
 from appliance.store.maria import BUILDING, MariaDatabase
 from appliance.store.maria_errors import RowRefused
@@ -24,10 +24,6 @@ from appliance.store.schema import Progress
 _MARK: Final = "open-pos"
 """The comment of the table `turn`, by which a database is known to be a store."""
 
-_KEY_BYTES: Final = 3072
-_LETTER_BYTES: Final = 4
-_NUMBER_BYTES: Final = 8
-_LONGEST_KEY: Final = 700
 _PREFIX: Final = 100
 _LOCK_S: Final = 600
 _LIKE: Final = "ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin"
@@ -44,13 +40,6 @@ _TRIGGERS: Final = tuple(
     "SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'journal entries are never changed or deleted'"
     for verb in ("update", "delete")
 )
-_FURTHER: Final = {
-    tables.Product: (("category", "name"), ("favourite",), ("sku",)),
-    tables.Barcode: (("product",),),
-    tables.StockMove: (("product",),),
-    tables.Ticket: (("origin", "state"),),
-}
-"""Indexes besides those of the models, as `schema.py` has them for SQLite."""
 
 
 def prepare(db: MariaDatabase, progress: Progress) -> bool:
@@ -93,14 +82,14 @@ def rebuild(db: MariaDatabase, progress: Progress) -> None:
 def create_table(table: type[tables.Table]) -> str:
     """The SQL that makes one table."""
     meta: Any = table._meta  # noqa: SLF001 - Peewee's documented place
-    lengths = _key_lengths(table)
+    lengths = keys.lengths(table)
     columns = [
         f"`{field.column_name}` {_type(field, lengths)}{'' if field.null else ' NOT NULL'}"
         for field in meta.sorted_fields
     ]
     key = ", ".join(f"`{field.column_name}`" for field in meta.get_primary_keys())
     parts = [*columns, f"PRIMARY KEY ({key})"]
-    parts += [_index(table, names, unique=unique) for names, unique in _indexes(table)]
+    parts += [_index(table, names, unique=unique) for names, unique in keys.indexes(table)]
     parts += [
         f"FOREIGN KEY (`{field.column_name}`) REFERENCES `{field.rel_model._meta.table_name}` (`id`)"  # noqa: SLF001
         for field in meta.sorted_fields
@@ -161,43 +150,9 @@ def _type(field: Any, key_lengths: dict[str, int]) -> str:  # noqa: ANN401 - Pee
     return "LONGTEXT" if length is None else f"VARCHAR({length})"
 
 
-def _key_lengths(table: type[tables.Table]) -> dict[str, int]:
-    """The texts of the primary key and of what is unique or refers to another table: an index holds all of them."""
-    meta: Any = table._meta  # noqa: SLF001 - as above
-    keys = [[field.column_name for field in meta.get_primary_keys()]]
-    keys += [list(names) for names, unique in _indexes(table) if unique]
-    keys += [[f.column_name] for f in meta.sorted_fields if isinstance(f, ForeignKeyField)]
-    numbers = {f.column_name for f in meta.sorted_fields if isinstance(f, BigIntegerField)}
-    lengths: dict[str, int] = {}
-    for names in keys:
-        texts = [name for name in names if name not in numbers]
-        room = _KEY_BYTES - _NUMBER_BYTES * (len(names) - len(texts))
-        for name in texts:
-            length = min(_LONGEST_KEY, room // len(texts) // _LETTER_BYTES)
-            lengths[name] = min(length, lengths.get(name, length))
-    return lengths
-
-
-def _indexes(table: type[tables.Table]) -> Iterator[tuple[tuple[str, ...], bool]]:
-    meta: Any = table._meta  # noqa: SLF001 - as above
-    for field in meta.sorted_fields:
-        if field.unique and not field.primary_key:
-            yield (field.column_name,), True
-        elif field.index and not field.primary_key and field.column_name not in _first_of_key(meta):
-            yield (field.column_name,), False
-    for names, unique in meta.indexes:
-        yield tuple(names), unique
-    for names in _FURTHER.get(table, ()):
-        yield names, False
-
-
-def _first_of_key(meta: Any) -> tuple[str, ...]:  # noqa: ANN401 - as above
-    return tuple(field.column_name for field in meta.get_primary_keys())[:1]
-
-
 def _index(table: type[tables.Table], names: tuple[str, ...], *, unique: bool) -> str:
     meta: Any = table._meta  # noqa: SLF001 - as above
-    whole = _key_lengths(table)
+    whole = keys.lengths(table)
     numbers = {f.column_name for f in meta.sorted_fields if isinstance(f, BigIntegerField)}
     parts = ", ".join(
         f"`{name}`" if name in whole or name in numbers else f"`{name}`({_PREFIX})"

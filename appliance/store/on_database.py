@@ -60,9 +60,9 @@ class OnDatabase(Generic[_Db]):
         """Fold one entry into the tables."""
         schema.apply(self.db, entry, body)
 
-    def apply_or_set_aside(self, entry: Entry) -> None:
-        """Fold one entry, or note why it cannot be."""
-        schema.apply_or_set_aside(self.db, entry)
+    def apply_or_set_aside(self, entries: Sequence[Entry]) -> None:
+        """Fold entries, and note of each that cannot be why."""
+        schema.apply_or_set_aside(self.db, entries)
 
     # ------------------------------------------------------------------ soundness
 

@@ -6,7 +6,7 @@ does the same stands in `maria_schema.py`.
 """
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,7 +21,7 @@ from appliance.journal.kinds import (
     KINDS,
     UnknownKind,
 )
-from appliance.store import fts, held, tables
+from appliance.store import fts, held, keys, tables
 from appliance.store.database import (
     KEY_TAKEN,
     REFERS_TO_NOTHING,
@@ -129,14 +129,7 @@ def fold(source: Database, target: Database, progress: Progress) -> None:
     entries = held.entries(source)
     done = 0
     while chunk := tuple(itertools.islice(entries, FOLD_AT_ONCE)):
-        try:
-            with target.savepoint():
-                for entry in chunk:
-                    apply(target, entry, typed(entry))
-        except _INAPPLICABLE:
-            # Some entry of these is not to be applied: now each by itself.
-            for entry in chunk:
-                apply_or_set_aside(target, entry)
+        apply_or_set_aside(target, chunk)
         done += len(chunk)
         if done % PROGRESS_EVERY == 0:
             progress(done, total)
@@ -150,8 +143,19 @@ def apply(db: Database, entry: Entry, body: Body) -> None:
         projection(db, entry, body)
 
 
-def apply_or_set_aside(db: Database, entry: Entry) -> None:
-    """Fold one entry; what cannot be applied is noted in `unapplied` and blocks nothing."""
+def apply_or_set_aside(db: Database, entries: Sequence[Entry]) -> None:
+    """Fold entries; what cannot be applied is noted in `unapplied` and blocks nothing."""
+    try:
+        with db.savepoint():
+            for entry in entries:
+                apply(db, entry, typed(entry))
+    except _INAPPLICABLE:
+        # Some entry of these is not to be applied: now each by itself.
+        for entry in entries:
+            _apply_or_set_aside(db, entry)
+
+
+def _apply_or_set_aside(db: Database, entry: Entry) -> None:
     try:
         body = typed(entry)
     except UnknownKind as why:
@@ -234,7 +238,10 @@ def create_folded(db: SqliteDatabase) -> None:
 def _create_table(db: SqliteDatabase, table: type[tables.Table]) -> None:
     manager: Any = SchemaManager(table, db.peewee)
     made, _ = manager._create_table(safe=False).query()  # noqa: SLF001 - Peewee has no public way to add STRICT
-    db.sql(made + (" STRICT" if table in _WITH_ROWID else " STRICT, WITHOUT ROWID"))
+    longest = keys.lengths(table) if table in tables.FOLDED else {}
+    checks = "".join(f", CHECK (length({name}) <= {most})" for name, most in longest.items())
+    kind = " STRICT" if table in _WITH_ROWID else " STRICT, WITHOUT ROWID"
+    db.sql(f"{made.removesuffix(')')}{checks}){kind}")
     for index in manager._create_indexes(safe=False):  # noqa: SLF001
         db.sql(index.query()[0])
 

@@ -143,14 +143,19 @@ def test_what_cannot_be_applied_waits_with_the_same_words(
         ("day_opened", '{"number":1}'),
         ("drone_sent", '{"to":"moon"}'),
         ("shop_changed", '{"name":7}'),
+        ("barcode_set", f'{{"code":"{"7" * 701}","product":null}}'),
     )
     poison = []
     for kind, body in bodies:
         last = seal(last._replace(seq=last.seq + 1, kind=kind, body=body, prev_hash=last.hash))
         poison.append(last)
     trader.book.receive(poison)
+    longest = f'{{"code":"{"ä" * 700}","product":null}}'
+    fine = last._replace(seq=last.seq + 1, kind="barcode_set", body=longest, prev_hash=last.hash)
+    trader.book.receive([seal(fine)])
     book_of(shelf).receive(entries_of(trader))
     assert len(shelf.unapplied()) == len(bodies)
+    assert folded(shelf.db) == folded(trader.shelf.db)
     assert shelf.unapplied() == trader.shelf.unapplied()
     assert shelf.differences() == ()
 
