@@ -19,13 +19,14 @@ class Cutter:
 
     `before`: the COMMIT never reaches the server. `after`: it does, and its answer is lost. `silent`: so it is, and the
     connection stays open without a word. `late`: the connection is cut, and the COMMIT reaches the server only when
-    `let_go` is set. An empty text lets one commit through.
+    `let_go` is set. An empty text lets one commit through. With `closes_at_cut` nobody is let in after a cut.
     """
 
     def __init__(self, target: int) -> None:
         """Begin to listen."""
         self.cuts: list[str] = []
         self.commits = 0
+        self.closes_at_cut = False
         self.let_go = threading.Event()
         self._target = target
         self._listener = socket.create_server(("127.0.0.1", 0))
@@ -96,6 +97,8 @@ class _Pair:
             self._cutter.let_go.wait(30)
         self._server.sendall(packet)
         self._answered.wait(10)
+        if self._cutter.closes_at_cut:
+            self._cutter.close()
         return cut == "silent"
 
     def _packet(self) -> bytes:

@@ -68,6 +68,7 @@ class _Group:
     """Works that share a commit, and what came of them.
 
     `unsure` are tries whose commit nobody knows of: what the heads are if it happened, and the answers that then count.
+    One that recorded nothing can be done twice without harm, but whether it was done is as little known.
     """
 
     works: list[_Work]
@@ -205,10 +206,14 @@ class Scribe:
         for tries in itertools.count(1):
             try:
                 _do_all(desk, group)
-            except Interrupted as why:
-                if isinstance(why, CommitUnknown) and group.recorded:
+            except StoreTrouble as why:
+                if isinstance(why, CommitUnknown):
                     group.unsure.append((group.recorded, group.done))
-                if time.monotonic() > limit or self._stopping.is_set():
+                is_over = time.monotonic() > limit or self._stopping.is_set()
+                if is_over or not isinstance(why, Interrupted):
+                    if group.unsure and not isinstance(why, CommitUnknown):
+                        # What became of the last try says nothing about one before that may be stored.
+                        raise CommitUnknown(**why.fields) from why
                     raise
                 log.info("try %d was interrupted: %s", tries, why)
                 # By chance, so that two servers that were in each other's way are not so again.
@@ -237,7 +242,7 @@ def _do_all(desk: Desk, group: _Group) -> None:
     with desk.book.batch():
         # No one else writes now, and what was under way is either there or will never be.
         for recorded, done in group.unsure:
-            if desk.book.holds(recorded):
+            if recorded and desk.book.holds(recorded):
                 group.done = done
                 return
         group.done, group.recorded = [], {}

@@ -188,6 +188,19 @@ def test_a_commit_whose_fate_stays_unknown_is_told_as_unknown(
     assert sorted(served.names().values()) == ["next", "stored all the same"]
 
 
+def test_when_the_database_goes_away_after_a_lost_commit_nobody_is_told_that_nothing_was_saved(
+    maria_server: Server, tmp_path: Path
+) -> None:
+    served = Served(maria_server, tmp_path, again_for_s=0.5)
+    served.cutter.cuts = ["after"]
+    served.cutter.closes_at_cut = True
+    with pytest.raises(CommitUnknown):
+        served.add("stored all the same")
+    served.close()
+    served.check()
+    assert list(served.names().values()) == ["stored all the same"]
+
+
 def test_work_that_swallows_the_interruption_does_not_commit_a_half(served: Served) -> None:
     """Whoever works in a transaction that is gone may not hear of it: the whole is done again nevertheless."""
     runs: list[int] = []

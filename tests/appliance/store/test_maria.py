@@ -615,6 +615,15 @@ def test_a_server_that_does_not_answer_is_named_and_the_next_one_is_asked(
         book_of(shelf).record("", ShopChanged(name="A"))
 
 
+def test_a_server_on_the_same_machine_is_reached_by_its_socket(
+    maria_server: Server, tmp_path: Path
+) -> None:
+    url = f"{maria_server.new_url()}?socket={maria_server.socket}"
+    with closing(MariaShelf(url.replace(str(maria_server.port), "1"), tmp_path)) as shelf:
+        book_of(shelf).record("", ShopChanged(name="A"))
+        assert shelf.db.sql("SELECT substring_index(user(), '@', -1)") == [("localhost",)]
+
+
 def test_a_server_that_may_lose_commits_in_a_power_cut_is_warned_of(
     maria_server: Server, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
