@@ -94,6 +94,8 @@ class Link:
         stream = self._stream = _Stream(cursor)
         try:
             while True:
+                if stream is not self._stream and not stream.is_taken_in:
+                    raise Interrupted(path=self.nodes.where, why="the connection was closed")
                 with self._troubles():
                     row = stream.next()
                 if row is None:
@@ -118,7 +120,10 @@ class Link:
 
     def drop(self) -> None:
         """Hang up without a farewell: the server may not listen, and rolls back what was open."""
-        connection, self._connection, self._stream = self._connection, None, None
+        connection, self._connection = self._connection, None
+        stream, self._stream = self._stream, None
+        if stream is not None:
+            stream.abandon()
         if self._in_transaction and self.lost is None:
             self.lost = Interrupted(path=self.nodes.where, why="the connection was closed")
         if connection is not None:
@@ -211,6 +216,11 @@ class _Stream:
         self._cursor = cursor
         self._rest: deque[Any] | None = None
 
+    @property
+    def is_taken_in(self) -> bool:
+        """Whether the rows that are left are held here."""
+        return self._rest is not None
+
     def next(self) -> Any:  # noqa: ANN401 - a row
         """The next row, None at the end."""
         if self._rest is None:
@@ -221,6 +231,11 @@ class _Stream:
         """Hold the rows that are left."""
         self._rest = deque(self._cursor.fetchall())
         self._cursor.close()
+
+    def abandon(self) -> None:
+        """Let go of the rows that are left: closing would wait for them on a connection that is gone."""
+        self._cursor.connection = None
+        self._cursor._result.unbuffered_active = False  # noqa: SLF001 - there is no other way to say so
 
 
 def _settle(connection: Any, where: str, *, read_only: bool) -> None:  # noqa: ANN401 - PyMySQL's

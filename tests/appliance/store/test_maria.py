@@ -6,6 +6,7 @@ import random
 import re
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import closing, suppress
 from pathlib import Path
@@ -364,6 +365,53 @@ def test_the_same_server_has_the_same_origin_again_and_another_folder_another_on
     assert origins[0] == origins[2] != origins[1]
 
 
+def test_servers_that_start_at_once_on_an_empty_database_make_its_tables_once(
+    url: str, tmp_path: Path
+) -> None:
+    opened: list[MariaShelf] = []
+
+    def start(number: int) -> None:
+        opened.append(MariaShelf(url, tmp_path / f"{number}"))
+
+    threads = [threading.Thread(target=start, args=(number,)) for number in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len({shelf.origin for shelf in opened}) == 3
+    for shelf in opened:
+        book_of(shelf).record("", CategoryAdded("x"))
+    assert opened[0].differences() == ()
+    for shelf in opened:
+        shelf.close()
+
+
+def test_two_servers_that_write_at_once_come_one_after_another(url: str, tmp_path: Path) -> None:
+    """Each adds one to what it finds, as a service does that looks before it records: no number comes twice."""
+
+    def count(number: int) -> None:
+        with closing(MariaShelf(url, tmp_path / f"{number}")) as shelf:
+            book = book_of(shelf)
+            done = 0
+            while done < 30:
+                with suppress(Interrupted):
+                    with book.batch():
+                        found = shelf.db.sql("SELECT count(*) FROM category")[0][0]
+                        book.record("", CategoryAdded(f"{found + 1}"))
+                    done += 1
+
+    threads = [threading.Thread(target=count, args=(number,)) for number in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with closing(MariaShelf(url, tmp_path / "look")) as shelf:
+        names = [row[0] for row in shelf.db.sql("SELECT name FROM category")]
+        assert sorted(map(int, names)) == list(range(1, 91))
+        lamports = [row[0] for row in shelf.db.sql("SELECT lamport FROM entry")]
+        assert sorted(lamports) == list(range(1, 91))
+
+
 def test_a_second_program_in_the_same_folder_is_refused(url: str, tmp_path: Path) -> None:
     with closing(MariaShelf(url, tmp_path)), pytest.raises(StoreInUse):
         MariaShelf(url, tmp_path)
@@ -426,6 +474,34 @@ def test_rows_are_read_to_the_end_also_when_something_else_is_asked_between(
         if len(seen) in (3, 50):
             assert shelf.db.sql("SELECT count(*) FROM product") == [(400,)]
     assert len(seen) == len(set(seen)) == 400
+
+
+def test_rows_that_were_cut_off_are_not_taken_for_all_of_them(
+    shelf: MariaShelf, maria_server: Server
+) -> None:
+    book = book_of(shelf)
+    # More than a connection holds on its way.
+    with book.batch():
+        for number in range(40):
+            book.record("", CategoryAdded("x" * 600_000 + f"{number}"))
+    (own,) = shelf.db.sql("SELECT connection_id()")[0]
+    seen = []
+
+    def read() -> None:
+        for row in shelf.db.each_sql("SELECT name FROM category"):
+            seen.append(row)
+            if len(seen) == 1:
+                maria_server.sql(f"KILL {own}")
+
+    with pytest.raises(Interrupted):
+        read()
+    assert 0 < len(seen) < 40
+    # So it is where something else is asked between and finds out first.
+    rows = shelf.db.each_sql("SELECT name FROM category")
+    next(rows)
+    shelf.db.close()
+    with pytest.raises(Interrupted):
+        next(rows)
 
 
 # --------------------------------------------------------------------------- making tables anew
