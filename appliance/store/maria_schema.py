@@ -35,11 +35,16 @@ _WORD: Final = (
     f"CREATE TABLE {WORDS} (word VARCHAR({WORD_LENGTH}) NOT NULL, num BIGINT NOT NULL, "
     f"PRIMARY KEY (word, num), KEY {WORDS}_num (num)) {_LIKE}"
 )
-_TRIGGERS: Final = tuple(
-    f"CREATE TRIGGER IF NOT EXISTS entry_never_{verb} BEFORE {verb.upper()} ON entry FOR EACH ROW "
-    "SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'journal entries are never changed or deleted'"
+_TRIGGERS: Final = {
+    f"entry_never_{verb}": (
+        f"CREATE TRIGGER IF NOT EXISTS entry_never_{verb} BEFORE {verb.upper()} ON entry "
+        "FOR EACH ROW SIGNAL SQLSTATE '45000' "
+        "SET MESSAGE_TEXT = 'journal entries are never changed or deleted'"
+    )
     for verb in ("update", "delete")
-)
+}
+_JOURNAL: Final = {"turn", *_TRIGGERS, *(table._meta.table_name for table in tables.JOURNAL)}  # noqa: SLF001 - Peewee's documented place
+"""What a database has that is a store of open-pos, whatever its version."""
 
 
 def prepare(db: MariaDatabase, progress: Progress) -> bool:
@@ -47,22 +52,17 @@ def prepare(db: MariaDatabase, progress: Progress) -> bool:
 
     Raises `StoreCorrupt` for a database of another program, `StoreNewer` for one of a newer program.
     """
-    with db.building(), _alone(db):
-        there = dict(
-            db.sql(
-                "SELECT table_name, table_comment FROM information_schema.tables "
-                "WHERE table_schema = database()"
-            )
-        )
-        if there and there.get("turn") != _MARK:
-            raise StoreCorrupt(path=db.where, why="the database is not a store of open-pos")
-        _create_journal(db)
-        version = _version(db)
-        if version > schema.SCHEMA_VERSION:
-            raise StoreNewer(path=db.where, found=version, known=schema.SCHEMA_VERSION)
-        if version != schema.SCHEMA_VERSION:
-            _make_anew(db, progress)
-            return "entry" in there
+    there = _there(db)
+    is_made = "turn" in there and _version(db) == schema.SCHEMA_VERSION
+    if not is_made or not there >= _JOURNAL:
+        with db.building(), _alone(db):
+            there = _there(db)
+            _create_journal(db, there)
+            # Another server may have made them while this one waited.
+            is_made = _version(db) == schema.SCHEMA_VERSION
+            if not is_made:
+                _make_anew(db, progress)
+                return "entry" in there
     if not schema.learnt_a_kind(db):
         return False
     rebuild(db, progress)
@@ -98,16 +98,36 @@ def create_table(table: type[tables.Table]) -> str:
     return f"CREATE TABLE IF NOT EXISTS `{meta.table_name}` ({', '.join(parts)}) {_LIKE}"
 
 
-def _create_journal(db: MariaDatabase) -> None:
-    db.sql(_TURN)
+def _there(db: MariaDatabase) -> set[str]:
+    """The names of the tables and triggers of the database. Raises `StoreCorrupt` if they are another program's."""
+    found = dict(
+        db.sql(
+            "SELECT table_name, table_comment FROM information_schema.tables "
+            "WHERE table_schema = database()"
+        )
+    )
+    if found and found.get("turn") != _MARK:
+        raise StoreCorrupt(path=db.where, why="the database is not a store of open-pos")
+    triggers = db.sql(
+        "SELECT trigger_name FROM information_schema.triggers WHERE trigger_schema = database()"
+    )
+    return {*found, *(name for (name,) in triggers)}
+
+
+def _create_journal(db: MariaDatabase, there: set[str]) -> None:
+    """Make what is missing beside the folded tables. DDL stops a whole cluster for a moment, so no more than that."""
+    if "turn" not in there:
+        db.sql(_TURN)
     if not db.sql("SELECT 1 FROM turn"):
         # Another server may be as far, and its row does as well.
         with suppress(RowRefused):
             db.sql(f"INSERT INTO turn VALUES (1, 0, {BUILDING})")  # noqa: S608 - a constant
     for table in tables.JOURNAL:
-        db.sql(create_table(table))
-    for trigger in _TRIGGERS:
-        db.sql(trigger)
+        if table._meta.table_name not in there:  # noqa: SLF001 - as above
+            db.sql(create_table(table))
+    for name, trigger in _TRIGGERS.items():
+        if name not in there:
+            db.sql(trigger)
 
 
 def _make_anew(db: MariaDatabase, progress: Progress) -> None:
@@ -124,7 +144,12 @@ def _make_anew(db: MariaDatabase, progress: Progress) -> None:
 
 
 def _version(db: MariaDatabase) -> int:
-    return int(db.sql("SELECT version FROM turn WHERE id = 1")[0][0])
+    """The version of the tables. Raises `StoreNewer`."""
+    rows = db.sql("SELECT version FROM turn WHERE id = 1")
+    version = int(rows[0][0]) if rows else BUILDING
+    if version > schema.SCHEMA_VERSION:
+        raise StoreNewer(path=db.where, found=version, known=schema.SCHEMA_VERSION)
+    return version
 
 
 @contextmanager

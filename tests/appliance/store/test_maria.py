@@ -718,6 +718,25 @@ def test_a_server_that_is_too_old_is_refused(
     assert refused.value.fields["needed"] == "MariaDB 99.1"
 
 
+def test_a_trigger_that_is_missing_is_made_and_the_tables_stay(
+    url: str, tmp_path: Path, maria_server: Server
+) -> None:
+    with closing(MariaShelf(url, tmp_path)) as shelf:
+        book_of(shelf).record("", ShopChanged(name="A"))
+    database = parse(url).database
+    maria_server.sql("DROP TRIGGER entry_never_delete", database=database)
+    with closing(MariaShelf(url, tmp_path)) as shelf:
+        assert not shelf.rebuilt
+        with pytest.raises(RowRefused):
+            shelf.db.sql("DELETE FROM entry")
+    maria_server.sql(
+        "DROP TRIGGER entry_never_delete", "UPDATE turn SET version = 99", database=database
+    )
+    with pytest.raises(StoreNewer):
+        MariaShelf(url, tmp_path)
+    assert maria_server.sql("SELECT version FROM turn", database=database) == [(99,)]
+
+
 def test_an_unfinished_creation_is_finished(url: str, tmp_path: Path, maria_server: Server) -> None:
     MariaShelf(url, tmp_path).close()
     maria_server.sql(
