@@ -62,6 +62,11 @@ bench: setup  ## measure speeds, written to tests/bench/RESULTS.md
 test-hardware: setup  ## run the drivers on a real kernel in a virtual machine (three to five minutes)
 	@tests/hardware/run $(PYTEST)
 
+.PHONY: test-cluster
+test-cluster:  ## run several servers on a MariaDB Galera cluster whose nodes are killed (four minutes)
+	@image-build/setup test cluster
+	@.venv/bin/python -m pytest --override-ini addopts="--strict-markers --strict-config -ra" tests/cluster $(PYTEST)
+
 .PHONY: screens
 screens: setup  ## draw every screen to a picture under tests/screens/
 	@.venv/bin/python -m tests.screens $(ARGS)

@@ -26,6 +26,7 @@ from appliance.services.desk import Desk
 from appliance.store import schema
 from appliance.store.database import Database
 from appliance.store.shelf import Shelf, entries
+from appliance.store.sqlite import SqliteDatabase
 from appliance.words import Words
 from drivers.label import Label
 
@@ -234,7 +235,7 @@ def _written(chosen: argparse.Namespace) -> Iterator[Shelf]:
 @contextlib.contextmanager
 def reading(chosen: argparse.Namespace) -> Iterator[Database]:
     """The store of a command, to look into; closed at the end."""
-    db = Database(Path(chosen.store), read_only=True)
+    db = SqliteDatabase(Path(chosen.store), read_only=True)
     try:
         yield db
     finally:

@@ -13,6 +13,7 @@
 
     [server]
     name = "shop.local"
+    database = "mysql://shop:password@db.example/shop"
 
     [[device]]
     name = "receipt printer"
@@ -102,7 +103,8 @@ class ServerConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     `name` is the host name or address under which registers and browsers reach it; empty for what the machine is
     called. `bind` is the address to listen at, `threads` how many requests are answered at once (each register waits
-    with one). With `announce` it is found by mDNS.
+    with one). With `announce` it is found by mDNS. `database` is a URL (`store/maria_url.py`); empty means SQLite in
+    the store's folder.
     """
 
     name: str = ""
@@ -110,6 +112,12 @@ class ServerConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     port: int = 8443
     threads: int = 128
     announce: bool = True
+    database: str = ""
+
+    def __repr__(self) -> str:
+        """Without the URL, in which a password stands."""
+        told = msgspec.structs.asdict(self) | {"database": "…" if self.database else ""}
+        return f"ServerConfig({', '.join(f'{name}={value!r}' for name, value in told.items())})"
 
 
 LEAST_THREADS: Final = 4

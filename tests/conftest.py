@@ -6,11 +6,15 @@ from typing import Final
 import pytest
 from hypothesis import settings
 
+from tests.mariadb import maria_server
+
 # CI tries the same examples every time, so that a red build is about the change; a developer's machine looks further.
 # Nothing asserts a duration: the machine may be busy.
 settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
 settings.register_profile("dev", deadline=None)
 settings.load_profile("ci" if os.environ.get("CI") else "dev")
+
+__all__ = ["maria_server"]
 
 SLOWEST: Final = ("/test_window", "/test_layout", "/crash/", "_at_work")
 """Parts of the names of files that take longest; most of it is waiting for windows and processes."""

@@ -18,7 +18,7 @@ from appliance.journal.time_kinds import RateSet
 from appliance.services import pay_rules, people, timeclock
 from appliance.services.desk import Desk
 from appliance.services.timeclock import Place
-from appliance.store.shelf import Shelf
+from appliance.store.opened import AnyShelf
 
 DAYS: Final = 14
 _MINUTE_MS: Final = 60_000
@@ -55,7 +55,7 @@ def colleagues() -> tuple[Colleague, ...]:
     return msgspec.convert(tomllib.loads(text), _Weeks).colleague
 
 
-def live_demo_weeks(shelf: Shelf, keeper: people.Pins, now_ms: int) -> None:
+def live_demo_weeks(shelf: AnyShelf, keeper: people.Pins, now_ms: int) -> None:
     """Record them, all or nothing, unless anybody has punched in this shop. Takes a fraction of a second."""
     if shelf.db.sql("SELECT 1 FROM punch LIMIT 1"):
         return

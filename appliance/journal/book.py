@@ -7,7 +7,7 @@ writes to a table. `receive` does the same with entries of other devices. The bo
 
 import itertools
 import secrets
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from typing import Annotated, Final, Protocol
 
@@ -31,8 +31,19 @@ RECEIVE_AT_ONCE: Final = 500
 class Shelf(Protocol):
     """Where entries are kept and tables are folded."""
 
-    def transaction(self) -> AbstractContextManager[object]:
-        """A transaction that commits at the end and rolls back when an exception leaves it."""
+    def transaction(self) -> AbstractContextManager[bool | None]:
+        """A transaction that commits at the end and rolls back when an exception leaves it.
+
+        It enters with true where another program has written since this one's last: then what was known of heads and
+        Lamport time may no longer hold.
+        """
+        ...
+
+    def others_wrote(self) -> bool:
+        """Whether another program has written since this was last asked, or since this one wrote itself.
+
+        Asked between transactions; writes nothing.
+        """
         ...
 
     def part(self) -> AbstractContextManager[object]:
@@ -72,8 +83,8 @@ class Shelf(Protocol):
         """Fold one entry into the tables."""
         ...
 
-    def apply_or_set_aside(self, entry: Entry) -> None:
-        """Fold one entry into the tables; what cannot be applied is noted with its reason instead."""
+    def apply_or_set_aside(self, entries: Sequence[Entry]) -> None:
+        """Fold entries into the tables; what cannot be applied is noted with its reason instead."""
         ...
 
     def apply_what_waited(self) -> None:
@@ -142,6 +153,9 @@ class Book:
         `actor` is the id of the employee who acted, or `""` for the device itself. Raises what the store raises when
         it cannot write; then nothing has changed.
         """
+        if not self._in_batch:
+            with self.batch():
+                return self.record(actor, *bodies)
         moment = self._clock.now()
         seq, head = self._heads.get(self.origin, (0, GENESIS))
         lamport = self._lamport
@@ -167,11 +181,7 @@ class Book:
             )
             head = entry.hash
             entries.append(entry)
-        if self._in_batch:
-            self._write(entries, bodies)
-        else:
-            with self.batch():
-                self._write(entries, bodies)
+        self._write(entries, bodies)
         self._heads[self.origin] = (seq, head)
         self._lamport = lamport
         return tuple(entries)
@@ -203,7 +213,10 @@ class Book:
         heads, lamport = dict(self._heads), self._lamport
         self._in_batch, self._is_half, self._has_written = True, False, False
         try:
-            with self._shelf.transaction():
+            with self._shelf.transaction() as others_wrote:
+                if others_wrote:
+                    self._heads, self._lamport = self._shelf.heads(), self._shelf.top_lamport()
+                    heads, lamport = dict(self._heads), self._lamport
                 yield
                 self._refuse_a_half()
         except BaseException:
@@ -262,6 +275,20 @@ class Book:
         """The last `seq` and hash of each origin."""
         return dict(self._heads)
 
+    def holds(self, heads: Mapping[str, tuple[int, bytes]]) -> bool:
+        """Whether the shelf has all of these entries, by `seq` and hash of each origin."""
+        return all(
+            self._shelf.hash_at(origin, seq) == head for origin, (seq, head) in heads.items()
+        )
+
+    def look_for_news(self) -> bool:
+        """Whether another program has recorded since; what it wrote is taken up. For between batches."""
+        if not self._shelf.others_wrote():
+            return False
+        before = self._heads
+        self._heads, self._lamport = self._shelf.heads(), self._shelf.top_lamport()
+        return self._heads != before
+
     def _ask_the_shelf(self) -> None:
         """An error at the commit means that nobody knows: what is on the disk counts, if it can be read."""
         with suppress(Refusal):
@@ -279,6 +306,9 @@ class Book:
         What is already held is passed over. Raises `JournalForked`, `JournalGap` or `JournalDamaged`, and then has
         taken none of them. An entry that cannot be applied is stored all the same and noted as unapplied.
         """
+        if not self._in_batch:
+            with self.batch():
+                return self.receive(entries)
         heads = dict(self._heads)
         lamport = self._lamport
         fresh: list[Entry] = []
@@ -292,8 +322,9 @@ class Book:
             self._has_written = True
             self._shelf.add_entries(fresh)
             # What one device saw of another comes after what it saw.
-            for entry in sorted(fresh, key=lambda entry: (entry.lamport, entry.origin, entry.seq)):
-                self._shelf.apply_or_set_aside(entry)
+            self._shelf.apply_or_set_aside(
+                sorted(fresh, key=lambda entry: (entry.lamport, entry.origin, entry.seq))
+            )
             self._shelf.apply_what_waited()
         self._heads, self._lamport = heads, lamport
         return len(fresh)

@@ -42,7 +42,8 @@ from appliance import whole_file
 from appliance.journal.pairing_wire import SERVER_NAME, base32
 from appliance.journal.wire import Mark, sealing
 from appliance.problems import Refusal
-from appliance.store.database import StoreTrouble, named
+from appliance.store.database import StoreTrouble
+from appliance.store.sqlite import named
 
 FOLDER: Final = "authority"
 SINCE: Final = datetime.datetime(2024, 1, 1, tzinfo=datetime.UTC)

@@ -307,5 +307,5 @@ def _fill(desk: Desk, entry: Entry) -> None:
     if not links:
         raise JournalDamaged(entry=entry.id)
     desk.db.run(_ADD_ENTRY, *entry)
-    schema.apply_or_set_aside(desk.db, entry)
+    schema.apply_or_set_aside(desk.db, [entry])
     schema.ask_for_rebuild(desk.db)

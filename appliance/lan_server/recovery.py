@@ -18,7 +18,7 @@ from appliance import whole_file
 from appliance.lan_server.authority import FOLDER
 from appliance.problems import Refusal
 from appliance.services import pepper
-from appliance.store.database import named
+from appliance.store.sqlite import named
 
 LEAST_LETTERS: Final = 10
 _FILES: Final = ("ca.pem", "ca.key", "sealing.key")

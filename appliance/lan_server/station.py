@@ -25,8 +25,8 @@ from appliance.problems import Refusal
 from appliance.services import pairing, people, shop
 from appliance.services.desk import Desk
 from appliance.services.places import Place
-from appliance.store.database import Database
 from appliance.store.shelf import DiskLimits, Shelf
+from appliance.store.sqlite import SqliteDatabase
 from appliance.watchdog import notify
 
 log = logging.getLogger(__name__)
@@ -88,7 +88,7 @@ class Station:
         )
         room = Room(
             scribe,
-            Readers(lambda: Database(self._setting.store, read_only=True)),
+            Readers(lambda: SqliteDatabase(self._setting.store, read_only=True)),
             self._clock,
             people.pins(self._setting.store),
             Place("web", acts=self._setting.acts),

@@ -13,7 +13,7 @@ from appliance.messages import EntriesCame, EntriesTaken, Event
 from appliance.problems import Refusal
 from appliance.services import mirroring, origins
 from appliance.store import shelf
-from appliance.store.database import Database
+from appliance.store.sqlite import SqliteDatabase
 
 MOST_AT_ONCE: Final = 100
 """Entries that are handed over at once, at most."""
@@ -125,7 +125,7 @@ class StoreJournal:
 
     def __init__(self, store: Path, handover: Handover) -> None:
         """Open the store to read. Raises `StoreTrouble`."""
-        self._db = Database(store, read_only=True)
+        self._db = SqliteDatabase(store, read_only=True)
         self._handover = handover
 
     @property

@@ -14,7 +14,7 @@ import msgspec
 
 from appliance import whole_file
 from appliance.problems import Refusal
-from appliance.store.database import named
+from appliance.store.sqlite import named
 
 FOLDER: Final = "mirror"
 FILE: Final = "paired.json"

@@ -12,7 +12,7 @@ from appliance.messages import CategoryView, TileView
 from appliance.problems import Refusal
 from appliance.store.database import Database
 from appliance.store.statements import Statement, slot
-from appliance.store.tables import SEARCH, Barcode, Category, Product, StockLevel, TaxClass
+from appliance.store.tables import Barcode, Category, Product, StockLevel, TaxClass
 
 MOST_HITS: Final = 50
 """How many search hits are shown."""
@@ -67,10 +67,7 @@ _OF_CATEGORY: Final = (
     f"SELECT {_NAMES_OF_COLUMNS} FROM product WHERE category = ? AND archived = 0 "  # noqa: S608 - constants
     "ORDER BY name LIMIT ? OFFSET ?"
 )
-_SEARCH: Final = (
-    f"SELECT {_NAMES_OF_COLUMNS} FROM product WHERE num IN (SELECT rowid FROM {SEARCH} "  # noqa: S608 - constants
-    f"WHERE {SEARCH} MATCH ? LIMIT {_CANDIDATES})"
-)
+_SEARCH: Final = f"SELECT {_NAMES_OF_COLUMNS} FROM product WHERE num IN "  # noqa: S608 - constants
 _NAMES: Final = msgspec.json.Decoder(dict[str, str])
 
 
@@ -173,8 +170,8 @@ def search(db: Database, text: str, language: str) -> tuple[tuple[TileView, ...]
     words = _WORDS.findall(text)
     if not words:
         return (), False
-    query = " ".join(f'"{word}"*' for word in words)
-    rows = [ProductRow(*row) for row in db.sql(_SEARCH, (query,))]
+    hits, parameters = db.names.hits(words, _CANDIDATES)
+    rows = [ProductRow(*row) for row in db.sql(f"{_SEARCH}({hits})", parameters)]
     wanted = _plain(text)
     rows.sort(key=lambda row: _rank(row, language, wanted))
     coded = _by_typed_code(db, text.strip())

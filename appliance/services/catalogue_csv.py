@@ -205,20 +205,15 @@ def export_catalogue(db: Database) -> Iterator[str]:
     Reads as it goes, and holds no more than a row. Stock is what is on hand.
     """
     currency = shop.read(db).currency
-    languages = [
-        row[0]
-        for row in db.sql(
-            "SELECT DISTINCT each.key FROM product, json_each(product.names) AS each "
-            "WHERE product.names <> '{}' ORDER BY 1"
-        )
-    ]
+    named = db.each_sql("SELECT names FROM product WHERE names <> '{}'")
+    languages = sorted({language for (names,) in named for language in _NAMES.decode(names)})
     write = cast(Callable[[list[str]], str], csv.writer(_Echo()).writerow)
 
     def line(cells: list[str]) -> str:
         return write(cells).removesuffix("\r\n")
 
     yield line([*COLUMNS, *(f"name_{language}" for language in languages)])
-    for row in db.each_sql(_EXPORT):
+    for row in db.each_sql(_EXPORT.replace("{codes}", db.joined("code"))):
         (
             id_,
             name,
@@ -258,7 +253,7 @@ def export_catalogue(db: Database) -> Iterator[str]:
 
 _EXPORT: Final = (
     "SELECT id, name, price_minor, tax_class, "
-    "(SELECT group_concat(code, char(31) ORDER BY code) FROM barcode WHERE product = p.id), "
+    "(SELECT {codes} FROM barcode WHERE product = p.id), "
     "sku, (SELECT name FROM category WHERE id = p.category), unit, "
     "(SELECT sum(qty_milli) FROM stock_level WHERE product = p.id), "
     "low_stock_milli, favourite, icon, tint, names FROM product AS p WHERE archived = 0 ORDER BY num"

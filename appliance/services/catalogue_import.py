@@ -79,25 +79,16 @@ class _Held(msgspec.Struct):
 
 _HELD: Final = (
     "SELECT num, id, name, names, price_minor, tax_class, unit, category, sku, icon, tint, favourite, "
-    "low_stock_milli, archived FROM product WHERE id IN (SELECT value FROM json_each(?))"
+    "low_stock_milli, archived FROM product WHERE id IN ?"
 )
-_OWNERS: Final = (
-    "SELECT code, product FROM barcode "
-    "WHERE product IS NOT NULL AND code IN (SELECT value FROM json_each(?))"
-)
-_BY_SKU: Final = (
-    "SELECT sku, id FROM product WHERE sku <> '' AND sku IN (SELECT value FROM json_each(?)) "
-    "ORDER BY archived, num"
-)
-_CODES_OF: Final = (
-    "SELECT product, code FROM barcode WHERE product IN (SELECT value FROM json_each(?))"
-)
+_OWNERS: Final = "SELECT code, product FROM barcode WHERE product IS NOT NULL AND code IN ?"
+_BY_SKU: Final = "SELECT sku, id FROM product WHERE sku <> '' AND sku IN ? ORDER BY archived, num"
+_CODES_OF: Final = "SELECT product, code FROM barcode WHERE product IN ?"
 _STOCK_OF: Final = (
-    "SELECT product, sum(qty_milli) FROM stock_level "
-    "WHERE product IN (SELECT value FROM json_each(?)) GROUP BY product"
+    "SELECT product, sum(qty_milli) FROM stock_level WHERE product IN ? GROUP BY product"
 )
-_LINES: Final = "temp.import_line"
-_LINE_OF: Final = f"SELECT num, line FROM {_LINES} WHERE num IN (SELECT value FROM json_each(?))"  # noqa: S608
+_LINES: Final = "import_line"
+_LINE_OF: Final = f"SELECT num, line FROM {_LINES} WHERE num IN ?"  # noqa: S608
 _NAMES: Final = msgspec.json.Decoder(dict[str, str])
 
 
@@ -140,10 +131,7 @@ class Taking:
         self._categories: dict[str, str] = {}
         self._category_names: dict[str, str] = {}
         self._rank = 0
-        desk.db.sql(f"DROP TABLE IF EXISTS {_LINES}")
-        desk.db.sql(
-            f"CREATE TEMP TABLE {_LINES[5:]}(num INTEGER PRIMARY KEY, line INTEGER NOT NULL)"
-        )
+        desk.db.make_scratch(_LINES, ("num", "line"))
         for id_, name, rank in desk.db.sql(
             "SELECT id, name, rank FROM category ORDER BY rank DESC, id"
         ):
@@ -153,7 +141,7 @@ class Taking:
 
     def close(self) -> None:
         """Leave nothing behind."""
-        self.desk.db.sql(f"DROP TABLE {_LINES}")
+        self.desk.db.drop_scratch(_LINES)
 
     def take(self, drafts: list[Draft]) -> None:
         """Record some rows. Those that do not fit are noted instead."""
@@ -201,7 +189,7 @@ class Taking:
     def _look_up(self, statement: str, wanted: Sequence[object]) -> list[Any]:
         if not wanted:
             return []
-        return self.desk.db.sql(statement, (msgspec.json.encode(wanted).decode(),))
+        return self.desk.db.among(statement, wanted)
 
     def _match(self, draft: Draft, known: _Known, pending: _Pending) -> _Held | None:
         """The product that a row means: by id, else by sku, else by its first barcode."""

@@ -12,7 +12,6 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 import msgspec
-from peewee import SQL, fn
 
 from appliance.domain import calendar, timeclock
 from appliance.domain.timeclock import Kind, Punch, Record, Stretch, What
@@ -34,7 +33,7 @@ from appliance.services.wall_time import minute
 from appliance.services.worked_hours import as_counted
 from appliance.store.database import Database
 from appliance.store.statements import Statement, slot
-from appliance.store.tables import Employee, Entry, PunchCorrection, PunchRow, WagePeriod
+from appliance.store.tables import Employee, PunchCorrection, PunchRow, WagePeriod
 
 MARGIN_MS: Final = 2 * timeclock.LONGEST_SHIFT_MS
 """So far around the days that are looked at punches matter: what began before may end in them."""
@@ -98,8 +97,6 @@ _LOCKS: Final = Statement(
 )
 _AT: Final = Statement(lambda: PunchRow.select(PunchRow.at_ms).where(PunchRow.id == slot()))
 _NAME: Final = Statement(lambda: Employee.select(Employee.name).where(Employee.id == slot()))
-# Entries are never deleted: the last row's number is how many there are, and costs nothing to find.
-_ENTRIES: Final = Statement(lambda: Entry.select(fn.MAX(SQL("rowid"))))
 _SAID: Final = msgspec.json.Decoder(PunchSaid)
 _DETAIL: Final = msgspec.json.Decoder(ApprovedDetail)
 
@@ -207,7 +204,7 @@ def refuse_unknown(db: Database, employee: str) -> None:
 
 def entries_so_far(db: Database) -> int:
     """A number that grows with each entry, wherever it came from: as long as it stays, so do the tables."""
-    return int(db.row(_ENTRIES)[0] or 0)
+    return db.newest()
 
 
 # --------------------------------------------------------------------------- helpers

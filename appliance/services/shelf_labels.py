@@ -36,7 +36,7 @@ _ALL: Final = Statement(
 
 _SOME: Final = (
     "SELECT id, price_minor FROM "
-    "(SELECT id, name, price_minor FROM product WHERE archived = 0 LIMIT ?) ORDER BY name"
+    "(SELECT id, name, price_minor FROM product WHERE archived = 0 LIMIT ?) AS cut ORDER BY name"
 )
 _OF_CATEGORY: Final = (
     "SELECT id, price_minor FROM product WHERE category = ? AND archived = 0 ORDER BY name LIMIT ?"
@@ -46,7 +46,7 @@ _CHANGED: Final = (
     "WHERE product.archived = 0 AND (shelf_label.price_minor <> product.price_minor "
     "OR shelf_label.unit <> product.unit "
     "OR shelf_label.name <> CASE product.names WHEN '{}' THEN product.name "
-    "ELSE COALESCE(json_extract(product.names, ?), product.name) END) "
+    "ELSE COALESCE({name}, product.name) END) "
     "ORDER BY product.name LIMIT ?"
 )
 
@@ -76,7 +76,8 @@ def listed(
     elif which == "category":
         rows = db.sql(_OF_CATEGORY, (of, MOST_LISTED + 1))
     elif which == "changed":
-        rows = db.sql(_CHANGED, (f"$.{language}", MOST_LISTED + 1))
+        changed = _CHANGED.replace("{name}", db.json_text("product.names"))
+        rows = db.sql(changed, (f"$.{language}", MOST_LISTED + 1))
     else:
         rows = []
     return tuple(map(tuple, rows[:MOST_LISTED])), len(rows) > MOST_LISTED

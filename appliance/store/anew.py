@@ -54,6 +54,10 @@ class Shelf(book.Shelf, Protocol):
         """Its file."""
         ...
 
+    def rebuild(self, progress: Progress) -> None:
+        """Fold the tables anew."""
+        ...
+
     def release_ballast(self) -> None:
         """Give back the space that was set aside on its disk."""
         ...

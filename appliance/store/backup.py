@@ -36,6 +36,7 @@ from appliance.store import archive, schema
 from appliance.store.archive import Lock, Part
 from appliance.store.database import Database, NoStore
 from appliance.store.shelf import heads
+from appliance.store.sqlite import SqliteDatabase
 
 FORMAT: Final = 1
 MANIFEST: Final = "manifest.json"
@@ -231,7 +232,7 @@ def totals(db: Database) -> Totals:
 
 
 @contextmanager
-def _copied(folder: Path, spare_bytes: int) -> Iterator[Database]:
+def _copied(folder: Path, spare_bytes: int) -> Iterator[SqliteDatabase]:
     """The database as it is now, copied beside the store and opened to be read; gone afterwards."""
     if not (folder / "shop.db").exists():
         raise NoStore(path=str(folder))
@@ -240,12 +241,12 @@ def _copied(folder: Path, spare_bytes: int) -> Iterator[Database]:
         _empty(place)
         try:
             _refuse_a_full_disk(folder, spare_bytes)
-            source = Database(folder, read_only=True)
+            source = SqliteDatabase(folder, read_only=True)
             try:
                 source.copy_to(place / "shop.db")
             finally:
                 source.close()
-            copy = Database(place, read_only=True)
+            copy = SqliteDatabase(place, read_only=True)
             try:
                 # What is read now is in the file that will be packed; nobody writes to it.
                 yield copy
@@ -308,7 +309,7 @@ def _small_files(folder: Path, configuration: Path | None) -> dict[str, Path]:
     return found
 
 
-def _manifest(db: Database, now_ms: int, files: Mapping[str, Path]) -> Manifest:
+def _manifest(db: SqliteDatabase, now_ms: int, files: Mapping[str, Path]) -> Manifest:
     size = db.path.stat().st_size
     return Manifest(
         format=FORMAT,

@@ -1,38 +1,25 @@
-"""Opening the store: the pragmas, the locks, and what each trouble of a disk is called.
+"""What the rest of the program needs of a database, and what each trouble of one is called.
 
-A store is a folder:
-
-    shop.db (+ -wal, -shm)   the journal and the tables
-    shop.lock                held by the one program that writes
-    incarnation              the mark of the newest opening, see `incarnation.py`
-    ballast                  space set aside, given back so that the day can be closed on a full disk
-    backups/                 copies made before the tables are rebuilt
-
-SQLite runs in WAL mode with `synchronous=FULL`: a commit is on the disk before anyone sees its effect. The driver
-brings its own SQLite, because Debian's has a WAL defect that can lose committed rows (fixed in 3.51.3,
-https://sqlite.org/wal.html#walresetbug). One connection writes and checkpoints; nobody else does.
+Two there are: a file of SQLite (`sqlite.py`), on every register and by default on the server, and MariaDB (`maria.py`)
+for a server that wants it. The journal and the tables are the same in both, row by row; what the two write differently
+stands behind this protocol.
 """
 
-import fcntl
-import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager
 from pathlib import Path
-from types import TracebackType
-from typing import IO, Any, Final, TypeVar
-
-import cysqlite
-from peewee import PeeweeException
-from playhouse.cysqlite_ext import CySqliteDatabase
+from typing import Any, Final, Protocol, TypeVar
 
 from appliance.problems import Refusal
-from appliance.store.statements import Statement, compiled
+from appliance.store.statements import Statement
 
 _Kept = TypeVar("_Kept")
 
-SQLITE_AT_LEAST: Final = (3, 51, 3)
-APPLICATION_ID: Final = 0x4F504F53
-"""`OPOS`: marks the file as a store of open-pos."""
+KEY_TAKEN: Final = "a key is there already"
+REFERS_TO_NOTHING: Final = "what it refers to is not there"
+VALUE_MISSING: Final = "a value is missing"
+WRONG_VALUE: Final = "a value does not fit"
+"""Why tables do not take a row. It is kept beside the entry, so both databases say it in the same words."""
 
 
 class StoreTrouble(Refusal):
@@ -89,121 +76,150 @@ class StoreBroken(StoreTrouble):
     code = "store_broken"
 
 
-class Database:
-    """One open store file. Used by one thread."""
+class Interrupted(StoreTrouble):
+    """The transaction was lost and nothing of it is stored: all of its work may be done again. `why` says what came."""
 
-    def __init__(self, folder: Path, *, read_only: bool = False) -> None:
-        """Open the file, making it if there is none.
+    code = "store_interrupted"
 
-        A writing `Database` holds the folder's lock until `close`. Raises `SqliteTooOld`, `StoreInUse`,
-        `StoreReadOnly`, `StoreCorrupt`, `DiskFull`; one that only reads, `NoStore`.
+
+class CommitUnknown(Interrupted):
+    """The connection was lost at the commit: whether it is stored, only the store can tell."""
+
+    code = "commit_unknown"
+
+
+class DatabaseAway(Interrupted):
+    """No server of the database answers: `path`, `why`."""
+
+    code = "database_away"
+
+
+class NotPrimary(Interrupted):
+    """This part of the cluster is cut off from most of the others, and takes nothing: `path`."""
+
+    code = "database_not_primary"
+
+
+class StoreRebuilding(Interrupted):
+    """Another server makes the tables anew."""
+
+    code = "store_rebuilding"
+
+
+class NameIndex(Protocol):
+    """Finds products by the beginnings of the words in their names."""
+
+    def add(self, rows: Iterable[tuple[int, str]]) -> None:
+        """Take in products by their numbers, each with all of its names."""
+        ...
+
+    def remove(self, num: int) -> None:
+        """Find a product no more."""
+        ...
+
+    def hits(self, words: Sequence[str], most: int) -> tuple[str, tuple[object, ...]]:
+        """SQL that gives the numbers of products whose names have words beginning so, and its parameters.
+
+        It stands within `num IN (…)`. At most `most` numbers, whichever come first.
         """
-        _refuse_an_old_sqlite()
-        self.folder: Final = folder
-        self.path: Final = folder / "shop.db"
-        self._sql: dict[Statement, str] = {}
-        self._lock: IO[str] | None = None
-        self._depth = 0
-        self._kept: dict[str, Any] | None = None if read_only else {}
-        if read_only:
-            if not self.path.exists():
-                raise NoStore(path=str(folder))
-        else:
-            self._lock = _lock(folder)
-        self.peewee: Final[Any] = CySqliteDatabase(  # type: ignore[no-untyped-call]
-            str(self.path),
-            rank_functions=False,
-            lock_type="IMMEDIATE",
-            timeout=5,
-            pragmas=_pragmas(),
-        )
-        try:
-            with _troubles_named(self.path):
-                self.peewee.connect()
-                self._connection: Any = self.peewee.connection()  # type: ignore[no-untyped-call]
-                # Otherwise SQLite plans a statement anew at each run, to look at its parameters (STAT4): 15 µs for 3.
-                self._connection.db_config(cysqlite.SQLITE_DBCONFIG_ENABLE_QPSG, 1)  # type: ignore[attr-defined]
-                if read_only:
-                    self._connection.execute("PRAGMA query_only=1")
-                else:
-                    self._connection.execute("BEGIN IMMEDIATE")
-                    self._connection.execute("COMMIT")
-        except BaseException:
-            self.close()
-            raise
+        ...
+
+    def differs(self, scratch: "Database") -> bool:
+        """Whether it differs from what `scratch`, which has the same products, would find."""
+        ...
+
+
+class Database(Protocol):
+    """One open store. Used by one thread."""
 
     @property
-    def sqlite_version(self) -> str:
-        """The version of SQLite that the driver brings."""
-        return str(cysqlite.sqlite_version)
+    def folder(self) -> Path:
+        """Where the program keeps its files beside the tables: keys, backups."""
+        ...
 
-    def copy_to(self, target: Path) -> None:
-        """The whole store as one file, as of one moment; whoever sells is not disturbed. Blocks: a second for 100 MB.
+    @property
+    def where(self) -> str:
+        """What the store is called in messages; never with a password."""
+        ...
 
-        A reader may do so too: nothing is written but `target`, which must not exist. Raises `StoreTrouble`.
-        """
-        is_reader = self._kept is None
-        self.sql("PRAGMA query_only=0")
-        try:
-            self.sql("VACUUM INTO ?", (str(target),))
-        finally:
-            self.sql(f"PRAGMA query_only={int(is_reader)}")
+    @property
+    def holder(self) -> str:
+        """Whose `meta` values are read: empty where the store belongs to one program alone."""
+        ...
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether other programs may write it, too."""
+        ...
+
+    @property
+    def names(self) -> NameIndex:
+        """The search index over the names of products."""
+        ...
 
     def close(self) -> None:
-        """Close the file and give back the lock."""
-        if not self.peewee.is_closed():
-            with suppress(cysqlite.Error):
-                self.peewee.close()
-        if self._lock is not None:
-            self._lock.close()
-            self._lock = None
+        """Give back what is held."""
+        ...
 
     # ------------------------------------------------------------------ statements
 
     def run(self, statement: Statement, *parameters: object) -> None:
         """Run a statement that gives no rows."""
-        self._connection.execute(self._compiled(statement), parameters)
+        ...
 
     def changed(self, statement: Statement, *parameters: object) -> int:
         """Run an UPDATE or DELETE; how many rows it found."""
-        return int(self._connection.execute(self._compiled(statement), parameters).rowcount)
+        ...
 
     def run_many(self, statement: Statement, rows: Iterable[Sequence[object]]) -> None:
         """Run a statement once for each row of parameters."""
-        self._connection.executemany(self._compiled(statement), rows)
+        ...
 
     def row(self, statement: Statement, *parameters: object) -> Any:  # noqa: ANN401 - columns of any type
         """The first row, or None."""
-        try:
-            return self._connection.execute(self._compiled(statement), parameters).fetchone()
-        except cysqlite.Error as why:
-            raise (named(why, self.path) or why) from why
+        ...
 
     def rows(self, statement: Statement, *parameters: object) -> list[Any]:
         """All rows, as tuples."""
-        return self.sql(self._compiled(statement), parameters)
-
-    def each(self, statement: Statement, *parameters: object) -> Iterator[Any]:
-        """Rows one after another, without holding them all."""
-        with _troubles_named(self.path):
-            yield from self._connection.execute(self._compiled(statement), parameters)
+        ...
 
     def sql(self, text: str, parameters: Sequence[object] = ()) -> list[Any]:
-        """Run SQL that Peewee has no word for: pragmas, triggers, FTS5."""
-        try:
-            found: list[Any] = self._connection.execute(text, parameters).fetchall()
-        except cysqlite.Error as why:
-            raise (named(why, self.path) or why) from why
-        return found
+        """Run SQL that Peewee has no word for, with `?` where a parameter comes."""
+        ...
 
     def each_sql(self, text: str) -> Iterator[Any]:
-        """Rows of such SQL one after another."""
-        with _troubles_named(self.path):
-            yield from self._connection.execute(text)
+        """Rows of such SQL one after another, without holding them all. Nothing else runs until the last is read."""
+        ...
 
     def sql_many(self, text: str, rows: Iterable[Sequence[object]]) -> None:
         """Run such SQL once for each row of parameters."""
-        self._connection.executemany(text, rows)
+        ...
+
+    def among(self, text: str, values: Sequence[object]) -> list[Any]:
+        """Rows of SQL in which `IN ?` means one of `values`."""
+        ...
+
+    # ------------------------------------------------------------------ what the two write differently
+
+    def joined(self, column: str) -> str:
+        """SQL for the texts of a column in their order, with the character 31 between two."""
+        ...
+
+    def json_text(self, column: str) -> str:
+        """SQL for the text at a path (`$.de`, a parameter) of a column of JSON; NULL where there is none."""
+        ...
+
+    def make_scratch(self, name: str, columns: Sequence[str]) -> None:
+        """An empty table of whole numbers, the first of them the key, which nobody else sees; kept until `close`."""
+        ...
+
+    def drop_scratch(self, name: str) -> None:
+        """Drop such a table."""
+        ...
+
+    def newest(self) -> int:
+        """A number that is another one after each entry: as long as it stays, so do the tables."""
+        ...
 
     # ------------------------------------------------------------------ what seldom changes
 
@@ -213,180 +229,47 @@ class Database:
         Only the projection that changes those rows may, and must, call `forget`. A reader beside the writer keeps
         nothing: it would not hear of changes.
         """
-        if self._kept is None:
-            return read(self)
-        if name not in self._kept:
-            self._kept[name] = read(self)
-        found: _Kept = self._kept[name]
-        return found
+        ...
 
     def forget(self) -> None:
         """What was kept is to be read again."""
-        if self._kept:
-            self._kept.clear()
+        ...
 
     # ------------------------------------------------------------------ transactions
 
-    def transaction(self) -> "_Transaction":
-        """An IMMEDIATE transaction; inside another one it is part of that.
+    def transaction(self) -> AbstractContextManager[object]:
+        """A transaction; inside another one it is part of that.
 
-        Commits at the end; rolls back when an exception leaves it. The disk's troubles come out as `StoreTrouble`.
+        Commits at the end; rolls back when an exception leaves it. Troubles come out as `StoreTrouble`.
         """
-        return _Transaction(self)
+        ...
 
     def begin(self) -> None:
         """Begin a transaction, or go one deeper into the one that is open."""
-        if not self._depth:
-            try:
-                self._connection.execute("BEGIN IMMEDIATE")
-            except cysqlite.Error as why:
-                raise (named(why, self.path) or why) from why
-        self._depth += 1
+        ...
 
     def end(self, why: BaseException | None) -> None:
         """End what `begin` began: commit, or roll back because of `why`."""
-        self._depth -= 1
-        if self._depth:
-            return
-        if why is None:
-            try:
-                self._connection.execute("COMMIT")
-            except cysqlite.Error as failed:
-                self._roll_back()
-                raise (named(failed, self.path) or failed) from failed
-            return
-        self._roll_back()
-        if isinstance(why, (cysqlite.Error, OSError)):
-            trouble = named(why, self.path)
-            if trouble is not None:
-                raise trouble from why
+        ...
 
-    @contextmanager
-    def savepoint(self) -> Iterator[None]:
+    def savepoint(self) -> AbstractContextManager[None]:
         """Undo what is done inside when an exception leaves it; the transaction around it goes on."""
-        self._connection.execute("SAVEPOINT part")
-        try:
-            yield
-        except BaseException:
-            self.forget()
-            self._connection.execute("ROLLBACK TO part")
-            self._connection.execute("RELEASE part")
-            raise
-        self._connection.execute("RELEASE part")
-
-    def _roll_back(self) -> None:
-        self.forget()
-        # SQLite ends the transaction by itself after some errors (a full disk is one).
-        with suppress(cysqlite.OperationalError):
-            self._connection.execute("ROLLBACK")
-
-    def _compiled(self, statement: Statement) -> str:
-        sql = self._sql.get(statement)
-        if sql is None:
-            sql = self._sql[statement] = compiled(statement, self.peewee)
-        return sql
+        ...
 
 
-class _Transaction:
+class Transaction:
     """The context of `Database.transaction`: written out, because each sale enters a dozen."""
 
     __slots__ = ("_db",)
 
     def __init__(self, db: Database) -> None:
+        """Nothing begins yet."""
         self._db = db
 
     def __enter__(self) -> None:
+        """Begin."""
         self._db.begin()
 
-    def __exit__(
-        self,
-        _kind: type[BaseException] | None,
-        why: BaseException | None,
-        _traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, _kind: object, why: BaseException | None, _traceback: object) -> None:
+        """End."""
         self._db.end(why)
-
-
-def _pragmas() -> tuple[tuple[str, str | int], ...]:
-    return (
-        ("journal_mode", "wal"),
-        ("synchronous", "FULL"),
-        ("foreign_keys", 1),
-        ("wal_autocheckpoint", 1000),
-        ("journal_size_limit", 64 * 1024 * 1024),
-        ("cell_size_check", 1),
-        ("trusted_schema", 0),
-        ("temp_store", "memory"),
-        ("mmap_size", 0),
-        ("cache_size", -16_000),
-    )
-
-
-def _refuse_an_old_sqlite() -> None:
-    if tuple(cysqlite.sqlite_version_info) < SQLITE_AT_LEAST:
-        raise SqliteTooOld(
-            found=cysqlite.sqlite_version, needed=".".join(str(part) for part in SQLITE_AT_LEAST)
-        )
-
-
-@contextmanager
-def locked(folder: Path) -> Iterator[None]:
-    """Hold a folder's lock, so that no program makes or writes a store in it. Raises `StoreInUse`, `StoreReadOnly`."""
-    handle = _lock(folder)
-    try:
-        yield
-    finally:
-        handle.close()
-
-
-def _lock(folder: Path) -> IO[str]:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        handle = (folder / "shop.lock").open("a+")
-    except OSError as why:
-        raise (named(why, folder) or why) from why
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as why:
-        handle.seek(0)
-        holder = handle.read().strip()
-        handle.close()
-        raise StoreInUse(path=str(folder), process=holder or "?") from why
-    with suppress(OSError):
-        handle.truncate(0)
-        handle.write(str(os.getpid()))
-        handle.flush()
-    return handle
-
-
-@contextmanager
-def _troubles_named(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except (cysqlite.Error, PeeweeException, OSError) as why:
-        trouble = named(why, path)
-        if trouble is None:
-            raise
-        raise trouble from why
-
-
-def named(why: Exception, path: Path) -> StoreTrouble | None:
-    """What a driver's or the system's error means for the shop; None where it is a mistake of ours."""
-    text = (why.strerror if isinstance(why, OSError) else None) or str(why)
-    for trouble, kinds, marks in _MEANINGS:
-        if isinstance(why, kinds) or any(mark in text.lower() for mark in marks):
-            return trouble(path=str(path), why=text)
-    return StoreReadOnly(path=str(path), why=text) if isinstance(why, OSError) else None
-
-
-_MEANINGS: Final[
-    tuple[tuple[type[StoreTrouble], tuple[type[Exception], ...], tuple[str, ...]], ...]
-] = (
-    # 4874 is SQLITE_IOERR_SHMSIZE: the index of the log beside the file could not be made long enough.
-    (DiskFull, (cysqlite.DiskFullError,), ("disk is full", "no space left", "ext=4874")),
-    (StoreReadOnly, (cysqlite.ReadOnlyError,), ("readonly", "read-only", "unable to open")),
-    (StoreCorrupt, (cysqlite.DatabaseCorruptError,), ("malformed", "not a database")),
-    (StoreInUse, (cysqlite.DatabaseLockedError,), ("database is locked",)),
-    (StoreBroken, (), ("disk i/o",)),
-)
-"""Which errors mean what: by the driver's class, or by words in the text where Peewee wrapped it in one of its own."""

@@ -19,7 +19,7 @@ from appliance.clock import Clock
 from appliance.journal.book import Book, to_line
 from appliance.journal.entry import GENESIS, Entry, canonical_body, canonical_json, seal
 from appliance.journal.mirror_kinds import OriginBegun
-from appliance.store import anew, schema
+from appliance.store import anew, held, schema
 from appliance.store.anew import Shelf
 from appliance.store.database import Database
 from appliance.store.schema import Progress
@@ -61,7 +61,7 @@ def set_apart(shelf: Shelf, clock: Clock, origin: str, after_seq: int, progress:
     with shelf.transaction():
         moved = _quarantine(shelf.db, clock, origin, after_seq)
         if moved:
-            schema.rebuild(shelf.db, progress)
+            shelf.rebuild(progress)
     return moved
 
 
@@ -91,7 +91,7 @@ def fork_off(
                 chain = []
         db.run_many(_ADD, chain)
         _quarantine(db, clock, was, after_seq)
-        schema.rebuild(db, progress)
+        shelf.rebuild(progress)
         anew.take_over_ticket(db, Book(shelf, clock, origin), was)
     return origin
 
@@ -190,4 +190,4 @@ def _quarantine(db: Database, clock: Clock, origin: str, after_seq: int) -> int:
 
 def _tail(db: Database, origin: str, after_seq: int) -> Iterator[Entry]:
     """The entries of an origin after one of them."""
-    return map(Entry._make, schema.entries_of(db, origin, after_seq))
+    return held.of_origin(db, origin, after_seq, AT_ONCE)

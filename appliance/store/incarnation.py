@@ -20,7 +20,8 @@ from typing import Final
 
 from appliance import whole_file
 from appliance.store import schema
-from appliance.store.database import Database, named
+from appliance.store.database import Database
+from appliance.store.sqlite import named
 
 FILE: Final = "incarnation"
 _KEY: Final = "incarnation"

@@ -23,6 +23,7 @@ from appliance.store.backup import Made, Manifest
 from appliance.store.database import Database, StoreCorrupt
 from appliance.store.restore import Progress
 from appliance.store.shelf import hash_at
+from appliance.store.sqlite import SqliteDatabase
 
 _SALES_AT: Final = """
     SELECT currency, count(*), sum(total_minor) FROM sale
@@ -162,7 +163,7 @@ def report(folder: Path) -> Report:
 
 
 def _checks(
-    restored: Database, manifest: Manifest, folder: Path, progress: Progress
+    restored: SqliteDatabase, manifest: Manifest, folder: Path, progress: Progress
 ) -> Iterator[Check]:
     yield Check("sound", "manifest", "", restore.sound(restored))
     verdict = restore.verified(restored, manifest, progress)
@@ -175,7 +176,7 @@ def _checks(
     yield Check("sales", "manifest", str(wanted.sales), str(found.sales))
     yield Check("sums", "manifest", _sums(wanted.sales_minor), _sums(found.sales_minor))
     yield Check("stock", "manifest", str(wanted.stock_milli), str(found.stock_milli))
-    store = Database(folder, read_only=True)
+    store = SqliteDatabase(folder, read_only=True)
     try:
         yield from _against_the_store(store, manifest, found)
     finally:

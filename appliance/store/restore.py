@@ -40,8 +40,9 @@ from appliance.store.backup import (
     refuse_unless_free,
     totals,
 )
-from appliance.store.database import Database, DiskFull, locked
+from appliance.store.database import DiskFull
 from appliance.store.shelf import DiskLimits, Shelf, entries
+from appliance.store.sqlite import SqliteDatabase, locked
 
 _MOST_TEXT: Final = 16 << 20
 _SPARE_BYTES: Final = 96 << 20
@@ -142,13 +143,13 @@ def check(place: Path, manifest: Manifest, path: Path, progress: Progress) -> No
         raise BackupDamaged(path=str(path), why=wrong)
 
 
-def sound(db: Database) -> str:
+def sound(db: SqliteDatabase) -> str:
     """What is wrong with the file itself; empty if nothing is."""
     found = str(db.sql("PRAGMA quick_check(1)")[0][0])
     return "" if found == "ok" else found
 
 
-def differing(db: Database, manifest: Manifest, progress: Progress) -> str:
+def differing(db: SqliteDatabase, manifest: Manifest, progress: Progress) -> str:
     """Where a store differs from its manifest; empty if nowhere. The whole chain is verified."""
     verdict = verified(db, manifest, progress)
     if verdict.bad is not None:
@@ -162,16 +163,16 @@ def differing(db: Database, manifest: Manifest, progress: Progress) -> str:
     return ""
 
 
-def verified(db: Database, manifest: Manifest, progress: Progress) -> chain.Verdict:
+def verified(db: SqliteDatabase, manifest: Manifest, progress: Progress) -> chain.Verdict:
     """The chain of a store, checked."""
     total = manifest.entries
     return chain.verify(entries(db), lambda done: progress("verifying", done, total))
 
 
 @contextmanager
-def opened(place: Path) -> Iterator[Database]:
+def opened(place: Path) -> Iterator[SqliteDatabase]:
     """The unpacked database, to be read."""
-    db = Database(place / "store", read_only=True)
+    db = SqliteDatabase(place / "store", read_only=True)
     try:
         yield db
     finally:

@@ -1,12 +1,12 @@
-"""Making the tables, and making them anew from the journal.
+"""Making the tables, and making them anew from the journal: folding on any database, the rest for a file of SQLite.
 
 `SCHEMA_VERSION` stands in the file's `user_version`. A newer number than ours is refused; a different older one means
-that the folded tables are made anew from the journal, after a copy of the file was put into `backups/`.
+that the folded tables are made anew from the journal, after a copy of the file was put into `backups/`. How MariaDB
+does the same stands in `maria_schema.py`.
 """
 
-import heapq
 import itertools
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,28 +21,35 @@ from appliance.journal.kinds import (
     KINDS,
     UnknownKind,
 )
-from appliance.store import tables
+from appliance.store import fts, held, keys, tables
 from appliance.store import waiting as waits
 from appliance.store.database import (
-    APPLICATION_ID,
+    KEY_TAKEN,
+    REFERS_TO_NOTHING,
+    VALUE_MISSING,
+    WRONG_VALUE,
     Database,
     StoreCorrupt,
     StoreNewer,
 )
 from appliance.store.projections import APPLY
+from appliance.store.sqlite import APPLICATION_ID, SqliteDatabase
 from appliance.store.statements import Statement, insert, set_column, slot
 
 SCHEMA_VERSION: Final = 6
 """Raise this with every change of a folded table or of a projection."""
 
-_TO_BE_REBUILT: Final = 1
-"""An old number: there never were such tables outside of a desk."""
-
 Progress = Callable[[int, int], None]
 """Called with how many entries are done and how many there are. May raise to stop the work."""
 
 FOLD_AT_ONCE: Final = 500
+# A `ValueError` is also what MariaDB's refusal of a row is.
 _INAPPLICABLE: Final = (cysqlite.IntegrityError, UnknownKind, ValueError, KeyError, TypeError)
+_REFUSALS: Final = (
+    ("UNIQUE constraint", KEY_TAKEN),
+    ("FOREIGN KEY constraint", REFERS_TO_NOTHING),
+    ("NOT NULL constraint", VALUE_MISSING),
+)
 _WITH_ROWID: Final = (tables.Entry, tables.Product)
 _IN_QUARANTINE: Final = (
     "EXISTS (SELECT 1 FROM quarantined AS q "
@@ -62,29 +69,7 @@ _INDEXES: Final = (
     "CREATE INDEX stock_move_product ON stock_move(product)",
     "CREATE INDEX ticket_unpaid ON ticket(origin) WHERE state IN ('open', 'tendering')",
 )
-_SEARCH: Final = (
-    f"CREATE VIRTUAL TABLE {tables.SEARCH} USING fts5(names, content='', contentless_delete=1, "
-    "prefix='1 2 3', tokenize='unicode61 remove_diacritics 2')"
-)
 _SET_ASIDE: Final = insert(tables.Unapplied)
-_OF_ORIGIN: Final = Statement(
-    lambda: (
-        tables.Entry.select()
-        .where((tables.Entry.origin == slot()) & (tables.Entry.seq > slot()))
-        .order_by(tables.Entry.seq)
-        .limit(slot())
-    )
-)
-# One step in the index an origin: a DISTINCT would read the whole of it.
-_ORIGINS: Final = """
-    WITH RECURSIVE held(origin) AS (
-        SELECT min(origin) FROM entry
-        UNION ALL
-        SELECT (SELECT min(origin) FROM entry WHERE origin > held.origin)
-        FROM held WHERE held.origin IS NOT NULL
-    )
-    SELECT origin FROM held WHERE origin IS NOT NULL
-"""
 _WAITING_KINDS: Final = Statement(
     lambda: (
         tables.Unapplied.select(tables.Unapplied.kind, tables.Unapplied.version)
@@ -99,9 +84,10 @@ _META: Final = Statement(
 _ADD_META: Final = insert(tables.MetaRow, "key", "value")
 _PUT_META: Final = set_column(tables.MetaRow, "value", tables.MetaRow.key)
 _DROP_META: Final = Statement(lambda: tables.MetaRow.delete().where(tables.MetaRow.key == slot()))
+_REBUILD: Final = "rebuild"
 
 
-def prepare(db: Database, progress: Progress) -> bool:
+def prepare(db: SqliteDatabase, progress: Progress) -> bool:
     """Make the tables of a new file, or check those of an old one. True if the tables were made anew.
 
     Raises `StoreCorrupt` for a file that is no store, `StoreNewer` for one of a newer program.
@@ -112,10 +98,10 @@ def prepare(db: Database, progress: Progress) -> bool:
         _create(db)
         return False
     if mark != APPLICATION_ID:
-        raise StoreCorrupt(path=str(db.path), why="the file is not a store of open-pos")
+        raise StoreCorrupt(path=db.where, why="the file is not a store of open-pos")
     if version > SCHEMA_VERSION:
-        raise StoreNewer(path=str(db.path), found=version, known=SCHEMA_VERSION)
-    if version == SCHEMA_VERSION and not _learnt_a_kind(db):
+        raise StoreNewer(path=db.where, found=version, known=SCHEMA_VERSION)
+    if version == SCHEMA_VERSION and not wants_rebuild(db):
         return False
     if version != SCHEMA_VERSION:
         back_up(db, db.folder / "backups" / f"shop-schema-{version}.db")
@@ -123,7 +109,7 @@ def prepare(db: Database, progress: Progress) -> bool:
     return True
 
 
-def back_up(db: Database, target: Path) -> Path:
+def back_up(db: SqliteDatabase, target: Path) -> Path:
     """A copy of the whole store as one file. An older copy of that name is replaced once the new one is whole."""
     target.parent.mkdir(exist_ok=True)
     unfinished = target.with_suffix(".unfinished")
@@ -133,7 +119,7 @@ def back_up(db: Database, target: Path) -> Path:
     return target
 
 
-def rebuild(db: Database, progress: Progress) -> None:
+def rebuild(db: SqliteDatabase, progress: Progress) -> None:
     """Drop the folded tables and fold them again from the journal, in one transaction."""
     with db.transaction():
         db.forget()
@@ -143,53 +129,26 @@ def rebuild(db: Database, progress: Progress) -> None:
             db.sql(f"DROP TABLE IF EXISTS {table._meta.table_name}")  # noqa: SLF001
         create_folded(db)
         fold(db, db, progress)
+        rebuilt(db)
         db.sql(f"PRAGMA user_version={SCHEMA_VERSION}")
 
 
 def fold(source: Database, target: Database, progress: Progress) -> None:
     """Apply every entry of `source` to the tables of `target`, causes before what they caused (Lamport time)."""
     total = source.sql("SELECT count(*) FROM entry")[0][0]
-    origins = [row[0] for row in source.sql(_ORIGINS)]
+    origins = sorted(held.heads(source))
     waiting = waits.blocked(source, origins)
-    entries = map(Entry._make, _in_order(source, origins))
+    entries = held.in_order(source, origins, FOLD_AT_ONCE)
     done = 0
     while chunk := tuple(itertools.islice(entries, FOLD_AT_ONCE)):
         for entry in chunk if waiting else ():
             if entry.origin in waiting:
                 _set_aside(target, entry, waits.CAUSE, "")
-        try:
-            with target.savepoint():
-                for entry in chunk:
-                    if entry.origin not in waiting:
-                        apply(target, entry, typed(entry))
-        except _INAPPLICABLE:
-            # Some entry of these is not to be applied: now each by itself.
-            for entry in chunk:
-                if entry.origin not in waiting:
-                    _apply_or_note(target, entry)
+        _apply_all(target, [entry for entry in chunk if entry.origin not in waiting])
         done += len(chunk)
         if done % PROGRESS_EVERY == 0:
             progress(done, total)
     progress(done, total)
-
-
-def entries_of(db: Database, origin: str, after: int = 0) -> Iterator[Any]:
-    """The entries of one origin after a `seq`, as rows, some hundreds held at once."""
-    while rows := db.rows(_OF_ORIGIN, origin, after, FOLD_AT_ONCE):
-        yield from rows
-        after = rows[-1][1]
-
-
-def _in_order(db: Database, origins: Iterable[str]) -> Iterator[Any]:
-    """All entries, each origin's in their order, and what one device saw of another after what it saw.
-
-    An origin that goes on where another ended (`OriginBegun`) speaks of that one's tickets and days.
-    """
-    return heapq.merge(*(entries_of(db, origin) for origin in origins), key=_lamport)
-
-
-def _lamport(row: Sequence[Any]) -> tuple[int, str, int]:
-    return row[4], row[0], row[1]
 
 
 def apply(db: Database, entry: Entry, body: Body) -> None:
@@ -199,23 +158,38 @@ def apply(db: Database, entry: Entry, body: Body) -> None:
         projection(db, entry, body)
 
 
-def apply_or_set_aside(db: Database, entry: Entry) -> None:
-    """Fold one entry; what cannot be applied, or not yet, is noted in `unapplied` and blocks nothing."""
-    if waits.must_wait(db, entry):
-        _set_aside(db, entry, waits.CAUSE, "")
-        waits.noted(db)
-    else:
-        _apply_or_note(db, entry)
+def apply_or_set_aside(db: Database, entries: Sequence[Entry]) -> None:
+    """Fold entries; what cannot be applied, or not yet, is noted in `unapplied` and blocks nothing."""
+    ready = []
+    for entry in entries:
+        if waits.must_wait(db, entry):
+            _set_aside(db, entry, waits.CAUSE, "")
+            waits.noted(db)
+        else:
+            ready.append(entry)
+    _apply_all(db, ready)
 
 
 def apply_what_waited(db: Database) -> None:
     """Fold entries that came before what they go on from, if that is here now."""
 
     def apply_all(origin: str, after: int) -> None:
-        for entry in map(Entry._make, entries_of(db, origin, after)):
-            apply_or_set_aside(db, entry)
+        while chunk := held.span(db, origin, after, FOLD_AT_ONCE):
+            apply_or_set_aside(db, chunk)
+            after = chunk[-1].seq
 
     waits.release(db, apply_all)
+
+
+def _apply_all(db: Database, entries: Sequence[Entry]) -> None:
+    try:
+        with db.savepoint():
+            for entry in entries:
+                apply(db, entry, typed(entry))
+    except _INAPPLICABLE:
+        # Some entry of these is not to be applied: now each by itself.
+        for entry in entries:
+            _apply_or_note(db, entry)
 
 
 def _apply_or_note(db: Database, entry: Entry) -> None:
@@ -230,47 +204,72 @@ def _apply_or_note(db: Database, entry: Entry) -> None:
     try:
         with db.savepoint():
             apply(db, entry, body)
+    except cysqlite.IntegrityError as why:
+        _set_aside(db, entry, "not applicable", _refusal(str(why)))
     except _INAPPLICABLE as why:
         _set_aside(db, entry, "not applicable", str(why))
 
 
-def differences(db: Database, scratch: Database, progress: Progress) -> tuple[str, ...]:
-    """The names of the tables that differ from what the journal folds to. `scratch` is a new, empty database."""
+def _refusal(said: str) -> str:
+    """Why SQLite did not take a row, in words that are the same for either database."""
+    return next((words for mark, words in _REFUSALS if mark in said), WRONG_VALUE)
+
+
+def differences(db: Database, scratch: SqliteDatabase, progress: Progress) -> tuple[str, ...]:
+    """The names of the tables that differ from what the journal folds to. `scratch` is a new, empty file."""
     _create(scratch)
     with scratch.transaction():
         fold(db, scratch, progress)
-    names = [table._meta.table_name for table in tables.FOLDED]  # noqa: SLF001
-    found = [name for name in names if not _same(db, scratch, name)]
-    if _search_terms(db) != _search_terms(scratch):
+    found = [
+        table._meta.table_name  # noqa: SLF001
+        for table in tables.FOLDED
+        if not _same(db, scratch, table)
+    ]
+    if db.names.differs(scratch):
         found.append(tables.SEARCH)
     return tuple(found)
 
 
 def meta(db: Database, key: str) -> str | None:
-    """A value of the `meta` table."""
-    row = db.row(_META, key)
+    """A value of the `meta` table, of this program where several share the store."""
+    row = db.row(_META, _of_holder(db, key))
     return None if row is None else str(row[0])
 
 
 def put_meta(db: Database, key: str, value: str) -> None:
     """Store a value, perhaps in the place of another."""
     if meta(db, key) is None:
-        db.run(_ADD_META, key, value)
+        db.run(_ADD_META, _of_holder(db, key), value)
     else:
-        db.run(_PUT_META, value, key)
+        db.run(_PUT_META, value, _of_holder(db, key))
 
 
 def drop_meta(db: Database, key: str) -> None:
     """Forget a value."""
-    db.run(_DROP_META, key)
+    db.run(_DROP_META, _of_holder(db, key))
 
 
 def ask_for_rebuild(db: Database) -> None:
-    """The tables are to be made anew from the journal when the store is opened the next time."""
-    db.sql(f"PRAGMA user_version={_TO_BE_REBUILT}")
+    """The tables are to be made anew from the journal when the store is opened the next time, by whichever program."""
+    if db.row(_META, _REBUILD) is None:
+        db.run(_ADD_META, _REBUILD, "asked")
 
 
-def _create(db: Database) -> None:
+def wants_rebuild(db: Database) -> bool:
+    """Whether that was asked for, or entries that were kept unapplied have become known since."""
+    return db.row(_META, _REBUILD) is not None or _learnt_a_kind(db)
+
+
+def rebuilt(db: Database) -> None:
+    """It was done; part of the transaction that did it."""
+    db.run(_DROP_META, _REBUILD)
+
+
+def _of_holder(db: Database, key: str) -> str:
+    return f"{key}/{db.holder}" if db.holder else key
+
+
+def _create(db: SqliteDatabase) -> None:
     with db.transaction():
         for table in tables.JOURNAL:
             _create_table(db, table)
@@ -281,7 +280,7 @@ def _create(db: Database) -> None:
         db.sql(f"PRAGMA user_version={SCHEMA_VERSION}")
 
 
-def _create_what_came_later(db: Database) -> None:
+def _create_what_came_later(db: SqliteDatabase) -> None:
     """Tables beside the journal that an older program did not know."""
     known = {name for (name,) in db.sql("SELECT name FROM sqlite_schema WHERE type = 'table'")}
     for table in tables.JOURNAL:
@@ -292,18 +291,21 @@ def _create_what_came_later(db: Database) -> None:
         db.sql(trigger)
 
 
-def create_folded(db: Database) -> None:
+def create_folded(db: SqliteDatabase) -> None:
     """Make the folded tables, which must not exist."""
     for table in tables.FOLDED:
         _create_table(db, table)
-    for statement in (*_INDEXES, _SEARCH):
+    for statement in (*_INDEXES, fts.CREATE):
         db.sql(statement)
 
 
-def _create_table(db: Database, table: type[tables.Table]) -> None:
+def _create_table(db: SqliteDatabase, table: type[tables.Table]) -> None:
     manager: Any = SchemaManager(table, db.peewee)
     made, _ = manager._create_table(safe=False).query()  # noqa: SLF001 - Peewee has no public way to add STRICT
-    db.sql(made + (" STRICT" if table in _WITH_ROWID else " STRICT, WITHOUT ROWID"))
+    longest = keys.lengths(table) if table in tables.FOLDED else {}
+    checks = "".join(f", CHECK (length({name}) <= {most})" for name, most in longest.items())
+    kind = " STRICT" if table in _WITH_ROWID else " STRICT, WITHOUT ROWID"
+    db.sql(f"{made.removesuffix(')')}{checks}){kind}")
     for index in manager._create_indexes(safe=False):  # noqa: SLF001
         db.sql(index.query()[0])
 
@@ -320,19 +322,10 @@ def _set_aside(db: Database, entry: Entry, cause: str, why: str) -> None:
     db.run(_SET_ASIDE, entry.origin, entry.seq, entry.kind, entry.version, cause, why)
 
 
-def _same(db: Database, scratch: Database, name: str) -> bool:
-    order = db.sql(f"SELECT group_concat(name, ', ') FROM pragma_table_info('{name}') WHERE pk > 0")  # noqa: S608
-    statement = f"SELECT * FROM {name} ORDER BY {order[0][0]}"  # noqa: S608 - names of our own tables
+def _same(db: Database, scratch: Database, table: type[tables.Table]) -> bool:
+    meta_of: Any = table._meta  # noqa: SLF001
+    columns = ", ".join(f"`{field.column_name}`" for field in meta_of.sorted_fields)
+    key = ", ".join(f"`{field.column_name}`" for field in meta_of.get_primary_keys())
+    statement = f"SELECT {columns} FROM {meta_of.table_name} ORDER BY {key}"  # noqa: S608 - names of our own tables
     pairs = itertools.zip_longest(db.each_sql(statement), scratch.each_sql(statement))
     return all(tuple(ours or ()) == tuple(theirs or ()) for ours, theirs in pairs)
-
-
-def _search_terms(db: Database) -> int:
-    """A fingerprint of the search index: every term in every row, in whatever order they were indexed."""
-    db.sql(
-        f"CREATE VIRTUAL TABLE IF NOT EXISTS temp.terms USING fts5vocab(main, {tables.SEARCH}, instance)"
-    )
-    fingerprint = 0
-    for term, num, _column, offset in db.each_sql("SELECT term, doc, col, offset FROM temp.terms"):
-        fingerprint = (fingerprint + hash((term, num, offset))) % (1 << 64)
-    return fingerprint

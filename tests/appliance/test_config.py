@@ -125,3 +125,13 @@ def test_what_the_server_cannot_do_is_named(line: str, named: str) -> None:
     with pytest.raises(BadConfiguration) as caught:
         parse(f"[server]\n{line}\n", "x")
     assert named in str(caught.value.fields["why"])
+
+
+def test_the_url_of_the_database_is_a_key_of_the_server_and_is_not_shown() -> None:
+    assert parse("", "here").server.database == ""
+    url = "mysql://shop:very-secret@db.example/shop"
+    config = parse(f'[server]\ndatabase = "{url}"', "here")
+    assert config.server.database == url
+    assert "very-secret" not in repr(config)
+    with pytest.raises(BadConfiguration, match="did you mean 'database'"):
+        parse(f'[server]\ndatabse = "{url}"', "here")

@@ -101,6 +101,7 @@ from appliance.journal.time_kinds import (
 )
 from appliance.journal.trust_kinds import OriginKnown, PunchRefused
 from appliance.store import tables
+from appliance.store.database import Database
 from appliance.store.shelf import DiskLimits, Shelf
 
 START_MS = 1_767_258_000_000
@@ -152,18 +153,23 @@ def trade(trader: Trader, moves: Sequence[int]) -> None:
 
 
 def dump(shelf: Shelf) -> dict[str, list[tuple[object, ...]]]:
-    """Every row of every folded table."""
-    found = {
-        table._meta.table_name: sorted(
-            shelf.db.sql(f"SELECT * FROM {table._meta.table_name}"), key=repr
-        )
-        for table in tables.FOLDED
-    }
+    """Every row of every folded table, and of the search index."""
+    found = folded(shelf.db)
     shelf.db.sql(
         f"CREATE VIRTUAL TABLE IF NOT EXISTS temp.dumped USING fts5vocab(main, {tables.SEARCH}, instance)"
     )
     found["search"] = sorted(shelf.db.sql("SELECT term, doc, offset FROM temp.dumped"))
     return found
+
+
+def folded(db: Database) -> dict[str, list[tuple[object, ...]]]:
+    """Every row of every folded table, on whichever database."""
+    return {
+        table._meta.table_name: sorted(
+            map(tuple, db.sql(f"SELECT * FROM {table._meta.table_name}")), key=repr
+        )
+        for table in tables.FOLDED
+    }
 
 
 def _open_day(trader: Trader, _move: int) -> None:

@@ -27,8 +27,8 @@ from appliance.domain import barcode
 from appliance.services import catalogue, catalogue_csv
 from appliance.services.desk import Desk
 from appliance.store import tables
-from appliance.store.database import Database
 from appliance.store.shelf import Shelf
+from appliance.store.sqlite import SqliteDatabase
 from tests.bench import memory, shop
 from tests.bench.report import Row, Section, not_measured
 from tests.bench.run import ROOT, Progress, Run, made_once
@@ -65,7 +65,7 @@ def measure(run: Run) -> Section:
         )
         return Section(NAME, "A large catalogue.", rows)
     store = made / "store"
-    db = Database(run.copy(store))
+    db = SqliteDatabase(run.copy(store))
     products = db.sql("SELECT count(*) FROM product")[0][0]
     rows_found = [
         *_scans(run, db, progress),
@@ -143,7 +143,7 @@ def _import(folder: Path, file: Path) -> None:
 # ----------------------------------------------------------------------------- by barcode
 
 
-def _scans(run: Run, db: Database, progress: Progress) -> list[Row]:
+def _scans(run: Run, db: SqliteDatabase, progress: Progress) -> list[Row]:
     codes = _some_codes(db, run.size(20_000, 2_000))
     execute = db._connection.execute
     found = db._compiled(catalogue._SCANNED)
@@ -191,7 +191,7 @@ def _scans(run: Run, db: Database, progress: Progress) -> list[Row]:
     ]
 
 
-def _some_codes(db: Database, count: int) -> list[tuple[str, str]]:
+def _some_codes(db: SqliteDatabase, count: int) -> list[tuple[str, str]]:
     """Catalogue keys from all over, and what a scanner sends for them: 13 digits for most."""
     chance = random.Random(6)
     keys = [row[0] for row in db.sql("SELECT code FROM barcode WHERE product IS NOT NULL")]
@@ -210,7 +210,7 @@ def _some_codes(db: Database, count: int) -> list[tuple[str, str]]:
 # ----------------------------------------------------------------------------- as you type
 
 
-def _searches(run: Run, db: Database, progress: Progress) -> list[Row]:
+def _searches(run: Run, db: SqliteDatabase, progress: Progress) -> list[Row]:
     typed = list(_keystrokes(db, run.size(150, 20)))
     raw_query = (
         f"SELECT p.* FROM {tables.SEARCH} AS s JOIN product AS p ON p.num = s.rowid "
@@ -252,7 +252,7 @@ def _searches(run: Run, db: Database, progress: Progress) -> list[Row]:
     ]
 
 
-def _keystrokes(db: Database, names: int) -> Iterator[str]:
+def _keystrokes(db: SqliteDatabase, names: int) -> Iterator[str]:
     """The text after each keystroke of people who look for products: beginnings of one or two words of a name."""
     chance = random.Random(7)
     held = [row[0] for row in db.sql("SELECT name FROM product WHERE num % 37 = 0")]
@@ -321,7 +321,7 @@ def _import_of_a_part(run: Run, made: Path, progress: Progress) -> Row:
     )
 
 
-def _insert_again(db: Database, folder: Path, before: tuple[int, int], limit: Times) -> None:
+def _insert_again(db: SqliteDatabase, folder: Path, before: tuple[int, int], limit: Times) -> None:
     """The driver writes the import's rows: entries, products, barcodes and search terms, 500 products at a time."""
     seq, num = before
     entries = db.sql("SELECT * FROM entry WHERE seq > ? ORDER BY seq", (seq,))
@@ -329,7 +329,7 @@ def _insert_again(db: Database, folder: Path, before: tuple[int, int], limit: Ti
     lamport = entries[0][tables.Entry._meta.sorted_field_names.index("lamport")]
     codes = db.sql("SELECT * FROM barcode WHERE lamport >= ? ORDER BY lamport", (lamport,))
     shop.make_shop(folder)
-    raw = Database(folder)
+    raw = SqliteDatabase(folder)
     connection = raw._connection
     chunks = list(_chunks(products, codes, entries))
     with limit.one():

@@ -7,8 +7,8 @@ from typing import Any, Final
 from appliance.journal import chain, entry
 from appliance.journal.entry import Entry
 from appliance.store import schema, tables
-from appliance.store.database import Database
 from appliance.store.shelf import entries
+from appliance.store.sqlite import SqliteDatabase
 from tests.bench import shop
 from tests.bench.report import Row, Section
 from tests.bench.run import Progress, Run, made_once
@@ -29,7 +29,7 @@ def measure(run: Run) -> Section:
             sales, lambda done, total: progress("making it (only the first time)", done, total)
         ),
     )
-    db = Database(run.copy(made))
+    db = SqliteDatabase(run.copy(made))
     count = int(db.sql("SELECT count(*) FROM entry")[0][0])
     rows = [
         *_rebuild(run, db, count, progress),
@@ -46,7 +46,7 @@ def measure(run: Run) -> Section:
     )
 
 
-def _rebuild(run: Run, db: Database, count: int, progress: Progress) -> list[Row]:
+def _rebuild(run: Run, db: SqliteDatabase, count: int, progress: Progress) -> list[Row]:
     rows = [
         (table._meta.table_name, list(db.sql(f"SELECT * FROM {table._meta.table_name}")))
         for table in tables.FOLDED
@@ -74,7 +74,7 @@ def _rebuild(run: Run, db: Database, count: int, progress: Progress) -> list[Row
     ]
 
 
-def _insert_all(db: Database, rows: list[tuple[str, list[Any]]], products: list[Any]) -> None:
+def _insert_all(db: SqliteDatabase, rows: list[tuple[str, list[Any]]], products: list[Any]) -> None:
     with db.transaction():
         db.sql(f"DROP TABLE {tables.SEARCH}")
         for table in reversed(tables.FOLDED):
@@ -87,7 +87,7 @@ def _insert_all(db: Database, rows: list[tuple[str, list[Any]]], products: list[
         db.sql_many(f"INSERT INTO {tables.SEARCH}(rowid, names) VALUES (?, ?)", products)
 
 
-def _verify(run: Run, db: Database, count: int, progress: Progress) -> list[Row]:
+def _verify(run: Run, db: SqliteDatabase, count: int, progress: Progress) -> list[Row]:
     held = [(each.prev_hash, _canonical(each)) for each in entries(db)]
     size = sum(len(head) + len(text) for head, text in held)
     ours, hashing, reading = Times(), Times(), Times()

@@ -22,7 +22,7 @@ from appliance.clock import ScriptedClock
 from appliance.messages import NewSale, Scan, SignIn, Snapshot, TenderCash
 from appliance.register import Register
 from appliance.store import tables
-from appliance.store.database import Database
+from appliance.store.sqlite import SqliteDatabase
 from tests.bench import shop
 from tests.bench.report import Row, Section, not_measured
 from tests.bench.run import ROOT, Progress, Run, made_once
@@ -85,7 +85,7 @@ def _captured(
 class _Notes:
     """Temporary triggers that note what changes."""
 
-    def __init__(self, db: Database) -> None:
+    def __init__(self, db: SqliteDatabase) -> None:
         self._db = db
         self._tables = {
             table._meta.table_name: (
@@ -136,12 +136,12 @@ def _key_of(table: type[tables.Table]) -> list[Field]:
     return found
 
 
-def _all_rows(db: Database) -> list[Any]:
+def _all_rows(db: SqliteDatabase) -> list[Any]:
     names = [table._meta.table_name for table in (*tables.JOURNAL, *tables.FOLDED)]
     return [sorted(map(tuple, db.sql(f"SELECT * FROM {name}")), key=repr) for name in names]
 
 
-def _raw(db: Database, sale: Sequence[Commit]) -> None:
+def _raw(db: SqliteDatabase, sale: Sequence[Commit]) -> None:
     execute = db._connection.execute
     for commit in sale:
         execute("BEGIN IMMEDIATE")
@@ -236,7 +236,7 @@ def _in_turns(
     progress: Progress,
     between: Callable[[], None] = lambda: None,
 ) -> tuple[Times, Times]:
-    counter, raw = shop.open_counter(ours_in), Database(raw_in)
+    counter, raw = shop.open_counter(ours_in), SqliteDatabase(raw_in)
     ours, limit = Times(), Times()
     with without_collector():
         for number, (codes, sale) in enumerate(zip(bought, commits, strict=True)):
@@ -352,7 +352,7 @@ def _sizes(run: Run, made: Path, progress: Progress) -> list[Row]:
     ]
 
 
-def _bytes_held(db: Database) -> int:
+def _bytes_held(db: SqliteDatabase) -> int:
     held = db.sql("PRAGMA page_count")[0][0] - db.sql("PRAGMA freelist_count")[0][0]
     return int(held * db.sql("PRAGMA page_size")[0][0])
 

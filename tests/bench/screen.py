@@ -16,7 +16,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final, Self
 
-from appliance.store.database import Database
+from appliance.store.sqlite import SqliteDatabase
 from tests.bench import catalogue, memory, shop
 from tests.bench.report import Row, Section, not_measured
 from tests.bench.run import ROOT, Progress, Run, made_once
@@ -329,7 +329,7 @@ def _on_a_large_catalogue(run: Run, there: dict[str, str], progress: Progress) -
         yield not_measured(what, str(why), "< 200 MB")
         return
     codes = run.scratch / "large.txt"
-    db = Database(store)
+    db = SqliteDatabase(store)
     rows = db.sql("SELECT code FROM barcode WHERE length(code) = 14 AND code LIKE '04%' LIMIT 3000")
     products = db.sql("SELECT count(*) FROM product")[0][0]
     db.close()

@@ -23,6 +23,7 @@ from appliance.store import shelf as store
 from appliance.store import tables
 from appliance.store.database import Database
 from appliance.store.shelf import DiskLimits, Shelf
+from appliance.store.sqlite import SqliteDatabase
 from tests.bench import shop
 from tests.bench.report import Row, Section
 from tests.bench.run import Progress, Run, made_once
@@ -37,7 +38,7 @@ def measure(run: Run) -> Section:
     progress = Progress(NAME)
     sales = run.size(400, 20)
     made = made_once(f"server-{sales}", shop.SOURCES, shop.make_journal(sales, lambda *_: None))
-    first = Database(made, read_only=True)
+    first = SqliteDatabase(made, read_only=True)
     origin, (seq, _head) = next(iter(store.heads(first).items()))
     template = store.span(first, origin, 0, seq)
     first.close()
@@ -120,7 +121,7 @@ def _send(scribe: Scribe, batches: dict[str, list[bytes]]) -> None:
 
 def _insert_all(filled: Path, folder: Path, commits: int) -> int:
     """How long the driver takes for the rows of `filled`, in nanoseconds."""
-    source = Database(filled, read_only=True)
+    source = SqliteDatabase(filled, read_only=True)
     rows: list[tuple[str, list[Any]]] = [
         (table._meta.table_name, list(source.sql(f"SELECT * FROM {table._meta.table_name}")))
         for table in (*tables.JOURNAL[:1], *tables.FOLDED)

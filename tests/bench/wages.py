@@ -15,8 +15,8 @@ from appliance.journal.time_kinds import PayRulesChanged, Punched, RateSet
 from appliance.services import labour, wages
 from appliance.services.desk import Desk
 from appliance.services.timeclock import Place
-from appliance.store.database import Database
 from appliance.store.shelf import DiskLimits, Shelf
+from appliance.store.sqlite import SqliteDatabase
 from tests.bench import shop
 from tests.bench.report import Row, Section
 from tests.bench.run import Progress, Run, made_once
@@ -45,7 +45,7 @@ def measure(run: Run) -> Section:
             lambda done, all_: progress("making it (only the first time)", done, all_),
         ),
     )
-    db = Database(run.copy(made))
+    db = SqliteDatabase(run.copy(made))
     count = int(db.sql("SELECT count(*) FROM punch")[0][0])
     rows = [*_reckoned(run, db, weeks, count, progress), *_labour(run, db, weeks, count, progress)]
     db.close()
@@ -102,7 +102,7 @@ def _period(weeks: int) -> tuple[str, str]:
     return FIRST.isoformat(), (FIRST + datetime.timedelta(days=7 * weeks - 1)).isoformat()
 
 
-def _read(db: Database) -> None:
+def _read(db: SqliteDatabase) -> None:
     """The rows that wages are made of, by the driver alone."""
     for _ in db._connection.execute(
         "SELECT id, employee, at_ms, what, job, paid FROM punch WHERE gone = 0 ORDER BY employee, at_ms"
@@ -110,7 +110,9 @@ def _read(db: Database) -> None:
         pass
 
 
-def _reckoned(run: Run, db: Database, weeks: int, count: int, progress: Progress) -> list[Row]:
+def _reckoned(
+    run: Run, db: SqliteDatabase, weeks: int, count: int, progress: Progress
+) -> list[Row]:
     ours, limit, week = Times(), Times(), Times()
     turns = run.size(5, 3)
     one_week = _period(1)
@@ -131,7 +133,7 @@ def _reckoned(run: Run, db: Database, weeks: int, count: int, progress: Progress
     ]
 
 
-def _labour(run: Run, db: Database, weeks: int, count: int, progress: Progress) -> list[Row]:
+def _labour(run: Run, db: SqliteDatabase, weeks: int, count: int, progress: Progress) -> list[Row]:
     ours, limit = Times(), Times()
     turns = run.size(3, 2)
     with without_collector():

@@ -29,8 +29,8 @@ from appliance.journal.kinds import (
 )
 from appliance.services import people
 from appliance.services.desk import Desk
-from appliance.store.database import Database
 from appliance.store.shelf import Shelf
+from appliance.store.sqlite import SqliteDatabase
 from tests.flows import corner_shop, online_retail
 from tests.flows.online_retail import Invoice, Sold
 
@@ -192,7 +192,7 @@ def test_the_stock_is_what_was_sold(played: Played) -> None:
         for invoice in day:
             for line in invoice.lines:
                 sold[line.barcode] += 1000 * line.quantity
-    db = Database(played.store, read_only=True)
+    db = SqliteDatabase(played.store, read_only=True)
     on_hand = dict(
         db.sql(
             "SELECT code, (SELECT sum(qty_milli) FROM stock_level WHERE product = b.product) "
@@ -215,7 +215,7 @@ def test_the_journal_is_whole_and_the_tables_are_what_it_says(played: Played) ->
     assert "entries" in _open_pos("journal", "verify", store=played.store)
     _open_pos("journal", "rebuild", "--check", store=played.store)
     # One entry a line, two a sale, one a receipt choice, and the ticket: nothing was recorded twice.
-    db = Database(played.store, read_only=True)
+    db = SqliteDatabase(played.store, read_only=True)
     kinds = dict(db.sql("SELECT kind, count(*) FROM entry GROUP BY kind"))
     db.close()
     assert kinds["line_added"] == 7_290

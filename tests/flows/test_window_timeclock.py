@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from appliance.store.database import Database
+from appliance.store.sqlite import SqliteDatabase
 from tests.flows import window
 from tests.flows.selling import begin_next_sale, lines, pay, scan
 from tests.flows.window import Till
@@ -37,7 +37,7 @@ def badge(till: Till, name: str) -> None:
 
 def punches(store: Path) -> list[tuple[str, str, int]]:
     """What was punched since yesterday, by how, and whether it was undone."""
-    db = Database(store)
+    db = SqliteDatabase(store)
     rows = db.sql("SELECT what, by, gone FROM punch ORDER BY at_ms, id")
     db.close()
     return [(row[0], row[1], row[2]) for row in rows][2:]
@@ -65,7 +65,7 @@ def test_a_badge_in_the_middle_of_a_sale_punches_and_the_sale_goes_on(tmp_path: 
         assert till.end() == 0
         assert "Traceback" not in till.log.read_text()
     assert punches(store) == [("in", "em4100", 1), ("in", "em4100", 0)]
-    db = Database(store)
+    db = SqliteDatabase(store)
     assert db.sql("SELECT count(*) FROM sale")[0][0] == 1
     db.close()
 
@@ -124,7 +124,7 @@ def test_a_forgotten_end_is_asked_for_at_the_next_tap_and_waits_for_a_manager(
         assert not till.reads("You did not clock out")
         assert till.end() == 0
         assert "Traceback" not in till.log.read_text()
-    db = Database(store)
+    db = SqliteDatabase(store)
     said, reason, answer = db.sql("SELECT said, reason, answer FROM punch_request")[0]
     db.close()
     found = json.loads(said)

@@ -17,7 +17,7 @@ from appliance.journal.kinds import (
 from appliance.store.database import Database
 from appliance.store.projections import edits
 from appliance.store.statements import Statement, insert, set_column, slot
-from appliance.store.tables import SEARCH, Barcode, Category, Product
+from appliance.store.tables import Barcode, Category, Product
 
 _ADD_CATEGORY: Final = insert(Category, "id", "name", "icon", "tint", "rank")
 _SET_CATEGORY: Final = {
@@ -55,8 +55,6 @@ _SET_BARCODE: Final = Statement(
         {Barcode.product: slot(), Barcode.lamport: slot(), Barcode.origin: slot()}
     ).where(Barcode.code == slot())
 )
-_INDEX: Final = f"INSERT INTO {SEARCH}(rowid, names) VALUES (?, ?)"  # noqa: S608 - a constant
-_UNINDEX: Final = f"DELETE FROM {SEARCH} WHERE rowid = ?"  # noqa: S608 - a constant
 
 
 def add_category(db: Database, entry: Entry, body: CategoryAdded) -> None:
@@ -85,12 +83,8 @@ def add_products(db: Database, entry: Entry, body: ProductsAdded) -> None:
             for part, new in enumerate(body.products)
         ],
     )
-    db.sql_many(
-        _INDEX,
-        [
-            (first + part, _searchable(new.name, new.names))
-            for part, new in enumerate(body.products)
-        ],
+    db.names.add(
+        [(first + part, _searchable(new.name, new.names)) for part, new in enumerate(body.products)]
     )
     for part, new in enumerate(body.products):
         for code in new.barcodes:
@@ -143,9 +137,9 @@ def _set_fields(db: Database, product: str, fields: dict[str, object]) -> None:
     if held is None:
         return
     num, name, names, archived = held
-    db.sql(_UNINDEX, (num,))
+    db.names.remove(num)
     if not archived:
-        db.sql(_INDEX, (num, _searchable(name, msgspec.json.decode(names))))
+        db.names.add([(num, _searchable(name, msgspec.json.decode(names)))])
 
 
 def _searchable(name: str, names: Mapping[str, str]) -> str:

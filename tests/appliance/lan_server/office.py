@@ -30,8 +30,8 @@ from appliance.services import passwords, people, web_people
 from appliance.services.desk import Desk
 from appliance.services.people import Pins
 from appliance.services.places import Place
-from appliance.store.database import Database
 from appliance.store.shelf import Shelf
+from appliance.store.sqlite import SqliteDatabase
 from tests.appliance.trading import ROOMY
 
 QUICK: Final = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
@@ -169,7 +169,7 @@ def open_office(
 
     try:
         scribe.do(begin)
-        readers = Readers(lambda: Database(folder, read_only=True))
+        readers = Readers(lambda: SqliteDatabase(folder, read_only=True))
         room = Room(scribe, readers, clock, keeper, Place("web", acts=acts))
         app = create_app(room, Gate(now_ms=steady))
         app.testing = False

@@ -12,8 +12,8 @@ from appliance.lan_server.room import Readers
 from appliance.lan_server.scribe import Scribe, ServerStopping
 from appliance.problems import Refusal
 from appliance.services.desk import Desk
-from appliance.store.database import Database
 from appliance.store.shelf import Shelf, heads
+from appliance.store.sqlite import SqliteDatabase
 from tests.appliance.trading import ROOMY
 
 Made = tuple[Scribe, Path]
@@ -52,7 +52,7 @@ def test_work_of_many_is_answered_each_with_its_own(made: Made) -> None:
     for thread in threads:
         thread.join()
     assert len(set(answers.values())) == len(answers) == 40
-    readers = Readers(lambda: Database(folder, read_only=True))
+    readers = Readers(lambda: SqliteDatabase(folder, read_only=True))
     with readers.reading() as db:
         [(seq, _head)] = heads(db).values()
         names = {row[0]: row[1] for row in db.sql("SELECT id, name FROM category")}

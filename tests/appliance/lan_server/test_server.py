@@ -35,8 +35,8 @@ from appliance.journal.pairing_wire import (
 )
 from appliance.lan_server import console
 from appliance.services import mirroring
-from appliance.store.database import Database
 from appliance.store.shelf import Shelf, heads
+from appliance.store.sqlite import SqliteDatabase
 from tests.appliance.lan_server.serving import (
     Device,
     Refused,
@@ -473,7 +473,7 @@ def test_a_full_disk_is_said_and_nothing_is_half_stored(tmp_path: Path, book: Bo
             (disk / "store" / "ballast").unlink(missing_ok=True)
             assert till.up(entries).seq == sent + len(entries)
             server.kill()
-            db = Database(disk / "store", read_only=True)
+            db = SqliteDatabase(disk / "store", read_only=True)
             assert mirroring.paired(db)[0].device == book.origin
             db.close()
     finally:
@@ -637,7 +637,7 @@ def _send(till: Device, entries: tuple[Entry, ...], is_over: threading.Event) ->
 
 
 def _held(store: Path, origin: str) -> int:
-    db = Database(store, read_only=True)
+    db = SqliteDatabase(store, read_only=True)
     try:
         return heads(db).get(origin, (0, b""))[0]
     finally:

@@ -39,8 +39,8 @@ from appliance.messages import (
 )
 from appliance.mirror import paired, thread
 from appliance.services import people
-from appliance.store.database import Database
 from appliance.store.shelf import Shelf, heads
+from appliance.store.sqlite import SqliteDatabase
 from tests.appliance.counter import COFFEE
 from tests.appliance.lan_server.serving import ROOT, Device, Server, serving
 from tests.appliance.mirror.tills import PATIENCE_S, RealTill
@@ -76,7 +76,7 @@ def wait_for(condition: Callable[[], bool], what: str) -> None:
 
 def on_server(server: Server, origin: str) -> int:
     """How many entries of an origin the server has."""
-    db = Database(server.store, read_only=True)
+    db = SqliteDatabase(server.store, read_only=True)
     try:
         return heads(db).get(origin, (0, b""))[0]
     finally:
@@ -84,7 +84,7 @@ def on_server(server: Server, origin: str) -> int:
 
 
 def here(till: RealTill, origin: str) -> int:
-    db = Database(till.folder, read_only=True)
+    db = SqliteDatabase(till.folder, read_only=True)
     try:
         return heads(db).get(origin, (0, b""))[0]
     finally:
@@ -163,7 +163,7 @@ def test_an_empty_register_is_paired_by_a_typed_code_and_its_people_can_sign_in(
 
 def people_of(till: RealTill, name: str) -> str:
     """The id of a person of this name who came from the newest shop."""
-    db = Database(till.folder, read_only=True)
+    db = SqliteDatabase(till.folder, read_only=True)
     try:
         return next(one.id for one in people.active(db) if one.name == name)
     finally:
@@ -244,7 +244,7 @@ def test_a_new_register_that_is_killed_while_it_fetches_goes_on_and_gets_everyth
     assert process.stdout.readline() == "paired\n"
     while not (folder / "shop.db").exists() and process.poll() is None:
         time.sleep(0.01)
-    db = Database(folder, read_only=True)
+    db = SqliteDatabase(folder, read_only=True)
     wait_for(lambda: heads(db).get(shelf.origin, (0, b""))[0] >= 5, "the first of them")
     process.send_signal(signal.SIGKILL)
     process.wait(PATIENCE_S)

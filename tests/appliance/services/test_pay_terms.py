@@ -550,8 +550,8 @@ def test_who_only_sells_never_loads_the_calendars(shop: Shop) -> None:
 
     code = (
         "import sys; from pathlib import Path; import appliance.register, appliance.services.wages as w; "
-        "from appliance.store.database import Database; "
-        f"w.report(Database(Path({str(shop.desk.db.folder)!r}), read_only=True), '2026-03-02', '2026-03-08', 0); "
+        "from appliance.store.sqlite import SqliteDatabase; "
+        f"w.report(SqliteDatabase(Path({str(shop.desk.db.folder)!r}), read_only=True), '2026-03-02', '2026-03-08', 0); "
         "print('holidays' in sys.modules, 'fpdf' in sys.modules)"
     )
     said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

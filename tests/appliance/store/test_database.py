@@ -12,9 +12,8 @@ import pytest
 from appliance.clock import ScriptedClock
 from appliance.journal.kinds import ShopChanged
 from appliance.services import shop
-from appliance.store import database, schema
+from appliance.store import schema, sqlite
 from appliance.store.database import (
-    Database,
     DiskFull,
     SqliteTooOld,
     StoreCorrupt,
@@ -23,6 +22,7 @@ from appliance.store.database import (
     StoreReadOnly,
 )
 from appliance.store.shelf import DiskLimits, Shelf
+from appliance.store.sqlite import SqliteDatabase
 from tests.appliance.trading import ROOMY, START_MS, dump, open_trader, sell, trade
 
 
@@ -48,9 +48,9 @@ def test_every_table_of_ours_is_strict(tmp_path: Path) -> None:
 
 
 def test_an_old_sqlite_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(database, "SQLITE_AT_LEAST", (99, 0, 0))
+    monkeypatch.setattr(sqlite, "SQLITE_AT_LEAST", (99, 0, 0))
     with pytest.raises(SqliteTooOld) as refused:
-        Database(tmp_path)
+        SqliteDatabase(tmp_path)
     assert refused.value.fields["needed"] == "99.0.0"
 
 
@@ -80,7 +80,7 @@ def test_a_second_process_is_refused_too(tmp_path: Path) -> None:
 def test_readers_may_look_while_the_register_writes(tmp_path: Path) -> None:
     trader = open_trader(tmp_path)
     sell(trader, 1)
-    reader = Database(tmp_path, read_only=True)
+    reader = SqliteDatabase(tmp_path, read_only=True)
     before = reader.sql("SELECT count(*) FROM sale")
     sell(trader, 1)
     assert reader.sql("SELECT count(*) FROM sale") == [(before[0][0] + 1,)]
@@ -96,7 +96,7 @@ def test_a_file_that_is_no_database_is_left_alone(tmp_path: Path) -> None:
 
 
 def test_a_database_of_another_program_is_left_alone(tmp_path: Path) -> None:
-    other = Database(tmp_path)
+    other = SqliteDatabase(tmp_path)
     other.sql("CREATE TABLE recipe (name TEXT)")
     other.close()
     with pytest.raises(StoreCorrupt) as refused:
@@ -371,8 +371,8 @@ def test_a_transaction_that_fails_changes_neither_tables_nor_the_chain(tmp_path:
 
 
 def test_a_damaged_disk_in_the_middle_is_not_taken_for_a_mistake_of_ours() -> None:
-    assert isinstance(database.named(OSError(28, "No space left"), Path("x")), DiskFull)
-    assert isinstance(database.named(OSError(30, "Read-only"), Path("x")), StoreReadOnly)
+    assert isinstance(sqlite.named(OSError(28, "No space left"), Path("x")), DiskFull)
+    assert isinstance(sqlite.named(OSError(30, "Read-only"), Path("x")), StoreReadOnly)
 
 
 def test_the_clock_of_a_script_is_what_it_was_set_to() -> None:
@@ -406,7 +406,7 @@ def test_what_is_kept_is_read_again_after_a_change_and_after_anything_rolled_bac
 def test_a_reader_beside_the_writer_keeps_nothing(tmp_path: Path) -> None:
     trader = open_trader(tmp_path)
     trader.book.record("", ShopChanged(name="Corner"))
-    reader = Database(tmp_path, read_only=True)
+    reader = SqliteDatabase(tmp_path, read_only=True)
     assert shop.read(reader).name == "Corner"
     trader.book.record("", ShopChanged(name="Market"))
     assert shop.read(reader).name == "Market"
@@ -416,7 +416,7 @@ def test_a_reader_beside_the_writer_keeps_nothing(tmp_path: Path) -> None:
 def test_a_reader_copies_the_whole_store_and_still_writes_nothing(tmp_path: Path) -> None:
     trader = open_trader(tmp_path / "a")
     sell(trader, 1, 2)
-    reader = Database(tmp_path / "a", read_only=True)
+    reader = SqliteDatabase(tmp_path / "a", read_only=True)
     (tmp_path / "b").mkdir()
     reader.copy_to(tmp_path / "b" / "shop.db")
     with pytest.raises(StoreReadOnly):
