@@ -17,7 +17,8 @@ from appliance.demo_shop.weeks import live_demo_weeks
 from appliance.problems import Refusal
 from appliance.services import people, start_code
 from appliance.services.desk import Desk
-from appliance.store.shelf import DiskLimits, Shelf
+from appliance.store.opened import AnyShelf
+from appliance.store.shelf import DiskLimits
 from appliance.words import Words
 
 _CONFIG: Final = "/etc/open-pos/open-pos.toml"
@@ -37,6 +38,7 @@ def serve(chosen: argparse.Namespace, words: Words) -> int:
         port=loaded.server.port,
         name=loaded.server.name,
         announce=loaded.server.announce,
+        database=loaded.server.database,
         acts=asdict(loaded.acts),
         fill=_fill_demo if chosen.demo else None,
     )
@@ -123,7 +125,7 @@ def _configured(chosen: argparse.Namespace) -> config.Config:
     return replace(loaded, server=server)
 
 
-def _fill_demo(shelf: Shelf, clock: Clock) -> None:
+def _fill_demo(shelf: AnyShelf, clock: Clock) -> None:
     keeper = people.pins(shelf.db.folder)
     open_demo_shop(Desk(shelf.db, shelf.book(clock)), keeper)
     live_demo_weeks(shelf, keeper, clock.now().at_ms)

@@ -25,8 +25,8 @@ from appliance.problems import Refusal
 from appliance.services import pairing, people, shop
 from appliance.services.desk import Desk
 from appliance.services.places import Place
-from appliance.store.shelf import DiskLimits, Shelf
-from appliance.store.sqlite import SqliteDatabase
+from appliance.store.opened import AnyShelf, open_reader, open_store
+from appliance.store.shelf import DiskLimits
 from appliance.watchdog import notify
 
 log = logging.getLogger(__name__)
@@ -40,14 +40,15 @@ LOOK_AGAIN_S: Final = 300.0
 
 AUDIT_S: Final = 6 * 3600.0
 
-Fill = Callable[[Shelf, Clock], None]
+Fill = Callable[[AnyShelf, Clock], None]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Setting:
     """What the server was told: where its store is, under which name and port it is reached, whether it is announced.
 
-    `acts` is the shop's table of what can be done where, `fill` makes a demo shop of an empty store.
+    `database` is the URL of a MariaDB, or empty for a file in `store`. `acts` is the shop's table of what can be done
+    where, `fill` makes a demo shop of an empty store.
     """
 
     store: Path
@@ -55,6 +56,7 @@ class Setting:
     port: int
     name: str = ""
     announce: bool = True
+    database: str = dataclasses.field(default="", repr=False)
     acts: Mapping[str, Collection[str]] | None = None
     fill: Fill | None = None
 
@@ -70,13 +72,14 @@ class Station:
         self._closing: list[Callable[[], None]] = []
         self._is_over = threading.Event()
         self._context: ssl.SSLContext | None = None
+        self._shelf: AnyShelf | None = None
         self.stopping: Final = threading.Event()
         self.end: Callable[[int], None] = os._exit
 
     def open(self) -> Flask:
         """Open the store and start all threads; the application. Raises what the store raises; blocks for a rebuild."""
         threading.excepthook = self._end_the_process
-        scribe = Scribe(self._desk, lambda desk: desk.db.close())
+        scribe = Scribe(self._desk, self._close_shelf)
         scribe.start()
         self._closing.append(scribe.stop)
         network = Network(
@@ -88,7 +91,7 @@ class Station:
         )
         room = Room(
             scribe,
-            Readers(lambda: SqliteDatabase(self._setting.store, read_only=True)),
+            Readers(lambda: open_reader(self._setting.store, self._setting.database)),
             self._clock,
             people.pins(self._setting.store),
             Place("web", acts=self._setting.acts),
@@ -132,14 +135,20 @@ class Station:
     # ------------------------------------------------------------------ parts
 
     def _desk(self) -> Desk:
-        shelf = Shelf(self._setting.store, limits=self._setting.limits)
+        setting = self._setting
+        shelf = open_store(setting.store, setting.database, limits=setting.limits)
         try:
             if self._setting.fill is not None:
                 self._setting.fill(shelf, self._clock)
+            self._shelf = shelf
             return Desk(shelf.db, shelf.book(self._clock))
         except BaseException:
             shelf.close()
             raise
+
+    def _close_shelf(self, _desk: Desk) -> None:
+        if self._shelf is not None:
+            self._shelf.close()
 
     def _start_threads(self, room: Room, network: Network) -> None:
         console = Console(self._setting.store, questions(room, network))
