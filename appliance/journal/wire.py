@@ -95,10 +95,14 @@ class Welcome(msgspec.Struct, frozen=True):
 
 
 class Wanting(msgspec.Struct, frozen=True):
-    """How far a device holds every origin: it asks for what comes after. Waits for news for `wait_ms` at most."""
+    """How far a device holds every origin: it asks for what comes after, `most` entries or a whole batch (0).
+
+    Waits for news for `wait_ms` at most.
+    """
 
     have: dict[str, int]
     wait_ms: int = 0
+    most: int = 0
 
 
 class Asking(msgspec.Struct, frozen=True):

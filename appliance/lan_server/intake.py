@@ -170,7 +170,8 @@ def give(db: Database, wanting: Wanting) -> tuple[Entry, ...]:
     )
     for _count, origin in lacking:
         after = wanting.have.get(origin, 0)
-        found = shelf.span(db, origin, after, BATCH_ENTRIES)
+        most = min(wanting.most, BATCH_ENTRIES) if wanting.most > 0 else BATCH_ENTRIES
+        found = shelf.span(db, origin, after, most)
         whole = [entry for place, entry in enumerate(found, 1) if entry.seq == after + place]
         if whole:
             return tuple(cut(whole))

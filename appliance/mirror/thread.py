@@ -4,9 +4,9 @@ It has its own connection to the store, which only reads. What is to be written 
 entries at a time, and the next few only after the register said what became of them: the queue never fills with them,
 memory is bounded, and a scan waits for one such piece at most (`PIECE_US`).
 
-It asks the server every half second for what is new (`POLL_S`) and ships at once when the register has recorded
-something, on one connection that is kept open. So a price changed elsewhere is here within a second, a sale is there
-within a fraction of one, and no thread of the server waits for a till that has nothing to say. A slow server is asked
+It ships at once when the register has recorded something, and fetches when the server has news, for which a second
+connection waits (`listening.py`). So a price changed elsewhere is here at once, and a sale is there within a fraction
+of a second. Only where that second line does not hold is the server asked every half second (`POLL_S`), a slow one
 less often. When it is away, the wait doubles up to a minute, with some chance in it, so that twenty tills do not come
 back in the same moment.
 
@@ -52,6 +52,7 @@ from appliance.mirror.courier import Courier
 from appliance.mirror.https_link import HttpsLink, trusting
 from appliance.mirror.journal import Handover, NotTaken, RegisterBusy, StoreJournal
 from appliance.mirror.link import ServerAway
+from appliance.mirror.listening import Listener
 from appliance.mirror.paired import Pairing, PairingDamaged
 from appliance.problems import Refusal
 from appliance.services import pepper
@@ -59,7 +60,9 @@ from appliance.services import pepper
 log = logging.getLogger(__name__)
 
 POLL_S: Final = 0.5
-"""How often the server is asked for news."""
+"""How often the server is asked for news while nobody waits there for them."""
+LISTENING_POLL_S: Final = 15.0
+"""The same while the listener waits: to notice a server that has gone without a word."""
 LONGEST_POLL_S: Final = 5.0
 _SHARE: Final = 20
 """It is asked no more often than one part in so many of the time would go by with asking."""
@@ -93,6 +96,8 @@ class Mirror:
         self._pairing: Pairing | None = None
         self._link: HttpsLink | None = None
         self._courier: Courier | None = None
+        self._line: HttpsLink | None = None
+        self._listener = Listener(self._wake)
         self._told: MirrorChanged | None = None
         self._has_told_pairing = False
         self._wait_s, self._tried = FIRST_WAIT_S, 0
@@ -105,6 +110,7 @@ class Mirror:
 
     def start(self) -> None:
         """Begin; the register's store must be there."""
+        self._listener.start()
         self._thread.start()
 
     def stop(self) -> None:
@@ -113,6 +119,7 @@ class Mirror:
             self._is_stopping = True
             self._changed.notify_all()
         self._handover.stop()
+        self._listener.stop()
         if self._thread.is_alive():
             self._thread.join(STOP_S)
 
@@ -274,7 +281,20 @@ class Mirror:
                 break
             began = time.monotonic()
         took_s = time.monotonic() - began
-        self._next_at = time.monotonic() + min(LONGEST_POLL_S, max(POLL_S, _SHARE * took_s))
+        self._listen(journal)
+        poll_s = LISTENING_POLL_S if self._listener.is_waiting else POLL_S
+        self._next_at = time.monotonic() + max(poll_s, min(LONGEST_POLL_S, _SHARE * took_s))
+
+    def _listen(self, journal: StoreJournal) -> None:
+        """Have the second line wait for what is not here yet."""
+        if self._line is not None:
+            have = {origin: seq for origin, (seq, _head) in journal.heads().items()}
+            self._listener.listen(self._line, have, journal.origin)
+
+    def _wake(self) -> None:
+        with self._changed:
+            self._has_news = True
+            self._changed.notify_all()
 
     def _fetched(self, courier: Courier) -> bool:
         """Whether something came. What the register could not take in is asked for again later, and sales go on up."""
@@ -296,6 +316,7 @@ class Mirror:
             raise PairingDamaged(path=str(self._store), why=str(why)) from why
         host, port = self._address(pairing_)
         self._link = HttpsLink(host, port, context)
+        self._line = HttpsLink(host, port, context)
         ring = pepper.of_store(self._store)
         self._courier = Courier(self._link, journal, __version__, ring.fingerprints)
         return self._courier
@@ -324,7 +345,8 @@ class Mirror:
         before, link, ring = self._pairing, self._link, pepper.of_store(self._store)
         assert before is not None
         assert link is not None
-        now = msgspec.structs.replace(before, shop=welcome.shop)
+        # A server that was restored goes on in a new origin, and several may share the shop.
+        now = msgspec.structs.replace(before, shop=welcome.shop, server=welcome.server)
         if welcome.peppers and welcome.peppers != ring.fingerprints:
             keys = link.peppers(Peppers(pepper.to_hex(ring.keys))).keys
             now = msgspec.structs.replace(now, peppers=keys)
@@ -337,6 +359,8 @@ class Mirror:
         return self._is_stopping or bool(self._jobs)
 
     def _hang_up(self) -> None:
+        self._listener.hang_up()
+        self._line = None
         if self._link is not None:
             self._link.close()
         self._link = self._courier = None
