@@ -14,8 +14,10 @@ import pytest
 from appliance.clock import SystemClock
 from appliance.journal.book import JournalGap
 from appliance.journal.entry import Entry
-from appliance.journal.kinds import CategoryAdded
+from appliance.journal.kinds import CategoryAdded, TaxClassDefined
 from appliance.lan_server.scribe import Scribe
+from appliance.services import catalogue
+from appliance.services.catalogue_csv import import_catalogue
 from appliance.services.desk import Desk
 from appliance.store.database import Interrupted
 from appliance.store.maria_shelf import MariaShelf, reader
@@ -251,6 +253,23 @@ def test_one_register_pushed_through_three_nodes_at_once_is_stored_once(
             thread.join()
     rows = check(cluster, database, tmp_path)
     assert [Entry._make(row) for row in rows["entry"]] == entries
+
+
+@pytest.mark.timeout(STORY_S)
+def test_a_catalogue_comes_in_through_one_node_and_is_found_at_another(
+    cluster: Cluster, database: str, tmp_path: Path
+) -> None:
+    place = Place(cluster.url(database, 1, 2, 0), tmp_path / "server")
+    lines = ["name,price,tax_class,barcode,sku\n"]
+    lines += [f"Tea {number},1.50,A,T-{number},S{number}\n" for number in range(1_500)]
+    place.do(lambda desk: desk.book.record("", TaxClassDefined(code="A", name="A", taxes=())))
+    taken = place.do(lambda desk: import_catalogue(desk, lines))
+    assert (taken.added, taken.bad) == (1_500, [])
+    with closing(reader(cluster.url(database, 2), tmp_path / "look")) as db:
+        hits, _more = catalogue.search(db, "tea 1499", "en")
+        assert [hit.name for hit in hits] == ["Tea 1499"]
+    place.scribe.stop()
+    check(cluster, database, tmp_path)
 
 
 def _until(true: Callable[[], bool]) -> None:
