@@ -262,9 +262,9 @@ def test_a_cashier_may_not_pair(counter: Counter, devices: WithMirror) -> None:
 def test_a_register_at_which_nobody_works_can_be_paired_by_whoever_sets_it_up(
     tmp_path: Path, devices: WithMirror
 ) -> None:
-    Shelf(tmp_path, limits=ROOMY).book(ScriptedClock(START_MS)).record(
-        "", ShopChanged(name="Empty")
-    )
+    shelf = Shelf(tmp_path, limits=ROOMY)
+    shelf.book(ScriptedClock(START_MS)).record("", ShopChanged(name="Empty"))
+    shelf.close()
     empty = open_counter(tmp_path, devices=devices)
     assert empty.do(OpenServer(), PairByCode("192.0.2.7", 8443, "12345678")) == ""
     (job,) = devices.given(PairNow)
