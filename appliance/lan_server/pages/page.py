@@ -60,6 +60,7 @@ NAVIGATION: Final = (
     ("registers", "cash-register"),
     ("journal", "book-open-outline"),
     ("settings", "cog-outline"),
+    ("own", "account-clock-outline"),
 )
 """The rooms of the back office; each is shown once there is a view `<room>.index` that whoever looks may see."""
 
