@@ -26,6 +26,7 @@ class Block(msgspec.Struct, frozen=True):
     notes: tuple[Notice, ...] = ()
     tiles: tuple[Tile, ...] = ()
     facts: tuple[Fact, ...] = ()
+    lines: tuple[str, ...] = ()
     table: Table | None = None
     chart: Chart | None = None
     form: Form | None = None
@@ -37,7 +38,10 @@ class Block(msgspec.Struct, frozen=True):
 
 
 class BlocksPage(msgspec.Struct, frozen=True):
-    """What `blocks.html` shows. `pager` stands above the blocks: a week or a period before and after."""
+    """What `blocks.html` shows. `pager` stands above the blocks: a week or a period before and after.
+
+    With `is_strong` the first of `acts` is what one came for.
+    """
 
     title: str
     blocks: tuple[Block, ...]
@@ -47,3 +51,4 @@ class BlocksPage(msgspec.Struct, frozen=True):
     tabs_label: str = ""
     acts: tuple[Link, ...] = ()
     pager: Pager | None = None
+    is_strong: bool = True

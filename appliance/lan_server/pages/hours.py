@@ -62,6 +62,7 @@ def index() -> ResponseReturnValue:
         tabs_label=say("web.room.people"),
         acts=(_other_span(day, is_period=is_period, form=form),),
         pager=_pager(first, last, is_period=is_period, form=form),
+        is_strong=False,
         blocks=(
             Block(table=team_table(rows, first, last, rules.week_starts, form)),
             *_waiting(waiting, strangers, jobs, form),
@@ -395,7 +396,7 @@ def day(employee: str, day: str) -> ResponseReturnValue:
 
     def link(other: datetime.date) -> Link:
         href = url_for("hours.day", employee=found.id, day=other.isoformat())
-        return Link(form.date(other), href)
+        return Link(f"{form.weekday(other)} {form.day_month(other)}", href)
 
     page = BlocksPage(
         title=found.name,

@@ -67,7 +67,7 @@ def day_blocks(
             table=_punches(person, day, jobs, form, may=may),
             acts=acts,
         ),
-        *(_history(one, jobs, form) for one in day.punches if one.corrections),
+        *_history(day, jobs, form),
     )
 
 
@@ -202,36 +202,38 @@ def _marks(one: HoursPunchView, form: Formats) -> tuple[list[str], str]:
     return found, tone
 
 
-def _history(one: HoursPunchView, jobs: Mapping[str, str], form: Formats) -> Block:
-    """All that was said of a punch, the oldest first."""
+def _history(day: HoursDayView, jobs: Mapping[str, str], form: Formats) -> tuple[Block, ...]:
+    """All that was said of the day's punches, punch by punch, the oldest first."""
     say = form.words
     rows = []
-    for told in one.corrections:
-        contested = ""
-        if told.contested:
-            contested = say("web.hours.contested_by", text=told.contested)
-        rows.append(
-            (
-                Cell(form.moment(told.at_ms)),
-                Cell(told.author),
-                Cell(
-                    say(
-                        "web.hours.change",
-                        was=said(told.was, form, jobs),
-                        said=said(told.said, form, jobs),
-                    )
-                ),
-                Cell(told.reason, more=contested),
+    for one in day.punches:
+        for told in one.corrections:
+            contested = ""
+            if told.contested:
+                contested = say("web.hours.contested_by", text=told.contested)
+            change = say(
+                "web.hours.change",
+                was=said(told.was, form, jobs),
+                said=said(told.said, form, jobs),
             )
-        )
+            rows.append(
+                (
+                    Cell(change),
+                    Cell(told.reason, more=contested),
+                    Cell(told.author),
+                    Cell(form.moment(told.at_ms)),
+                )
+            )
+    if not rows:
+        return ()
     table = Table(
         caption="",
         columns=(
-            Column(say("web.hours.when"), is_title=True),
-            Column(say("web.hours.by_whom")),
-            Column(say("web.hours.what_changed")),
+            Column(say("web.hours.what_changed"), is_title=True),
             Column(say("web.hours.field_reason")),
+            Column(say("web.hours.by_whom")),
+            Column(say("web.hours.when"), "number"),
         ),
         rows=tuple(rows),
     )
-    return Block(title=say("web.hours.history", said=said(one.said, form, jobs)), table=table)
+    return (Block(title=say("web.hours.history"), id="history", table=table),)

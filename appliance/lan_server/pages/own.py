@@ -16,6 +16,7 @@ from appliance.lan_server.pages.own_words import (
     corrections_block,
     data_block,
     data_rates,
+    punches_block,
     requests_block,
     shifts_block,
     week_block,
@@ -24,7 +25,7 @@ from appliance.lan_server.pages.page import done, formats, is_posted, sent, show
 from appliance.lan_server.pages.parts import Form, Link, Notice, Tile
 from appliance.lan_server.pages.team import LONGEST_TEXT, asked_day, form_page, job_names, not_here
 from appliance.lan_server.room import here, write
-from appliance.messages import MissingView, SlipView
+from appliance.messages import MissingView, OwnDayView, SlipView
 from appliance.own_time import NotAPunch
 from appliance.services import approvals, own_person, own_time, pay_rules, staff, timeclock
 from appliance.services.timeclock import NoSuchPunch
@@ -79,8 +80,8 @@ def index() -> ResponseReturnValue:
                 notes=(*not_here("ask"), *_missing(missing, form)),
                 is_bare=True,
             ),
-            week_block(say("web.own.this_week"), this, jobs, form, may_ask=may_ask),
-            week_block(say("web.own.last_week"), last, jobs, form, may_ask=may_ask),
+            week_block(say("web.own.this_week"), this, form, may_ask=may_ask),
+            week_block(say("web.own.last_week"), last, form, may_ask=may_ask),
             *requests_block(asked, jobs, form),
             *corrections_block(told, jobs, form),
             shifts_block(data, form),
@@ -89,6 +90,27 @@ def index() -> ResponseReturnValue:
         ),
     )
     return show("blocks.html", page, title=say("web.room.own"))
+
+
+@BLUEPRINT.route("/day/<day>")
+@needs("cashier")
+def day(day: str) -> ResponseReturnValue:
+    """One of one's own days of this week and the last."""
+    person, wanted = me(), pay_rules.day(day)
+    with here().readers.reading() as db:
+        weeks = own_time.weeks(db, person.id, here().now_ms())
+        jobs = job_names(db)
+    form = formats()
+    held = OwnDayView(day=day, begins_ms=0, ends_ms=0)
+    shown = next((one for week in weeks for one in week.days if one.day == day), held)
+    title = form.date(wanted)
+    page = BlocksPage(
+        title=title,
+        more=form.hours(shown.paid_ms) if shown.paid_ms else "",
+        crumbs=_crumbs(title),
+        blocks=(punches_block(shown, jobs, form, may_ask=here().place.allows("ask")),),
+    )
+    return show("blocks.html", page, title=title)
 
 
 def _state(record: Record, form: Formats) -> str:

@@ -15,48 +15,92 @@ from appliance.messages.own_data import OwnDataView
 from appliance.services.staff import Details
 
 
-def week_block(
-    title: str, week: OwnWeekView, jobs: Mapping[str, str], form: Formats, *, may_ask: bool
-) -> Block:
-    """A week, day by day, each punch a link to say what it should have been."""
+def week_block(title: str, week: OwnWeekView, form: Formats, *, may_ask: bool) -> Block:
+    """A week, day by day; each day leads to its punches."""
     say = form.words
     rows = []
     for day in week.days:
         if not (day.stretches or day.punches):
             continue
-        for place, one in enumerate(day.punches):
-            text = said(PunchSaid(one.what, one.at_ms, one.job, one.paid), form, jobs)
-            href = url_for("own.ask_about", punch_id=one.punch) if may_ask else ""
-            odd = {each.punch: each.why for each in day.odd}.get(one.punch, "")
-            rows.append(
-                (
-                    Cell(form.date(day.day) if not place else ""),
-                    Cell(text, href, "bad" if odd else "", more=_odd(odd, form)),
-                    Cell(_paid(day, form) if not place else ""),
-                )
+        odd = [say(f"web.hours.is_{one.why}") for one in day.odd]
+        rows.append(
+            (
+                Cell(form.date(day.day), url_for("own.day", day=day.day)),
+                Cell(times(day, form) or "–", more=", ".join(odd), tone="bad" if odd else ""),
+                Cell(form.hours(day.paid_ms)),
+                Cell(
+                    say("web.own.wrong") if may_ask else "",
+                    url_for("own.day", day=day.day) if may_ask else "",
+                ),
             )
-        if not day.punches:
-            rows.append((Cell(form.date(day.day)), Cell("→"), Cell(_paid(day, form))))
+        )
     table = Table(
         caption="",
         columns=(
             Column(say("web.hours.field_day"), is_title=True),
-            Column(say("web.hours.punches")),
+            Column(say("web.hours.times")),
             Column(say("web.hours.paid"), "number"),
+            Column("", "act"),
         ),
         rows=tuple(rows),
         empty=say("web.own.no_hours"),
-        total=(Cell(say("web.hours.sum")), Cell(""), Cell(form.hours(week.paid_ms))),
+        total=(
+            Cell(say("web.hours.sum")),
+            Cell(""),
+            Cell(form.hours(week.paid_ms)),
+            Cell(""),
+        ),
     )
     return Block(title=title, table=table)
 
 
-def _paid(day: OwnDayView, form: Formats) -> str:
-    return form.hours(day.paid_ms)
+def times(day: OwnDayView, form: Formats) -> str:
+    """Work and paid breaks of a day: `08:00 – 12:00, 12:30 – now`."""
+    spans: list[tuple[str, str]] = []
+    for one in day.stretches:
+        if one.kind == "unpaid_break":
+            continue
+        begin = form.clock(one.begun_ms)
+        end = form.words("web.hours.now") if one.goes_on else form.clock(one.ended_ms)
+        if spans and spans[-1][1] == begin:
+            spans[-1] = (spans[-1][0], end)
+        else:
+            spans.append((begin, end))
+    return ", ".join(f"{begin} – {end}" for begin, end in spans)
 
 
-def _odd(why: str, form: Formats) -> str:
-    return form.words(f"web.hours.is_{why}") if why else ""
+def punches_block(
+    day: OwnDayView, jobs: Mapping[str, str], form: Formats, *, may_ask: bool
+) -> Block:
+    """The punches of a day, each with a way to say that it was another."""
+    say = form.words
+    faults = {one.punch: one.why for one in day.odd}
+    rows = []
+    for one in day.punches:
+        why = faults.get(one.punch, "")
+        rows.append(
+            (
+                Cell(
+                    said(PunchSaid(one.what, one.at_ms, one.job, one.paid), form, jobs),
+                    tone="bad" if why else "",
+                    more=say(f"web.hours.is_{why}") if why else "",
+                ),
+                Cell(
+                    say("web.own.ask_about") if may_ask else "",
+                    url_for("own.ask_about", punch_id=one.punch) if may_ask else "",
+                ),
+            )
+        )
+    table = Table(
+        caption="",
+        columns=(Column(say("web.hours.punch"), is_title=True), Column("", "act")),
+        rows=tuple(rows),
+        empty=say("web.hours.no_punches"),
+    )
+    acts: tuple[Link, ...] = ()
+    if may_ask:
+        acts = (Link(say("web.own.ask"), url_for("own.ask", day=day.day), "plus"),)
+    return Block(title=say("web.hours.punches"), table=table, acts=acts)
 
 
 def _plain(told: SaidView | None) -> PunchSaid | None:

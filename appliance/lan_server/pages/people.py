@@ -217,6 +217,7 @@ def person(employee: str) -> ResponseReturnValue:
                 "cash-clock",
             ),
         ),
+        is_strong=False,
         blocks=(
             Block(
                 title=say("web.staff.records"),
@@ -391,7 +392,8 @@ def _leave(
         table=table,
         facts=tuple(
             Fact(
-                f"{names.get(one.code, one.code)}, {form.span(one.from_day, one.to_day)}",
+                f"{say('web.pay.taken')}: {names.get(one.code, one.code)}, "
+                + form.span(one.from_day, one.to_day),
                 length(one.length_ms, form),
             )
             for one in taken

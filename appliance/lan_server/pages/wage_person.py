@@ -71,6 +71,9 @@ def blocks_of(person: PersonView, held: Person, form: Formats) -> tuple[Block, .
         table = _questions(person, held, form)
         blocks.append(Block(title=say("web.pay.to_settle"), id="questions", table=table))
     blocks.append(_lines(person, held, form))
+    if held.wages.remarks:
+        told = tuple(remarked(one, form) for one in held.wages.remarks)
+        blocks.append(Block(title=say("slip.notes"), id="remarks", lines=told))
     if held.record.days:
         blocks.append(_days(person, held, form))
     if held.earnings or held.adjustments:
@@ -151,7 +154,6 @@ def _lines(person: PersonView, held: Person, form: Formats) -> Block:
         ),
     )
     notes = [Notice(_locked(one, form), "lock") for one in _parts(found)]
-    notes += [Notice(remarked(one, form)) for one in found.remarks]
     day = found.from_day
     files = (
         Link(

@@ -207,6 +207,7 @@ def person(employee: str) -> ResponseReturnValue:
         ),
         acts=tuple(acts),
         pager=pager("wages.person", first, last, form, employee=found.id),
+        is_strong=held.state == "ready",
         blocks=(
             Block(
                 notes=(*_notes(held, form), *not_here("approve"), *not_here("pay")), is_bare=True
