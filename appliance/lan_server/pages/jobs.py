@@ -19,12 +19,13 @@ from appliance.lan_server.pages.page import (
     wrong,
 )
 from appliance.lan_server.pages.parts import Cell, Column, Field, Form, Table
-from appliance.lan_server.pages.team import crumbs, form_page
+from appliance.lan_server.pages.team import crumbs, form_page, guard
 from appliance.lan_server.room import here, write
 from appliance.services import pay_rules
 from appliance.services.pay_rules import Job, NoSuchJob
 
 BLUEPRINT: Final = Blueprint("jobs", __name__, url_prefix="/people/jobs")
+guard(BLUEPRINT, "people")
 _LONGEST: Final = 60
 
 

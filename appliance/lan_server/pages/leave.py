@@ -17,6 +17,7 @@ from appliance.lan_server.pages.team import (
     choose,
     crumbs,
     form_page,
+    guard,
     known,
     leave_name,
     length,
@@ -29,6 +30,7 @@ from appliance.services import leave, pay_rules, pay_terms, wage_ledger
 from appliance.services.leave import MOST_DAYS, NoSuchLeave
 
 BLUEPRINT: Final = Blueprint("leave", __name__, url_prefix="/people")
+guard(BLUEPRINT, "people")
 _DAY_MS: Final = 8 * entered.HOUR_MS
 _WORKDAYS: Final = frozenset(range(1, 6))
 

@@ -5,7 +5,7 @@
     def new() -> ResponseReturnValue:
         if is_posted():
             write(staff.add, …, me())
-            return done(words()("web.people.added"), "people.index")
+            return done(words()(…), "people.index")
         return show("people/new.html", _NewPerson(…))
 
 A `Refusal` that leaves the view of a form comes back as the same page, with its sentence at the top and what was typed.

@@ -16,13 +16,14 @@ from appliance.lan_server.pages import entered
 from appliance.lan_server.pages.entered import NotALength
 from appliance.lan_server.pages.page import done, formats, is_posted, sent, typed, words, wrong
 from appliance.lan_server.pages.parts import Field, Link
-from appliance.lan_server.pages.team import choose, form_page
+from appliance.lan_server.pages.team import choose, form_page, guard
 from appliance.lan_server.room import here, write
 from appliance.services import pay_rules, pay_terms
 from appliance.services.desk import Desk, at_once
 from appliance.services.pay_rules import NO_LIMIT, PERIODS, STEPS
 
 BLUEPRINT: Final = Blueprint("pay_rule_forms", __name__, url_prefix="/wages/rules")
+guard(BLUEPRINT, "shop")
 _WEEKDAYS: Final = 7
 _BREAK_ROWS: Final = 3
 _MINUTE_MS: Final = 60_000

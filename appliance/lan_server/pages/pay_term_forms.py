@@ -15,7 +15,7 @@ from appliance.lan_server.pages.entered import NotALength
 from appliance.lan_server.pages.page import done, formats, is_posted, sent, typed, words, wrong
 from appliance.lan_server.pages.parts import Field, Link
 from appliance.lan_server.pages.pay_rules import hours_for_one
-from appliance.lan_server.pages.team import choose, form_page, leave_name, today
+from appliance.lan_server.pages.team import choose, form_page, guard, leave_name, today
 from appliance.lan_server.room import here, write
 from appliance.services import holiday_days, pay_rules, pay_terms, people
 from appliance.services.holiday_days import Listed
@@ -24,6 +24,7 @@ from appliance.services.shifts import clock_text
 from appliance.services.wall_time import minute
 
 BLUEPRINT: Final = Blueprint("pay_term_forms", __name__, url_prefix="/wages/rules")
+guard(BLUEPRINT, "shop")
 _LONGEST: Final = 60
 _MOST_HOURS: Final = 10_000
 

@@ -16,6 +16,7 @@ from appliance.lan_server.pages.team import (
     choose,
     crumbs,
     form_page,
+    guard,
     known,
     today,
 )
@@ -28,6 +29,7 @@ from appliance.services.staff import LONGEST_TEXT, OWNER, SEXES
 from appliance.words import LANGUAGES
 
 BLUEPRINT: Final = Blueprint("person", __name__, url_prefix="/people")
+guard(BLUEPRINT, "people")
 _LONGEST_NAME: Final = 100
 _LONGEST_PIN: Final = 20
 

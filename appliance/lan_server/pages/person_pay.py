@@ -16,6 +16,7 @@ from appliance.lan_server.pages.team import (
     choose,
     crumbs,
     form_page,
+    guard,
     known,
     today,
 )
@@ -26,6 +27,7 @@ from appliance.services.badges import LONGEST_LABEL, NoSuchBadge
 from appliance.services.desk import Desk, at_once
 
 BLUEPRINT: Final = Blueprint("person_pay", __name__, url_prefix="/people")
+guard(BLUEPRINT, "people")
 _WEEK_MS: Final = 40 * entered.HOUR_MS
 
 

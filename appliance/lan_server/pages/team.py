@@ -2,8 +2,9 @@
 
 import datetime
 from collections.abc import Mapping
+from typing import Final
 
-from flask import request, url_for
+from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
 from appliance.domain import calendar
@@ -18,9 +19,10 @@ from appliance.lan_server.room import here
 from appliance.messages import HoursSaidView, PersonView
 from appliance.services import pay_rules, people
 from appliance.services.pay_terms import LEAVE_KINDS
+from appliance.services.places import ACTS
 from appliance.store.database import Database
 
-LONGEST_TEXT = 400
+LONGEST_TEXT: Final = 400
 
 
 def people_tabs() -> tuple[Link, ...]:
@@ -47,6 +49,19 @@ def not_here(act: str) -> tuple[Notice, ...]:
     if here().place.allows(act):
         return ()
     return (Notice(words()(f"web.staff.not_here_{act}"), "look"),)
+
+
+def guard(blueprint: Blueprint, act: str) -> None:
+    """Forms of a blueprint are refused where the shop's table of acts does not have this act for the web.
+
+    An act that no table of this version names is not limited.
+    """
+
+    def refuse() -> None:
+        if act in ACTS and request.method not in {"GET", "HEAD", "OPTIONS"}:
+            here().place.refuse_unless(act)
+
+    blueprint.before_request(refuse)
 
 
 def today() -> datetime.date:

@@ -1,6 +1,7 @@
 """Wages in words: lines, questions and remarks, as the till shows them and wage slips print them."""
 
 from collections.abc import Mapping
+from typing import Final
 
 from appliance.domain.money import PPM
 from appliance.domain.wages import LineKind
@@ -10,7 +11,7 @@ from appliance.lan_server.pages.formats import STYLES, Formats
 from appliance.lan_server.pages.team import leave_name
 from appliance.services.wages import Question, Remark, Wages
 
-_DIGITS = 6
+_DIGITS: Final = 6
 
 
 def when(line: PaidFor, form: Formats) -> str:

@@ -4,7 +4,7 @@ import contextlib
 import datetime
 import ssl
 import threading
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from flask import Flask
 from flask.testing import FlaskClient
-from werkzeug.serving import make_server
+from werkzeug.serving import WSGIRequestHandler, make_server
 from werkzeug.test import TestResponse
 
 from appliance.clock import ScriptedClock
@@ -29,6 +29,7 @@ from appliance.lan_server.scribe import Scribe
 from appliance.services import passwords, people, web_people
 from appliance.services.desk import Desk
 from appliance.services.people import Pins
+from appliance.services.places import Place
 from appliance.store.database import Database
 from appliance.store.shelf import Shelf
 from tests.appliance.trading import ROOMY
@@ -115,6 +116,14 @@ class Visitor(FlaskClient):
         return self.send("/sign-in", name=name, password=password)
 
 
+def signed_in(office: Office, number: str = "1") -> Visitor:
+    """Somebody who has a password and is signed in."""
+    office.give_password(number)
+    visitor = office.client()
+    assert visitor.sign_in(number).status_code == 303
+    return visitor
+
+
 PEOPLE: Final = (
     ("1", "Olivia Ortega", "owner"),
     ("2", "Max Müller", "manager"),
@@ -123,8 +132,17 @@ PEOPLE: Final = (
 
 
 @contextlib.contextmanager
-def open_office(folder: Path, *, staff: bool = True, currency: str = "EUR") -> Iterator[Office]:
-    """A shop in `folder`, with an owner (1), a manager (2) and a cashier (3) unless `staff` is False."""
+def open_office(
+    folder: Path,
+    *,
+    staff: bool = True,
+    currency: str = "EUR",
+    acts: Mapping[str, Collection[str]] | None = None,
+) -> Iterator[Office]:
+    """A shop in `folder`, with an owner (1), a manager (2) and a cashier (3) unless `staff` is False.
+
+    `acts` is the table of the configuration, None for the one that counts where there is none.
+    """
     clock = ScriptedClock(NOW_MS)
     steady = SteadyClock()
     keeper = Pins(b"k" * 32, QUICK)
@@ -152,7 +170,7 @@ def open_office(folder: Path, *, staff: bool = True, currency: str = "EUR") -> I
     try:
         scribe.do(begin)
         readers = Readers(lambda: Database(folder, read_only=True))
-        room = Room(scribe, readers, clock, keeper)
+        room = Room(scribe, readers, clock, keeper, Place("web", acts=acts))
         app = create_app(room, Gate(now_ms=steady))
         app.testing = False
         yield Office(app, room, clock, steady, folder, ids)
@@ -167,7 +185,9 @@ def serve(app: Flask, folder: Path) -> Iterator[str]:
     certificate = _self_signed(folder)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate)
-    server = make_server("127.0.0.1", 0, app, threaded=True, ssl_context=context)
+    server = make_server(
+        "127.0.0.1", 0, app, threaded=True, request_handler=_Quiet, ssl_context=context
+    )
     thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
     thread.start()
     try:
@@ -176,6 +196,13 @@ def serve(app: Flask, folder: Path) -> Iterator[str]:
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+class _Quiet(WSGIRequestHandler):
+    """Tells no request to the terminal."""
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        pass
 
 
 def _self_signed(folder: Path) -> Path:
