@@ -180,15 +180,9 @@ def punch(what: str) -> ResponseReturnValue:
     if what not in set(What):
         raise NotAPunch(what=what)
     person, job = me(), request.args.get("job", "")
-    write(
-        timeclock.punch,
-        person.id,
-        What(what),
-        here().place,
-        here().now_ms(),
-        by="web",
-        job=job,
-    )
+    refused = write(punches.punch_now, person.id, What(what), job, here().place, here().now_ms())
+    if refused is not None:
+        raise refused
     return done(words()(f"web.own.done_{what}"), "own.index")
 
 

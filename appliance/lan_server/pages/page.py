@@ -300,9 +300,12 @@ def _refused(no: Refusal) -> ResponseReturnValue:
             g.problem = no
             g.status = HTTPStatus.UNPROCESSABLE_ENTITY
             view = cast(_View, current_app.view_functions[request.endpoint])
-            return view(**(request.view_args or {}))
-        back = own_path(urlsplit(request.referrer or "").path)
-        if back is not None:
+            try:
+                return view(**(request.view_args or {}))
+            except Refusal as why:
+                # What the form is about is not there, or nothing that can be done here.
+                no = why
+        elif (back := own_path(urlsplit(request.referrer or "").path)) is not None:
             flash(formats().problem(no), "bad")
             return redirect(back, HTTPStatus.SEE_OTHER)
     status = HTTPStatus.CONFLICT
@@ -313,6 +316,7 @@ def _refused(no: Refusal) -> ResponseReturnValue:
     elif no.code.startswith("no_such"):
         status = HTTPStatus.NOT_FOUND
     g.problem = None
+    g.pop("status", None)
     return _page_of_trouble(formats().problem(no), status)
 
 

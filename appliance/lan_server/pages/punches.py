@@ -11,14 +11,15 @@ from appliance.lan_server.pages.page import formats, sent, typed, words, wrong
 from appliance.lan_server.pages.parts import Field
 from appliance.lan_server.pages.team import LONGEST_TEXT, choose
 from appliance.own_time import NotAPunch
-from appliance.services import hours, pay_rules
+from appliance.services import alarms, hours, pay_rules, timeclock
 from appliance.services.desk import Desk, at_once
 from appliance.services.pay_rules import NoSuchJob
-from appliance.services.places import Place
+from appliance.services.places import NotHere, Place
 from appliance.services.timeclock import ask, correct
 
 PAID: Final = "_paid"
 NONE: Final = "none"
+WEB: Final = "web"
 _WHATS: Final = ("in", "out", "break_start", "break_start_paid", "break_end")
 
 
@@ -154,6 +155,22 @@ def request_it(
     if not wished.what:
         raise NotAPunch(what=NONE)
     return ask(desk, employee, _said(desk, wished, punch), wished.reason, place, punch, actor=actor)
+
+
+@at_once
+def punch_now(
+    desk: Desk, employee: str, what: What, job: str, place: Place, now_ms: int
+) -> NotHere | None:
+    """Somebody punches over the web.
+
+    Where that is not possible it is answered and not raised, so that the try stays noted. Raises what
+    `timeclock.punch` raises besides.
+    """
+    if not place.allows("punch"):
+        alarms.note(desk, now_ms, NotHere.code, place, employee=employee, by=WEB)
+        return NotHere(act="punch", place=place.name)
+    timeclock.punch(desk, employee, what, place, now_ms, by=WEB, job=job)
+    return None
 
 
 def _said(desk: Desk, wished: Typed, punch: str | None) -> PunchSaid:
