@@ -71,11 +71,16 @@ class DaySum(NamedTuple):
 
 
 class TeamRow(NamedTuple):
-    """Somebody's days in order, and their sum in milliseconds."""
+    """Somebody's days in order, and where they are now, since when, where the days reach up to now.
+
+    `presence` is a `domain.timeclock.Presence`; `since_ms` is 0 for whoever is away.
+    """
 
     employee: str
     name: str
     days: tuple[DaySum, ...]
+    presence: str = timeclock.Presence.AWAY.value
+    since_ms: int = 0
 
     @property
     def paid_ms(self) -> int:
@@ -107,7 +112,8 @@ def look(
         record = timeclock.fold((_punch(row) for row in rows if row[7] in known), now_ms)
         own = _days(record, rows, known, days, locks.get(employee, []), rules)
         if active or any(one.paid_ms or one.odd or one.is_open for one in own):
-            found.append(TeamRow(employee, name, own))
+            since_ms = 0 if record.since is None else record.since.at_ms
+            found.append(TeamRow(employee, name, own, record.presence.value, since_ms))
     return tuple(found)
 
 

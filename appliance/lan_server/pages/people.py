@@ -20,21 +20,22 @@ from appliance.lan_server.pages.team import (
     today,
 )
 from appliance.lan_server.room import here
-from appliance.messages import HoursPersonView, PersonView
+from appliance.messages import PersonView
 from appliance.messages.own_data import OwnRateView
 from appliance.services import (
     access,
-    attention,
     leave,
     own_person,
     pay_rules,
     people,
     staff,
+    team_hours,
     wage_ledger,
 )
 from appliance.services.badges import Held
 from appliance.services.leave import Balance
 from appliance.services.staff import OWNER, Details
+from appliance.services.team_hours import TeamRow
 from appliance.services.wage_ledger import Taken
 
 BLUEPRINT: Final = Blueprint("people", __name__, url_prefix="/people")
@@ -46,10 +47,11 @@ ON_BREAK: Final = "on_break"
 @needs("manager")
 def index() -> ResponseReturnValue:
     """Everybody, with who is in."""
-    now_ms = here().now_ms()
+    now_ms, day = here().now_ms(), today()
     with here().readers.reading() as db:
         everyone = people.everyone(db)
-        present = {one.id: one for one in attention.look(db, now_ms).people}
+        first = calendar.week_begins(day, pay_rules.read(db).week_starts)
+        present = {one.employee: one for one in team_hours.look(db, first, day, now_ms)}
         hired, left = staff.days_of(db, "hired_day"), staff.days_of(db, "left_day")
     form = formats()
     say = form.words
@@ -72,11 +74,11 @@ def index() -> ResponseReturnValue:
 
 
 def _tiles(
-    working: list[PersonView], present: dict[str, HoursPersonView], form: Formats
+    working: list[PersonView], present: dict[str, TeamRow], form: Formats
 ) -> tuple[Tile, ...]:
     say = form.words
     states = [present[one.id].presence for one in working if one.id in present]
-    week_ms = sum(present[one.id].week_ms for one in working if one.id in present)
+    week_ms = sum(present[one.id].paid_ms for one in working if one.id in present)
     return (
         Tile(
             say("web.staff.is_in"),
@@ -99,7 +101,7 @@ def _other_pages(form: Formats) -> tuple[Link, ...]:
 
 def _working(
     working: list[PersonView],
-    present: dict[str, HoursPersonView],
+    present: dict[str, TeamRow],
     hired: dict[str, str],
     left: dict[str, str],
     form: Formats,
@@ -107,7 +109,7 @@ def _working(
     say, day = form.words, today().isoformat()
     rows = []
     for one in working:
-        at = present.get(one.id, HoursPersonView(one.id, one.name))
+        at = present.get(one.id, TeamRow(one.id, one.name, ()))
         more = ""
         if left.get(one.id):
             more = say("web.staff.leaves", day=form.date(left[one.id]))
@@ -119,7 +121,7 @@ def _working(
                 Cell(one.number),
                 Cell(say(f"web.role.{one.role}")),
                 presence(at, form),
-                Cell(form.hours(at.week_ms), url_for("hours.person", employee=one.id)),
+                Cell(form.hours(at.paid_ms), url_for("hours.person", employee=one.id)),
             )
         )
     return Table(
@@ -136,7 +138,7 @@ def _working(
     )
 
 
-def presence(at: HoursPersonView, form: Formats) -> Cell:
+def presence(at: TeamRow, form: Formats) -> Cell:
     """Where somebody is, and since when."""
     say = form.words
     since = say("web.access.since", since=form.clock(at.since_ms)) if at.since_ms else ""
