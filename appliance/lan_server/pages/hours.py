@@ -1,19 +1,19 @@
 """Hours: everybody's week or pay period, what waits for a manager, one person's week, a day with all that was said."""
 
 import datetime
-from collections.abc import Mapping
 from typing import Final
 
 from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
 from appliance.domain import calendar
-from appliance.lan_server.access.doors import may_see, needs
+from appliance.lan_server.access.doors import needs
 from appliance.lan_server.pages.blocks import Block, BlocksPage
 from appliance.lan_server.pages.formats import Formats
 from appliance.lan_server.pages.hours_day import Day, day_blocks
+from appliance.lan_server.pages.hours_waiting import waiting_blocks
 from appliance.lan_server.pages.page import formats, show
-from appliance.lan_server.pages.parts import Cell, Column, Form, Link, Notice, Pager, Table
+from appliance.lan_server.pages.parts import Cell, Column, Link, Pager, Table
 from appliance.lan_server.pages.team import (
     asked_day,
     crumbs,
@@ -21,14 +21,11 @@ from appliance.lan_server.pages.team import (
     known,
     not_here,
     people_tabs,
-    said,
     today,
 )
 from appliance.lan_server.room import here
-from appliance.messages import HoursDayView, HoursOddView, HoursRequestView, PersonView
+from appliance.messages import HoursDayView, PersonView
 from appliance.services import attention, hours, origins, pay_rules, team_hours
-from appliance.services.attention import Attention
-from appliance.services.origins import Stranger
 from appliance.services.team_hours import DaySum, TeamRow
 
 BLUEPRINT: Final = Blueprint("hours", __name__, url_prefix="/people/hours")
@@ -65,7 +62,7 @@ def index() -> ResponseReturnValue:
         is_strong=False,
         blocks=(
             Block(table=team_table(rows, first, last, rules.week_starts, form)),
-            *_waiting(waiting, strangers, jobs, form),
+            *waiting_blocks(waiting, strangers, jobs, form),
         ),
     )
     return show("blocks.html", page, title=page.title)
@@ -172,121 +169,6 @@ def _sum(
         return Cell(form.hours(paid_ms), href, "good", more=say("web.hours.goes_on"))
     more = say("web.hours.is_locked") if all(one.is_locked for one in found) else ""
     return Cell(form.hours(paid_ms), href, more=more)
-
-
-# --------------------------------------------------------------------------- what waits
-
-
-def _waiting(
-    found: Attention, strangers: tuple[Stranger, ...], jobs: Mapping[str, str], form: Formats
-) -> tuple[Block, ...]:
-    say = form.words
-    blocks = []
-    if found.requests:
-        notes = not_here("approve")
-        table = _requests(found.requests, jobs, form, may=not notes)
-        blocks.append(
-            Block(title=say("web.hours.requests"), id="requests", notes=notes, table=table)
-        )
-    if found.odd:
-        blocks.append(
-            Block(title=say("web.hours.odd"), id="odd", table=_odd(found.odd, jobs, form))
-        )
-    if strangers:
-        blocks.append(_strangers(strangers, form))
-    if not blocks:
-        quiet = Notice(say("web.hours.quiet"), "good")
-        blocks.append(Block(notes=(quiet,), is_bare=True))
-    return tuple(blocks)
-
-
-def _requests(
-    found: tuple[HoursRequestView, ...], jobs: Mapping[str, str], form: Formats, *, may: bool
-) -> Table:
-    say = form.words
-    columns = [
-        Column(say("web.account.name"), is_title=True),
-        Column(say("web.hours.field_day")),
-        Column(say("web.hours.change_asked")),
-        Column(say("web.hours.field_reason")),
-    ]
-    if may:
-        columns += [Column("", "act"), Column("", "act")]
-    rows = []
-    for one in found:
-        change = say(
-            "web.hours.change",
-            was=said(one.was, form, jobs),
-            said=said(one.asked, form, jobs),
-        )
-        cells = [
-            Cell(one.name, url_for("hours.day", employee=one.employee, day=one.day)),
-            Cell(form.date(one.day)),
-            Cell(change, more=say("web.hours.asked_at", at=form.moment(one.at_ms))),
-            Cell(one.reason),
-        ]
-        if may:
-            action = url_for("put_right.approve", request_id=one.id)
-            cells += [
-                Cell("", form=Form(action, (), say("web.hours.approve"), "plain")),
-                Cell(say("web.hours.decline"), url_for("put_right.decline", request_id=one.id)),
-            ]
-        rows.append(tuple(cells))
-    return Table(caption="", columns=tuple(columns), rows=tuple(rows))
-
-
-def _odd(found: tuple[HoursOddView, ...], jobs: Mapping[str, str], form: Formats) -> Table:
-    say = form.words
-    return Table(
-        caption="",
-        columns=(
-            Column(say("web.account.name"), is_title=True),
-            Column(say("web.hours.field_day")),
-            Column(say("web.hours.what_is_it")),
-        ),
-        rows=tuple(
-            (
-                Cell(one.name, url_for("hours.day", employee=one.employee, day=one.day)),
-                Cell(form.date(one.day), url_for("hours.day", employee=one.employee, day=one.day)),
-                Cell(
-                    say(f"web.hours.odd_{one.why}", said=said(one.said, form, jobs), text=one.text),
-                    tone="look",
-                ),
-            )
-            for one in found
-        ),
-    )
-
-
-def _strangers(found: tuple[Stranger, ...], form: Formats) -> Block:
-    say = form.words
-    table = Table(
-        caption="",
-        columns=(
-            Column(say("web.hours.device"), is_title=True),
-            Column(say("web.hours.punches"), "number"),
-            Column(say("web.today.last"), "number"),
-        ),
-        rows=tuple(
-            (
-                Cell(one.origin, tone="look"),
-                Cell(form.number(one.punches)),
-                Cell(form.moment(one.last_ms) if one.last_ms else "–"),
-            )
-            for one in found
-        ),
-    )
-    acts: tuple[Link, ...] = ()
-    if may_see("registers.index"):
-        acts = (Link(say("web.room.registers"), url_for("registers.index"), "cash-register"),)
-    return Block(
-        title=say("web.hours.strangers"),
-        id="strangers",
-        sentence=say("web.hours.strangers_text"),
-        notes=not_here("devices"),
-        table=table,
-        acts=acts,
-    )
 
 
 # --------------------------------------------------------------------------- one person

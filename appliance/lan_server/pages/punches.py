@@ -80,19 +80,7 @@ def fields(
         ),
     ]
     if wrong("time_comes_twice") or typed("later"):
-        twice = {
-            "": "–",
-            "no": say("web.hours.first_time"),
-            "yes": say("web.hours.second_time"),
-        }
-        found.append(
-            Field(
-                "later",
-                say("web.hours.field_later"),
-                kind="select",
-                options=choose(twice, typed("later")),
-            )
-        )
+        found.append(_later())
     if jobs:
         every = {"": say("web.hours.no_job")} | dict(jobs)
         found.append(
@@ -106,6 +94,13 @@ def fields(
         )
     found.append(reason_field())
     return tuple(found)
+
+
+def _later() -> Field:
+    say = words()
+    twice = {"": "–", "no": say("web.hours.first_time"), "yes": say("web.hours.second_time")}
+    options = choose(twice, typed("later"))
+    return Field("later", say("web.hours.field_later"), kind="select", options=options)
 
 
 def reason_field(text: str = "") -> Field:
