@@ -158,12 +158,14 @@ def punch_now(
 ) -> NotHere | None:
     """Somebody punches over the web.
 
-    Where that is not possible it is answered and not raised, so that the try stays noted. Raises what
-    `timeclock.punch` raises besides.
+    Where that is not possible it is answered and not raised, so that the try stays noted. A job is one of their own:
+    others may be paid better. Raises `NoSuchJob`, and what `timeclock.punch` raises besides.
     """
     if not place.allows("punch"):
         alarms.note(desk, now_ms, NotHere.code, place, employee=employee, by=WEB)
         return NotHere(act="punch", place=place.name)
+    if job and job not in pay_rules.jobs_of(desk.db, employee):
+        raise NoSuchJob(job=job)
     timeclock.punch(desk, employee, what, place, now_ms, by=WEB, job=job)
     return None
 

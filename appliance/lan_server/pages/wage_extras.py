@@ -21,6 +21,7 @@ from appliance.lan_server.pages.team import (
     known,
     today,
 )
+from appliance.lan_server.pages.wage_person import read_person
 from appliance.lan_server.room import write
 from appliance.messages import PersonView
 from appliance.services import wages
@@ -99,16 +100,21 @@ def _add(found: PersonView, kind: str, amount_minor: int) -> None:
 @needs("manager")
 def remove(employee: str, kind: str, extra: str) -> ResponseReturnValue:
     """It was a mistake."""
-    found, say = known(employee), words()
+    found, form = known(employee), formats()
+    say = form.words
     remover = {"earning": wages.remove_earning, "adjustment": wages.remove_adjustment}.get(kind)
-    if remover is None:
+    held = read_person(found.id, asked_day())
+    all_held = {"earning": held.earnings, "adjustment": held.adjustments}.get(kind, ())
+    one = next((each for each in all_held if each.id == extra), None)
+    if remover is None or one is None:
         raise NoSuchEarning(earning=extra)
+    day = held.wages.from_day
     if is_posted():
         reason = sent("reason", LONGEST_TEXT)
         if not reason:
             raise ReasonNeeded
         write(remover, extra, reason, me().id)
-        return done(say("web.saved"), "wages.person", employee=found.id)
+        return done(say("web.saved"), "wages.person", employee=found.id, day=day)
     why = Field(
         "reason",
         say("web.pay.reason"),
@@ -121,7 +127,11 @@ def remove(employee: str, kind: str, extra: str) -> ResponseReturnValue:
         say("web.pay.remove_title"),
         say("web.pay.remove_text"),
         say("web.pay.remove"),
-        _back(found, ""),
+        _back(found, day),
+        more=(
+            f"{say(f'web.pay.{kind}_{one.kind}')}: {one.name}".removesuffix(": "),
+            f"{form.date(one.day)}, {form.money(one.amount_minor)}",
+        ),
         fields=(why,),
     )
 

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from flask import Blueprint, request, url_for
+from flask import Blueprint, url_for
 from flask.typing import ResponseReturnValue
 
 from appliance.lan_server.access.doors import me, needs
@@ -221,12 +221,16 @@ def settle(employee: str, approval: str) -> ResponseReturnValue:
     here().place.refuse_unless("approve")
     found, form, day = known(employee), formats(), asked_day().isoformat()
     say = form.words
+    questions = read_person(found.id, asked_day()).wages.questions
+    one = next((each for each in questions if each.approval == approval), None)
+    if one is None:
+        raise NothingChanged
     if is_posted():
         let_be = sent("how") == "let_be"
         minor = write(
             wages.settle,
             approval,
-            request.args.get("day", day),
+            day,
             here().place,
             me().id,
             here().now_ms(),
@@ -235,10 +239,6 @@ def settle(employee: str, approval: str) -> ResponseReturnValue:
         )
         text = say("web.saved") if let_be else say("web.pay.settled", amount=form.money(minor))
         return done(text, "wages.person", employee=found.id, day=day)
-    questions = read_person(found.id, asked_day()).wages.questions
-    one = next((each for each in questions if each.approval == approval), None)
-    if one is None:
-        raise NothingChanged
     how = {"pay": say("web.pay.settle_pay"), "let_be": say("web.pay.settle_let_be")}
     fields = (
         Field(

@@ -250,7 +250,13 @@ def _extras(person: PersonView, held: Person, form: Formats) -> Block:
                 Cell(form.date(one.day)),
                 Cell(form.money(one.amount_minor)),
             ]
-            href = url_for("wage_extras.remove", employee=person.id, kind=key, extra=one.id)
+            href = url_for(
+                "wage_extras.remove",
+                employee=person.id,
+                kind=key,
+                extra=one.id,
+                day=held.wages.from_day,
+            )
             cells.append(Cell("" if held.wages.approved else say("web.pay.remove"), href))
             rows.append(tuple(cells))
     table = Table(

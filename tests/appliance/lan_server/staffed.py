@@ -9,9 +9,10 @@ from appliance.domain.timeclock import HOUR_MS, What
 from appliance.journal.access_kinds import WebRulesChanged
 from appliance.journal.pay_kinds import PayTermsChanged
 from appliance.journal.time_kinds import PayRulesChanged, PunchSaid, RateSet
-from appliance.services import pay_rules, people, timeclock
+from appliance.services import pay_rules, people, timeclock, wages
 from appliance.services.desk import Desk
 from appliance.services.places import Place
+from appliance.store.database import Database
 from tests.appliance.lan_server.office import Office, Visitor, signed_in
 
 TILL: Final = Place("till")
@@ -92,6 +93,11 @@ def enter(office: Office, number: str = "1") -> Visitor:
     return signed_in(office, number)
 
 
+def owed(db: Database, employee: str) -> int:
+    """What somebody is still owed of approved wages."""
+    return wages.owed(db, employee).owed_minor
+
+
 class _Fields(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
@@ -153,6 +159,7 @@ __all__ = [
     "enter",
     "fields_of",
     "fill_in",
+    "owed",
     "punch",
     "staff",
     "text_of",

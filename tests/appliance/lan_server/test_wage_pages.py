@@ -145,7 +145,11 @@ def test_extras_are_removed_with_a_reason(office: Office) -> None:
     assert visitor.send(form, kind="gift", amount="10", on=SUNDAY).status_code == 422
     assert visitor.send(form, kind="bonus", amount="0", on=SUNDAY).status_code == 422
     earning = office.read("SELECT id FROM earning ORDER BY id")[0][0]
-    page = f"/wages/{carla}/extra/earning/{earning}/remove"
+    page = f"/wages/{carla}/extra/earning/{earning}/remove?{WEEK}"
+    assert "€10.00" in text_of(visitor, page)
+    # Somebody else's page has no power over it.
+    strange = f"/wages/{office.ids['2']}/extra/earning/{earning}/remove?{WEEK}"
+    assert visitor.get(strange).status_code == 404
     assert visitor.send(page, reason="").status_code == 422
     fill_in(visitor, page, reason="a mistake")
     assert len(office.read("SELECT id FROM earning WHERE removed IS NULL")) == 1
@@ -378,6 +382,8 @@ def test_punching_over_the_web_is_refused_and_noted_unless_the_shop_allows_it(
         ]
         assert '"by":"web"' in other.bodies("punched")[0]
         assert cashier.send("/me/punch/sleep", "/me/").status_code in {303, 409}
+        # Nobody comes in for a job that is not theirs: it may be paid better.
+        assert cashier.send("/me/punch/in?job=made-up", "/me/").status_code in {303, 404}
         assert len(other.bodies("punched")) == 4
 
 
