@@ -112,8 +112,12 @@ def change(shift: str) -> ResponseReturnValue:
     begins = clock_text(calendar.minute_of(held.begins_ms, form.zone))
     ends = clock_text(calendar.minute_of(held.ends_ms, form.zone))
     fields = [who, *_fields(day, begins, ends, held.job, held.note)]
-    if here().place.allows("allow") and limit != pay_rules.NO_LIMIT and not held.early_allowed:
-        fields.append(Field("early", say("web.plan.early"), typed("early"), "checkbox"))
+    sentence = ""
+    if limit != pay_rules.NO_LIMIT and not held.early_allowed:
+        if here().place.allows("allow"):
+            fields.append(Field("early", say("web.plan.early"), typed("early"), "checkbox"))
+        else:
+            sentence = say("web.staff.not_here_allow")
     title = say("web.plan.change", name=names[held.employee])
     drop = Link(say("web.plan.drop"), url_for("schedule.drop", shift=shift), "calendar-remove")
     return form_page(
@@ -122,6 +126,7 @@ def change(shift: str) -> ResponseReturnValue:
         say("web.save"),
         url_for("schedule.index", day=day),
         _crumbs(title),
+        sentence=sentence,
         acts=(drop,),
     )
 

@@ -6,10 +6,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from appliance.clock import ScriptedClock
 from appliance.domain.timeclock import What
-from appliance.journal.time_kinds import PunchSaid
+from appliance.journal.time_kinds import Punched, PunchSaid
 from appliance.lan_server.pages.formats import Formats
 from appliance.services import hours, pay_rules, team_hours, timeclock, wages
+from appliance.services.desk import Desk
+from appliance.store.shelf import Shelf
 from appliance.words import Words
 from tests.appliance.lan_server import staffed
 from tests.appliance.lan_server.office import Office, Visitor, open_office
@@ -23,6 +26,7 @@ from tests.appliance.lan_server.staffed import (
     text_of,
     work,
 )
+from tests.appliance.trading import ROOMY
 
 DAY = datetime.timedelta(days=1)
 FRIDAY = MONDAY + 4 * DAY
@@ -197,6 +201,39 @@ def test_a_shift_that_goes_on_is_shown_as_such(office: Office) -> None:
     visitor = enter(office, "2")
     assert "goes on" in text_of(visitor, "/people/hours/")
     assert "11:00 – now" in text_of(visitor, f"/people/hours/{office.ids['3']}/2026-11-28")
+
+
+def test_punches_of_a_strange_device_are_shown_and_count_only_once_they_are_confirmed(
+    office: Office, tmp_path: Path
+) -> None:
+    staffed.staff(office)
+    visitor, carla = enter(office), office.ids["3"]
+    shelf = Shelf(tmp_path / "stranger", limits=ROOMY)
+    clock = ScriptedClock(at(office, MONDAY, 8))
+    strange = Desk(shelf.db, shelf.book(clock))
+    for hour, what in ((8, "in"), (16, "out")):
+        clock.set(at(office, MONDAY, hour))
+        strange.book.record(carla, Punched(employee=carla, what=what, by="pin"))
+    told_by = strange.origin
+    entries = tuple(entry for entry in shelf.entries() if entry.origin == told_by)
+    shelf.close()
+    office.room.scribe.do(lambda desk: desk.book.receive(entries))
+    told = text_of(visitor, "/people/hours/")
+    assert "Devices that the shop does not know" in told
+    assert told_by in told
+    assert "Whether a device is the shop's own is said at the till" in told
+    week = text_of(visitor, f"/people/hours/?day={MONDAY}")
+    assert "to be settled" in week.split("Carla Cruz")[1].split("</tr>")[0]
+    assert punches(office, "3") == []
+    day = f"/people/hours/{carla}/{MONDAY}"
+    for row in office.read("SELECT id FROM punch WHERE employee = ?", carla):
+        answer = visitor.send(f"/people/hours/{carla}/confirm/{row[0]}", day)
+        assert answer.status_code == 303
+    assert punches(office, "3") == [
+        ("in", at(office, MONDAY, 8)),
+        ("out", at(office, MONDAY, 16)),
+    ]
+    assert "confirmed as it is" in text_of(visitor, day)
 
 
 # --------------------------------------------------------------------------- the schedule
