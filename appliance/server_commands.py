@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 import segno
-from msgspec.structs import asdict, replace
+from msgspec.structs import replace
 
 from appliance import config
 from appliance.clock import Clock
@@ -36,7 +36,6 @@ def serve(chosen: argparse.Namespace, words: Words) -> int:
         name=loaded.server.name,
         announce=loaded.server.announce,
         fill=_fill_demo if chosen.demo else None,
-        acts=asdict(loaded.acts),
     )
 
     def tell(no: Refusal) -> None:

@@ -5,7 +5,7 @@ import logging
 import os
 import ssl
 import threading
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -23,7 +23,6 @@ from appliance.lan_server.room import Network, Readers, Room
 from appliance.lan_server.scribe import Scribe
 from appliance.services import pairing, people, shop
 from appliance.services.desk import Desk
-from appliance.services.places import Place
 from appliance.store.database import Database, StoreTrouble
 from appliance.store.shelf import DiskLimits, Shelf
 from appliance.watchdog import notify
@@ -46,8 +45,7 @@ Fill = Callable[[Shelf, Clock], None]
 class Setting:
     """What the server was told: where its store is, under which name and port it is reached, whether it is announced.
 
-    `fill` makes a demo shop of an empty store. `acts` says where each act of the time clock is possible; None is as
-    `services.places.ACTS`.
+    `fill` makes a demo shop of an empty store.
     """
 
     store: Path
@@ -56,7 +54,6 @@ class Setting:
     name: str = ""
     announce: bool = True
     fill: Fill | None = None
-    acts: Mapping[str, Collection[str]] | None = None
 
 
 class Station:
@@ -91,7 +88,6 @@ class Station:
             Readers(lambda: Database(self._setting.store, read_only=True)),
             self._clock,
             people.pins(self._setting.store),
-            place=Place("web", acts=self._setting.acts),
             network=network,
         )
         app = create_app(room)

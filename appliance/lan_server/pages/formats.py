@@ -37,6 +37,10 @@ STYLES: Final[Mapping[str, Style]] = {
 }
 
 
+def _date(day: datetime.date | str) -> datetime.date:
+    return datetime.date.fromisoformat(day) if isinstance(day, str) else day
+
+
 class Formats:
     """Numbers, times and sentences in one language, one currency and one time zone."""
 
@@ -158,7 +162,3 @@ class Formats:
                 return self.clock(value)
             return self.number(-(-value // MILLI))
         return str(value) if "number" in name else self.number(value)
-
-
-def _date(day: datetime.date | str) -> datetime.date:
-    return datetime.date.fromisoformat(day) if isinstance(day, str) else day
