@@ -73,6 +73,7 @@ def index() -> ResponseReturnValue:
         title=person.name,
         more=_state(record, form),
         acts=(Link(say("web.own.ask"), url_for("own.ask"), "plus"),) if may_ask else (),
+        is_strong=not here().place.allows("punch"),
         blocks=(
             *_clock(record, own_jobs, form),
             Block(

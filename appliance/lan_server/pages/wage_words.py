@@ -18,7 +18,7 @@ def when(line: PaidFor, form: Formats) -> str:
     """The day of a line, or its workweek."""
     if line.day:
         return form.date(line.day)
-    return form.words("web.pay.week_of", day=form.date(line.week))
+    return form.words("web.pay.week_of", day=form.day_month(line.week))
 
 
 def what(line: PaidFor, wages: Wages, jobs: Mapping[str, str], form: Formats) -> str:
