@@ -77,10 +77,10 @@ def sheet() -> ResponseReturnValue:
 
 def _counted() -> tuple[datetime.date, datetime.date, Labour]:
     """The period that the address names, and what it came to so far."""
-    day, now_ms = asked_day(), here().now_ms()
+    day, now_ms, on_day = asked_day(), here().now_ms(), today()
     with here().readers.reading() as db:
         first, last = pay_rules.period_at(db, day)
-        until = max(first, min(last, today()))
+        until = max(first, min(last, on_day))
         found = labour.report(db, first.isoformat(), until.isoformat(), now_ms)
     return first, last, found
 

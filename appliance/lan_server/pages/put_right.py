@@ -177,9 +177,10 @@ def _request(request_id: str) -> HoursRequestView:
 
 def _held(found: PersonView, punch: str) -> HoursPunchView:
     """A punch of somebody with all that was said of it. Raises `NoSuchPunch`."""
+    zone = formats().zone
     with here().readers.reading() as db:
         at_ms = hours.moment_of(db, punch)
-        day = calendar.day_of(at_ms, formats().zone)
+        day = calendar.day_of(at_ms, zone)
         week = hours.week(db, found.id, day, max(here().now_ms(), at_ms))
     for one in week.days:
         for held in one.punches:

@@ -45,11 +45,11 @@ class NoSuchPayment(Refusal):
 def approve_all() -> ResponseReturnValue:
     """Everybody who is ready. Whoever got a question meanwhile is passed over."""
     here().place.refuse_unless("approve")
-    form, now_ms = formats(), here().now_ms()
+    form, now_ms, day, on_day = formats(), here().now_ms(), asked_day(), today().isoformat()
     say = form.words
     with here().readers.reading() as db:
-        first, last = pay_rules.period_at(db, asked_day())
-        found = wage_states.standings(db, first, last, now_ms, today().isoformat())
+        first, last = pay_rules.period_at(db, day)
+        found = wage_states.standings(db, first, last, now_ms, on_day)
     ready = [one.wages for one in found if one.state == "ready"]
     net_minor = sum(one.net_minor for one in ready)
     if is_posted():

@@ -34,10 +34,10 @@ TONES: Final[Mapping[str, str]] = {
 @needs("manager")
 def index() -> ResponseReturnValue:
     """A pay period, everybody."""
-    day, now_ms = asked_day(), here().now_ms()
+    day, now_ms, on_day = asked_day(), here().now_ms(), today().isoformat()
     with here().readers.reading() as db:
         first, last = pay_rules.period_at(db, day)
-        found = wage_states.standings(db, first, last, now_ms, today().isoformat())
+        found = wage_states.standings(db, first, last, now_ms, on_day)
     form = formats()
     say = form.words
     ready = [one for one in found if one.state == "ready"]

@@ -1,6 +1,7 @@
 """The back office's people: what is shown of them, what is changed, and what is refused."""
 
 import html
+from dataclasses import replace
 
 from appliance.domain.timeclock import What
 from appliance.journal.kinds import EmployeeAdded
@@ -10,6 +11,7 @@ from appliance.lan_server.pages import (
     jobs,
     labour,
     leave,
+    own,
     pay_rule_forms,
     pay_rules,
     pay_term_forms,
@@ -22,9 +24,11 @@ from appliance.lan_server.pages import (
     wages,
 )
 from appliance.lan_server.pages import people as people_page
-from appliance.services import badges, people, staff
+from appliance.lan_server.room import ROOM, Readers
+from appliance.services import badges, people, staff, timeclock
 from appliance.services import leave as leave_service
 from appliance.services import pay_rules as rules_service
+from appliance.store.database import Database
 from tests.appliance.lan_server import staffed
 from tests.appliance.lan_server.office import SITE, Office
 from tests.appliance.lan_server.staffed import LONG, enter, fields_of, fill_in, text_of
@@ -349,3 +353,33 @@ def test_what_is_not_there_is_not_found_and_a_day_that_is_none_breaks_no_page(
         for page in ("/people/hours/", "/people/schedule/", "/wages/", "/wages/labour/"):
             assert visitor.get(f"{page}?day={day}").status_code == 409, (page, day)
         assert visitor.get(f"/people/hours/{office.ids['3']}/{day}").status_code == 409, day
+
+
+def test_no_page_holds_two_connections_at_once(office: Office) -> None:
+    """With as many requests as there are connections, each would wait for the second of another for ever."""
+    staffed.staff(office)
+    staffed.week_of_work(office, "3")
+    visitor, carla = enter(office), office.ids["3"]
+    readers = Readers(lambda: Database(office.folder, read_only=True), most=1)
+    office.app.extensions[ROOM] = replace(office.room, readers=readers)
+    blueprints = {room.BLUEPRINT.name for room in (*ROOMS, own)}
+    asked = 0
+    with office.app.test_request_context():
+        paths = [
+            office.app.url_for(
+                rule.endpoint, _external=False, **dict.fromkeys(rule.arguments, carla)
+            )
+            for rule in office.app.url_map.iter_rules()
+            if rule.endpoint.split(".")[0] in blueprints and "GET" in (rule.methods or ())
+        ]
+    with office.room.readers.reading() as db:
+        punch = timeclock.punches(db, carla)[0].id
+    for path in (
+        *paths,
+        f"/people/hours/{carla}/correct/{punch}",
+        f"/people/hours/{carla}/2026-11-16",
+    ):
+        assert visitor.get(path).status_code in {200, 404, 409, 422}, path
+        asked += 1
+    assert asked > 40
+    readers.close()
