@@ -8,12 +8,12 @@ from flask.typing import ResponseReturnValue
 
 from appliance.domain import calendar
 from appliance.lan_server.access.doors import needs
-from appliance.lan_server.pages.blocks import Block, BlocksPage
 from appliance.lan_server.pages.formats import Formats
 from appliance.lan_server.pages.hours_day import Day, day_blocks
 from appliance.lan_server.pages.hours_waiting import waiting_blocks
 from appliance.lan_server.pages.page import formats, show
 from appliance.lan_server.pages.parts import Cell, Column, Link, Pager, Table
+from appliance.lan_server.pages.stack import Block, StackPage
 from appliance.lan_server.pages.team import (
     asked_day,
     crumbs,
@@ -52,7 +52,7 @@ def index() -> ResponseReturnValue:
         jobs = job_names(db)
     form = formats()
     say = form.words
-    page = BlocksPage(
+    page = StackPage(
         title=say("web.staff.tab_hours"),
         more=form.span(first, last),
         tabs=people_tabs(),
@@ -65,7 +65,7 @@ def index() -> ResponseReturnValue:
             *waiting_blocks(waiting, strangers, jobs, form),
         ),
     )
-    return show("blocks.html", page, title=page.title)
+    return show("stack.html", page, title=page.title)
 
 
 def _other_span(day: datetime.date, *, is_period: bool, form: Formats) -> Link:
@@ -192,7 +192,7 @@ def person(employee: str) -> ResponseReturnValue:
     if here().place.allows("correct"):
         href = url_for("put_right.add", employee=found.id, day=day.isoformat())
         add = (Link(say("web.hours.add"), href, "plus"),)
-    page = BlocksPage(
+    page = StackPage(
         title=found.name,
         more=form.span(first, last),
         crumbs=hours_crumbs(found),
@@ -204,7 +204,7 @@ def person(employee: str) -> ResponseReturnValue:
         ),
         blocks=(Block(notes=not_here("correct"), table=_week(found, week.days, form)),),
     )
-    return show("blocks.html", page, title=page.title)
+    return show("stack.html", page, title=page.title)
 
 
 def hours_crumbs(found: PersonView, last: str = "") -> tuple[Link, ...]:
@@ -280,11 +280,11 @@ def day(employee: str, day: str) -> ResponseReturnValue:
         href = url_for("hours.day", employee=found.id, day=other.isoformat())
         return Link(f"{form.weekday(other)} {form.day_month(other)}", href)
 
-    page = BlocksPage(
+    page = StackPage(
         title=found.name,
         more=form.date(wanted),
         crumbs=hours_crumbs(found, form.date(wanted)),
         pager=Pager("", link(wanted - calendar.ONE_DAY), link(wanted + calendar.ONE_DAY)),
         blocks=day_blocks(found, shown, jobs, form),
     )
-    return show("blocks.html", page, title=f"{found.name}, {say('web.staff.tab_hours')}")
+    return show("stack.html", page, title=f"{found.name}, {say('web.staff.tab_hours')}")

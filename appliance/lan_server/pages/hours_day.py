@@ -5,9 +5,9 @@ from typing import Final
 
 from flask import url_for
 
-from appliance.lan_server.pages.blocks import Block
 from appliance.lan_server.pages.formats import Formats
 from appliance.lan_server.pages.parts import Cell, Column, Form, Link, Notice, Table, Tile
+from appliance.lan_server.pages.stack import Block
 from appliance.lan_server.pages.team import not_here, said
 from appliance.lan_server.room import here
 from appliance.messages import HoursDayView, HoursPunchView, HoursStretchView, PersonView

@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from flask import url_for
 
 from appliance.lan_server.access.doors import may_see
-from appliance.lan_server.pages.blocks import Block
 from appliance.lan_server.pages.formats import Formats
 from appliance.lan_server.pages.parts import Cell, Column, Form, Link, Notice, Table
+from appliance.lan_server.pages.stack import Block
 from appliance.lan_server.pages.team import not_here, said
 from appliance.messages import HoursOddView, HoursRequestView
 from appliance.services.attention import Attention

@@ -7,7 +7,6 @@ from flask.typing import ResponseReturnValue
 
 from appliance.journal.time_kinds import JobDefined
 from appliance.lan_server.access.doors import me, needs
-from appliance.lan_server.pages.blocks import Block, BlocksPage
 from appliance.lan_server.pages.page import (
     done,
     formats,
@@ -19,6 +18,7 @@ from appliance.lan_server.pages.page import (
     wrong,
 )
 from appliance.lan_server.pages.parts import Cell, Column, Field, Form, Table
+from appliance.lan_server.pages.stack import Block, StackPage
 from appliance.lan_server.pages.team import crumbs, form_page, guard
 from appliance.lan_server.room import here, write
 from appliance.services import pay_rules
@@ -40,13 +40,13 @@ def index() -> ResponseReturnValue:
     with here().readers.reading() as db:
         found = pay_rules.all_jobs(db)
     add = Form(url_for("jobs.index"), (_name_field(""),), say("web.staff.add_job"))
-    page = BlocksPage(
+    page = StackPage(
         title=say("web.staff.shop_jobs"),
         more=say("web.staff.shop_jobs_hint"),
         crumbs=crumbs(last=say("web.staff.shop_jobs")),
         blocks=(Block(table=_table(found)), Block(title=say("web.staff.add_job"), form=add)),
     )
-    return show("blocks.html", page, title=page.title)
+    return show("stack.html", page, title=page.title)
 
 
 @BLUEPRINT.route("/<code>", methods=["GET", "POST"])

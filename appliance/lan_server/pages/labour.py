@@ -9,10 +9,10 @@ from flask.typing import ResponseReturnValue
 from appliance import wage_sheets
 from appliance.lan_server.access.doors import needs
 from appliance.lan_server.pages import labour_chart
-from appliance.lan_server.pages.blocks import Block, BlocksPage
 from appliance.lan_server.pages.formats import Formats
 from appliance.lan_server.pages.page import formats, show
 from appliance.lan_server.pages.parts import Cell, Chart, Column, Link, Table, Tile
+from appliance.lan_server.pages.stack import Block, StackPage
 from appliance.lan_server.pages.team import asked_day, today, wages_tabs
 from appliance.lan_server.pages.wages import pager
 from appliance.lan_server.room import here
@@ -35,7 +35,7 @@ def index() -> ResponseReturnValue:
         say("web.pay.chart_title"), url_for("labour.picture", day=day), _told(found, form)
     )
     file = Link(say("web.pay.labour_pdf"), url_for("labour.sheet", day=day), "file-pdf-box")
-    page = BlocksPage(
+    page = StackPage(
         title=say("web.staff.tab_labour"),
         more=form.span(first, last),
         tabs=wages_tabs(),
@@ -51,7 +51,7 @@ def index() -> ResponseReturnValue:
             Block(table=_table(found, form)),
         ),
     )
-    return show("blocks.html", page, title=page.title)
+    return show("stack.html", page, title=page.title)
 
 
 @BLUEPRINT.route("/chart.svg")

@@ -10,7 +10,6 @@ from appliance.domain import calendar
 from appliance.domain.timeclock import Presence, Record, What
 from appliance.lan_server.access.doors import me, needs
 from appliance.lan_server.pages import punches
-from appliance.lan_server.pages.blocks import Block, BlocksPage
 from appliance.lan_server.pages.formats import Formats
 from appliance.lan_server.pages.own_words import (
     corrections_block,
@@ -23,6 +22,7 @@ from appliance.lan_server.pages.own_words import (
 )
 from appliance.lan_server.pages.page import done, formats, is_posted, sent, show, words
 from appliance.lan_server.pages.parts import Form, Link, Notice, Tile
+from appliance.lan_server.pages.stack import Block, StackPage
 from appliance.lan_server.pages.team import LONGEST_TEXT, asked_day, form_page, job_names, not_here
 from appliance.lan_server.room import here, write
 from appliance.messages import MissingView, OwnDayView, SlipView
@@ -69,7 +69,7 @@ def index() -> ResponseReturnValue:
         )
         for one in sorted(approved, key=lambda each: each.from_day, reverse=True)[:_SLIPS]
     )
-    page = BlocksPage(
+    page = StackPage(
         title=person.name,
         more=_state(record, form),
         acts=(Link(say("web.own.ask"), url_for("own.ask"), "plus"),) if may_ask else (),
@@ -90,7 +90,7 @@ def index() -> ResponseReturnValue:
             data_rates(data, slips, form),
         ),
     )
-    return show("blocks.html", page, title=say("web.room.own"))
+    return show("stack.html", page, title=say("web.room.own"))
 
 
 @BLUEPRINT.route("/day/<day>")
@@ -105,13 +105,13 @@ def day(day: str) -> ResponseReturnValue:
     held = OwnDayView(day=day, begins_ms=0, ends_ms=0)
     shown = next((one for week in weeks for one in week.days if one.day == day), held)
     title = form.date(wanted)
-    page = BlocksPage(
+    page = StackPage(
         title=title,
         more=form.hours(shown.paid_ms) if shown.paid_ms else "",
         crumbs=_crumbs(title),
         blocks=(punches_block(shown, jobs, form, may_ask=here().place.allows("ask")),),
     )
-    return show("blocks.html", page, title=title)
+    return show("stack.html", page, title=title)
 
 
 def _state(record: Record, form: Formats) -> str:

@@ -5,10 +5,10 @@ from collections.abc import Mapping, Sequence
 from flask import url_for
 
 from appliance.journal.time_kinds import PunchSaid
-from appliance.lan_server.pages.blocks import Block
 from appliance.lan_server.pages.formats import Formats
 from appliance.lan_server.pages.parts import Cell, Column, Fact, Link, Table
 from appliance.lan_server.pages.person_blocks import rate_text
+from appliance.lan_server.pages.stack import Block
 from appliance.lan_server.pages.team import leave_name, length, said
 from appliance.messages import CorrectionView, OwnDayView, OwnWeekView, RequestView, SaidView
 from appliance.messages.own_data import OwnDataView

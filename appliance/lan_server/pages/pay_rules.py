@@ -11,10 +11,10 @@ from appliance.domain.money import PPM
 from appliance.domain.shift_bonus import Per, ShiftBonus
 from appliance.journal.pay_kinds import OwnBreak
 from appliance.lan_server.access.doors import needs
-from appliance.lan_server.pages.blocks import Block, BlocksPage
 from appliance.lan_server.pages.formats import Formats
 from appliance.lan_server.pages.page import formats, show
 from appliance.lan_server.pages.parts import Cell, Column, Fact, Link, Notice, Table
+from appliance.lan_server.pages.stack import Block, StackPage
 from appliance.lan_server.pages.team import job_names, leave_name, today, wages_tabs
 from appliance.lan_server.room import here
 from appliance.services import holiday_days, pay_rules, pay_terms
@@ -41,7 +41,7 @@ def index() -> ResponseReturnValue:
         jobs = job_names(db)
     form = formats()
     say = form.words
-    page = BlocksPage(
+    page = StackPage(
         title=say("web.staff.tab_rules"),
         tabs=wages_tabs(),
         tabs_label=say("web.room.wages"),
@@ -56,7 +56,7 @@ def index() -> ResponseReturnValue:
             _leave(kinds, form),
         ),
     )
-    return show("blocks.html", page, title=page.title)
+    return show("stack.html", page, title=page.title)
 
 
 def _part(key: str, facts: tuple[Fact, ...], form: Formats) -> Block:

@@ -8,10 +8,10 @@ from flask.typing import ResponseReturnValue
 from appliance.domain import calendar
 from appliance.lan_server.access.doors import may_see, needs
 from appliance.lan_server.pages import person_blocks
-from appliance.lan_server.pages.blocks import Block, BlocksPage
 from appliance.lan_server.pages.formats import Formats
 from appliance.lan_server.pages.page import formats, show
 from appliance.lan_server.pages.parts import Cell, Column, Link, Table, Tile
+from appliance.lan_server.pages.stack import Block, StackPage
 from appliance.lan_server.pages.team import (
     crumbs,
     people_tabs,
@@ -45,7 +45,7 @@ def index() -> ResponseReturnValue:
     form = formats()
     say = form.words
     working = [one for one, is_here in everyone if is_here]
-    page = BlocksPage(
+    page = StackPage(
         title=say("web.room.people"),
         tabs=people_tabs(),
         tabs_label=say("web.room.people"),
@@ -59,7 +59,7 @@ def index() -> ResponseReturnValue:
             *_gone([one for one, is_here in everyone if not is_here], left, form),
         ),
     )
-    return show("blocks.html", page, title=page.title)
+    return show("stack.html", page, title=page.title)
 
 
 def _tiles(
@@ -175,7 +175,7 @@ def person(employee: str) -> ResponseReturnValue:
     def link(key: str, endpoint: str, icon: str) -> Link:
         return Link(say(f"web.staff.{key}"), url_for(endpoint, employee=found.id), icon)
 
-    page = BlocksPage(
+    page = StackPage(
         title=found.name,
         more=say(f"web.role.{found.role}"),
         crumbs=crumbs(found),
@@ -192,4 +192,4 @@ def person(employee: str) -> ResponseReturnValue:
             person_blocks.web(held, form),
         ),
     )
-    return show("blocks.html", page, title=page.title)
+    return show("stack.html", page, title=page.title)

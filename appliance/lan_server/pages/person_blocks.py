@@ -7,9 +7,9 @@ from flask import url_for
 
 from appliance.domain import calendar
 from appliance.lan_server.access.doors import may_see, me
-from appliance.lan_server.pages.blocks import Block
 from appliance.lan_server.pages.formats import Formats
 from appliance.lan_server.pages.parts import Cell, Column, Fact, Link, Notice, Table
+from appliance.lan_server.pages.stack import Block
 from appliance.lan_server.pages.team import leave_name, length
 from appliance.lan_server.room import here
 from appliance.messages import PersonView

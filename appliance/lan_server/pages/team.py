@@ -11,10 +11,10 @@ from appliance.domain import calendar
 from appliance.journal.time_kinds import PunchSaid
 from appliance.lan_server.access.doors import may_see
 from appliance.lan_server.pages.account import FormPage
-from appliance.lan_server.pages.blocks import Block, BlocksPage
 from appliance.lan_server.pages.formats import Formats
 from appliance.lan_server.pages.page import formats, show, words
 from appliance.lan_server.pages.parts import Confirm, Field, Form, Link, Notice, Option
+from appliance.lan_server.pages.stack import Block, StackPage
 from appliance.lan_server.room import here
 from appliance.messages import HoursSaidView, PersonView
 from appliance.services import pay_rules, people
@@ -110,7 +110,7 @@ def form_page(
     form = Form("", fields, submit, kind, Link(words()("web.cancel"), back))
     if acts:
         blocks = (Block(sentence=sentence, form=form), Block(acts=acts, is_bare=True))
-        return show("blocks.html", BlocksPage(title, blocks, crumbs=way), title=title)
+        return show("stack.html", StackPage(title, blocks, crumbs=way), title=title)
     return show("account/form.html", FormPage(title, sentence, form, way), title=title)
 
 

@@ -7,9 +7,9 @@ from typing import Final, NamedTuple
 from flask import url_for
 
 from appliance.lan_server.access.doors import may_see
-from appliance.lan_server.pages.blocks import Block
 from appliance.lan_server.pages.formats import Formats
 from appliance.lan_server.pages.parts import Cell, Column, Fact, Link, Notice, Table
+from appliance.lan_server.pages.stack import Block
 from appliance.lan_server.pages.team import job_names, today
 from appliance.lan_server.pages.wage_words import (
     adjustment,

@@ -9,10 +9,10 @@ from flask.typing import ResponseReturnValue
 
 from appliance.domain import calendar
 from appliance.lan_server.access.doors import needs
-from appliance.lan_server.pages.blocks import Block, BlocksPage
 from appliance.lan_server.pages.formats import Formats
 from appliance.lan_server.pages.page import formats, show
 from appliance.lan_server.pages.parts import Cell, Column, Link, Notice, Pager, Table, Tile
+from appliance.lan_server.pages.stack import Block, StackPage
 from appliance.lan_server.pages.team import asked_day, known, not_here, today, wages_tabs
 from appliance.lan_server.pages.wage_person import Person, blocks_of, read_person
 from appliance.lan_server.room import here
@@ -45,7 +45,7 @@ def index() -> ResponseReturnValue:
     if ready and here().place.allows("approve"):
         href = url_for("wage_forms.approve_all", day=first.isoformat())
         acts = (Link(say("web.pay.approve_all", count=len(ready)), href, "check-all"),)
-    page = BlocksPage(
+    page = StackPage(
         title=say("web.room.wages"),
         more=f"{form.span(first, last)} · {say(f'web.pay.period_{state_of_all(found, last)}')}",
         tabs=wages_tabs(),
@@ -57,7 +57,7 @@ def index() -> ResponseReturnValue:
             Block(table=_table(found, first, form), downloads=_files(found, first, form)),
         ),
     )
-    return show("blocks.html", page, title=page.title)
+    return show("stack.html", page, title=page.title)
 
 
 def pager(
@@ -198,7 +198,7 @@ def person(employee: str) -> ResponseReturnValue:
         acts.append(Link(say("web.pay.pay"), href, "cash-check"))
     href = url_for("wage_extras.add", employee=found.id, day=first.isoformat())
     acts.append(Link(say("web.pay.extra_pay"), href, "plus"))
-    page = BlocksPage(
+    page = StackPage(
         title=found.name,
         more=f"{form.span(first, last)} · {say(f'web.pay.state_{held.state}')}",
         crumbs=(
@@ -215,7 +215,7 @@ def person(employee: str) -> ResponseReturnValue:
             *blocks_of(found, held, form),
         ),
     )
-    return show("blocks.html", page, title=page.title)
+    return show("stack.html", page, title=page.title)
 
 
 def _notes(held: Person, form: Formats) -> tuple[Notice, ...]:

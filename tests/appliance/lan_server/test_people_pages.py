@@ -1,6 +1,8 @@
 """The back office's people: what is shown of them, what is changed, and what is refused."""
 
 import html
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 
 from appliance.domain.timeclock import What
@@ -355,13 +357,30 @@ def test_what_is_not_there_is_not_found_and_a_day_that_is_none_breaks_no_page(
         assert visitor.get(f"/people/hours/{office.ids['3']}/{day}").status_code == 409, day
 
 
+class _OneAtATime(Readers):
+    """Connections of which a request may hold one."""
+
+    def __init__(self, readers: Readers) -> None:
+        self._readers = readers
+        self._is_held = False
+
+    @contextmanager
+    def reading(self) -> Iterator[Database]:
+        assert not self._is_held, "a second connection was asked for"
+        self._is_held = True
+        try:
+            with self._readers.reading() as db:
+                yield db
+        finally:
+            self._is_held = False
+
+
 def test_no_page_holds_two_connections_at_once(office: Office) -> None:
     """With as many requests as there are connections, each would wait for the second of another for ever."""
     staffed.staff(office)
     staffed.week_of_work(office, "3")
     visitor, carla = enter(office), office.ids["3"]
-    readers = Readers(lambda: Database(office.folder, read_only=True), most=1)
-    office.app.extensions[ROOM] = replace(office.room, readers=readers)
+    office.app.extensions[ROOM] = replace(office.room, readers=_OneAtATime(office.room.readers))
     blueprints = {room.BLUEPRINT.name for room in (*ROOMS, own)}
     asked = 0
     with office.app.test_request_context():
@@ -384,4 +403,3 @@ def test_no_page_holds_two_connections_at_once(office: Office) -> None:
             assert visitor.get(page).status_code in {200, 404, 409, 422}, page
         asked += 1
     assert asked > 40
-    readers.close()

@@ -1,4 +1,4 @@
-"""Pages that are a list of blocks: `templates/blocks.html` shows each part of a block that there is, in this order."""
+"""Pages that are a list of blocks: `templates/stack.html` shows each part of a block that there is, in this order."""
 
 import msgspec
 
@@ -37,8 +37,8 @@ class Block(msgspec.Struct, frozen=True):
     is_bare: bool = False
 
 
-class BlocksPage(msgspec.Struct, frozen=True):
-    """What `blocks.html` shows. `pager` stands above the blocks: a week or a period before and after.
+class StackPage(msgspec.Struct, frozen=True):
+    """What `stack.html` shows. `pager` stands above the blocks: a week or a period before and after.
 
     With `is_strong` the first of `acts` is what one came for.
     """
