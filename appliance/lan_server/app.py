@@ -8,7 +8,29 @@ from flask import Flask
 
 from appliance.lan_server.access import begin, doors, sign_in
 from appliance.lan_server.access.gate import GATE, Gate
-from appliance.lan_server.pages import account, page, today, web_access
+from appliance.lan_server.pages import (
+    account,
+    hours,
+    jobs,
+    labour,
+    leave,
+    own,
+    page,
+    pay_rule_forms,
+    pay_rules,
+    pay_term_forms,
+    people,
+    person,
+    person_pay,
+    put_right,
+    schedule,
+    today,
+    wage_extras,
+    wage_files,
+    wage_forms,
+    wages,
+    web_access,
+)
 from appliance.lan_server.pair_api import pair_api
 from appliance.lan_server.room import ROOM, Room, here
 from appliance.lan_server.wire_api import wire_api
@@ -20,6 +42,23 @@ PAGES: Final = (
     account.BLUEPRINT,
     web_access.BLUEPRINT,
     today.BLUEPRINT,
+    people.BLUEPRINT,
+    person.BLUEPRINT,
+    person_pay.BLUEPRINT,
+    jobs.BLUEPRINT,
+    leave.BLUEPRINT,
+    hours.BLUEPRINT,
+    put_right.BLUEPRINT,
+    schedule.BLUEPRINT,
+    wages.BLUEPRINT,
+    wage_forms.BLUEPRINT,
+    wage_extras.BLUEPRINT,
+    wage_files.BLUEPRINT,
+    labour.BLUEPRINT,
+    pay_rules.BLUEPRINT,
+    pay_rule_forms.BLUEPRINT,
+    pay_term_forms.BLUEPRINT,
+    own.BLUEPRINT,
 )
 """The back office, page by page; what is not here yet is not in the navigation either."""
 

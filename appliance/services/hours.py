@@ -29,6 +29,7 @@ from appliance.messages import (
 from appliance.problems import Refusal
 from appliance.services import origins, pay_rules, people
 from appliance.services.pay_rules import PayRules
+from appliance.services.timeclock import NoSuchPunch
 from appliance.services.wall_time import minute
 from appliance.services.worked_hours import as_counted
 from appliance.store.database import Database
@@ -194,6 +195,14 @@ def moment(
     if held is not None and 0 <= held[0] - at_ms < MINUTE_MS:
         return int(held[0])
     return at_ms
+
+
+def moment_of(db: Database, punch: str) -> int:
+    """When a punch (id) counts, in UTC milliseconds. Raises `NoSuchPunch`."""
+    row = db.row(_AT, punch)
+    if row is None:
+        raise NoSuchPunch(punch=punch)
+    return int(row[0])
 
 
 def refuse_unknown(db: Database, employee: str) -> None:

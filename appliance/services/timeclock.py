@@ -159,6 +159,14 @@ def record_of(db: Database, employee: str, now_ms: int) -> Record:
     return timeclock.fold(punches(db, employee, since_ms, now_ms + 1), now_ms)
 
 
+def own_punch(db: Database, employee: str, punch_id: str) -> PunchSaid | None:
+    """What a punch of an employee says now; None for somebody else's, for one that is gone, and for none at all."""
+    row: Any = db.row(_PUNCH, punch_id)
+    if row is None or row[0] != employee or row[6]:
+        return None
+    return PunchSaid(row[3], row[2], row[4], bool(row[5]))
+
+
 def open_requests(db: Database) -> tuple[tuple[str, str, str | None, PunchSaid, str], ...]:
     """What employees ask for and no manager has answered: id, employee, punch, what is said, and why."""
     return tuple(
@@ -390,6 +398,7 @@ __all__ = [
     "correct",
     "is_locked",
     "open_requests",
+    "own_punch",
     "punch",
     "punches",
     "record_of",

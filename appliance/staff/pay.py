@@ -23,9 +23,8 @@ from appliance.messages.staff_pay import (
     StaffPayView,
     WageRowView,
     WagesOfView,
-    WageState,
 )
-from appliance.services import pay_rules, people, wage_ledger, wages
+from appliance.services import pay_rules, people, wage_ledger, wage_states, wages
 from appliance.services.timeclock import Place
 from appliance.services.wage_ledger import Person
 from appliance.services.wages import Wages
@@ -224,7 +223,7 @@ class Pay:
             employee=person.id,
             number=person.number,
             name=person.name,
-            state=self._state(found),
+            state=wage_states.state_of(self._till.desk.db, found, self._today),
             worked_ms=found.worked_ms,
             overtime_ms=found.overtime_ms,
             wages_minor=found.total_minor,
@@ -243,17 +242,6 @@ class Pay:
             number=person.number,
             name=person.name,
         )
-
-    def _state(self, found: Wages) -> WageState:
-        if found.approved:
-            db = self._till.desk.db
-            settled = wage_ledger.is_paid(db, found.employee, found.approved, found.net_minor)
-            return "paid" if settled else "approved"
-        if found.questions:
-            return "questions"
-        if not (found.lines or found.adjustments):
-            return "none"
-        return "running" if self._last >= self._today else "ready"
 
     def _approve_some(self) -> None:
         """Approve a few; whoever has got a question meanwhile, or days that are approved already, is passed over."""

@@ -6,6 +6,7 @@
 The till writes them the same way (`kiosk_ui/presenters/formats.py`); a test holds the two together.
 """
 
+import datetime
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
@@ -34,6 +35,10 @@ STYLES: Final[Mapping[str, Style]] = {
     "de": Style(",", ".", symbol_first=False),
     "es": Style(",", ".", symbol_first=False),
 }
+
+
+def _date(day: datetime.date | str) -> datetime.date:
+    return datetime.date.fromisoformat(day) if isinstance(day, str) else day
 
 
 class Formats:
@@ -103,14 +108,33 @@ class Formats:
 
     def day(self, at_ms: int) -> str:
         """The day in the shop, in words and short: `Sat 28 Nov 2026`."""
-        moment = calendar.moment_of(at_ms, self.zone)
+        return self.date(calendar.day_of(at_ms, self.zone))
+
+    def date(self, day: datetime.date | str) -> str:
+        """A day, also written as `2026-11-28`, in words and short: `Sat 28 Nov 2026`."""
+        day = _date(day)
         return self.words(
             "web.date.short",
-            weekday=self.words(f"web.date.weekday_{moment.isoweekday()}"),
-            day=moment.day,
-            month=self.words(f"web.date.month_{moment.month}"),
-            year=moment.year,
+            weekday=self.weekday(day),
+            day=day.day,
+            month=self.words(f"web.date.month_{day.month}"),
+            year=day.year,
         )
+
+    def weekday(self, day: datetime.date | str) -> str:
+        """The day of the week, short: `Sat`."""
+        return self.words(f"web.date.weekday_{_date(day).isoweekday()}")
+
+    def day_month(self, day: datetime.date | str) -> str:
+        """A day of a year that is known: `28 Nov`."""
+        day = _date(day)
+        month = self.words(f"web.date.month_{day.month}")
+        return self.words("web.date.day_month", day=day.day, month=month)
+
+    def span(self, first: datetime.date | str, last: datetime.date | str) -> str:
+        """From one day to another: `23 Nov – 29 Nov 2026`."""
+        year = _date(last).year
+        return f"{self.day_month(first)} – {self.day_month(last)} {year}"
 
     def moment(self, at_ms: int) -> str:
         """Day and time in the shop."""

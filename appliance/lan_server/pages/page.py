@@ -69,6 +69,7 @@ NAVIGATION: Final = (
     ("registers", "cash-register"),
     ("journal", "book-open-outline"),
     ("settings", "cog-outline"),
+    ("own", "account-clock-outline"),
 )
 """The rooms of the back office; each is shown once there is a view `<room>.index` that whoever looks may see."""
 
@@ -309,9 +310,12 @@ def _refused(no: Refusal) -> ResponseReturnValue:
             g.problem = no
             g.status = HTTPStatus.UNPROCESSABLE_ENTITY
             view = cast(_View, current_app.view_functions[request.endpoint])
-            return view(**(request.view_args or {}))
-        back = own_path(urlsplit(request.referrer or "").path)
-        if back is not None:
+            try:
+                return view(**(request.view_args or {}))
+            except Refusal as why:
+                # What the form is about is not there, or nothing that can be done here.
+                no = why
+        elif (back := own_path(urlsplit(request.referrer or "").path)) is not None:
             flash(formats().problem(no), "bad")
             return redirect(back, HTTPStatus.SEE_OTHER)
     status = HTTPStatus.CONFLICT
@@ -322,6 +326,7 @@ def _refused(no: Refusal) -> ResponseReturnValue:
     elif no.code.startswith("no_such"):
         status = HTTPStatus.NOT_FOUND
     g.problem = None
+    g.pop("status", None)
     return _page_of_trouble(formats().problem(no), status)
 
 
