@@ -73,13 +73,14 @@ class _Held(msgspec.Struct):
     favourite: int
     low_stock_milli: int | None
     archived: int
+    cost_minor: int | None
     keys: set[str] = msgspec.field(default_factory=set)
     stock_milli: int | None = None
 
 
 _HELD: Final = (
     "SELECT num, id, name, names, price_minor, tax_class, unit, category, sku, icon, tint, favourite, "
-    "low_stock_milli, archived FROM product WHERE id IN (SELECT value FROM json_each(?))"
+    "low_stock_milli, archived, cost_minor FROM product WHERE id IN (SELECT value FROM json_each(?))"
 )
 _OWNERS: Final = (
     "SELECT code, product FROM barcode "

@@ -114,7 +114,7 @@ class Category(Table):
 
 
 class Product(Table):
-    """A product. `names` is a JSON object of language and name; `favourite` 0 means none."""
+    """A product. `names` is a JSON object of language and name; `favourite` 0 is none, no `cost_minor`: unknown."""
 
     num = BigIntegerField(primary_key=True)
     id = TextField(unique=True)
@@ -130,6 +130,7 @@ class Product(Table):
     favourite = BigIntegerField()
     low_stock_milli = BigIntegerField(null=True)
     archived = BigIntegerField()
+    cost_minor = BigIntegerField(null=True)
 
     class Meta:
         """One row a product."""
@@ -320,6 +321,7 @@ class TicketLine(Table):
     category = TextField(null=True)
     barcode = TextField(null=True)
     weighing = TextField(null=True)
+    cost_minor = BigIntegerField(null=True)
     removed = TextField(null=True)
 
     class Meta:

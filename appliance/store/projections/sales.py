@@ -41,6 +41,7 @@ _ADD_LINE: Final = insert(
     "category",
     "barcode",
     "weighing",
+    "cost_minor",
 )
 _SET_QUANTITY: Final = Statement(
     lambda: TicketLine.update({TicketLine.qty_milli: slot()}).where(TicketLine.id == slot())
@@ -98,6 +99,7 @@ def add_line(db: Database, entry: Entry, body: LineAdded) -> None:
         body.category,
         body.barcode,
         None if body.weighing is None else canonical_json(body.weighing),
+        body.cost_minor,
     )
 
 
