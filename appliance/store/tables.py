@@ -136,6 +136,7 @@ class Product(Table):
         """One row a product."""
 
         table_name = "product"
+        indexes = ((("low_stock_milli",), False),)
 
 
 class Barcode(Table):
@@ -413,7 +414,7 @@ class SoldQuarter(Table):
     currency = TextField()
     origin = TextField()
     sales = BigIntegerField()
-    lines = BigIntegerField()
+    line_count = BigIntegerField()
     subtotal_minor = BigIntegerField()
     total_minor = BigIntegerField()
     rounding_minor = BigIntegerField()
@@ -430,7 +431,8 @@ class SoldItem(Table):
     """What was sold of one product on a business day; sums over the lines of its sales.
 
     `product` and `category` are empty where the line had none. `net_minor` is the amount without the taxes in it, each
-    line rounded by itself.
+    line rounded by itself. `cost_minor` is what the shop paid for those of which it was known, and `costed_minor` the
+    net amount of the same.
     """
 
     day = TextField()
@@ -438,10 +440,12 @@ class SoldItem(Table):
     category = TextField()
     unit = TextField()
     currency = TextField()
-    lines = BigIntegerField()
+    line_count = BigIntegerField()
     qty_milli = BigIntegerField()
     amount_minor = BigIntegerField()
     net_minor = BigIntegerField()
+    cost_minor = BigIntegerField()
+    costed_minor = BigIntegerField()
 
     class Meta:
         """One row a business day and product, as it was sold."""
@@ -476,7 +480,7 @@ class SoldTender(Table):
     day = TextField()
     currency = TextField()
     tender = TextField()
-    count = BigIntegerField()
+    times = BigIntegerField()
     amount_minor = BigIntegerField()
 
     class Meta:

@@ -57,6 +57,7 @@ _SOLD_COLUMNS: Final = (
     TicketLine.category,
     TicketLine.unit,
     TicketLine.taxes,
+    TicketLine.cost_minor,
 )
 _LINE: Final = Statement(
     lambda: TicketLine.select(TicketLine.ticket, *_SOLD_COLUMNS).where(TicketLine.id == slot())

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import msgspec
 
-from appliance.domain.money import PPM, Minor, divide_half_up
+from appliance.domain.money import PPM, Minor, divide_half_up, extend
 from appliance.domain.pricing import line_amount
 from appliance.journal.entry import Entry
 from appliance.journal.kinds import SalePaid, TaxRate
@@ -25,7 +25,7 @@ _TAXES: Final = msgspec.json.Decoder(tuple[TaxRate, ...])
 _ADD_QUARTER: Final = insert(
     SoldQuarter,
     "sales",
-    "lines",
+    "line_count",
     "subtotal_minor",
     "total_minor",
     "rounding_minor",
@@ -39,7 +39,7 @@ _MORE_OF_QUARTER: Final = Statement(
     lambda: SoldQuarter.update(
         {
             SoldQuarter.sales: SoldQuarter.sales + slot(),
-            SoldQuarter.lines: SoldQuarter.lines + slot(),
+            SoldQuarter.line_count: SoldQuarter.line_count + slot(),
             SoldQuarter.subtotal_minor: SoldQuarter.subtotal_minor + slot(),
             SoldQuarter.total_minor: SoldQuarter.total_minor + slot(),
             SoldQuarter.rounding_minor: SoldQuarter.rounding_minor + slot(),
@@ -62,10 +62,12 @@ _DROP_EMPTY: Final = Statement(
 )
 _ADD_ITEM: Final = insert(
     SoldItem,
-    "lines",
+    "line_count",
     "qty_milli",
     "amount_minor",
     "net_minor",
+    "cost_minor",
+    "costed_minor",
     "day",
     "product",
     "category",
@@ -75,10 +77,12 @@ _ADD_ITEM: Final = insert(
 _MORE_OF_ITEM: Final = Statement(
     lambda: SoldItem.update(
         {
-            SoldItem.lines: SoldItem.lines + slot(),
+            SoldItem.line_count: SoldItem.line_count + slot(),
             SoldItem.qty_milli: SoldItem.qty_milli + slot(),
             SoldItem.amount_minor: SoldItem.amount_minor + slot(),
             SoldItem.net_minor: SoldItem.net_minor + slot(),
+            SoldItem.cost_minor: SoldItem.cost_minor + slot(),
+            SoldItem.costed_minor: SoldItem.costed_minor + slot(),
         }
     ).where(
         (SoldItem.day == slot())
@@ -116,11 +120,11 @@ _MORE_OF_TAX: Final = Statement(
         & (SoldTax.included == slot())
     )
 )
-_ADD_TENDER: Final = insert(SoldTender, "count", "amount_minor", "day", "currency", "tender")
+_ADD_TENDER: Final = insert(SoldTender, "times", "amount_minor", "day", "currency", "tender")
 _MORE_OF_TENDER: Final = Statement(
     lambda: SoldTender.update(
         {
-            SoldTender.count: SoldTender.count + slot(),
+            SoldTender.times: SoldTender.times + slot(),
             SoldTender.amount_minor: SoldTender.amount_minor + slot(),
         }
     ).where(
@@ -148,6 +152,7 @@ class SoldLine(msgspec.Struct, frozen=True):
     category: str | None
     unit: str
     taxes: str
+    cost_each_minor: int | None
 
     @property
     def amount_minor(self) -> Minor:
@@ -156,6 +161,16 @@ class SoldLine(msgspec.Struct, frozen=True):
         return line_amount(
             Minor(self.price_minor), self.qty_milli, None if given is None else Minor(given)
         )
+
+
+def figures_of(line: SoldLine) -> tuple[int, ...]:
+    """What a line adds to the sums of its product: lines, quantity, amount, net, cost, net of what has a cost."""
+    amount = line.amount_minor
+    net = net_of(amount, line.taxes)
+    if line.cost_each_minor is None:
+        return (1, line.qty_milli, amount, net, 0, 0)
+    cost = extend(Minor(line.cost_each_minor), line.qty_milli)
+    return (1, line.qty_milli, amount, net, cost, net)
 
 
 def net_of(amount_minor: int, taxes: str) -> int:
@@ -181,10 +196,8 @@ def sold(db: Database, entry: Entry, body: SalePaid, at_ms: int, lines: Sequence
     key = (body.day, quarter_of(at_ms), entry.actor, body.currency)
     _add(db, _MORE_OF_QUARTER, _ADD_QUARTER, figures, key, entry.origin)
     for line in lines:
-        amount = line.amount_minor
-        figures = (1, line.qty_milli, amount, net_of(amount, line.taxes))
         item = (body.day, line.product or "", line.category or "", line.unit, body.currency)
-        _add(db, _MORE_OF_ITEM, _ADD_ITEM, figures, item)
+        _add(db, _MORE_OF_ITEM, _ADD_ITEM, figures_of(line), item)
     for tax in body.taxes:
         figures = (1, tax.net_minor, tax.tax_minor)
         rate = (body.day, body.currency, tax.code, tax.name, tax.rate_ppm, int(tax.included))
