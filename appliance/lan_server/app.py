@@ -8,7 +8,16 @@ from flask import Flask
 
 from appliance.lan_server.access import begin, doors, sign_in
 from appliance.lan_server.access.gate import GATE, Gate
-from appliance.lan_server.pages import account, page, today, web_access
+from appliance.lan_server.pages import (
+    account,
+    business_days,
+    journal,
+    page,
+    reports,
+    sales,
+    today,
+    web_access,
+)
 from appliance.lan_server.pair_api import pair_api
 from appliance.lan_server.room import ROOM, Room, here
 from appliance.lan_server.wire_api import wire_api
@@ -20,6 +29,10 @@ PAGES: Final = (
     account.BLUEPRINT,
     web_access.BLUEPRINT,
     today.BLUEPRINT,
+    sales.BLUEPRINT,
+    reports.BLUEPRINT,
+    business_days.BLUEPRINT,
+    journal.BLUEPRINT,
 )
 """The back office, page by page; what is not here yet is not in the navigation either."""
 

@@ -10,6 +10,7 @@ mixed in.
 
 import datetime
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from operator import add
 from typing import Any, Final, NamedTuple, TypeVar
 
 from appliance.domain import calendar
@@ -21,10 +22,11 @@ AT_ONCE: Final = 400
 """How many ids are asked for in one question: databases bound how long one is."""
 
 _TRADE: Final = """
-    SELECT quarter_ms, origin, cashier, SUM(sales), SUM(line_count), SUM(subtotal_minor), SUM(total_minor),
-    SUM(rounding_minor) FROM sold_quarter WHERE quarter_ms >= ? AND quarter_ms < ? AND currency = ?
-    GROUP BY quarter_ms, origin, cashier ORDER BY quarter_ms, origin, cashier
+    SELECT {columns}, SUM(sales), SUM(line_count), SUM(subtotal_minor), SUM(total_minor), SUM(rounding_minor)
+    FROM sold_quarter WHERE quarter_ms >= ? AND quarter_ms < ? AND currency = ?{at_one}
+    GROUP BY {keys} ORDER BY {keys}
 """
+_NOTHING: Final = {"quarter_ms": "0", "origin": "''", "cashier": "''"}
 _DAYS: Final = """
     SELECT day, origin, (SELECT MIN(quarter_ms) FROM sold_quarter WHERE day = held.day),
     (SELECT MAX(quarter_ms) FROM sold_quarter WHERE day = held.day)
@@ -80,7 +82,7 @@ class Sold(NamedTuple):
 
     def plus(self, other: "Sold") -> "Sold":
         """Both together."""
-        return Sold(*(mine + theirs for mine, theirs in zip(self, other, strict=True)))
+        return Sold._make(map(add, self, other))
 
 
 class Trade(NamedTuple):
@@ -143,14 +145,17 @@ def span(db: Database, from_day: str, to_day: str, origin: str = "") -> Span:
     return Span(calendar.day_begins_ms(first, zone), end, origin)
 
 
-def trade(db: Database, asked: Span) -> tuple[Trade, ...]:
-    """All quarters of an hour with a sale, in their order."""
-    currency = shop.read(db).currency.code
-    rows = db.sql(_TRADE, (asked.from_ms, asked.to_ms, currency))
+def trade(db: Database, asked: Span, *by: str) -> tuple[Trade, ...]:
+    """What was sold, by `quarter_ms`, `origin` and `cashier`, or by those of them that are named; sorted by them."""
+    keys = by or tuple(_NOTHING)
+    columns = ", ".join(key if key in keys else nothing for key, nothing in _NOTHING.items())
+    at_one = " AND origin = ?" if asked.origin else ""
+    text = _TRADE.format(columns=columns, keys=", ".join(keys), at_one=at_one)
+    values = [asked.from_ms, asked.to_ms, shop.read(db).currency.code]
+    if asked.origin:
+        values.append(asked.origin)
     return tuple(
-        Trade(row[0], row[1], row[2], Sold(*map(int, row[3:])))
-        for row in rows
-        if asked.origin in {"", row[1]}
+        Trade(row[0], row[1], row[2], Sold._make(map(int, row[3:]))) for row in db.sql(text, values)
     )
 
 
@@ -167,7 +172,8 @@ def grouped(of: Iterable[Trade], key: Callable[[Trade], _Key]) -> dict[_Key, Sol
     found: dict[_Key, Sold] = {}
     for one in of:
         name = key(one)
-        found[name] = found.get(name, Sold()).plus(one.sold)
+        held = found.get(name)
+        found[name] = one.sold if held is None else held.plus(one.sold)
     return found
 
 
@@ -180,7 +186,8 @@ def by_clock(
     found: dict[_Key, Sold] = {}
     for quarter_ms, sold in quarters.items():
         name = part(calendar.moment_of(quarter_ms, zone))
-        found[name] = found.get(name, Sold()).plus(sold)
+        held = found.get(name)
+        found[name] = sold if held is None else held.plus(sold)
     return found
 
 

@@ -51,7 +51,10 @@ class NoSuchEntry(Refusal):
 
 
 class Wanted(msgspec.Struct, frozen=True):
-    """Which entries; what is empty or None does not matter. `text` stands somewhere in the body or is an id."""
+    """Which entries; what is empty or None does not matter. `text` stands somewhere in the body or is an id.
+
+    Kinds of `without` are not searched for a text: their bodies have secrets, which could be guessed letter by letter.
+    """
 
     kind: str = ""
     origin: str = ""
@@ -59,6 +62,7 @@ class Wanted(msgspec.Struct, frozen=True):
     text: str = ""
     from_ms: int | None = None
     to_ms: int | None = None
+    without: frozenset[str] = frozenset()
 
 
 class Told(NamedTuple):
@@ -215,10 +219,14 @@ def _matching(db: Database, wanted: Wanted, origin: str, low: int, high: int) ->
             rules.append(f"(clock_ok = 0 OR {rule})")
             values.append(at_ms)
     if wanted.text:
-        rules.append("(body LIKE ? ESCAPE '!' OR (origin = ? AND seq = ?))")
+        closed = sorted(wanted.without)
+        places = ", ".join("?" * len(closed)) or "''"
+        rules.append(
+            f"((body LIKE ? ESCAPE '!' AND kind NOT IN ({places})) OR (origin = ? AND seq = ?))"
+        )
         named, _, number = wanted.text.rpartition("-")
         is_id = number.isdecimal() and len(number) <= MOST_DIGITS
-        values += [f"%{_plain(wanted.text)}%", named, int(number) if is_id else 0]
+        values += [f"%{_plain(wanted.text)}%", *closed, named, int(number) if is_id else 0]
     text = f"SELECT * FROM entry WHERE {' AND '.join(rules)}"  # noqa: S608 - rules are ours, values are not in it
     found = (_told(db, row) for row in db.sql(text, values))
     return [told for told in found if _is_within(wanted, told.at_ms)]

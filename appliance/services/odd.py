@@ -75,7 +75,7 @@ def acts(
         rules.append("actor = ?")
         values.append(actor)
     if before is not None:
-        rules.append("(at_ms < ? OR (at_ms = ? AND id < ?))")
+        rules.append("at_ms <= ? AND (at_ms < ? OR id < ?)")
         values += [before[0], *before]
     text = (
         f"SELECT {_COLUMNS} FROM odd_act WHERE {' AND '.join(rules)} "  # noqa: S608 - columns are ours

@@ -13,6 +13,8 @@ from appliance.services import catalogue
 from appliance.store.database import Database
 
 PAGE: Final = 50
+SELDOM: Final = 5_000
+"""Products sold less often are looked up sale by sale; of others the newest sales are looked through."""
 ODD: Final = ("line_removed", "quantity_changed", "copy")
 """What sales can be looked for by, see `tables.OddAct`."""
 
@@ -20,11 +22,24 @@ _COLUMNS: Final = (
     "sale.id, sale.origin, sale.number, sale.at_ms, sale.clock_ok, sale.cashier, sale.currency, "
     "sale.total_minor, sale.rounding_minor, sale.receipt, sale.copies"
 )
-_ODD_TICKETS: Final = "sale.ticket IN (SELECT ticket FROM odd_act WHERE what = ?)"
-_ODD_SALES: Final = "sale.id IN (SELECT sale FROM odd_act WHERE what = ?)"
-_OF_PRODUCTS: Final = (
-    "sale.id IN (SELECT entry FROM stock_move WHERE reason = 'sale' AND product IN ({places}))"
+_ODD_TICKETS: Final = (
+    "EXISTS (SELECT 1 FROM odd_act WHERE odd_act.ticket = sale.ticket AND odd_act.what = ?)"
 )
+_ODD_SALES: Final = (
+    "EXISTS (SELECT 1 FROM odd_act WHERE odd_act.sale = sale.id AND odd_act.what = ?)"
+)
+_OF_PRODUCTS: Final = (
+    "SELECT DISTINCT entry AS id FROM stock_move WHERE reason = 'sale' AND product IN ({places})"
+)
+_HOW_OFTEN: Final = (
+    "SELECT COUNT(*) FROM (SELECT 1 FROM stock_move WHERE product IN ({places}) LIMIT ?) AS some"
+)
+_WITH_PRODUCTS: Final = (
+    "EXISTS (SELECT 1 FROM ticket_line WHERE ticket_line.ticket = sale.ticket "
+    "AND ticket_line.removed IS NULL AND ticket_line.product IN ({places}))"
+)
+_OF_NUMBER: Final = "SELECT id FROM sale WHERE number = ? AND origin IN ({places})"
+_ORIGINS: Final = "SELECT DISTINCT origin FROM day"
 _BY_TENDER: Final = (
     "EXISTS (SELECT 1 FROM tender WHERE tender.sale = sale.id AND tender.tender = ?)"
 )
@@ -33,7 +48,10 @@ _TENDERS_OF: Final = "SELECT tender FROM tender WHERE sale = ? ORDER BY position
 
 
 class Wanted(msgspec.Struct, frozen=True):
-    """What is looked for; what is empty or None does not matter. `product` is a name, number or barcode as typed."""
+    """What is looked for; what is empty or None does not matter.
+
+    `product` is a name, number or barcode as typed; beside a receipt's `number` it is not looked at.
+    """
 
     from_ms: int | None = None
     to_ms: int | None = None
@@ -70,13 +88,20 @@ def page(
     db: Database, wanted: Wanted, language: str, before: Place | None = None, most: int = PAGE
 ) -> tuple[Found, ...]:
     """The newest `most` sales that fit, before a place."""
-    rules, values = _rules(db, wanted, language)
+    products = [] if wanted.number is not None else list(_products(db, wanted.product, language))
+    fits, fit_values = _few(db, wanted, products)
+    rules, values = _rules(wanted)
+    if wanted.product and wanted.number is None and not fits:
+        rules.append(_WITH_PRODUCTS.format(places=_places(products)))
+        values += products
     if before is not None:
-        rules.append("(sale.at_ms < ? OR (sale.at_ms = ? AND sale.id < ?))")
+        rules.append("sale.at_ms <= ? AND (sale.at_ms < ? OR sale.id < ?)")
         values += [before[0], *before]
+    # A CROSS JOIN is read from the left: first the few sales that fit, then the rest of what is asked of them.
+    source = f"({fits}) AS fit CROSS JOIN sale ON sale.id = fit.id" if fits else "sale"
     where = f"WHERE {' AND '.join(rules)} " if rules else ""
-    text = f"SELECT {_COLUMNS} FROM sale {where}ORDER BY sale.at_ms DESC, sale.id DESC LIMIT ?"  # noqa: S608 - rules are ours, values are not in it
-    return tuple(Found._make(row) for row in db.sql(text, (*values, most)))
+    text = f"SELECT {_COLUMNS} FROM {source} {where}ORDER BY sale.at_ms DESC, sale.id DESC LIMIT ?"  # noqa: S608 - rules are ours, values are not in it
+    return tuple(Found._make(row) for row in db.sql(text, (*fit_values, *values, most)))
 
 
 def tenders(db: Database) -> tuple[str, ...]:
@@ -89,13 +114,29 @@ def tenders_of(db: Database, sale: str) -> tuple[str, ...]:
     return tuple(row[0] for row in db.sql(_TENDERS_OF, (sale,)))
 
 
-def _rules(db: Database, wanted: Wanted, language: str) -> tuple[list[str], list[object]]:
+def _few(db: Database, wanted: Wanted, products: list[str]) -> tuple[str, list[object]]:
+    """A question whose answer is short and found by an index, where there is one: sales of a number or of products."""
+    if wanted.number is not None:
+        origins = [row[0] for row in db.sql(_ORIGINS)]
+        return _OF_NUMBER.format(places=_places(origins)), [wanted.number, *origins]
+    if wanted.product:
+        places = _places(products)
+        often = db.sql(_HOW_OFTEN.format(places=places), (*products, SELDOM))[0][0]
+        if often < SELDOM:
+            return _OF_PRODUCTS.format(places=places), [*products]
+    return "", []
+
+
+def _places(some: list[str]) -> str:
+    return ", ".join("?" * len(some)) or "''"
+
+
+def _rules(wanted: Wanted) -> tuple[list[str], list[object]]:
     rules: list[str] = []
     values: list[object] = []
     for rule, value in (
         ("sale.at_ms >= ?", wanted.from_ms),
         ("sale.at_ms < ?", wanted.to_ms),
-        ("sale.number = ?", wanted.number),
         ("sale.total_minor = ?", wanted.amount_minor),
         ("sale.cashier = ?", wanted.cashier or None),
         ("sale.origin = ?", wanted.origin or None),
@@ -105,16 +146,13 @@ def _rules(db: Database, wanted: Wanted, language: str) -> tuple[list[str], list
         if value is not None:
             rules.append(rule)
             values.append(value)
-    if wanted.product:
-        products = tuple(_products(db, wanted.product, language))
-        places = ", ".join("?" * len(products)) or "''"
-        rules.append(_OF_PRODUCTS.format(places=places))
-        values += products
     return rules, values
 
 
 def _products(db: Database, text: str, language: str) -> Iterator[str]:
     """Which products somebody means: of this id, or found as at the till."""
+    if not text:
+        return
     known = catalogue.find(db, text.strip())
     if known is not None:
         yield known.id

@@ -17,7 +17,7 @@ from appliance.store.projections.sums import QUARTER_MS, quarter_of
 
 WEEK: Final = 7 * calendar.ONE_DAY
 BEST: Final = 8
-LOW: Final = 12
+LOW: Final = 8
 ALARMS_LOOK_BACK_MS: Final = 7 * 24 * 3_600_000
 
 _SOLD_BETWEEN: Final = """
@@ -101,8 +101,8 @@ def look(db: Database, now_ms: int, origin: str = "") -> Today:
     before = _day(day - WEEK, zone, origin)
     # Subtracting from the clock on the wall, not from the time: a week is an hour longer or shorter as clocks change.
     same_ms = calendar.at_minute_ms(day - WEEK, 0, zone) + _into_the_day(moment, day - WEEK, zone)
-    today = figures.trade(db, now)
-    last_week = figures.trade(db, before)
+    today = figures.trade(db, now, "quarter_ms", "origin")
+    last_week = figures.trade(db, before, "quarter_ms", "origin")
     until_then = _until(db, last_week, same_ms)
     best = figures.items(db, now)[:BEST]
     return Today(
