@@ -156,14 +156,20 @@ def slip(desk: Desk, sale: SaleRow, copy: int, words: Words, columns: int) -> Pr
 
 def as_text(desk: Desk, sale: SaleRow, words: Words, columns: int) -> tuple[str, ...]:
     """The receipt in fixed-width lines, as it prints."""
-    return text_of(desk.db, sale, words, columns)
+    return text_of(desk.db, sale, words, columns, copy=sale.copies > 0)
 
 
 def text_of(
-    db: Database, sale: SaleRow, words: Words, columns: int, zone: datetime.tzinfo | None = None
+    db: Database,
+    sale: SaleRow,
+    words: Words,
+    columns: int,
+    *,
+    copy: bool,
+    zone: datetime.tzinfo | None = None,
 ) -> tuple[str, ...]:
-    """The same at another device than the register; `zone` is the shop's, where this machine's may be another."""
-    what = facts(db, sale, words, copy=sale.copies > 0, zone=zone)
+    """The same at any device, marked COPY or not; `zone` is the shop's, where this machine's may be another."""
+    what = facts(db, sale, words, copy=copy, zone=zone)
     return receipt.layout(receipt.compose(what, words.section("receipt"), columns), columns)
 
 

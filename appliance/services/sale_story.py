@@ -68,8 +68,8 @@ def of(db: Database, sale_id: str) -> Story:
 def receipt(
     db: Database, sale: SaleRow, words: Words, columns: int, zone: ZoneInfo
 ) -> tuple[str, ...]:
-    """The receipt in lines of fixed width, with the layout of the printer."""
-    return receipts.text_of(db, sale, words, columns, zone)
+    """The receipt as it was first printed, in lines of fixed width."""
+    return receipts.text_of(db, sale, words, columns, copy=False, zone=zone)
 
 
 def _near(db: Database, sale: SaleRow) -> Iterator[Entry]:

@@ -16,8 +16,8 @@ TOP: Final = 16
 LEFT: Final = 128
 BELOW: Final = 34
 ROW: Final = 34
-NAME: Final = 260
-FIGURE: Final = 130
+NAME: Final = 300
+FIGURE: Final = 150
 STEPS: Final = 4
 MOST_LABELS: Final = 16
 _LETTERS: Final = 30
@@ -26,7 +26,7 @@ _STYLE: Final = (
     ".name{fill:var(--ink)}.now{fill:var(--brand_ink)}.then{fill:var(--faint);opacity:.55}.line{stroke:var(--line)}"
     ".loss{fill:var(--danger_ink)}"
     # On a phone the picture is a third as wide: letters that can be read, and each second label.
-    "@media (max-width:520px){text{font-size:27px}.odd{display:none}}"
+    "@media (max-width:520px){text{font-size:25px}.odd{display:none}}"
 )
 
 

@@ -109,8 +109,9 @@ def index() -> ResponseReturnValue:
 def chart() -> ResponseReturnValue:
     """The picture of a report."""
     form, grid, _, _ = _grid()
-    draw = bars.columns if grid.is_in_time else bars.rows
-    return Response(draw(grid.bars, form.money), mimetype="image/svg+xml")
+    if grid.is_in_time:
+        return Response(bars.columns(grid.bars, form.coarse), mimetype="image/svg+xml")
+    return Response(bars.rows(grid.bars, form.money), mimetype="image/svg+xml")
 
 
 @BLUEPRINT.route("/report.csv")

@@ -96,7 +96,7 @@ def hours() -> ResponseReturnValue:
         found = today.look(db, here().now_ms(), request.args.get("register", ""))
     form = formats()
     drawn = bars.columns(
-        [Bar(f"{one.hour}", one.total_minor, one.before_minor) for one in found.hours], form.money
+        [Bar(f"{one.hour}", one.total_minor, one.before_minor) for one in found.hours], form.coarse
     )
     return Response(drawn, mimetype="image/svg+xml")
 
