@@ -33,7 +33,7 @@ from appliance.store.projections.sums import QUARTER_MS
 from appliance.store.shelf import Shelf
 from tests.appliance.trading import ROOMY, Trader, sell, trade
 
-QUIET = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+QUIET = settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
 MINUTE_MS = 60_000
 HOUR_MS = 60 * MINUTE_MS
 ALWAYS = Span(-(10**12) * 9 // QUARTER_MS * QUARTER_MS, 10**13 // QUARTER_MS * QUARTER_MS)
