@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -16,7 +17,7 @@ from appliance.journal.kinds import (
     TicketOpened,
 )
 from appliance.services import receipts, sale_story, sales_list
-from appliance.services.sales_list import Wanted
+from appliance.services.sales_list import Found, Place, Wanted
 from appliance.words import Words
 from tests.appliance.services.test_figures import QUIET, Shop, live, moves, open_shop
 from tests.appliance.trading import sell, trade
@@ -42,7 +43,8 @@ def test_pages_tell_each_sale_once_newest_first(
 ) -> None:
     shop = open_shop(tmp_path_factory.mktemp("pages"))
     live(shop, made_up)
-    found, before = [], None
+    found: list[Found] = []
+    before: Place | None = None
     while page := sales_list.page(shop.db, Wanted(), "en", before, most):
         found += page
         before = page[-1].at_ms, page[-1].id
@@ -143,7 +145,7 @@ def test_the_receipt_is_the_one_that_was_printed_at_its_register(shop: Shop) -> 
     sale = sell(shop.traders[1], 2)
     shop.traders[1].book.record("", ReceiptPrinted(sale=sale, copy=0))
     row = receipts.find(shop.db, sale)
-    text = sale_story.receipt(shop.db, row, Words("en"), 42, sale_story.ZoneInfo("Europe/Berlin"))
+    text = sale_story.receipt(shop.db, row, Words("en"), 42, ZoneInfo("Europe/Berlin"))
     assert any("ZZZZ" in line for line in text)
     assert any("5.00" in line for line in text)
     assert not any("COPY" in line for line in text)
