@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from flask import Response, stream_with_context
+from flask import Response
 
 from appliance.domain.money import Currency, Minor, format_amount
 
@@ -16,7 +16,10 @@ _NUMBER: Final = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 
 
 def answer(name: str, head: Sequence[str], rows: Iterable[Sequence[str]]) -> Response:
-    """A file to be kept, row by row as `rows` gives them; `name` is made of letters, digits and `-`."""
+    """A file to be kept, row by row as `rows` gives them; `name` is made of letters, digits and `-`.
+
+    Rows are asked for when the request is over: what makes them knows no request, and was given all it needs.
+    """
     assert re.fullmatch(r"[A-Za-z0-9_-]+", name), name
 
     def lines() -> Iterator[str]:
@@ -25,7 +28,7 @@ def answer(name: str, head: Sequence[str], rows: Iterable[Sequence[str]]) -> Res
             yield line(row)
 
     return Response(
-        stream_with_context(lines()),
+        lines(),
         mimetype="text/csv",
         headers={"Content-Disposition": f'attachment; filename="{name}.csv"'},
     )

@@ -23,7 +23,7 @@ from appliance.lan_server.pages.parts import (
     Table,
 )
 from appliance.lan_server.pages.today import tender_name
-from appliance.lan_server.room import here
+from appliance.lan_server.room import Readers, here
 from appliance.services import figures, pay_rules, people, sale_story, sales_list, shop, today
 from appliance.services.sale_story import Story
 from appliance.services.sales_list import Found, Place, Wanted
@@ -103,7 +103,7 @@ def export() -> ResponseReturnValue:
             *("total", "rounding", "currency", "tender", "copies"),
         )
     ]
-    return csv_file.answer("sales", head, _rows(wanted, known, form))
+    return csv_file.answer("sales", head, _rows(here().readers, wanted, known, form))
 
 
 @BLUEPRINT.route("/<sale_id>")
@@ -220,10 +220,10 @@ def _pager(found: tuple[Found, ...], before: Place | None, form: Formats) -> Pag
     )
 
 
-def _rows(wanted: Wanted, known: Known, form: Formats) -> Iterator[list[str]]:
+def _rows(readers: Readers, wanted: Wanted, known: Known, form: Formats) -> Iterator[list[str]]:
     before: Place | None = None
     while True:
-        with here().readers.reading() as db:
+        with readers.reading() as db:
             found = sales_list.page(db, wanted, form.words.language, before, AT_ONCE)
             paid = [sales_list.tenders_of(db, one.id) for one in found]
             names = known.cashiers | figures.names(db, "employee", (one.cashier for one in found))
