@@ -44,8 +44,10 @@ class _Sheet:
         self._page = 0
         numbers = len(grid.columns) - 1
         room = self.paper.right - self.paper.left
-        first = room * 3 / (3 + numbers) if numbers else room
-        self._widths = [first, *([(room - first) / numbers] * numbers if numbers else [])]
+        # A name takes three columns; beside many or only one, two or one.
+        share = {1: 1, 6: 2, 7: 2}.get(numbers, 3)
+        first = room * share / (share + numbers)
+        self._widths = [first, *([(room - first) / numbers] * numbers)]
 
     def begin(self) -> None:
         paper = self.paper

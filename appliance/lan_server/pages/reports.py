@@ -131,7 +131,7 @@ def pdf() -> ResponseReturnValue:
     form, grid, by, days = _grid()
     with here().readers.reading() as db:
         name = shop.read(db).name
-    register = asked.text("register")
+        register = today.registers(db).get(asked.text("register"), "")
     head = [name, _span(days, form), *([register] if register else [])]
     foot = form.words("web.reports.made", at=form.moment(here().now_ms()))
     sheet = report_sheet.pdf(grid, head, form.words("web.reports.cut"), foot=foot)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import cast
 from xml.etree import ElementTree
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -18,16 +19,23 @@ from appliance.journal.kinds import (
     DayClosed,
     LineRemoved,
     NewProduct,
+    ProductChanged,
     ProductsAdded,
     ReceiptPrinted,
     ShopChanged,
 )
+from appliance.journal.trust_kinds import PunchRefused
 from appliance.lan_server.checking import AlreadyChecking, Checker
-from appliance.lan_server.pages import bars, csv_file, journal
+from appliance.lan_server.devices import Health
+from appliance.lan_server.pages import bars, csv_file, journal, today
 from appliance.lan_server.pages.bars import Bar
+from appliance.lan_server.pages.formats import Formats
+from appliance.lan_server.pages.parts import Cell
 from appliance.services.desk import Desk
+from appliance.services.figures import Sold
+from appliance.services.today import Alarms, Register
 from appliance.store.shelf import Shelf
-from appliance.words import LANGUAGES
+from appliance.words import LANGUAGES, Words
 from tests.appliance.lan_server.office import NOW_MS, Office, Visitor, open_office
 from tests.appliance.trading import Trader, sell, trade
 
@@ -379,3 +387,58 @@ def test_a_cell_that_begins_like_a_formula_is_made_text_and_a_number_is_not() ->
 def test_now_in_the_tests_is_the_day_that_they_speak_of() -> None:
     at = datetime.datetime.fromtimestamp(NOW_MS // 1000, tz=datetime.UTC)
     assert at.date().isoformat() == "2026-11-28"
+
+
+# --------------------------------------------------------------------------- registers and alarms
+
+
+def health_told(office: Office, health: Health | None) -> Cell:
+    """What the cell about the network says of a register."""
+    form = Formats(Words("en"), "EUR", ZoneInfo("Europe/Berlin"))
+    register = Register("AAAA", "Till", NOW_MS - 1, NOW_MS, Sold(1, 1, 250, 250), Sold())
+    heard = {} if health is None else {"AAAA": health}
+    with office.app.test_request_context():
+        return today.registers((register,), heard, NOW_MS, form).rows[0][2]
+
+
+def test_a_register_is_connected_behind_silent_or_was_never_heard_of(office: Office) -> None:
+    assert health_told(office, None).text == "not heard of"
+    fine = health_told(office, Health("AAAA", heard_at_ms=NOW_MS - 1000))
+    assert (fine.text, fine.tone) == ("connected", "good")
+    held = Health("AAAA", heard_at_ms=NOW_MS, behind_up=1200, behind_down=34)
+    behind = health_told(office, held)
+    assert (behind.tone, behind.more) == ("look", "1,234 entries behind")
+    long_ago = NOW_MS - today.SILENT_MS - 1
+    silent = health_told(office, Health("AAAA", heard_at_ms=long_ago))
+    assert silent.tone == "bad"
+    assert "silent since" in silent.text
+    assert health_told(office, Health("AAAA", heard_at_ms=long_ago, waits=1)).tone == "good"
+
+
+def test_only_what_is_wrong_is_an_alarm() -> None:
+    form = Formats(Words("en"), "EUR", ZoneInfo("Europe/Berlin"))
+    assert today.warned(Alarms(0, 0, (), 0, 0, 0), form) == ()
+    found = today.warned(Alarms(1, NOW_MS, ("ABCD",), 2, 3, 4), form)
+    assert [(one.tone, re.findall(r"\d+", one.text)[0]) for one in found] == [
+        ("bad", "2"),
+        ("bad", "3"),
+        ("look", "4"),
+        ("look", "1"),
+        ("look", "1"),
+    ]
+
+
+def test_little_stock_and_a_refused_punch_are_seen_today(
+    office: Office, visitor: Visitor, till: Trader
+) -> None:
+    office.room.scribe.do(
+        lambda _desk: till.book.record(
+            "",
+            ProductChanged(product=till.products[0], low_stock_milli=1000),
+            PunchRefused("unknown_badge", "till", by="em4100"),
+        )
+    )
+    page = text(visitor, "/today")
+    assert "Refused at the time clock within a week: 1" in page
+    low = page.split("Running low")[1]
+    assert "−7" in low
