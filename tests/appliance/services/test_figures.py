@@ -107,12 +107,18 @@ moves = st.lists(
 
 
 def live(shop: Shop, made_up: list[tuple[int, int, int, bool]]) -> None:
-    """Two registers do one thing after the other; now and then a clock cannot be trusted, and is put right later."""
+    """Two registers do one thing after the other, each third a whole sale.
+
+    Now and then a clock cannot be trusted, and is put right later.
+    """
     for register, move, minutes, doubted in made_up:
         shop.clock.at_ms += minutes * MINUTE_MS
         shop.clock.ok = not doubted
         shop.clock.off_ms = -365 * 24 * HOUR_MS if doubted else 0
-        trade(shop.traders[register], [move])
+        if move % 3:
+            trade(shop.traders[register], [move])
+        else:
+            sell(shop.traders[register], *range(1, 2 + move % 4), price_minor=100 + move)
         if doubted and move % 4 == 0:
             shop.traders[register].book.record("", shop.clock.fixed())
             shop.clock.boot = f"boot {shop.clock.at_ms}"
@@ -278,6 +284,17 @@ def test_a_business_day_over_midnight_is_cut_to_the_sale(shop: Shop) -> None:
     ]
     assert [figures.taxes(shop.db, one)[0].net_minor for one in spans] == [750, 1750]
     assert [figures.tenders(shop.db, one)[0].amount_minor for one in spans] == [750, 1750]
+
+
+def test_a_business_day_that_ends_with_the_first_quarter_of_another_day_is_cut_too(
+    shop: Shop,
+) -> None:
+    shop.at(local(2026, 6, 1, 23, 0))
+    sell(shop.traders[0], 1)
+    shop.at(local(2026, 6, 2, 0, 0))
+    sell(shop.traders[0], 2)
+    span = figures.span(shop.db, "2026-06-01", "2026-06-01")
+    assert [item.qty_milli for item in figures.items(shop.db, span)] == [1000]
 
 
 def test_a_clock_that_is_put_right_takes_its_sales_to_the_right_day(shop: Shop) -> None:
