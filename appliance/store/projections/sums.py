@@ -20,6 +20,8 @@ from appliance.store.statements import Statement, insert, slot
 from appliance.store.tables import OddAct, SoldItem, SoldQuarter, SoldTax, SoldTender
 
 QUARTER_MS: Final = 900_000
+LONGEST_KEY: Final = 100
+"""Letters of a key that count: databases bound how long keys are, and no sale may be refused for that."""
 
 _TAXES: Final = msgspec.json.Decoder(tuple[TaxRate, ...])
 _ADD_QUARTER: Final = insert(
@@ -193,17 +195,17 @@ def sold(db: Database, entry: Entry, body: SalePaid, at_ms: int, lines: Sequence
         body.total_minor,
         body.rounding_minor,
     )
-    key = (body.day, quarter_of(at_ms), entry.actor, body.currency)
+    key = _key(body.day, quarter_of(at_ms), entry.actor, body.currency)
     _add(db, _MORE_OF_QUARTER, _ADD_QUARTER, figures, key, entry.origin)
     for line in lines:
-        item = (body.day, line.product or "", line.category or "", line.unit, body.currency)
+        item = _key(body.day, line.product or "", line.category or "", line.unit, body.currency)
         _add(db, _MORE_OF_ITEM, _ADD_ITEM, figures_of(line), item)
     for tax in body.taxes:
         figures = (1, tax.net_minor, tax.tax_minor)
-        rate = (body.day, body.currency, tax.code, tax.name, tax.rate_ppm, int(tax.included))
+        rate = _key(body.day, body.currency, tax.code, tax.name, tax.rate_ppm, int(tax.included))
         _add(db, _MORE_OF_TAX, _ADD_TAX, figures, rate)
     for paid in body.tenders:
-        means = (body.day, body.currency, paid.tender)
+        means = _key(body.day, body.currency, paid.tender)
         _add(db, _MORE_OF_TENDER, _ADD_TENDER, (1, paid.amount_minor), means)
 
 
@@ -213,8 +215,8 @@ def moved(db: Database, sale: Sequence[Any], lines: int, was_ms: int, at_ms: int
     `sale` is its day, cashier, currency, origin, subtotal, total and rounding.
     """
     day, cashier, currency, origin, *amounts = sale
-    was = (day, quarter_of(was_ms), cashier, currency)
-    now = (day, quarter_of(at_ms), cashier, currency)
+    was = _key(day, quarter_of(was_ms), cashier, currency)
+    now = _key(day, quarter_of(at_ms), cashier, currency)
     if was == now:
         return
     figures = (1, lines, *amounts)
@@ -259,6 +261,10 @@ def retime(db: Database, origin: str, boot: str, fixed_ns: int, at_ms: int) -> N
     """Put right the times of a boot's odd acts."""
     for act, boot_ns in db.rows(_DOUBTED_ACTS, origin, boot, 0):
         db.run(_RETIME_ACT, boots.fixed(boot_ns, fixed_ns, at_ms), act)
+
+
+def _key(*parts: str | int) -> tuple[str | int, ...]:
+    return tuple(part[:LONGEST_KEY] if isinstance(part, str) else part for part in parts)
 
 
 def _add(
