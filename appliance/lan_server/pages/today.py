@@ -77,7 +77,7 @@ def index() -> ResponseReturnValue:
         choices=_choices(names, chosen, form) if len(names) > 1 else (),
         choose=form.words("web.today.register"),
         alarms=(*warned(alarmed, form), *_disk(room.level, dict(room.fields), form)),
-        tiles=tiles(found, form),
+        tiles=tiles(found, sum(one.presence in _IN for one in people), form),
         chart=chart(found, chosen, form),
         registers=registers(found.registers, _heard(lines), now_ms, form),
         best=best(found, form),
@@ -115,18 +115,17 @@ def _choices(names: Mapping[str, str], chosen: str, form: Formats) -> tuple[Link
     )
 
 
-def tiles(found: Today, form: Formats) -> tuple[Tile, ...]:
-    """Takings, sales and the average, each against a week ago at this time."""
+def tiles(found: Today, present: int, form: Formats) -> tuple[Tile, ...]:
+    """Takings, sales and the average, each against a week ago at this time; and how many people are in."""
     say = form.words
     now, before = found.sold, found.before
     average = divide_half_up(now.total_minor, now.sales) if now.sales else 0
     was = divide_half_up(before.total_minor, before.sales) if before.sales else 0
-    whole = form.money(found.before_whole.total_minor)
     return (
         Tile(
             say("web.today.taken"),
             form.money(now.total_minor),
-            _against(now.total_minor, before.total_minor, form.money(before.total_minor), form),
+            _takings(found, form),
             _tone(now.total_minor, before.total_minor),
             icon="cash-multiple",
         ),
@@ -143,13 +142,18 @@ def tiles(found: Today, form: Formats) -> tuple[Tile, ...]:
             _against(average, was, form.money(was), form) if now.sales else "",
             icon="scale-balance",
         ),
-        Tile(
-            say("web.today.whole_day"),
-            whole,
-            say("web.today.week_ago"),
-            icon="calendar-week-outline",
-        ),
+        Tile(say("web.today.present"), form.number(present), icon="account-clock-outline"),
     )
+
+
+def _takings(found: Today, form: Formats) -> str:
+    """Against a week ago until the same time, and on that whole day."""
+    whole, before = found.before_whole.total_minor, found.before.total_minor
+    if not whole:
+        return ""
+    told = _against(found.sold.total_minor, before, form.money(before), form)
+    day = form.words("web.today.whole_day", whole=form.money(whole))
+    return f"{told} · {day}" if told else day
 
 
 def _against(now: int, before: int, written: str, form: Formats) -> str:

@@ -8,9 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.appliance.lan_server.office import PASSWORD, Office, open_office, serve
 from tests.appliance.lan_server.test_figures_pages import traded
-from tests.browser import DESKTOP, PHONE, browser_of_the_session, new_page
-
-__all__ = ["browser_of_the_session"]
+from tests.browser import DESKTOP, PHONE, new_page
 
 
 @pytest.fixture
