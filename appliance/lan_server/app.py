@@ -12,6 +12,7 @@ from appliance.lan_server.pages import (
     account,
     business_days,
     journal,
+    journal_check,
     page,
     reports,
     sales,
@@ -33,6 +34,7 @@ PAGES: Final = (
     reports.BLUEPRINT,
     business_days.BLUEPRINT,
     journal.BLUEPRINT,
+    journal_check.BLUEPRINT,
 )
 """The back office, page by page; what is not here yet is not in the navigation either."""
 

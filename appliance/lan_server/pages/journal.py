@@ -8,23 +8,21 @@ from collections.abc import Mapping
 from typing import Final
 
 import msgspec
-from flask import Blueprint, current_app, url_for
+from flask import Blueprint, url_for
 from flask.typing import ResponseReturnValue
 
 from appliance.domain import calendar
 from appliance.journal.kinds import KINDS
 from appliance.lan_server.access.doors import needs
-from appliance.lan_server.checking import Check, Checker
 from appliance.lan_server.pages import asked
 from appliance.lan_server.pages.formats import Formats
-from appliance.lan_server.pages.page import done, formats, is_posted, show, words
+from appliance.lan_server.pages.page import formats, show
 from appliance.lan_server.pages.parts import (
     Cell,
     Column,
     Fact,
     Field,
     Filters,
-    Form,
     Link,
     Notice,
     Pager,
@@ -36,7 +34,6 @@ from appliance.services.journal_pages import Told, Wanted
 from appliance.store.database import Database
 
 BLUEPRINT: Final = Blueprint("journal", __name__, url_prefix="/journal")
-CHECKER: Final = "open-pos-checker"
 HIDDEN: Final = "•••"
 SECRETS: Final = frozenset(
     {"pin_hash", "password_hash", "code_hash", "secret", "recovery", "session", "password", "marks", "code"}
@@ -75,32 +72,13 @@ class EntryPage(msgspec.Struct, frozen=True):
     crumbs: tuple[Link, ...]
 
 
-class CheckPage(msgspec.Struct, frozen=True):
-    """What `journal/check.html` shows. `refresh_s` is 0 where nothing changes by itself."""
-
-    title: str
-    sentence: str
-    verdict: Notice | None
-    done: int
-    total: int
-    progress: str
-    refresh_s: int
-    begin: Form | None
-    stop: Form | None
-    heads: Table
-    unapplied: Table
-    apart: Table
-    forks: Table
-    crumbs: tuple[Link, ...]
-
-
 @BLUEPRINT.route("/")
 @needs("manager")
 def index() -> ResponseReturnValue:
     """The newest entries that fit. Raises `NotADay`."""
     form = formats()
     with here().readers.reading() as db:
-        devices = _devices(db)
+        devices = device_names(db)
         persons = {one.id: one.name for one in people.active(db)}
         wanted = _wanted(db, devices)
         found = journal_pages.page(db, wanted, asked.whole("before"))
@@ -118,7 +96,9 @@ def index() -> ResponseReturnValue:
         entries=table(found.found, names, devices, form),
         notice=notice,
         pager=_pager(found.after, form),
-        check=Link(say("web.journal.check"), url_for("journal.check"), "shield-check-outline"),
+        check=Link(
+            say("web.journal.check"), url_for("journal_check.index"), "shield-check-outline"
+        ),
         troubles=tuple(
             Notice(say(f"web.today.alarm_{key}", count=form.number(count)), tone)
             for key, count, tone in troubles
@@ -135,7 +115,7 @@ def entry(entry_id: str) -> ResponseReturnValue:
     form = formats()
     with here().readers.reading() as db:
         told, cause, made = journal_pages.one(db, entry_id)
-        devices = _devices(db)
+        devices = device_names(db)
         names = figures.names(db, "employee", [told.entry.actor])
     say = form.words
     page = EntryPage(
@@ -157,93 +137,10 @@ def entry(entry_id: str) -> ResponseReturnValue:
     return show("journal/entry.html", page, title=page.title)
 
 
-@BLUEPRINT.route("/check", methods=["GET", "POST"])
-@needs("manager")
-def check() -> ResponseReturnValue:
-    """How the check of all chains stands, and what is not as it should be. Raises `AlreadyChecking`."""
-    if is_posted():
-        checker().begin()
-        return done("", "journal.check")
-    form = formats()
-    with here().readers.reading() as db:
-        devices = _devices(db)
-        heads = journal_pages.heads(db)
-        unapplied = journal_pages.unapplied(db)[1]
-        apart, forks = mirroring.quarantined(db), mirroring.forks(db)
-    say = form.words
-    page = check_page(checker().check, form)
-    page = msgspec.structs.replace(
-        page,
-        heads=_heads(checker().check, heads, devices, form),
-        unapplied=_listed(
-            "unapplied",
-            ("entry", "kind", "why"),
-            [
-                (
-                    Cell(
-                        f"{one.origin}-{one.seq}",
-                        url_for("journal.entry", entry_id=f"{one.origin}-{one.seq}"),
-                    ),
-                    Cell(one.kind),
-                    Cell(one.cause, more=one.why),
-                )
-                for one in unapplied
-            ],
-            form,
-        ),
-        apart=_listed(
-            "quarantine",
-            ("entry", "sender", "why"),
-            [
-                (
-                    Cell(f"{one.origin}-{one.seq}", more=one.hash[:16]),
-                    Cell(devices.get(one.sender, one.sender)),
-                    Cell(one.why),
-                )
-                for one in apart[:50]
-            ],
-            form,
-        ),
-        forks=_listed(
-            "forks",
-            ("device", "entry", "why"),
-            [
-                (
-                    Cell(devices.get(one.device, one.device)),
-                    Cell(
-                        f"{one.device}-{one.seq}",
-                        url_for("journal.entry", entry_id=f"{one.device}-{one.seq}"),
-                        more=f"{one.held[:16]} ≠ {one.came[:16]}",
-                    ),
-                    Cell(one.why),
-                )
-                for one in forks[:50]
-            ],
-            form,
-        ),
-        crumbs=(
-            Link(say("web.room.journal"), url_for("journal.index")),
-            Link(say("web.journal.check"), "", is_here=True),
-        ),
-    )
-    return show("journal/check.html", page, title=page.title)
-
-
-@BLUEPRINT.route("/check/stop", methods=["POST"])
-@needs("manager")
-def stop() -> ResponseReturnValue:
-    """The check goes no further."""
-    checker().stop()
-    checker().wait(5.0)
-    return done(words()("web.journal.stopped"), "journal.check")
-
-
-def checker() -> Checker:
-    """The server's one check."""
-    room = here()
-    found = current_app.extensions.setdefault(CHECKER, Checker(room.readers, room.now_ms))
-    assert isinstance(found, Checker)
-    return found
+def device_names(db: Database) -> dict[str, str]:
+    """The names of all devices that wrote here."""
+    named = today.registers(db)
+    return {origin: named.get(origin, origin) for origin in sorted(journal_pages.heads(db))}
 
 
 def readable(kind: str, body: str) -> str:
@@ -255,12 +152,6 @@ def readable(kind: str, body: str) -> str:
 
 
 # --------------------------------------------------------------------------- what is asked for
-
-
-def _devices(db: Database) -> dict[str, str]:
-    """The names of all devices that wrote here."""
-    named = today.registers(db)
-    return {origin: named.get(origin, origin) for origin in sorted(journal_pages.heads(db))}
 
 
 def _wanted(db: Database, devices: Mapping[str, str]) -> Wanted:
@@ -375,82 +266,3 @@ def _facts(
         clock = say("web.journal.clock_said", at=form.moment(entry.at_ms))
         facts.insert(2, Fact(say("web.sales.clock"), clock, "look"))
     return tuple(facts)
-
-
-def check_page(check: Check, form: Formats) -> CheckPage:
-    """How a check stands, without the lists below it."""
-    say = form.words
-    token = url_for("journal.check")
-    running = check.state == "running"
-    nothing = Table("", (), ())
-    return CheckPage(
-        title=say("web.journal.check"),
-        sentence=say("web.journal.check_sentence"),
-        verdict=_verdict(check, form),
-        done=check.done if running else 0,
-        total=check.total if running else 0,
-        progress=say(
-            "web.journal.progress", done=form.number(check.done), total=form.number(check.total)
-        ),
-        refresh_s=1 if running else 0,
-        begin=None if running else Form(token, (), say("web.journal.begin"), id="begin"),
-        stop=Form(url_for("journal.stop"), (), say("web.journal.stop"), "plain", id="stop")
-        if running
-        else None,
-        heads=nothing,
-        unapplied=nothing,
-        apart=nothing,
-        forks=nothing,
-        crumbs=(),
-    )
-
-
-def _verdict(check: Check, form: Formats) -> Notice | None:
-    say = form.words
-    if check.state in {"stopped", "broken"}:
-        return Notice(say(f"web.journal.check_{check.state}"), "look")
-    if check.state != "done" or check.verdict is None:
-        return None
-    at = form.moment(check.ended_ms)
-    bad = check.verdict.bad
-    if bad is None and check.verdict.entries == check.total:
-        return Notice(say("web.journal.sound", count=form.number(check.total), at=at), "good")
-    why = say(f"web.journal.bad_{bad.why}") if bad else say("web.journal.bad_missing")
-    return Notice(
-        say("web.journal.unsound", entry=bad.entry if bad else "?", why=why, at=at), "bad"
-    )
-
-
-def _heads(
-    check: Check, heads: Mapping[str, int], devices: Mapping[str, str], form: Formats
-) -> Table:
-    """The last entry of each device; with its hash where it was checked."""
-    checked = {} if check.verdict is None else check.verdict.heads
-    return _listed(
-        "heads",
-        ("device", "seq", "hash"),
-        [
-            (
-                Cell(devices.get(origin, origin), more=origin),
-                Cell(form.number(checked.get(origin, (seq, b""))[0])),
-                Cell(checked[origin][1].hex()) if origin in checked else Cell("–"),
-            )
-            for origin, seq in heads.items()
-        ],
-        form,
-    )
-
-
-def _listed(
-    name: str, columns: tuple[str, ...], rows: list[tuple[Cell, ...]], form: Formats
-) -> Table:
-    say = form.words
-    return Table(
-        caption=say(f"web.journal.{name}"),
-        columns=tuple(
-            Column(say(f"web.journal.{column}"), is_title=place == 0)
-            for place, column in enumerate(columns)
-        ),
-        rows=tuple(rows),
-        empty=say("web.journal.nothing_such"),
-    )

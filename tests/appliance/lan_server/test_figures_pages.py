@@ -27,7 +27,7 @@ from appliance.journal.kinds import (
 from appliance.journal.trust_kinds import PunchRefused
 from appliance.lan_server.checking import AlreadyChecking, Checker
 from appliance.lan_server.devices import Health
-from appliance.lan_server.pages import bars, csv_file, journal, today
+from appliance.lan_server.pages import bars, csv_file, journal, journal_check, today
 from appliance.lan_server.pages.bars import Bar
 from appliance.lan_server.pages.formats import Formats
 from appliance.lan_server.pages.parts import Cell
@@ -53,7 +53,7 @@ PAGES = (
     "/reports/acts",
     "/reports/days/",
     "/journal/",
-    "/journal/check",
+    "/journal/check/",
 )
 REPORTS = (
     *("day", "hour", "weekday", "item", "category", "margin", "cashier", "register", "tender"),
@@ -291,16 +291,16 @@ def test_every_field_that_holds_a_hash_is_hidden() -> None:
 
 def the_checker(office: Office) -> Checker:
     with office.app.app_context():
-        return journal.checker()
+        return journal_check.checker()
 
 
 def test_a_sound_journal_is_told_so_with_its_heads(
     office: Office, visitor: Visitor, till: Trader
 ) -> None:
     assert till.sales
-    assert visitor.send("/journal/check").status_code == 303
+    assert visitor.send("/journal/check/").status_code == 303
     assert the_checker(office).wait(20.0)
-    page = text(visitor, "/journal/check")
+    page = text(visitor, "/journal/check/")
     assert "entries are there, unaltered" in page
     for origin, seq in office.read("SELECT origin, MAX(seq) FROM entry GROUP BY origin"):
         verdict = the_checker(office).check.verdict
@@ -337,7 +337,7 @@ def test_a_journal_that_was_tampered_with_is_told_so(
     assert verdict is not None
     assert verdict.bad is not None
     assert verdict.bad.why == why
-    assert "not sound" in text(visitor, "/journal/check")
+    assert "not sound" in text(visitor, "/journal/check/")
 
 
 def test_a_check_can_be_stopped_and_says_nothing_then(
@@ -359,10 +359,10 @@ def test_a_check_can_be_stopped_and_says_nothing_then(
     checker.begin()
     with pytest.raises(AlreadyChecking):
         checker.begin()
-    assert visitor.send("/journal/check/stop", "/journal/check").status_code == 303
+    assert visitor.send("/journal/check/stop", "/journal/check/").status_code == 303
     assert checker.wait(20.0)
     assert checker.check.state == "stopped"
-    assert "stopped before its end" in text(visitor, "/journal/check")
+    assert "stopped before its end" in text(visitor, "/journal/check/")
 
 
 # --------------------------------------------------------------------------- parts
