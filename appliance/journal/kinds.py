@@ -116,6 +116,7 @@ class NewProduct(msgspec.Struct, frozen=True, omit_defaults=True):
 
     `price_minor` is for one piece or one kilogram (`unit`), `barcodes` are catalogue keys, `names` maps a language to
     a name, `favourite` orders the favourites (0: none), `low_stock_milli` is where stock begins to show as low.
+    `cost_minor` is what the shop itself pays for one piece or kilogram, without tax; None where nobody said it.
     """
 
     name: str
@@ -130,19 +131,22 @@ class NewProduct(msgspec.Struct, frozen=True, omit_defaults=True):
     tint: str = ""
     favourite: int = 0
     low_stock_milli: int | None = None
+    cost_minor: int | None = None
 
 
 class ProductsAdded(Body, frozen=True):
-    """A batch of products; the n-th one's id is this entry's id and `.n`."""
+    """A batch of products; the n-th one's id is this entry's id and `.n`. Version 2 knows `cost_minor`."""
 
     kind: ClassVar[str] = "products_added"
+    version: ClassVar[int] = 2
     products: tuple[NewProduct, ...]
 
 
 class ProductChanged(Body, frozen=True):
-    """An edit of a product."""
+    """An edit of a product. Version 2 knows `cost_minor`."""
 
     kind: ClassVar[str] = "product_changed"
+    version: ClassVar[int] = 2
     product: str
     name: str | UnsetType = UNSET
     price_minor: int | UnsetType = UNSET
@@ -156,6 +160,7 @@ class ProductChanged(Body, frozen=True):
     favourite: int | UnsetType = UNSET
     low_stock_milli: int | UnsetType | None = UNSET
     archived: bool | UnsetType = UNSET
+    cost_minor: int | UnsetType | None = UNSET
 
 
 class BarcodeSet(Body, frozen=True):
@@ -268,10 +273,12 @@ class ScaleShowed(msgspec.Struct, frozen=True, omit_defaults=True):
 class LineAdded(Body, frozen=True):
     """A line, with everything about the product as it was sold.
 
-    `amount_minor` only where the label gave it, `weighing` only where a scale weighed it.
+    `amount_minor` only where the label gave it, `weighing` only where a scale weighed it. `cost_minor` is what the shop
+    paid for one piece or kilogram, where the catalogue knew it (version 2).
     """
 
     kind: ClassVar[str] = "line_added"
+    version: ClassVar[int] = 2
     ticket: str
     name: str
     qty_milli: int
@@ -284,6 +291,7 @@ class LineAdded(Body, frozen=True):
     barcode: str | None = None
     amount_minor: int | None = None
     weighing: ScaleShowed | None = None
+    cost_minor: int | None = None
 
 
 class LineQuantityChanged(Body, frozen=True):

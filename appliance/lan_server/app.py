@@ -10,8 +10,11 @@ from appliance.lan_server.access import begin, doors, sign_in
 from appliance.lan_server.access.gate import GATE, Gate
 from appliance.lan_server.pages import (
     account,
+    business_days,
     hours,
     jobs,
+    journal,
+    journal_check,
     labour,
     leave,
     own,
@@ -23,6 +26,8 @@ from appliance.lan_server.pages import (
     person,
     person_pay,
     put_right,
+    reports,
+    sales,
     schedule,
     today,
     wage_extras,
@@ -59,6 +64,11 @@ PAGES: Final = (
     pay_rule_forms.BLUEPRINT,
     pay_term_forms.BLUEPRINT,
     own.BLUEPRINT,
+    sales.BLUEPRINT,
+    reports.BLUEPRINT,
+    business_days.BLUEPRINT,
+    journal.BLUEPRINT,
+    journal_check.BLUEPRINT,
 )
 """The back office, page by page; what is not here yet is not in the navigation either."""
 

@@ -34,6 +34,7 @@ _COLUMNS: Final = (
     Product.favourite,
     Product.low_stock_milli,
     Product.archived,
+    Product.cost_minor,
 )
 _TAXED: Final = (*_COLUMNS, TaxClass.taxes)
 _BY_CODE: Final = Statement(lambda: Barcode.select(Barcode.product).where(Barcode.code == slot()))
@@ -98,6 +99,7 @@ class ProductRow(NamedTuple):
     favourite: int
     low_stock_milli: int | None
     archived: int
+    cost_minor: int | None
     taxes: str | None = None
 
     def name_in(self, language: str) -> str:

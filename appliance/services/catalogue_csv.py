@@ -218,6 +218,7 @@ def export_catalogue(db: Database) -> Iterator[str]:
             id_,
             name,
             price,
+            cost,
             tax_class,
             codes,
             sku,
@@ -236,6 +237,7 @@ def export_catalogue(db: Database) -> Iterator[str]:
                 id_,
                 safe(name),
                 format_amount(Minor(price), currency, ".", ""),
+                "" if cost is None else format_amount(Minor(cost), currency, ".", ""),
                 safe(tax_class),
                 safe(codes_text(codes.split(_SEPARATOR))) if codes else "",
                 safe(sku),
@@ -252,7 +254,7 @@ def export_catalogue(db: Database) -> Iterator[str]:
 
 
 _EXPORT: Final = (
-    "SELECT id, name, price_minor, tax_class, "
+    "SELECT id, name, price_minor, cost_minor, tax_class, "
     "(SELECT {codes} FROM barcode WHERE product = p.id), "
     "sku, (SELECT name FROM category WHERE id = p.category), unit, "
     "(SELECT sum(qty_milli) FROM stock_level WHERE product = p.id), "

@@ -73,13 +73,14 @@ class _Held(msgspec.Struct):
     favourite: int
     low_stock_milli: int | None
     archived: int
+    cost_minor: int | None
     keys: set[str] = msgspec.field(default_factory=set)
     stock_milli: int | None = None
 
 
 _HELD: Final = (
     "SELECT num, id, name, names, price_minor, tax_class, unit, category, sku, icon, tint, favourite, "
-    "low_stock_milli, archived FROM product WHERE id IN ?"
+    "low_stock_milli, archived, cost_minor FROM product WHERE id IN ?"
 )
 _OWNERS: Final = "SELECT code, product FROM barcode WHERE product IS NOT NULL AND code IN ?"
 _BY_SKU: Final = "SELECT sku, id FROM product WHERE sku <> '' AND sku IN ? ORDER BY archived, num"

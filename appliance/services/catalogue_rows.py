@@ -16,6 +16,7 @@ COLUMNS: Final = (
     "id",
     "name",
     "price",
+    "cost",
     "tax_class",
     "barcode",
     "sku",
@@ -37,6 +38,7 @@ _EMPTY: Final[Mapping[str, object]] = {
     "tint": "",
     "favourite": 0,
     "low_stock_milli": None,
+    "cost_minor": None,
 }
 _NAME_IN: Final = re.compile(r"name_([a-z]{2,3}(?:-[a-z0-9]{2,8})*)")
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
@@ -143,6 +145,7 @@ class RowReader:
         read = {
             "name": values.text_in("name"),
             "price": values.price_in(terms.digits),
+            "cost": values.price_in(terms.digits),
             "tax_class": values.tax_class_from(terms.tax_classes),
             "sku": values.text_in("sku"),
             "unit": values.unit,
@@ -151,7 +154,11 @@ class RowReader:
             "icon": values.plain_name_in("icon"),
             "tint": values.plain_name_in("tint"),
         }
-        kept_as = {"price": "price_minor", "low_stock": "low_stock_milli"}
+        kept_as = {
+            "price": "price_minor",
+            "cost": "cost_minor",
+            "low_stock": "low_stock_milli",
+        }
         self._fields: Final[tuple[tuple[int, str, str, Callable[[str], object]], ...]] = tuple(
             (place, name, kept_as.get(name, name), read[name])
             for place, name in header.columns

@@ -269,6 +269,7 @@ def _add(desk: Desk, sold: _Sold, language: str, actor: str, *, room: bool) -> s
             barcode=sold.barcode,
             amount_minor=sold.amount_minor,
             weighing=sold.weighing,
+            cost_minor=product.cost_minor,
         )
     )
     desk.book.record(actor, *bodies)

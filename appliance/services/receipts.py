@@ -149,22 +149,34 @@ def printed(desk: Desk, sale: str, copy: int) -> None:
 def slip(desk: Desk, sale: SaleRow, copy: int, words: Words, columns: int) -> PrintSlip:
     """The job of printing a sale's receipt; `copy` above 0 is marked COPY."""
     lines = receipt.compose(
-        facts(desk, sale, words, copy=copy > 0), words.section("receipt"), columns
+        facts(desk.db, sale, words, copy=copy > 0), words.section("receipt"), columns
     )
     return PrintSlip(sale=sale.id, copy=copy, lines=lines)
 
 
 def as_text(desk: Desk, sale: SaleRow, words: Words, columns: int) -> tuple[str, ...]:
     """The receipt in fixed-width lines, as it prints."""
-    lines = receipt.compose(
-        facts(desk, sale, words, copy=sale.copies > 0), words.section("receipt"), columns
-    )
-    return receipt.layout(lines, columns)
+    return text_of(desk.db, sale, words, columns, copy=sale.copies > 0)
 
 
-def facts(desk: Desk, sale: SaleRow, words: Words, *, copy: bool) -> receipt.SaleFacts:
+def text_of(
+    db: Database,
+    sale: SaleRow,
+    words: Words,
+    columns: int,
+    *,
+    copy: bool,
+    zone: datetime.tzinfo | None = None,
+) -> tuple[str, ...]:
+    """The same at any device, marked COPY or not; `zone` is the shop's, where this machine's may be another."""
+    what = facts(db, sale, words, copy=copy, zone=zone)
+    return receipt.layout(receipt.compose(what, words.section("receipt"), columns), columns)
+
+
+def facts(
+    db: Database, sale: SaleRow, words: Words, *, copy: bool, zone: datetime.tzinfo | None = None
+) -> receipt.SaleFacts:
     """Everything that a sale's receipt says."""
-    db = desk.db
     here = shop.read(db)
     cashier = db.row(_CASHIER, sale.cashier)
     tenders = db.rows(_TENDERS, sale.id)
@@ -173,9 +185,9 @@ def facts(desk: Desk, sale: SaleRow, words: Words, *, copy: bool) -> receipt.Sal
         address=here.address,
         tax_number=here.tax_number,
         number=sale.number,
-        date_text=date_text(sale.at_ms, words),
+        date_text=date_text(sale.at_ms, words, zone),
         cashier=cashier[0] if cashier else "",
-        register=desk.origin,
+        register=sale.id.rpartition("-")[0],
         lines=tuple(
             receipt.SoldLine(
                 name=line.name,
@@ -211,7 +223,7 @@ def facts(desk: Desk, sale: SaleRow, words: Words, *, copy: bool) -> receipt.Sal
     )
 
 
-def date_text(at_ms: int, words: Words) -> str:
-    """Date and time in the shop's time zone, in the language's order."""
-    local = datetime.datetime.fromtimestamp(at_ms // 1000, tz=datetime.UTC).astimezone()
+def date_text(at_ms: int, words: Words, zone: datetime.tzinfo | None = None) -> str:
+    """Date and time in a time zone (None: this machine's), in the language's order."""
+    local = datetime.datetime.fromtimestamp(at_ms // 1000, tz=datetime.UTC).astimezone(zone)
     return local.strftime(words("format.date_time"))

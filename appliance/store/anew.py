@@ -39,7 +39,7 @@ _UNPAID: Final = (
 )
 _LINES: Final = """
     SELECT name, qty_milli, price_minor, tax_class, taxes, product, unit, category, barcode, amount_given_minor,
-    weighing FROM ticket_line WHERE ticket = ? AND removed IS NULL ORDER BY substr(id, 1, 4) <> ?, seq
+    weighing, cost_minor FROM ticket_line WHERE ticket = ? AND removed IS NULL ORDER BY substr(id, 1, 4) <> ?, seq
 """
 _OPEN_DAY: Final = (
     "SELECT id FROM day WHERE origin = ? AND closed_at_ms IS NULL ORDER BY number DESC LIMIT 1"
@@ -199,6 +199,7 @@ def _line(ticket: str, row: Sequence[Any]) -> LineAdded:
         barcode=barcode,
         amount_minor=row[9],
         weighing=None if row[10] is None else _WEIGHING.decode(row[10]),
+        cost_minor=row[11],
     )
 
 

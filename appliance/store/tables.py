@@ -114,7 +114,7 @@ class Category(Table):
 
 
 class Product(Table):
-    """A product. `names` is a JSON object of language and name; `favourite` 0 means none."""
+    """A product. `names` is a JSON object of language and name; `favourite` 0 is none, no `cost_minor`: unknown."""
 
     num = BigIntegerField(primary_key=True)
     id = TextField(unique=True)
@@ -130,11 +130,13 @@ class Product(Table):
     favourite = BigIntegerField()
     low_stock_milli = BigIntegerField(null=True)
     archived = BigIntegerField()
+    cost_minor = BigIntegerField(null=True)
 
     class Meta:
         """One row a product."""
 
         table_name = "product"
+        indexes = ((("low_stock_milli",), False),)
 
 
 class Barcode(Table):
@@ -267,7 +269,7 @@ class DeviceEvent(Table):
 
 
 class Day(Table):
-    """A business day of one register; `closed_*` are null while it is open."""
+    """A business day of one register; `closed_*` are null while it is open. `closed_entry` closed it."""
 
     id = TextField(primary_key=True)
     origin = TextField()
@@ -276,6 +278,7 @@ class Day(Table):
     opened_by = TextField()
     closed_at_ms = BigIntegerField(null=True)
     closed_by = TextField(null=True)
+    closed_entry = TextField(null=True)
 
     class Meta:
         """One row a business day; numbers are dense per origin."""
@@ -319,6 +322,7 @@ class TicketLine(Table):
     category = TextField(null=True)
     barcode = TextField(null=True)
     weighing = TextField(null=True)
+    cost_minor = BigIntegerField(null=True)
     removed = TextField(null=True)
 
     class Meta:
@@ -353,7 +357,12 @@ class Sale(Table):
         """One row a sale; receipt numbers are dense per origin."""
 
         table_name = "sale"
-        indexes = ((("origin", "number"), True), (("day",), False))
+        indexes = (
+            (("origin", "number"), True),
+            (("day",), False),
+            (("at_ms",), False),
+            (("total_minor",), False),
+        )
 
 
 class SaleTax(Table):
@@ -390,6 +399,125 @@ class TenderRow(Table):
 
         table_name = "tender"
         primary_key = CompositeKey("sale", "position")
+
+
+class SoldQuarter(Table):
+    """What one cashier sold within a quarter of an hour of a business day; sums over `sale`.
+
+    `quarter_ms` is its begin in UTC milliseconds: every time zone in use begins its days at a quarter, so that the same
+    sums serve whichever the shop is in. A clock that is put right later takes its sales along to other quarters.
+    """
+
+    day = TextField()
+    quarter_ms = BigIntegerField()
+    cashier = TextField()
+    currency = TextField()
+    origin = TextField()
+    sales = BigIntegerField()
+    line_count = BigIntegerField()
+    subtotal_minor = BigIntegerField()
+    total_minor = BigIntegerField()
+    rounding_minor = BigIntegerField()
+
+    class Meta:
+        """One row a business day, quarter, cashier and currency in which there was a sale."""
+
+        table_name = "sold_quarter"
+        primary_key = CompositeKey("day", "quarter_ms", "cashier", "currency")
+        indexes = ((("quarter_ms",), False),)
+
+
+class SoldItem(Table):
+    """What was sold of one product on a business day; sums over the lines of its sales.
+
+    `product` and `category` are empty where the line had none. `net_minor` is the amount without the taxes in it, each
+    line rounded by itself. `cost_minor` is what the shop paid for those of which it was known, and `costed_minor` the
+    net amount of the same.
+    """
+
+    day = TextField()
+    product = TextField()
+    category = TextField()
+    unit = TextField()
+    currency = TextField()
+    line_count = BigIntegerField()
+    qty_milli = BigIntegerField()
+    amount_minor = BigIntegerField()
+    net_minor = BigIntegerField()
+    cost_minor = BigIntegerField()
+    costed_minor = BigIntegerField()
+
+    class Meta:
+        """One row a business day and product, as it was sold."""
+
+        table_name = "sold_item"
+        primary_key = CompositeKey("day", "product", "category", "unit", "currency")
+
+
+class SoldTax(Table):
+    """What one tax came to on a business day; sums over `sale_tax`."""
+
+    day = TextField()
+    currency = TextField()
+    code = TextField()
+    name = TextField()
+    rate_ppm = BigIntegerField()
+    included = BigIntegerField()
+    sales = BigIntegerField()
+    net_minor = BigIntegerField()
+    tax_minor = BigIntegerField()
+
+    class Meta:
+        """One row a business day and tax."""
+
+        table_name = "sold_tax"
+        primary_key = CompositeKey("day", "currency", "code", "name", "rate_ppm", "included")
+
+
+class SoldTender(Table):
+    """What was paid by one means on a business day; sums over `tender`."""
+
+    day = TextField()
+    currency = TextField()
+    tender = TextField()
+    times = BigIntegerField()
+    amount_minor = BigIntegerField()
+
+    class Meta:
+        """One row a business day and tender."""
+
+        table_name = "sold_tender"
+        primary_key = CompositeKey("day", "currency", "tender")
+
+
+class OddAct(Table):
+    """What a manager may want to look at.
+
+    `what` is `line_removed`, `quantity_changed` (to fewer), `abandoned`, `drawer_forced` or `copy`. `at_ms` is the true
+    time as far as it is known. `ticket`, `line` and `sale` are empty where they do not apply. `amount_minor` is what
+    the line or the ticket came to, `qty_milli` and `was_milli` are the line's quantity after and before.
+    """
+
+    id = TextField(primary_key=True)
+    origin = TextField()
+    at_ms = BigIntegerField()
+    clock_ok = BigIntegerField()
+    boot = TextField()
+    boot_ns = BigIntegerField()
+    what = TextField()
+    actor = TextField()
+    ticket = TextField()
+    line = TextField()
+    sale = TextField()
+    amount_minor = BigIntegerField()
+    qty_milli = BigIntegerField()
+    was_milli = BigIntegerField()
+
+    class Meta:
+        """One row an entry."""
+
+        table_name = "odd_act"
+        indexes = ((("at_ms",), False), (("ticket",), False), (("sale",), False))
 
 
 class PunchRow(Table):
@@ -864,6 +992,11 @@ FOLDED: Final[tuple[type[Table], ...]] = (
     Sale,
     SaleTax,
     TenderRow,
+    SoldQuarter,
+    SoldItem,
+    SoldTax,
+    SoldTender,
+    OddAct,
     PunchRow,
     PunchRequest,
     PunchCorrection,

@@ -194,6 +194,7 @@ def _add_products(trader: Trader, move: int) -> None:
                     tax_class="A",
                     barcodes=(f"code-{(move + part) % 7}",),
                     names=names,
+                    cost_minor=60 + part if part else None,
                 )
                 for part in range(1 + move % 3)
             )
@@ -208,7 +209,9 @@ def _change_product(trader: Trader, move: int) -> None:
         trader.book.record(
             "",
             ProductChanged(product=product, name=f"Pear {move}", price_minor=move),
-            ProductChanged(product=product, archived=move % 2 == 0),
+            ProductChanged(
+                product=product, archived=move % 2 == 0, cost_minor=move if move % 3 else None
+            ),
         )
 
 
@@ -240,6 +243,7 @@ def _add_line(trader: Trader, quantity: int, price_minor: int) -> None:
             tax_class="A",
             taxes=(VAT,),
             product=product,
+            cost_minor=price_minor - 40,
         )
     )
     trader.book.record("", *bodies)

@@ -63,6 +63,14 @@ class Formats:
             return f"{sign}{symbol}{space}{number}"
         return f"{sign}{number}{NO_BREAK}{symbol}"
 
+    def coarse(self, minor: int) -> str:
+        """An amount without cents where it has none, for the edge of a chart: `€4,000`."""
+        whole, rest = divmod(minor, 10**self.currency.digits)
+        if rest or not self.currency.digits:
+            return self.money(minor)
+        cents = self._style.decimal_mark + "0" * self.currency.digits
+        return self.money(minor).replace(self.number(whole) + cents, self.number(whole))
+
     def amount(self, minor: int) -> str:
         """An amount without its currency: `3.70`."""
         decimal, group = self._style.decimal_mark, self._style.group_mark

@@ -112,6 +112,15 @@ class Chart(msgspec.Struct, frozen=True):
     told: str
 
 
+class Filters(msgspec.Struct, frozen=True):
+    """What a list is narrowed by: fields that are sent to `action` by GET. `clear` is the whole list again."""
+
+    action: str
+    fields: tuple[Field, ...]
+    submit: str
+    clear: Link | None = None
+
+
 class Fact(msgspec.Struct, frozen=True):
     """A line of a list of facts."""
 

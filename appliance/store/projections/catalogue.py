@@ -39,6 +39,7 @@ _SET_PRODUCT: Final = {
         "favourite",
         "low_stock_milli",
         "archived",
+        "cost_minor",
     )
 }
 _NAMES: Final = Statement(
@@ -124,6 +125,7 @@ def _row(num: int, product: str, new: NewProduct) -> tuple[object, ...]:
         new.favourite,
         new.low_stock_milli,
         0,
+        new.cost_minor,
     )
 
 

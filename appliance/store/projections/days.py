@@ -11,7 +11,9 @@ from appliance.store.tables import Day
 
 _OPEN: Final = insert(Day, "id", "origin", "number", "opened_at_ms", "opened_by")
 _CLOSE: Final = Statement(
-    lambda: Day.update({Day.closed_at_ms: slot(), Day.closed_by: slot()}).where(Day.id == slot())
+    lambda: Day.update(
+        {Day.closed_at_ms: slot(), Day.closed_by: slot(), Day.closed_entry: slot()}
+    ).where(Day.id == slot())
 )
 
 
@@ -22,7 +24,7 @@ def opened(db: Database, entry: Entry, body: DayOpened) -> None:
 
 def closed(db: Database, entry: Entry, body: DayClosed) -> None:
     """A day ends."""
-    db.run(_CLOSE, entry.at_ms, entry.actor, body.day)
+    db.run(_CLOSE, entry.at_ms, entry.actor, entry.id, body.day)
 
 
 APPLY: Final[Mapping[type, Any]] = {DayOpened: opened, DayClosed: closed}

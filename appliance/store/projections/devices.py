@@ -13,6 +13,7 @@ from appliance.journal.device_kinds import (
 )
 from appliance.journal.entry import Entry, canonical_json
 from appliance.store.database import Database
+from appliance.store.projections import sums
 from appliance.store.statements import Statement, insert, slot
 from appliance.store.tables import Badge, DeviceEvent
 
@@ -40,6 +41,7 @@ _SET_BADGE: Final = Statement(
 def drawer_forced(db: Database, entry: Entry, body: DrawerForced) -> None:
     """The drawer came open unasked."""
     _note(db, entry, body.device, "drawer_forced", {})
+    sums.odd(db, entry, "drawer_forced")
 
 
 def device_set(db: Database, entry: Entry, body: DeviceSet) -> None:

@@ -17,7 +17,7 @@ from appliance.journal.kinds import (
     TicketOpened,
 )
 from appliance.store.database import Database
-from appliance.store.projections import boots, stock
+from appliance.store.projections import boots, stock, sums
 from appliance.store.statements import Statement, insert, slot
 from appliance.store.tables import Sale, SaleTax, TenderRow, Ticket, TicketLine
 
@@ -41,6 +41,7 @@ _ADD_LINE: Final = insert(
     "category",
     "barcode",
     "weighing",
+    "cost_minor",
 )
 _SET_QUANTITY: Final = Statement(
     lambda: TicketLine.update({TicketLine.qty_milli: slot()}).where(TicketLine.id == slot())
@@ -48,9 +49,22 @@ _SET_QUANTITY: Final = Statement(
 _REMOVE: Final = Statement(
     lambda: TicketLine.update({TicketLine.removed: slot()}).where(TicketLine.id == slot())
 )
+_SOLD_COLUMNS: Final = (
+    TicketLine.product,
+    TicketLine.qty_milli,
+    TicketLine.price_minor,
+    TicketLine.amount_given_minor,
+    TicketLine.category,
+    TicketLine.unit,
+    TicketLine.taxes,
+    TicketLine.cost_minor,
+)
+_LINE: Final = Statement(
+    lambda: TicketLine.select(TicketLine.ticket, *_SOLD_COLUMNS).where(TicketLine.id == slot())
+)
 _SOLD: Final = Statement(
     lambda: (
-        TicketLine.select(TicketLine.product, TicketLine.qty_milli)
+        TicketLine.select(*_SOLD_COLUMNS)
         .where((TicketLine.ticket == slot()) & TicketLine.removed.is_null())
         .order_by(TicketLine.seq)
     )
@@ -86,21 +100,27 @@ def add_line(db: Database, entry: Entry, body: LineAdded) -> None:
         body.category,
         body.barcode,
         None if body.weighing is None else canonical_json(body.weighing),
+        body.cost_minor,
     )
 
 
-def change_quantity(db: Database, entry: Entry, body: LineQuantityChanged) -> None:  # noqa: ARG001
-    """The line's new quantity."""
+def change_quantity(db: Database, entry: Entry, body: LineQuantityChanged) -> None:
+    """The line's new quantity; fewer than before is noted."""
+    if abs(body.qty_milli) < abs(body.was_milli):
+        _note(db, entry, "quantity_changed", body.line, body.qty_milli, body.was_milli)
     db.run(_SET_QUANTITY, body.qty_milli, body.line)
 
 
 def remove_line(db: Database, entry: Entry, body: LineRemoved) -> None:
     """The line stays, marked with the entry that took it off."""
+    _note(db, entry, "line_removed", body.line)
     db.run(_REMOVE, entry.id, body.line)
 
 
-def abandon(db: Database, entry: Entry, body: TicketAbandoned) -> None:  # noqa: ARG001
+def abandon(db: Database, entry: Entry, body: TicketAbandoned) -> None:
     """The ticket was given up."""
+    amount_minor = sum(line.amount_minor for line in _lines(db, body.ticket))
+    sums.odd(db, entry, "abandoned", ticket=body.ticket, amount_minor=amount_minor)
     db.run(_SET_STATE, "abandoned", body.ticket)
 
 
@@ -117,6 +137,7 @@ def cancel_tender(db: Database, entry: Entry, body: TenderCancelled) -> None:  #
 def pay(db: Database, entry: Entry, body: SalePaid) -> None:
     """The sale, its taxes and tenders, and the goods that leave the stock."""
     db.run(_SET_STATE, "paid", body.ticket)
+    at_ms = boots.true_time(db, entry)
     db.run(
         _ADD_SALE,
         entry.id,
@@ -124,7 +145,7 @@ def pay(db: Database, entry: Entry, body: SalePaid) -> None:
         entry.origin,
         body.number,
         body.day,
-        boots.true_time(db, entry),
+        at_ms,
         int(entry.clock_ok),
         entry.boot,
         entry.boot_ns,
@@ -159,9 +180,11 @@ def pay(db: Database, entry: Entry, body: SalePaid) -> None:
             paid.tendered_minor,
             paid.change_minor,
         )
-    for part, (product, qty_milli) in enumerate(db.rows(_SOLD, body.ticket)):
-        if product is not None:
-            stock.add_move(db, entry, part, product, -qty_milli, "sale")
+    lines = _lines(db, body.ticket)
+    for part, line in enumerate(lines):
+        if line.product is not None:
+            stock.add_move(db, entry, part, line.product, -line.qty_milli, "sale")
+    sums.sold(db, entry, body, at_ms, lines)
 
 
 def choose_receipt(db: Database, entry: Entry, body: ReceiptChosen) -> None:  # noqa: ARG001
@@ -169,11 +192,43 @@ def choose_receipt(db: Database, entry: Entry, body: ReceiptChosen) -> None:  # 
     db.run(_CHOOSE, body.choice, body.sale)
 
 
-def receipt_printed(db: Database, entry: Entry, body: ReceiptPrinted) -> None:  # noqa: ARG001
+def receipt_printed(db: Database, entry: Entry, body: ReceiptPrinted) -> None:
     """One more confirmed slip."""
     copies = db.row(_COPIES_OF, body.sale)
     if copies is not None:
         db.run(_COPIES, copies[0] + 1, body.sale)
+    if body.copy:
+        sums.odd(db, entry, "copy", sale=body.sale)
+
+
+def _lines(db: Database, ticket: str) -> tuple[sums.SoldLine, ...]:
+    return tuple(sums.SoldLine(*row) for row in db.rows(_SOLD, ticket))
+
+
+def _note(
+    db: Database,
+    entry: Entry,
+    what: str,
+    line: str,
+    qty_milli: int | None = None,
+    was_milli: int | None = None,
+) -> None:
+    """What was done to a line, with what it came to until then."""
+    held = db.row(_LINE, line)
+    if held is None:
+        return
+    ticket, *columns = held
+    until_now = sums.SoldLine(*columns)
+    sums.odd(
+        db,
+        entry,
+        what,
+        ticket=ticket,
+        line=line,
+        amount_minor=until_now.amount_minor,
+        qty_milli=0 if qty_milli is None else qty_milli,
+        was_milli=until_now.qty_milli if was_milli is None else was_milli,
+    )
 
 
 APPLY: Final[Mapping[type, Any]] = {

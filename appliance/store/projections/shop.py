@@ -3,12 +3,14 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+from peewee import fn
+
 from appliance.journal.entry import Entry, canonical_json
 from appliance.journal.kinds import ClockFixed, ShopChanged, TaxClassDefined
 from appliance.store.database import Database
-from appliance.store.projections import boots, edits, timeclock
+from appliance.store.projections import boots, edits, sums, timeclock
 from appliance.store.statements import Statement, insert, slot
-from appliance.store.tables import BootFix, Sale, TaxClass
+from appliance.store.tables import BootFix, Sale, TaxClass, TicketLine
 
 THING: Final = "shop"
 """The shop has no entry that made it; its edits go by this name."""
@@ -34,8 +36,24 @@ _HAS_FIX: Final = Statement(
 )
 _ADD_FIX: Final = insert(BootFix, "origin", "boot", "boot_ns", "at_ms")
 _DOUBTED_SALES: Final = Statement(
-    lambda: Sale.select(Sale.id, Sale.boot_ns, Sale.clock_ok).where(
-        (Sale.origin == slot()) & (Sale.boot == slot())
+    lambda: Sale.select(
+        Sale.id,
+        Sale.boot_ns,
+        Sale.clock_ok,
+        Sale.at_ms,
+        Sale.ticket,
+        Sale.day,
+        Sale.cashier,
+        Sale.currency,
+        Sale.origin,
+        Sale.subtotal_minor,
+        Sale.total_minor,
+        Sale.rounding_minor,
+    ).where((Sale.origin == slot()) & (Sale.boot == slot()))
+)
+_LINES: Final = Statement(
+    lambda: TicketLine.select(fn.COUNT(TicketLine.id)).where(
+        (TicketLine.ticket == slot()) & TicketLine.removed.is_null()
     )
 )
 _RETIME_SALE: Final = Statement(lambda: Sale.update({Sale.at_ms: slot()}).where(Sale.id == slot()))
@@ -63,9 +81,14 @@ def fix_clock(db: Database, entry: Entry, body: ClockFixed) -> None:
     if db.row(_HAS_FIX, entry.origin, body.boot) is not None:
         return
     db.run(_ADD_FIX, entry.origin, body.boot, body.boot_ns, body.at_ms)
-    for sale, boot_ns, clock_ok in db.rows(_DOUBTED_SALES, entry.origin, body.boot):
+    for sale, boot_ns, clock_ok, was_ms, ticket, *figures in db.rows(
+        _DOUBTED_SALES, entry.origin, body.boot
+    ):
         if not clock_ok:
-            db.run(_RETIME_SALE, boots.fixed(boot_ns, body.boot_ns, body.at_ms), sale)
+            at_ms = boots.fixed(boot_ns, body.boot_ns, body.at_ms)
+            db.run(_RETIME_SALE, at_ms, sale)
+            sums.moved(db, figures, db.row(_LINES, ticket)[0], was_ms, at_ms)
+    sums.retime(db, entry.origin, body.boot, body.boot_ns, body.at_ms)
     timeclock.retime(db, entry.origin, body)
 
 
