@@ -41,6 +41,12 @@ class UnknownSetting(Refusal):
     code = "unknown_setting"
 
 
+class CurrencyFixed(Refusal):
+    """The currency of a shop that has sold something stays as it is: `currency`."""
+
+    code = "currency_fixed"
+
+
 class BadTaxRate(Refusal):
     """A tax rate is no percentage from 0 to 100 with at most four decimals."""
 
@@ -89,7 +95,7 @@ def _read(db: Database) -> ShopFacts:
 
 
 def change(desk: Desk, edit: ShopChanged, actor: str) -> None:
-    """Change the shop's facts. Raises `UnknownSetting`."""
+    """Change the shop's facts. Raises `UnknownSetting`, `CurrencyFixed`."""
     known: Mapping[str, tuple[object, tuple[str, ...]]] = {
         "currency": (edit.currency, tuple(CURRENCIES)),
         "language": (edit.language, LANGUAGES),
@@ -98,8 +104,11 @@ def change(desk: Desk, edit: ShopChanged, actor: str) -> None:
     for setting, (value, values) in known.items():
         if value is not UNSET and value not in values:
             raise UnknownSetting(setting=setting, value=str(value), known=", ".join(values))
+    now = read(desk.db).currency.code
+    if edit.currency not in {UNSET, now} and has_sold(desk.db):
+        raise CurrencyFixed(currency=now)
     if edit.cash_step_minor is not UNSET:
-        code = read(desk.db).currency.code if edit.currency is UNSET else edit.currency
+        code = now if edit.currency is UNSET else edit.currency
         coin = min(CURRENCIES[code].denominations_minor)
         if edit.cash_step_minor < coin or edit.cash_step_minor % coin:
             multiples = f"{coin}, {2 * coin}, {3 * coin}, …"
@@ -107,6 +116,11 @@ def change(desk: Desk, edit: ShopChanged, actor: str) -> None:
                 setting="cash_step", value=str(edit.cash_step_minor), known=multiples
             )
     desk.book.record(actor, edit)
+
+
+def has_sold(db: Database) -> bool:
+    """Whether anything was ever sold."""
+    return bool(db.sql("SELECT 1 FROM sale LIMIT 1"))
 
 
 def define_tax(
