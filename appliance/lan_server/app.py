@@ -6,9 +6,24 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from flask import Flask
 
+from appliance.lan_server import imports
 from appliance.lan_server.access import begin, doors, sign_in
 from appliance.lan_server.access.gate import GATE, Gate
-from appliance.lan_server.pages import account, page, today, web_access
+from appliance.lan_server.pages import (
+    account,
+    catalogue,
+    catalogue_file,
+    categories,
+    many,
+    page,
+    pictures,
+    products,
+    settings,
+    stock,
+    taxes,
+    today,
+    web_access,
+)
 from appliance.lan_server.pair_api import pair_api
 from appliance.lan_server.room import ROOM, Room, here
 from appliance.lan_server.wire_api import wire_api
@@ -20,6 +35,15 @@ PAGES: Final = (
     account.BLUEPRINT,
     web_access.BLUEPRINT,
     today.BLUEPRINT,
+    catalogue.BLUEPRINT,
+    products.BLUEPRINT,
+    pictures.BLUEPRINT,
+    many.BLUEPRINT,
+    categories.BLUEPRINT,
+    taxes.BLUEPRINT,
+    stock.BLUEPRINT,
+    catalogue_file.BLUEPRINT,
+    settings.BLUEPRINT,
 )
 """The back office, page by page; what is not here yet is not in the navigation either."""
 
@@ -37,6 +61,7 @@ def create_app(room: Room, gate: Gate | None = None) -> Flask:
         app.register_blueprint(pair_api)
     doors.install(app)
     page.install(app)
+    imports.install(app, room)
     for blueprint in PAGES:
         app.register_blueprint(blueprint)
     return app

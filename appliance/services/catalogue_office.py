@@ -36,12 +36,14 @@ _SORTS: Final = {
 }
 SORTS: Final = tuple(_SORTS)
 
-_COLUMNS: Final = (
-    "p.id, p.name, p.price_minor, p.cost_minor, p.tax_class, p.unit, p.category, p.sku, p.icon, p.tint, "
-    "p.low_stock_milli, p.archived, "
-    "(SELECT min(b.code) FROM barcode AS b WHERE b.product = p.id) AS code, "
-    f"{_STOCK} AS stock, "
-    "(SELECT i.id FROM picture AS i WHERE i.product = p.id AND i.jpeg IS NOT NULL) AS picture"  # noqa: S608 - constants
+_COLUMNS: Final = ", ".join(
+    (
+        "p.id, p.name, p.price_minor, p.cost_minor, p.tax_class, p.unit, p.category, p.sku, p.icon, p.tint",
+        "p.low_stock_milli, p.archived",
+        "(SELECT min(b.code) FROM barcode AS b WHERE b.product = p.id) AS code",
+        f"{_STOCK} AS stock",
+        "(SELECT i.id FROM picture AS i WHERE i.product = p.id AND i.jpeg IS NOT NULL) AS picture",
+    )
 )
 _WHERE: Final = {
     "low": _LOW,

@@ -63,23 +63,24 @@ _NOTE: Final = msgspec.json.Decoder(_Told)
 
 def count(desk: Desk, product_id: str, counted_milli: int, actor: str) -> None:
     """Note what was counted, as a move from what the ledger says. Raises `NoSuchProduct`, `QuantityOutOfRange`."""
-    product = catalogue.by_id(desk.db, product_id)
-    if not 0 <= counted_milli <= MOST_MILLI:
-        raise QuantityOutOfRange(qty_milli=counted_milli)
-    expected_milli = catalogue.on_hand(desk.db, product.id) or 0
-    desk.book.record(
-        actor,
-        StockMoved(
-            reason="count",
-            moves=(
-                StockMove(
-                    product=product.id,
-                    qty_milli=counted_milli - expected_milli,
-                    counted_milli=counted_milli,
-                ),
-            ),
-        ),
-    )
+    count_many(desk, {product_id: counted_milli}, actor)
+
+
+def count_many(desk: Desk, counted: Mapping[str, int], actor: str) -> None:
+    """Note what was counted of some products, all in one entry; what is as expected is noted as well.
+
+    Raises `NothingMoved` where nothing was counted, `NoSuchProduct`, `QuantityOutOfRange`.
+    """
+    moves = []
+    for product_id, counted_milli in counted.items():
+        product = catalogue.by_id(desk.db, product_id)
+        if not 0 <= counted_milli <= MOST_MILLI:
+            raise QuantityOutOfRange(qty_milli=counted_milli)
+        expected_milli = catalogue.on_hand(desk.db, product.id) or 0
+        moves.append(StockMove(product.id, counted_milli - expected_milli, counted_milli))
+    if not moves:
+        raise NothingMoved
+    desk.book.record(actor, StockMoved("count", tuple(moves)))
 
 
 def receive(desk: Desk, came: Mapping[str, int], note: str, actor: str) -> None:
