@@ -45,7 +45,7 @@ class NotAPicture(Refusal):
 
 
 class PictureTooLarge(Refusal):
-    """A picture has too many bytes or pixels: at most `most_number` megabytes or megapixels."""
+    """A picture has too many bytes or pixels: at most `most`."""
 
     code = "picture_too_large"
 
@@ -69,18 +69,18 @@ def small(file: bytes) -> bytes:
     Raises `NotAPicture`, `PictureTooLarge`.
     """
     if len(file) > MOST_BYTES:
-        raise PictureTooLarge(most_number=MOST_BYTES // 1_000_000)
+        raise PictureTooLarge(most=f"{MOST_BYTES // 1_000_000} MB")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             opened = Image.open(io.BytesIO(file), formats=_FORMATS)
             if opened.width * opened.height > MOST_PIXELS:
-                raise PictureTooLarge(most_number=MOST_PIXELS // 1_000_000)
+                raise PictureTooLarge(most=f"{MOST_PIXELS // 1_000_000} MP")
             # A JPEG can be decoded at a fraction of its size, which is all that is needed.
             opened.draft("RGB", (2 * SIDE, 2 * SIDE))
             square = _square(opened)
     except (Image.DecompressionBombError, MemoryError):
-        raise PictureTooLarge(most_number=MOST_PIXELS // 1_000_000) from None
+        raise PictureTooLarge(most=f"{MOST_PIXELS // 1_000_000} MP") from None
     except _BROKEN as why:
         raise NotAPicture from why
     return _jpeg(square)
@@ -114,4 +114,4 @@ def _jpeg(square: Image.Image) -> bytes:
             scaled.save(out, "JPEG", quality=quality, optimize=True)
             if out.tell() <= MOST_JPEG:
                 return out.getvalue()
-    raise PictureTooLarge(most_number=MOST_PIXELS // 1_000_000)
+    raise PictureTooLarge(most=f"{MOST_PIXELS // 1_000_000} MP")

@@ -122,7 +122,7 @@ def page_of_request() -> int:
     return min(int(text), _MOST_PAGE) if is_number else 0
 
 
-def address(endpoint: str, wanted: Wanted, **more: object) -> str:
+def address(endpoint: str, wanted: Wanted, **more: Any) -> str:  # noqa: ANN401 - as in `url_for`
     """Where a list shows what is looked for; what is usual is left out."""
     usual = Wanted()
     told = {
@@ -178,17 +178,20 @@ def pager(
     say = form.words
     first, last = at_page * AT_ONCE + 1, min((at_page + 1) * AT_ONCE, count)
     before = (
-        Link(say("web.before"), address(endpoint, wanted, page=at_page - 1, **more))
+        Link(say("web.catalogue.page_before"), address(endpoint, wanted, page=at_page - 1, **more))
         if at_page
         else None
     )
     after = (
-        Link(say("web.after"), address(endpoint, wanted, page=at_page + 1, **more))
+        Link(say("web.catalogue.page_after"), address(endpoint, wanted, page=at_page + 1, **more))
         if last < count
         else None
     )
     text = say(
-        "web.range", first=form.number(first), last=form.number(last), count=form.number(count)
+        "web.catalogue.page_range",
+        first=form.number(first),
+        last=form.number(last),
+        count=form.number(count),
     )
     return Pager(text, before, after)
 
