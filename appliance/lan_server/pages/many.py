@@ -110,7 +110,9 @@ def index() -> ResponseReturnValue:
     say = form.words
     with here().readers.reading() as db:
         groups = product_edit.categories(db)
-        taxes = tuple((code, name) for code, (name, _) in shop.tax_classes(db).items())
+        taxes = tuple(
+            (code, f"{code} · {name}") for code, (name, _) in shop.tax_classes(db).items()
+        )
     page = AskPage(
         title=say("web.many.title"),
         more=say("web.catalogue.count", count=form.number(len(found))),

@@ -9,7 +9,6 @@ from flask.typing import ResponseReturnValue
 
 from appliance.lan_server.access.doors import me, needs
 from appliance.lan_server.pages import catalogue, goods
-from appliance.lan_server.pages.blocks import Block, BlocksPage
 from appliance.lan_server.pages.formats import Formats
 from appliance.lan_server.pages.page import (
     done,
@@ -60,6 +59,27 @@ class SheetPage(msgspec.Struct, frozen=True):
     submit: str
     pager: Pager | None
     empty: str
+    crumbs: tuple[Link, ...]
+
+
+class ActSection(msgspec.Struct, frozen=True):
+    """One thing that can be done with the stock of a product."""
+
+    title: str
+    sentence: str
+    form: Form
+
+
+class LedgerPage(msgspec.Struct, frozen=True):
+    """What `catalogue/ledger.html` shows."""
+
+    title: str
+    more: str
+    acts: tuple[Link, ...]
+    facts: tuple[Fact, ...]
+    sections: tuple[ActSection, ...]
+    moves: Table
+    older: tuple[Link, ...]
     crumbs: tuple[Link, ...]
 
 
@@ -148,26 +168,26 @@ def product(product: str) -> ResponseReturnValue:
     if is_posted():
         return _act(product, held.fields.unit)
     say = form.words
-    page = BlocksPage(
+    page = LedgerPage(
         title=held.fields.name,
         more=say("web.stock.ledger"),
         crumbs=_crumbs(held.fields.name),
-        acts=(Link(say("web.product.edit"), url_for("products.product", product=product)),),
-        blocks=(
-            Block(facts=_facts(one, form)),
-            *(
-                Block(
-                    id=act,
-                    title=say(f"web.stock.one_{act}"),
-                    sentence=say(f"web.stock.one_{act}_sentence"),
-                    form=_act_form(product, act, form),
-                )
-                for act in (() if held.archived else _ACTS)
-            ),
-            Block(table=_moves(moves[:MOVES_AT_ONCE], one.unit, form), acts=_older(product, moves)),
+        acts=(
+            Link(say("web.product.edit"), url_for("products.product", product=product), "pencil"),
         ),
+        facts=_facts(one, form),
+        sections=tuple(
+            ActSection(
+                say(f"web.stock.one_{act}"),
+                say(f"web.stock.one_{act}_sentence"),
+                _act_form(product, act, form),
+            )
+            for act in (() if held.archived else _ACTS)
+        ),
+        moves=_moves(moves[:MOVES_AT_ONCE], one.unit, form),
+        older=_older(product, moves),
     )
-    return show("blocks.html", page, title=page.title)
+    return show("catalogue/ledger.html", page, title=page.title)
 
 
 # --------------------------------------------------------------------------- acts
