@@ -1,4 +1,4 @@
-"""Changing the catalogue by hand: products and their barcodes, one or many at once, categories.
+"""Changing the catalogue by hand: products and their barcodes, one or many at once.
 
 The rules are those of the catalogue's file (`CATALOGUE_CSV.md`). Only what differs is recorded.
 """
@@ -15,8 +15,6 @@ from appliance.journal.body import Body
 from appliance.journal.entry import canonical_json, part_id
 from appliance.journal.kinds import (
     BarcodeSet,
-    CategoryAdded,
-    CategoryChanged,
     NewProduct,
     ProductChanged,
     ProductsAdded,
@@ -25,7 +23,6 @@ from appliance.problems import Refusal
 from appliance.services import catalogue, catalogue_cells, shop
 from appliance.services.catalogue import NoSuchProduct
 from appliance.services.catalogue_cells import (
-    FORBIDDEN,
     LONGEST,
     MOST_FAVOURITE,
     MOST_MILLI,
@@ -35,6 +32,8 @@ from appliance.services.catalogue_cells import (
     shown,
 )
 from appliance.services.catalogue_office import Listed
+from appliance.services.catalogue_texts import refuse_text
+from appliance.services.category_edit import NoSuchCategory, categories
 from appliance.services.desk import Desk
 from appliance.services.people import NameNeeded
 from appliance.services.shop import NoSuchTaxClass
@@ -51,8 +50,6 @@ _CODES: Final = "SELECT code FROM barcode WHERE product = ? ORDER BY code"
 _OWNER: Final = (
     "SELECT p.id, p.name FROM barcode AS b JOIN product AS p ON p.id = b.product WHERE b.code = ?"
 )
-_CATEGORY: Final = "SELECT id, name, icon, tint, {rank} FROM category ORDER BY {rank}, name"
-_MOST_RANK: Final = 9_999
 
 
 class BarcodeOfOther(Refusal):
@@ -67,18 +64,6 @@ class BadBarcode(Refusal):
     code = "bad_barcode"
 
 
-class TooLong(Refusal):
-    """A text is too long: `found` characters, at most `most`."""
-
-    code = "text_too_long"
-
-
-class Unprintable(Refusal):
-    """A text has a character that cannot be printed."""
-
-    code = "text_unprintable"
-
-
 class OutOfRange(Refusal):
     """A number is too high or below zero: at most `most_number`."""
 
@@ -89,18 +74,6 @@ class PriceTooHigh(Refusal):
     """An amount is too high, or below zero."""
 
     code = "price_too_high"
-
-
-class NoSuchCategory(Refusal):
-    """There is no category of this id."""
-
-    code = "no_such_category"
-
-
-class CategoryTwice(Refusal):
-    """There is a category of this name already: `name`."""
-
-    code = "category_twice"
 
 
 class TooMany(Refusal):
@@ -122,16 +95,6 @@ class Held(NamedTuple):
     fields: NewProduct
     archived: bool
     codes: tuple[str, ...]
-
-
-class CategoryRow(NamedTuple):
-    """A category."""
-
-    id: str
-    name: str
-    icon: str
-    tint: str
-    rank: int
 
 
 # --------------------------------------------------------------------------- one product
@@ -220,9 +183,9 @@ def _refuse_unfit(db: Database, new: NewProduct) -> None:
     if not new.name:
         raise NameNeeded(field="name")
     for field in ("name", "sku"):
-        _refuse_text(getattr(new, field), field, LONGEST[field])
+        refuse_text(getattr(new, field), field, LONGEST[field])
     for language, name in new.names.items():
-        _refuse_text(name, f"name_{language}", LONGEST["name"])
+        refuse_text(name, f"name_{language}", LONGEST["name"])
     for field in ("price_minor", "cost_minor"):
         amount = getattr(new, field)
         if amount is not None and not 0 <= amount <= MOST_PRICE_MINOR:
@@ -236,13 +199,6 @@ def _refuse_unfit(db: Database, new: NewProduct) -> None:
     if new.low_stock_milli is not None and not 0 <= new.low_stock_milli <= MOST_MILLI:
         raise OutOfRange(most_number=MOST_MILLI // 1000, field="low_stock")
     assert new.unit in UNITS, new.unit
-
-
-def _refuse_text(text: str, field: str, most: int) -> None:
-    if len(text) > most:
-        raise TooLong(found=len(text), most=most, field=field)
-    if FORBIDDEN.search(text) or "\n" in text:
-        raise Unprintable(field=field)
 
 
 def _refuse_taken(db: Database, keys: Sequence[str], product: str, *, take_codes: bool) -> None:
@@ -339,69 +295,3 @@ def new_price(price_minor: int, percent_ppm: int, ending: str) -> int:
     step, last = int(f"1{'0' * len(ending)}"), int(ending)
     below = (exact - last) // step * step + last
     return max(last, below if exact - below < below + step - exact else below + step)
-
-
-# --------------------------------------------------------------------------- categories
-
-
-def categories(db: Database) -> tuple[CategoryRow, ...]:
-    """All categories in their order."""
-    # `rank` is a word of its own in MariaDB.
-    return tuple(CategoryRow(*row) for row in db.sql(_CATEGORY.format(rank="category.rank")))
-
-
-def category(db: Database, wanted: str) -> CategoryRow:
-    """One category. Raises `NoSuchCategory`."""
-    for one in categories(db):
-        if one.id == wanted:
-            return one
-    raise NoSuchCategory
-
-
-def add_category(desk: Desk, name: str, icon: str, tint: str, actor: str) -> str:
-    """A category behind the others; answers its id. Raises as `change_category` does."""
-    _refuse_category(desk.db, "", name)
-    rank = 1 + max((one.rank for one in categories(desk.db)), default=0)
-    entry, *_ = desk.book.record(
-        actor, CategoryAdded(name=name, icon=icon, tint=tint, rank=min(rank, _MOST_RANK))
-    )
-    return entry.id
-
-
-def change_category(desk: Desk, wanted: CategoryRow, actor: str) -> None:
-    """Rename it, or give it another look. Raises `NoSuchCategory`, `NameNeeded`, `TooLong`, `CategoryTwice`."""
-    now = category(desk.db, wanted.id)
-    _refuse_category(desk.db, wanted.id, wanted.name)
-    fields = {
-        name: getattr(wanted, name)
-        for name in ("name", "icon", "tint")
-        if getattr(wanted, name) != getattr(now, name)
-    }
-    if fields:
-        desk.book.record(actor, CategoryChanged(category=wanted.id, **fields))
-
-
-def move_category(desk: Desk, wanted: str, by: int, actor: str) -> None:
-    """One place up (-1) or down (1) in the order; at its end it stays. Raises `NoSuchCategory`."""
-    all_of_them = list(categories(desk.db))
-    at = next((place for place, one in enumerate(all_of_them) if one.id == wanted), None)
-    if at is None:
-        raise NoSuchCategory
-    to = min(max(0, at + by), len(all_of_them) - 1)
-    all_of_them.insert(to, all_of_them.pop(at))
-    bodies = [
-        CategoryChanged(category=one.id, rank=rank)
-        for rank, one in enumerate(all_of_them, start=1)
-        if one.rank != rank
-    ]
-    if bodies:
-        desk.book.record(actor, *bodies)
-
-
-def _refuse_category(db: Database, own: str, name: str) -> None:
-    if not name:
-        raise NameNeeded(field="name")
-    _refuse_text(name, "name", LONGEST["category"])
-    for one in categories(db):
-        if one.id != own and one.name.casefold() == name.casefold():
-            raise CategoryTwice(name=name, field="name")

@@ -12,7 +12,7 @@ from appliance.lan_server.pages.formats import Formats
 from appliance.lan_server.pages.page import formats, show
 from appliance.lan_server.pages.parts import Cell, Column, Field, Link, Pager, Table
 from appliance.lan_server.room import here
-from appliance.services import catalogue_office, product_edit
+from appliance.services import catalogue_office, category_edit
 from appliance.services.catalogue_office import (
     AT_ONCE,
     LACKS,
@@ -23,7 +23,7 @@ from appliance.services.catalogue_office import (
     Wanted,
     margin_ppm,
 )
-from appliance.services.product_edit import CategoryRow
+from appliance.services.category_edit import CategoryRow
 from appliance.store.database import Database
 
 BLUEPRINT: Final = Blueprint("catalogue", __name__, url_prefix="/catalogue")
@@ -55,7 +55,7 @@ def index() -> ResponseReturnValue:
     wanted, at_page, form = wanted_of_request(), page_of_request(), formats()
     with here().readers.reading() as db:
         count, found = catalogue_office.find(db, wanted, at_page)
-        groups = product_edit.categories(db)
+        groups = category_edit.categories(db)
         included = goods.included_ppm(db)
     page = view(wanted, at_page, (count, found), groups, included, form)
     return show("catalogue/index.html", page, title=page.title)
@@ -198,7 +198,7 @@ def pager(
 
 def category_names(db: Database) -> dict[str | None, str]:
     """The names of categories by their ids."""
-    return {one.id: one.name for one in product_edit.categories(db)}
+    return {one.id: one.name for one in category_edit.categories(db)}
 
 
 # --------------------------------------------------------------------------- helpers

@@ -22,9 +22,9 @@ from appliance.lan_server.pages.page import (
 from appliance.lan_server.pages.parts import Cell, Column, Field, Form, Link, Table
 from appliance.lan_server.pages.products import Looks
 from appliance.lan_server.room import here, write
-from appliance.services import catalogue_office, product_edit
+from appliance.services import catalogue_office, category_edit
 from appliance.services.catalogue_cells import LONGEST
-from appliance.services.product_edit import CategoryRow
+from appliance.services.category_edit import CategoryRow
 
 BLUEPRINT: Final = Blueprint("categories", __name__, url_prefix="/catalogue/categories")
 _STEPS: Final = {"up": -1, "down": 1}
@@ -62,7 +62,7 @@ def index() -> ResponseReturnValue:
     form = formats()
     say = form.words
     with here().readers.reading() as db:
-        found = product_edit.categories(db)
+        found = category_edit.categories(db)
         counts = catalogue_office.counts(db)
     page = CategoriesPage(
         title=say("web.category.title"),
@@ -82,7 +82,7 @@ def new() -> ResponseReturnValue:
     say = words()
     if is_posted():
         name, icon, tint = sent("name"), goods.plain_name("icon"), goods.plain_name("tint")
-        write(product_edit.add_category, name, icon, tint, me().id)
+        write(category_edit.add_category, name, icon, tint, me().id)
         return done(say("web.category.added", name=name), "categories.index")
     return _page(say("web.category.new"), _NEW, url_for("categories.new"))
 
@@ -92,12 +92,12 @@ def new() -> ResponseReturnValue:
 def category(category: str) -> ResponseReturnValue:
     """Its name and how it looks."""
     with here().readers.reading() as db:
-        found = product_edit.category(db, category)
+        found = category_edit.category(db, category)
     if is_posted():
         wanted = found._replace(
             name=sent("name"), icon=goods.plain_name("icon"), tint=goods.plain_name("tint")
         )
-        write(product_edit.change_category, wanted, me().id)
+        write(category_edit.change_category, wanted, me().id)
         return done(words()("web.saved"), "categories.index")
     return _page(found.name, found, url_for("categories.category", category=category))
 
@@ -106,7 +106,7 @@ def category(category: str) -> ResponseReturnValue:
 @needs("manager")
 def move(category: str, step: str) -> ResponseReturnValue:
     """One place up or down."""
-    write(product_edit.move_category, category, _STEPS[step], me().id)
+    write(category_edit.move_category, category, _STEPS[step], me().id)
     return done("", "categories.index")
 
 

@@ -25,7 +25,7 @@ from appliance.lan_server.pages.page import (
 from appliance.lan_server.pages.parts import Cell, Column, Field, Link
 from appliance.lan_server.room import here, write
 from appliance.problems import Refusal
-from appliance.services import catalogue_office, product_edit, shop
+from appliance.services import catalogue_office, category_edit, product_edit, shop
 from appliance.services.catalogue_office import Listed, Wanted
 from appliance.services.product_edit import (
     ENDINGS,
@@ -109,7 +109,7 @@ def index() -> ResponseReturnValue:
         return _preview(planned, form)
     say = form.words
     with here().readers.reading() as db:
-        groups = product_edit.categories(db)
+        groups = category_edit.categories(db)
         taxes = tuple(
             (code, f"{code} · {name}") for code, (name, _) in shop.tax_classes(db).items()
         )

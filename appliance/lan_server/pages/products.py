@@ -26,9 +26,10 @@ from appliance.lan_server.pages.page import (
 )
 from appliance.lan_server.pages.parts import Fact, Field, Form, Link, Table
 from appliance.lan_server.room import here, write
-from appliance.services import catalogue_office, product_edit, product_history, shop
+from appliance.services import catalogue_office, category_edit, product_edit, product_history, shop
 from appliance.services.catalogue_office import Listed
-from appliance.services.product_edit import UNITS, CategoryRow, Held
+from appliance.services.category_edit import CategoryRow
+from appliance.services.product_edit import UNITS, Held
 from appliance.words import LANGUAGES
 
 BLUEPRINT: Final = Blueprint("products", __name__, url_prefix="/catalogue/products")
@@ -119,7 +120,7 @@ def product(product: str) -> ResponseReturnValue:
         listed = catalogue_office.some(db, (product,))[0]
         included = goods.included_ppm(db)
         history = product_history.of(db, product)
-        names = {one.id: one.name for one in product_edit.categories(db)}
+        names = {one.id: one.name for one in category_edit.categories(db)}
     page = ProductPage(
         title=held.fields.name,
         more=say("web.catalogue.archived") if held.archived else "",
@@ -184,7 +185,7 @@ def _read(held: Held, form: Formats) -> NewProduct:
 def _form(held: Held, form: Formats, action: str) -> ProductForm:
     say = form.words
     with here().readers.reading() as db:
-        categories = product_edit.categories(db)
+        categories = category_edit.categories(db)
         taxes = {code: name for code, (name, _) in shop.tax_classes(db).items()}
     icon, tint = typed("icon", held.fields.icon), typed("tint", held.fields.tint)
     return ProductForm(

@@ -23,8 +23,9 @@ from appliance.lan_server.pages.page import (
 )
 from appliance.lan_server.pages.parts import Cell, Column, Fact, Field, Form, Link, Pager, Table
 from appliance.lan_server.room import here, write
-from appliance.services import catalogue_office, product_edit, stock
+from appliance.services import catalogue_office, category_edit, product_edit, stock
 from appliance.services.catalogue_office import Listed, Wanted
+from appliance.services.category_edit import CategoryRow
 from appliance.services.stock import LONGEST_NOTE, MOVES_AT_ONCE, Moved
 
 BLUEPRINT: Final = Blueprint("stock", __name__, url_prefix="/catalogue/stock")
@@ -91,7 +92,7 @@ def index() -> ResponseReturnValue:
     wanted = msgspec.structs.replace(catalogue.wanted_of_request(), sort="low", state="sold")
     with here().readers.reading() as db:
         count, found = catalogue_office.find(db, wanted, at_page)
-        groups = product_edit.categories(db)
+        groups = category_edit.categories(db)
     say = form.words
     page = catalogue.ProductsPage(
         title=say("web.stock.title"),
@@ -124,7 +125,7 @@ def sheet(what: str) -> ResponseReturnValue:
     wanted = msgspec.structs.replace(catalogue.wanted_of_request(), state="sold", sort="name")
     with here().readers.reading() as db:
         count, found = catalogue_office.find(db, wanted, at_page)
-        groups = product_edit.categories(db)
+        groups = category_edit.categories(db)
     if is_posted():
         given = _given(found)
         if what == "receive":
@@ -332,9 +333,7 @@ def _older(product: str, moves: tuple[Moved, ...]) -> tuple[Link, ...]:
     )
 
 
-def _filters(
-    wanted: Wanted, groups: tuple[product_edit.CategoryRow, ...], form: Formats
-) -> tuple[Field, ...]:
+def _filters(wanted: Wanted, groups: tuple[CategoryRow, ...], form: Formats) -> tuple[Field, ...]:
     say = form.words
     category, _, _, _ = catalogue.filters(wanted, groups, form)
     lacks = goods.select(
