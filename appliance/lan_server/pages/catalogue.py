@@ -107,7 +107,7 @@ def wanted_of_request() -> Wanted:
         return value if value in known else known[0]
 
     return Wanted(
-        text=given.get("q", "").strip()[:_LONGEST],
+        text="".join(filter(str.isprintable, given.get("q", ""))).strip()[:_LONGEST],
         category=given.get("category", "")[:_LONGEST],
         state=one_of("state", STATES),
         lacks=one_of("lacks", ("", *LACKS)),

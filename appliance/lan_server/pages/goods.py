@@ -252,7 +252,7 @@ def tint_choices(chosen: str, icon: str) -> tuple[Choice, ...]:
 def one_of(field: str, known: tuple[str, ...], otherwise: str = "") -> str:
     """What was chosen, if it is something that could be."""
     chosen = sent(field)
-    return chosen if chosen in known else otherwise
+    return next((one for one in known if one == chosen), otherwise)
 
 
 def plain_name(field: str) -> str:
