@@ -29,8 +29,8 @@ from appliance.services.desk import Desk
 from appliance.store.database import Database
 from appliance.store.shelf import DiskLimits, Shelf
 
-PART: Final = 100
-"""How many rows are one piece of work: some 10 ms on a small PC."""
+PART: Final = 50
+"""How many rows are one piece of work: some 10 to 20 ms on a small PC."""
 
 MOST_PRICES_SHOWN: Final = 500
 

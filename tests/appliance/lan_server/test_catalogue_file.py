@@ -22,6 +22,18 @@ def fresh_office(tmp_path: Path) -> Iterator[Office]:
         yield office
 
 
+@pytest.fixture(scope="module", name="lasting")
+def office_of_the_module(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    with open_office(tmp_path_factory.mktemp("shop")) as office:
+        furnish(office)
+        yield office
+
+
+@pytest.fixture(scope="module", name="visitor")
+def visitor_of_the_module(lasting: Office) -> Visitor:
+    return manager(lasting)
+
+
 def imports(office: Office) -> Imports:
     found = office.app.extensions[IMPORTS]
     assert isinstance(found, Imports)
@@ -99,18 +111,18 @@ def test_a_file_is_rehearsed_before_anything_changes(office: Office) -> None:
     ],
     ids=range(11),
 )
-def test_rubbish_is_told_and_changes_nothing(office: Office, file: bytes) -> None:
-    furnish(office)
-    visitor = manager(office)
-    before = names(office)
+def test_rubbish_is_told_and_changes_nothing(
+    lasting: Office, visitor: Visitor, file: bytes
+) -> None:
+    before = names(lasting)
     choose(visitor, file, "../../<script>.csv")
-    assert wait(office) == "checked"
+    assert wait(lasting) == "checked"
     page = text(visitor, PAGE)
     assert "<script" not in page
     assert PAGE + "take" not in page
     take(visitor, skip_bad="on")
-    wait(office)
-    assert names(office) == before
+    wait(lasting)
+    assert names(lasting) == before
 
 
 def test_a_large_file_is_taken_in_parts_between_which_others_are_served(office: Office) -> None:

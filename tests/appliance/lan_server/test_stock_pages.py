@@ -11,13 +11,25 @@ from appliance.services import stock
 from appliance.services.desk import Desk
 from appliance.services.stock import MOVES_AT_ONCE
 from tests.appliance.lan_server.goods_shop import CROISSANT, furnish, manager, signed_in, text
-from tests.appliance.lan_server.office import Office, open_office
+from tests.appliance.lan_server.office import Office, Visitor, open_office
 
 
 @pytest.fixture(name="office")
 def fresh_office(tmp_path: Path) -> Iterator[Office]:
     with open_office(tmp_path / "shop") as office:
         yield office
+
+
+@pytest.fixture(scope="module", name="lasting")
+def office_of_the_module(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    with open_office(tmp_path_factory.mktemp("shop")) as office:
+        furnish(office)
+        yield office
+
+
+@pytest.fixture(scope="module", name="owner")
+def owner_of_the_module(lasting: Office) -> Visitor:
+    return signed_in(lasting, "1")
 
 
 def level(office: Office, product: str) -> int:
@@ -67,13 +79,14 @@ def test_goods_are_received_counted_and_put_right_with_a_running_balance(office:
         {"act": "count", "count_quantity": ""},
     ],
 )
-def test_moves_that_cannot_be_are_refused(office: Office, fields: dict[str, str]) -> None:
-    ids = furnish(office)
-    visitor = manager(office)
-    answer = visitor.send(f"/catalogue/stock/of/{ids[CROISSANT]}", **fields)
+def test_moves_that_cannot_be_are_refused(
+    lasting: Office, owner: Visitor, fields: dict[str, str]
+) -> None:
+    product = lasting.read("SELECT id FROM product WHERE name = ?", CROISSANT)[0][0]
+    answer = owner.send(f"/catalogue/stock/of/{product}", **fields)
     assert answer.status_code == 422
     assert 'class="error"' in answer.get_data(as_text=True)
-    assert office.bodies("stock_moved") == []
+    assert lasting.bodies("stock_moved") == []
 
 
 def test_an_empty_sheet_and_a_wrong_cell_change_nothing(office: Office) -> None:
@@ -168,13 +181,14 @@ def test_settings_are_shown_before_they_count(office: Office) -> None:
         ("footer", "x" * 61),
     ],
 )
-def test_settings_that_cannot_be_are_refused(office: Office, field: str, value: str) -> None:
-    visitor = signed_in(office, "1")
-    before = office.bodies("shop_changed")
-    answer = visitor.send("/settings/", **(SHOP | {field: value}), sure="yes")
+def test_settings_that_cannot_be_are_refused(
+    lasting: Office, owner: Visitor, field: str, value: str
+) -> None:
+    before = lasting.bodies("shop_changed")
+    answer = owner.send("/settings/", **(SHOP | {field: value}), sure="yes")
     assert answer.status_code == 422
     assert f'id="f-{field}-error"' in answer.get_data(as_text=True)
-    assert office.bodies("shop_changed") == before
+    assert lasting.bodies("shop_changed") == before
 
 
 def sell_something(desk: Desk) -> None:
