@@ -11,7 +11,7 @@ import hashlib
 import logging
 import tempfile
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Final, cast
@@ -137,15 +137,19 @@ class Imports:
     # ------------------------------------------------------------------ in the thread
 
     def _rehearse(self, job: Job) -> None:
-        with self._room.readers.reading() as db:
-            job.rehearsal = catalogue_parts.rehearse(
-                lambda: catalogue_parts.rows_of_catalogue(db),
-                job.path,
-                after=job.mark.line,
-                progress=lambda done, total: _note(job, done, total),
-                stop=job.stop.is_set,
-            )
+        job.rehearsal = catalogue_parts.rehearse(
+            self._rows_of_catalogue,
+            job.path,
+            after=job.mark.line,
+            progress=lambda done, total: _note(job, done, total),
+            stop=job.stop.is_set,
+        )
         job.state = "stopped" if job.rehearsal.result.stopped else "checked"
+
+    def _rows_of_catalogue(self) -> Iterator[tuple[str, Iterable[tuple[object, ...]]]]:
+        # No longer than the rows are read: a rehearsal may take a minute.
+        with self._room.readers.reading() as db:
+            yield from catalogue_parts.rows_of_catalogue(db)
 
     def _take(self, job: Job) -> None:
         assert job.rehearsal is not None

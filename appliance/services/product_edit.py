@@ -142,14 +142,24 @@ def add(desk: Desk, new: NewProduct, actor: str, *, take_codes: bool = False) ->
 
 
 def change(
-    desk: Desk, product: str, wanted: NewProduct, actor: str, *, take_codes: bool = False
+    desk: Desk,
+    product: str,
+    wanted: NewProduct,
+    actor: str,
+    *,
+    shown: NewProduct | None = None,
+    take_codes: bool = False,
 ) -> bool:
     """Make a product as `wanted`; answers whether anything differed.
 
-    A barcode that was left out means nothing from then on. Raises `NoSuchProduct`, `BarcodeOfOther` unless
-    `take_codes`, and what says that a field cannot be so.
+    `shown` is how it was when somebody began to type: what they left as it was stays as it is by now, so that two who
+    edit the same product do not undo each other's work. A barcode that was left out means nothing from then on.
+
+    Raises `NoSuchProduct`, `BarcodeOfOther` unless `take_codes`, and what says that a field cannot be so.
     """
     now = held(desk.db, product)
+    if shown is not None:
+        wanted = _merged(now.fields, shown, wanted)
     _refuse_unfit(desk.db, wanted)
     _refuse_taken(desk.db, wanted.barcodes, product, take_codes=take_codes)
     fields = {
@@ -171,6 +181,20 @@ def change(
     if bodies:
         desk.book.record(actor, *bodies)
     return bool(bodies)
+
+
+def _merged(now: NewProduct, shown: NewProduct, wanted: NewProduct) -> NewProduct:
+    """What was typed where it differs from what was shown, and what is there now everywhere else."""
+    typed = {
+        name: value
+        for name in NewProduct.__struct_fields__
+        if (value := getattr(wanted, name)) != getattr(shown, name)
+    }
+    if "barcodes" in typed:
+        kept = [key for key in now.barcodes if key in wanted.barcodes or key not in shown.barcodes]
+        added = [key for key in wanted.barcodes if key not in shown.barcodes and key not in kept]
+        typed["barcodes"] = (*kept, *added)
+    return msgspec.structs.replace(now, **typed)
 
 
 def put_away(desk: Desk, product: str, actor: str, *, archived: bool) -> None:

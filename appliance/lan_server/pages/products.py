@@ -7,6 +7,7 @@ from flask import Blueprint, url_for
 from flask.typing import ResponseReturnValue
 
 from appliance.domain.money import Minor
+from appliance.journal.entry import canonical_json
 from appliance.journal.kinds import NewProduct
 from appliance.lan_server.access.doors import me, needs
 from appliance.lan_server.pages import entered, goods, product_told
@@ -34,6 +35,7 @@ from appliance.words import LANGUAGES
 
 BLUEPRINT: Final = Blueprint("products", __name__, url_prefix="/catalogue/products")
 _LONGEST_CODES: Final = 2000
+_LONGEST_SHOWN: Final = 20_000
 _EMPTY: Final = Held("", NewProduct("", 0, ""), archived=False, codes=())
 
 
@@ -58,6 +60,7 @@ class ProductForm(msgspec.Struct, frozen=True):
     """The form of a product."""
 
     action: str
+    shown: Field
     groups: tuple[Group, ...]
     looks: tuple[Looks, ...]
     submit: str
@@ -113,7 +116,8 @@ def product(product: str) -> ResponseReturnValue:
     if is_posted():
         wanted = _read(held, form)
         taken = bool(sent("take"))
-        is_new = write(product_edit.change, product, wanted, me().id, take_codes=taken)
+        shown = _shown(held)
+        is_new = write(product_edit.change, product, wanted, me().id, shown=shown, take_codes=taken)
         said = "web.product.saved" if is_new else "web.product.unchanged"
         return done(say(said), "products.product", product=product)
     with here().readers.reading() as db:
@@ -155,6 +159,14 @@ def put_away(product: str) -> ResponseReturnValue:
 # --------------------------------------------------------------------------- from the form
 
 
+def _shown(held: Held) -> NewProduct:
+    """How the product was when the form was made; as it is now, if the form does not say it."""
+    try:
+        return msgspec.json.decode(sent("shown", _LONGEST_SHOWN), type=NewProduct)
+    except msgspec.MsgspecError:
+        return held.fields
+
+
 def _read(held: Held, form: Formats) -> NewProduct:
     unit = goods.one_of("unit", UNITS, "piece")
     # Names in languages that this form does not show stay as they are.
@@ -190,6 +202,7 @@ def _form(held: Held, form: Formats, action: str) -> ProductForm:
     icon, tint = typed("icon", held.fields.icon), typed("tint", held.fields.tint)
     return ProductForm(
         action=action,
+        shown=Field("shown", "", typed("shown", canonical_json(held.fields)), "hidden"),
         groups=(
             Group(say("web.product.group_name"), _name_fields(held, form)),
             Group(say("web.product.group_price"), _price_fields(held, taxes, form)),

@@ -1,5 +1,6 @@
 """The catalogue in the back office: lists, forms, many at once, categories, taxes, and what strangers try."""
 
+import html
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -242,6 +243,24 @@ def test_only_what_differs_is_recorded_and_nothing_if_nothing_does(office: Offic
     page = text(visitor, path)
     assert "€2.90 → €3.10" in page
     assert "Max Müller" in page
+
+
+def test_two_who_edit_the_same_product_do_not_undo_each_others_work(office: Office) -> None:
+    ids = furnish(office)
+    one, two = manager(office), signed_in(office, "1")
+    path = f"/catalogue/products/{ids['Gratis']}"
+    seen = html.unescape(hidden(text(one, path), "shown"))
+    same = {"name": "Gratis", "price": "0", "tax_class": "A", "unit": "piece", "shown": seen}
+    assert two.send(path, **(same | {"price": "2", "barcodes": "111\n222"})).status_code == 303
+    # The other one still looks at the form of before, and changes only the name.
+    assert one.send(path, **(same | {"name": "Billig", "barcodes": "333"})).status_code == 303
+    held = office.read("SELECT name, price_minor FROM product WHERE id = ?", ids["Gratis"])
+    assert tuple(held[0]) == ("Billig", 200)
+    codes = office.read("SELECT code FROM barcode WHERE product = ?", ids["Gratis"])
+    assert sorted(code for (code,) in codes) == ["111", "222", "333"]
+    # A form that does not say what it showed, or says rubbish, counts as it is.
+    assert one.send(path, **(same | {"name": "Gratis", "shown": "{rubbish"})).status_code == 303
+    assert office.read("SELECT price_minor FROM product WHERE id = ?", ids["Gratis"]) == [(0,)]
 
 
 def test_a_barcode_of_another_product_is_said_and_must_be_confirmed(office: Office) -> None:
