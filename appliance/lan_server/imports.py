@@ -7,9 +7,10 @@ What is in stays in; the same file, chosen again, goes on after it (`services.ca
 scribe serves whoever waits, so a register that mirrors waits for one part at most.
 """
 
+import errno
 import hashlib
 import logging
-import tempfile
+import shutil
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -23,10 +24,14 @@ from appliance.problems import Refusal
 from appliance.services import catalogue_csv, catalogue_parts
 from appliance.services.catalogue_import import ImportResult
 from appliance.services.catalogue_parts import PART, FileMark, Rehearsal
+from appliance.store.database import DiskFull, StoreReadOnly
 
 log = logging.getLogger(__name__)
 
 IMPORTS: Final = "open-pos-imports"
+FOLDER: Final = "import"
+"""In the store's folder: the file at hand and its rehearsal, gone afterwards."""
+
 _BLOCK: Final = 1 << 20
 _MOST_LATE: Final = 1_000
 
@@ -53,7 +58,6 @@ class ImportHasBadRows(Refusal):
 class Job:
     """One file. Written by its thread, read by whoever looks; each field is replaced as a whole."""
 
-    folder: "tempfile.TemporaryDirectory[str]"
     path: Path
     mark: FileMark
     actor: str
@@ -88,12 +92,12 @@ class Imports:
         return self._job
 
     def check(self, stream: IO[bytes], name: str, actor: str, by: str) -> Job:
-        """Keep a file and begin to rehearse it. Raises `ImportUnderWay`, `OSError`."""
+        """Keep a file and begin to rehearse it. Raises `ImportUnderWay`, `DiskFull`, `StoreReadOnly`."""
         with self._lock:
             self._refuse_second()
             self._forget()
-            folder = tempfile.TemporaryDirectory(prefix="open-pos-")
-            path = Path(folder.name) / "catalogue.csv"
+            with self._room.readers.reading() as db:
+                path = db.folder / FOLDER / "catalogue.csv"
             file = _kept(stream, path)
             with self._room.readers.reading() as db:
                 held = catalogue_parts.mark_of(db, file)
@@ -101,7 +105,7 @@ class Imports:
             mark = FileMark(file, name, 0, lines, 0, 0, is_done=False)
             if held is not None and not held.is_done:
                 mark = held._replace(name=name)
-            self._job = job = Job(folder, path, mark, actor, by, total=lines)
+            self._job = job = Job(path, mark, actor, by, total=lines)
             self._begin(job, self._rehearse)
             return job
 
@@ -199,7 +203,7 @@ class Imports:
 
     def _forget(self) -> None:
         if self._job is not None:
-            self._job.folder.cleanup()
+            shutil.rmtree(self._job.path.parent, ignore_errors=True)
             self._job = None
 
 
@@ -214,11 +218,19 @@ def imports() -> Imports:
 
 
 def _kept(stream: IO[bytes], path: Path) -> str:
+    """Store a file; what a server that was killed left there goes."""
     digest = hashlib.sha256()
-    with path.open("wb") as handle:
-        while block := stream.read(_BLOCK):
-            digest.update(block)
-            handle.write(block)
+    shutil.rmtree(path.parent, ignore_errors=True)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("wb") as handle:
+            while block := stream.read(_BLOCK):
+                digest.update(block)
+                handle.write(block)
+    except OSError as why:
+        shutil.rmtree(path.parent, ignore_errors=True)
+        trouble = DiskFull if why.errno == errno.ENOSPC else StoreReadOnly
+        raise trouble(path=str(path.parent), why=why.strerror or "") from why
     return digest.hexdigest()
 
 

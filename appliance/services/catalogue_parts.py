@@ -113,12 +113,13 @@ def rehearse(
     progress: Progress = lambda _done, _total: None,
     stop: Callable[[], bool] = lambda: False,
 ) -> Rehearsal:
-    """Take a file in, into a scratch store. `copied_from` gives rows of the catalogue, see `rows_of_catalogue`.
+    """Take a file in, into a scratch store beside it.
 
-    Blocks: a second for 100,000 products of the shop, and a second for 30,000 rows of the file. Raises `OSError`, and
-    what a store raises on a full disk; the shop's store is not touched.
+    `copied_from` gives rows of the catalogue, see `rows_of_catalogue`. Blocks: a second
+    for 100,000 products of the shop, and a second for 10,000 rows of the file. Raises `OSError`, and what a store
+    raises on a full disk; the shop's store is not touched.
     """
-    with tempfile.TemporaryDirectory(prefix="open-pos-") as folder:
+    with tempfile.TemporaryDirectory(dir=path.parent) as folder:
         shelf = Shelf(Path(folder), limits=DiskLimits(0, 0, 0))
         try:
             desk = Desk(shelf.db, shelf.book(ScriptedClock(0)))

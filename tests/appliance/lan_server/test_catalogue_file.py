@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from werkzeug.test import TestResponse
 
-from appliance.lan_server.imports import IMPORTS, Imports
+from appliance.lan_server.imports import FOLDER, IMPORTS, Imports
 from appliance.services import catalogue_parts
 from tests.appliance.lan_server.goods_shop import CROISSANT, furnish, manager, text
 from tests.appliance.lan_server.office import SITE, Office, Visitor, open_office
@@ -232,6 +232,30 @@ def test_what_is_written_out_is_taken_in_again_and_changes_nothing(office: Offic
     result = job.rehearsal.result
     assert (result.added, result.changed, result.bad_rows) == (0, 0, 0)
     assert result.unchanged == 5
+
+
+def test_nothing_is_left_of_a_file_and_its_rehearsal(office: Office) -> None:
+    furnish(office)
+    visitor = manager(office)
+    left = office.folder / FOLDER / "left by a server that was killed"
+    left.parent.mkdir()
+    left.write_bytes(b"x")
+    choose(visitor, b"name,price,tax_class\nTea,2,A\n")
+    wait(office)
+    assert [one.name for one in (office.folder / FOLDER).iterdir()] == ["catalogue.csv"]
+    forget(visitor)
+    assert not (office.folder / FOLDER).exists()
+
+
+def test_a_folder_that_cannot_be_written_is_told(office: Office) -> None:
+    furnish(office)
+    visitor = manager(office)
+    (office.folder / FOLDER).write_bytes(b"a file where a folder should be")
+    (office.folder / FOLDER).chmod(0o400)
+    answer = choose(visitor, b"name,price,tax_class\nTea,2,A\n")
+    assert answer.status_code == 303
+    assert imports(office).job is None
+    assert 'class="notice bad"' in text(visitor, PAGE)
 
 
 def test_no_file_is_told(office: Office) -> None:
