@@ -11,6 +11,7 @@ from appliance.lan_server.pages import goods, many
 from appliance.lan_server.pages.many import NotAChange
 from appliance.services import product_edit
 from appliance.services.catalogue_office import margin_ppm
+from tests.appliance.lan_server import tints
 from tests.appliance.lan_server.goods_shop import (
     CROISSANT,
     EAN,
@@ -490,3 +491,9 @@ def test_icons_that_are_offered_are_in_the_font() -> None:
     from appliance.lan_server.pages.icons import glyph
 
     assert [one for one in goods.ICONS if not glyph(one)] == []
+
+
+def test_tints_are_the_tills_and_every_tint_that_is_offered_is_one() -> None:
+    assert tints.FILE.read_text(encoding="utf-8") == tints.css()
+    assert set(goods.TINTS) <= set(tints.tints())
+    assert len(tints.tints()) > len(goods.TINTS)
