@@ -27,7 +27,6 @@ from appliance.services.catalogue_cells import LONGEST
 from appliance.services.category_edit import CategoryRow
 
 BLUEPRINT: Final = Blueprint("categories", __name__, url_prefix="/catalogue/categories")
-_STEPS: Final = {"up": -1, "down": 1}
 _NEW: Final = CategoryRow("", "", "", "", 0)
 
 
@@ -102,11 +101,19 @@ def category(category: str) -> ResponseReturnValue:
     return _page(found.name, found, url_for("categories.category", category=category))
 
 
-@BLUEPRINT.route("/<category>/<any(up, down):step>", methods=["POST"])
+@BLUEPRINT.route("/<category>/up", methods=["POST"])
 @needs("manager")
-def move(category: str, step: str) -> ResponseReturnValue:
-    """One place up or down."""
-    write(category_edit.move_category, category, _STEPS[step], me().id)
+def up(category: str) -> ResponseReturnValue:
+    """One place up."""
+    write(category_edit.move_category, category, -1, me().id)
+    return done("", "categories.index")
+
+
+@BLUEPRINT.route("/<category>/down", methods=["POST"])
+@needs("manager")
+def down(category: str) -> ResponseReturnValue:
+    """One place down."""
+    write(category_edit.move_category, category, 1, me().id)
     return done("", "categories.index")
 
 
@@ -182,5 +189,5 @@ def _table(found: tuple[CategoryRow, ...], counts: dict[str | None, int], form: 
 
 
 def _step(one: CategoryRow, step: str) -> Cell:
-    action = url_for("categories.move", category=one.id, step=step)
+    action = url_for(f"categories.{step}", category=one.id)
     return Cell("", form=Form(action, (), words()(f"web.category.{step}"), "plain"))

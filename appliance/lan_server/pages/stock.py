@@ -98,7 +98,7 @@ def index() -> ResponseReturnValue:
         title=say("web.stock.title"),
         more=say("web.stock.sentence"),
         acts=tuple(
-            Link(say(f"web.stock.{what}"), url_for("stock.sheet", what=what), icon)
+            Link(say(f"web.stock.{what}"), url_for(f"stock.{what}"), icon)
             for what, icon in (
                 ("receive", "truck-delivery-outline"),
                 ("count", "clipboard-list-outline"),
@@ -117,44 +117,18 @@ def index() -> ResponseReturnValue:
     return show("catalogue/index.html", page, title=page.title)
 
 
-@BLUEPRINT.route("/<any(receive, count):what>", methods=["GET", "POST"])
+@BLUEPRINT.route("/receive", methods=["GET", "POST"])
 @needs("manager")
-def sheet(what: str) -> ResponseReturnValue:
-    """Goods that came, or a count: a quantity beside each product."""
-    form, at_page = formats(), catalogue.page_of_request()
-    wanted = msgspec.structs.replace(catalogue.wanted_of_request(), state="sold", sort="name")
-    with here().readers.reading() as db:
-        count, found = catalogue_office.find(db, wanted, at_page)
-        groups = category_edit.categories(db)
-    if is_posted():
-        given = _given(found)
-        if what == "receive":
-            write(stock.receive, given, sent("note", LONGEST_NOTE), me().id)
-        else:
-            write(stock.count_many, given, me().id)
-        return done(words()(f"web.stock.{what}_done", count=len(given)), "stock.index")
-    say = form.words
-    page = SheetPage(
-        title=say(f"web.stock.{what}"),
-        sentence=say(f"web.stock.{what}_sentence"),
-        search_action=url_for("stock.sheet", what=what),
-        search=Field("q", say("web.catalogue.search"), wanted.text, "search"),
-        filters=_filters(wanted, groups, form),
-        search_submit=say("web.catalogue.show"),
-        action=catalogue.address("stock.sheet", wanted, what=what, page=at_page),
-        columns=(
-            Column(say("web.catalogue.product"), is_title=True),
-            Column(say("web.stock.on_hand"), "number"),
-            Column(say(f"web.stock.{what}_column"), "number"),
-        ),
-        rows=tuple(_sheet_row(one, form) for one in found),
-        note=_note_field() if what == "receive" else None,
-        submit=say(f"web.stock.{what}_do"),
-        pager=catalogue.pager("stock.sheet", wanted, at_page, count, form, what=what),
-        empty=say("web.catalogue.nothing_found"),
-        crumbs=_crumbs(say(f"web.stock.{what}")),
-    )
-    return show("catalogue/sheet.html", page, title=page.title)
+def receive() -> ResponseReturnValue:
+    """Goods that came: how much beside each product."""
+    return _sheet("receive")
+
+
+@BLUEPRINT.route("/count", methods=["GET", "POST"])
+@needs("manager")
+def count() -> ResponseReturnValue:
+    """A count: what is there beside each product."""
+    return _sheet("count")
 
 
 @BLUEPRINT.route("/of/<product>", methods=["GET", "POST"])
@@ -192,6 +166,43 @@ def product(product: str) -> ResponseReturnValue:
 
 
 # --------------------------------------------------------------------------- acts
+
+
+def _sheet(what: str) -> ResponseReturnValue:
+    form, at_page = formats(), catalogue.page_of_request()
+    wanted = msgspec.structs.replace(catalogue.wanted_of_request(), state="sold", sort="name")
+    with here().readers.reading() as db:
+        found_count, found = catalogue_office.find(db, wanted, at_page)
+        groups = category_edit.categories(db)
+    if is_posted():
+        given = _given(found)
+        if what == "receive":
+            write(stock.receive, given, sent("note", LONGEST_NOTE), me().id)
+        else:
+            write(stock.count_many, given, me().id)
+        return done(words()(f"web.stock.{what}_done", count=len(given)), "stock.index")
+    say = form.words
+    page = SheetPage(
+        title=say(f"web.stock.{what}"),
+        sentence=say(f"web.stock.{what}_sentence"),
+        search_action=url_for(f"stock.{what}"),
+        search=Field("q", say("web.catalogue.search"), wanted.text, "search"),
+        filters=_filters(wanted, groups, form),
+        search_submit=say("web.catalogue.show"),
+        action=catalogue.address(f"stock.{what}", wanted, page=at_page),
+        columns=(
+            Column(say("web.catalogue.product"), is_title=True),
+            Column(say("web.stock.on_hand"), "number"),
+            Column(say(f"web.stock.{what}_column"), "number"),
+        ),
+        rows=tuple(_sheet_row(one, form) for one in found),
+        note=_note_field() if what == "receive" else None,
+        submit=say(f"web.stock.{what}_do"),
+        pager=catalogue.pager(f"stock.{what}", wanted, at_page, found_count, form),
+        empty=say("web.catalogue.nothing_found"),
+        crumbs=_crumbs(say(f"web.stock.{what}")),
+    )
+    return show("catalogue/sheet.html", page, title=page.title)
 
 
 def _given(found: tuple[Listed, ...]) -> dict[str, int]:
