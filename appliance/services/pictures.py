@@ -7,7 +7,7 @@ after the file's head said how many there are, so that a small file cannot fill 
 
 import io
 import warnings
-from base64 import b64encode
+from base64 import b64decode, b64encode
 from typing import Final, NamedTuple
 
 from PIL import Image, ImageOps
@@ -60,7 +60,7 @@ class Picture(NamedTuple):
 def of(db: Database, product: str) -> Picture | None:
     """The picture of a product, if it has one."""
     found = db.sql(_FIND, (product,))
-    return Picture(str(found[0][0]), bytes(found[0][1])) if found else None
+    return Picture(str(found[0][0]), b64decode(found[0][1])) if found else None
 
 
 def small(file: bytes) -> bytes:

@@ -153,11 +153,11 @@ class Barcode(Table):
 
 
 class Picture(Table):
-    """The picture of a product as a small JPEG (null: it was taken away); `id` is the entry that set it."""
+    """The picture of a product: a small JPEG in base64 (null: it was taken away); `id` is the entry that set it."""
 
     product = TextField(primary_key=True)
     id = TextField()
-    jpeg = BlobField(null=True)
+    jpeg = TextField(null=True)
     lamport = BigIntegerField()
     origin = TextField()
 

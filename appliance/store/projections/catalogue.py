@@ -152,11 +152,12 @@ def set_barcode(db: Database, entry: Entry, body: BarcodeSet) -> None:
 
 def set_picture(db: Database, entry: Entry, body: PictureSet) -> None:
     """The newest picture of a product counts. Raises `ValueError` for what is no base64."""
-    jpeg = binascii.a2b_base64(body.jpeg, strict_mode=True) if body.jpeg else None
+    if body.jpeg:
+        binascii.a2b_base64(body.jpeg, strict_mode=True)
     held = db.row(_FIND_PICTURE, body.product)
     if held is None or (entry.lamport, entry.origin) >= tuple(held):
         statement = _ADD_PICTURE if held is None else _SET_PICTURE
-        db.run(statement, entry.id, jpeg, entry.lamport, entry.origin, body.product)
+        db.run(statement, entry.id, body.jpeg or None, entry.lamport, entry.origin, body.product)
     db.run(_NOTE, body.product, entry.origin, entry.seq)
 
 

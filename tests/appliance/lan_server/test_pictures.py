@@ -187,4 +187,4 @@ def test_a_picture_that_is_no_base64_blocks_nothing(office: Office) -> None:
     office.room.scribe.do(lambda desk: desk.book.record("", PictureSet(product, fine)))
     with pytest.raises(ValueError, match="base64"):
         office.room.scribe.do(lambda desk: desk.book.record("", PictureSet(product, "!!")))
-    assert office.read("SELECT jpeg FROM picture") == [(b"x",)]
+    assert office.read("SELECT jpeg FROM picture") == [(fine,)]
