@@ -64,13 +64,12 @@ _COPIED: Final = {
 _PRICES: Final = "SELECT body FROM entry WHERE kind = 'product_changed' ORDER BY seq"
 _PRODUCT: Final = "SELECT name, price_minor FROM product WHERE id = ?"
 _EDIT: Final = msgspec.json.Decoder(ProductChanged)
-_FILE: Final = (
-    "SELECT file, name, line, lines, added, changed, is_done FROM catalogue_file WHERE file = ?"
+# `lines` is a word of its own in MariaDB, unless its table stands before it.
+_MARKS: Final = (
+    "SELECT f.file, f.name, f.line, f.lines, f.added, f.changed, f.is_done FROM catalogue_file AS f"
 )
-_UNDONE: Final = (
-    "SELECT file, name, line, lines, added, changed, is_done FROM catalogue_file "
-    "WHERE is_done = 0 ORDER BY lamport DESC LIMIT 5"
-)
+_FILE: Final = f"{_MARKS} WHERE f.file = ?"
+_UNDONE: Final = f"{_MARKS} WHERE f.is_done = 0 ORDER BY f.lamport DESC LIMIT 5"
 
 Progress = Callable[[int, int], None]
 
