@@ -7,9 +7,7 @@ from playwright.sync_api import Browser, expect
 
 from tests.appliance.lan_server.goods_shop import CROISSANT, furnish
 from tests.appliance.lan_server.office import PASSWORD, open_office, serve
-from tests.browser import PHONE, browser_of_the_session, new_page
-
-__all__ = ["browser_of_the_session"]
+from tests.browser import PHONE, new_page
 
 
 def test_a_price_a_picture_and_a_file_from_a_phone(browser: Browser, tmp_path: Path) -> None:
