@@ -15,6 +15,7 @@ from msgspec import UNSET, UnsetType
 
 from appliance.journal.access_kinds import ACCESS_KINDS
 from appliance.journal.body import Body
+from appliance.journal.catalogue_kinds import CATALOGUE_KINDS
 from appliance.journal.clock_kinds import CLOCK_KINDS
 from appliance.journal.device_kinds import DEVICE_KINDS
 from appliance.journal.mirror_kinds import MIRROR_KINDS
@@ -180,11 +181,16 @@ class StockMove(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class StockMoved(Body, frozen=True):
-    """Stock moves other than sales; `reason` is `count`, `receive` or `adjust`."""
+    """Stock moves other than sales; `reason` is `count`, `receive` or `adjust`.
+
+    `note` (version 2) says why, or from whom it came.
+    """
 
     kind: ClassVar[str] = "stock_moved"
+    version: ClassVar[int] = 2
     reason: str
     moves: tuple[StockMove, ...]
+    note: str = ""
 
 
 # --------------------------------------------------------------------------- people
@@ -425,6 +431,7 @@ _ALL: Final[tuple[type[Body], ...]] = (
     *PLAN_KINDS,
     *MIRROR_KINDS,
     *ACCESS_KINDS,
+    *CATALOGUE_KINDS,
 )
 
 KINDS: Final[dict[str, type[Body]]] = {body.kind: body for body in _ALL}

@@ -6,17 +6,22 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from flask import Flask
 
+from appliance.lan_server import imports
 from appliance.lan_server.access import begin, doors, sign_in
 from appliance.lan_server.access.gate import GATE, Gate
 from appliance.lan_server.pages import (
     account,
     business_days,
+    catalogue,
+    catalogue_file,
+    categories,
     hours,
     jobs,
     journal,
     journal_check,
     labour,
     leave,
+    many,
     own,
     page,
     pay_rule_forms,
@@ -25,10 +30,15 @@ from appliance.lan_server.pages import (
     people,
     person,
     person_pay,
+    pictures,
+    products,
     put_right,
     reports,
     sales,
     schedule,
+    settings,
+    stock,
+    taxes,
     today,
     wage_extras,
     wage_files,
@@ -69,6 +79,15 @@ PAGES: Final = (
     business_days.BLUEPRINT,
     journal.BLUEPRINT,
     journal_check.BLUEPRINT,
+    catalogue.BLUEPRINT,
+    products.BLUEPRINT,
+    pictures.BLUEPRINT,
+    many.BLUEPRINT,
+    categories.BLUEPRINT,
+    taxes.BLUEPRINT,
+    stock.BLUEPRINT,
+    catalogue_file.BLUEPRINT,
+    settings.BLUEPRINT,
 )
 """The back office, page by page; what is not here yet is not in the navigation either."""
 
@@ -86,6 +105,7 @@ def create_app(room: Room, gate: Gate | None = None) -> Flask:
         app.register_blueprint(pair_api)
     doors.install(app)
     page.install(app)
+    imports.install(app, room)
     for blueprint in PAGES:
         app.register_blueprint(blueprint)
     return app

@@ -57,8 +57,11 @@ def import_catalogue(
     skip_bad: bool = False,
     progress: Progress = lambda _done, _total: None,
     stop: Callable[[], bool] = lambda: False,
+    after: int = 0,
 ) -> ImportResult:
     """Take products in from a file, or from lines with their ends. Blocks: some 30,000 new products a second.
+
+    Rows up to the line `after` are passed over.
 
     A bad row means that nothing is recorded, unless `skip_bad` leaves those out. `stop` is asked every few hundred
     rows; once it is true everything is taken back. Raises `OSError` for a file that cannot be read, and what the store
@@ -68,7 +71,7 @@ def import_catalogue(
     total = 0
     with contextlib.ExitStack() as opened:
         if isinstance(lines, Path):
-            total = _line_count(lines)
+            total = line_count(lines)
             # Bytes that are no UTF-8 become characters that the rows know, so that their line can be named.
             lines = opened.enter_context(lines.open(encoding="utf-8-sig", errors="surrogateescape"))
         found = _find_header(lines, result)
@@ -76,8 +79,9 @@ def import_catalogue(
             return result
         header, records = found
         with contextlib.suppress(_TakeBack), desk.book.batch():
-            taking = Taking(desk, actor, _terms(desk.db), result)
-            _take_all(taking, header, records, lambda done: progress(done, total), stop)
+            taking = Taking(desk, actor, terms_of(desk.db), result)
+            rows = _parts(header, records, taking.terms, result, AT_ONCE, after)
+            _take_all(taking, rows, lambda done: progress(done, total), stop)
             if dry_run or result.stopped or result.file_bad or (result.bad_rows and not skip_bad):
                 raise _TakeBack
             taking.close()
@@ -85,24 +89,51 @@ def import_catalogue(
     return result
 
 
+def read_parts(
+    path: Path, terms: Terms, at_once: int, after: int = 0
+) -> Iterator[tuple[int, list[Draft]]]:
+    """The good rows of a file after a line, some at once, each time with the last line that is done.
+
+    Rows that are bad in themselves are left out. Nothing for a file that cannot be used. Raises `OSError`.
+    """
+    result = ImportResult()
+    with path.open(encoding="utf-8-sig", errors="surrogateescape") as lines:
+        found = _find_header(lines, result)
+        if found is not None:
+            yield from _parts(*found, terms, result, at_once, after)
+
+
 def _take_all(
     taking: Taking,
-    header: Header,
-    records: Iterator[tuple[int, list[str] | None, int]],
+    parts: Iterator[tuple[int, list[Draft]]],
     progress: Callable[[int], None],
     stop: Callable[[], bool],
 ) -> None:
-    reader = RowReader(header, taking.terms)
-    result = taking.result
-    next(records)
-    done = 1
-    while rows := list(itertools.islice(records, AT_ONCE)):
+    for done, drafts in parts:
         if stop():
-            result.stopped = True
+            taking.result.stopped = True
             return
+        taking.take(drafts)
+        progress(done)
+    if stop():
+        taking.result.stopped = True
+
+
+def _parts(
+    header: Header,
+    records: Iterator[tuple[int, list[str] | None, int]],
+    terms: Terms,
+    result: ImportResult,
+    at_once: int,
+    after: int,
+) -> Iterator[tuple[int, list[Draft]]]:
+    reader = RowReader(header, terms)
+    next(records)
+    while rows := list(itertools.islice(records, at_once)):
         drafts = []
         for line, cells, last in rows:
-            done = last
+            if line <= after:
+                continue
             if cells is None:
                 result.note([BadCell(line, "", "", "csv.broken_quotes", (("last", last),))])
             elif any(cells):
@@ -111,20 +142,19 @@ def _take_all(
                     drafts.append(read)
                 else:
                     result.note(read)
-        taking.take(drafts)
-        progress(done)
-    if stop():
-        result.stopped = True
+        yield rows[-1][2], drafts
 
 
-def _terms(db: Database) -> Terms:
+def terms_of(db: Database) -> Terms:
+    """What the shop's own facts make of a file."""
     return Terms(shop.read(db).currency.digits, tuple(shop.tax_classes(db)))
 
 
 # --------------------------------------------------------------------------- reading the file
 
 
-def _line_count(path: Path) -> int:
+def line_count(path: Path) -> int:
+    """How many lines a file has. Raises `OSError`."""
     count, last = 0, b"\n"
     with path.open("rb") as handle:
         for block in iter(lambda: handle.read(1 << 20), b""):

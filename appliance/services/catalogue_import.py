@@ -35,8 +35,9 @@ MOST_BAD_SHOWN: Final = 1_000
 class ImportResult:
     """What an import did, or in a dry run would do. `recorded` is whether it is in the journal now.
 
-    `bad` lists what is wrong, `bad_rows` counts the rows it is in. `file_bad` means that the file as a whole cannot be
-    used. `stock_kept` counts rows whose stock differs from what is on hand: only a count changes that.
+    `bad` lists what is wrong, `bad_rows` counts the rows it is in, which begin at `bad_lines`. `file_bad` means that
+    the file as a whole cannot be used. `stock_kept` counts rows whose stock differs from what is on hand: only a
+    count changes that.
     """
 
     added: int = 0
@@ -46,6 +47,7 @@ class ImportResult:
     stock_kept: int = 0
     bad_rows: int = 0
     bad: list[BadCell] = field(default_factory=list)
+    bad_lines: list[int] = field(default_factory=list)
     file_bad: bool = False
     stopped: bool = False
     recorded: bool = False
@@ -53,6 +55,7 @@ class ImportResult:
     def note(self, bad: Sequence[BadCell]) -> None:
         """One more bad row."""
         self.bad_rows += 1
+        self.bad_lines.append(bad[0].line)
         self.bad += bad[: max(0, MOST_BAD_SHOWN - len(self.bad))]
 
 

@@ -2,7 +2,7 @@
 
 import functools
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -15,6 +15,7 @@ from appliance.domain.tax import RoundingBasis, Tax
 from appliance.journal.kinds import ShopChanged, TaxClassDefined, TaxRate
 from appliance.problems import Refusal
 from appliance.services.desk import Desk
+from appliance.services.people import NameNeeded
 from appliance.store.database import Database
 from appliance.store.statements import Statement, slot
 from appliance.store.tables import Edit, TaxClass
@@ -25,6 +26,8 @@ _SHOP: Final = Statement(lambda: Edit.select(Edit.field, Edit.value).where(Edit.
 _TAX_CLASSES: Final = Statement(
     lambda: TaxClass.select(TaxClass.code, TaxClass.name, TaxClass.taxes).order_by(TaxClass.code)
 )
+_CODE: Final = re.compile(r"[A-Za-z0-9]{1,8}")
+_LONGEST_NAME: Final = 60
 _PERCENT: Final = re.compile(r"([0-9]{1,3})(?:[.,]([0-9]{1,4}))?")
 _TAXES: Final = msgspec.json.Decoder(tuple[TaxRate, ...])
 
@@ -39,6 +42,18 @@ class UnknownSetting(Refusal):
     """A setting of the shop has a value that is none: `setting`, `value`, and `known` values."""
 
     code = "unknown_setting"
+
+
+class CurrencyFixed(Refusal):
+    """The currency of a shop that has sold something stays as it is: `currency`."""
+
+    code = "currency_fixed"
+
+
+class BadTaxCode(Refusal):
+    """The code of a tax class is not one to eight letters and digits: `tax_class`."""
+
+    code = "bad_tax_code"
 
 
 class BadTaxRate(Refusal):
@@ -89,7 +104,7 @@ def _read(db: Database) -> ShopFacts:
 
 
 def change(desk: Desk, edit: ShopChanged, actor: str) -> None:
-    """Change the shop's facts. Raises `UnknownSetting`."""
+    """Change the shop's facts. Raises `UnknownSetting`, `CurrencyFixed`."""
     known: Mapping[str, tuple[object, tuple[str, ...]]] = {
         "currency": (edit.currency, tuple(CURRENCIES)),
         "language": (edit.language, LANGUAGES),
@@ -98,8 +113,11 @@ def change(desk: Desk, edit: ShopChanged, actor: str) -> None:
     for setting, (value, values) in known.items():
         if value is not UNSET and value not in values:
             raise UnknownSetting(setting=setting, value=str(value), known=", ".join(values))
+    now = read(desk.db).currency.code
+    if edit.currency not in {UNSET, now} and has_sold(desk.db):
+        raise CurrencyFixed(currency=now)
     if edit.cash_step_minor is not UNSET:
-        code = read(desk.db).currency.code if edit.currency is UNSET else edit.currency
+        code = now if edit.currency is UNSET else edit.currency
         coin = min(CURRENCIES[code].denominations_minor)
         if edit.cash_step_minor < coin or edit.cash_step_minor % coin:
             multiples = f"{coin}, {2 * coin}, {3 * coin}, …"
@@ -109,18 +127,55 @@ def change(desk: Desk, edit: ShopChanged, actor: str) -> None:
     desk.book.record(actor, edit)
 
 
+def has_sold(db: Database) -> bool:
+    """Whether anything was ever sold."""
+    return bool(db.sql("SELECT 1 FROM sale LIMIT 1"))
+
+
 def define_tax(
     desk: Desk, code: str, name: str, percent: str, actor: str, *, included: bool
 ) -> None:
     """A tax class of one tax, its rate as text such as `19` or `8.875`. Raises `BadTaxRate`."""
-    match = _PERCENT.fullmatch(percent.strip())
+    rate = TaxRate(code, name, rate_ppm(percent), included)
+    desk.book.record(actor, TaxClassDefined(code=code, name=name, taxes=(rate,)))
+
+
+def rate_ppm(percent: str) -> int:
+    """A tax rate that was typed, in parts per million. Raises `BadTaxRate`."""
+    match = _PERCENT.fullmatch(percent.replace("%", "").strip())
     if match is None:
         raise BadTaxRate(rate=percent)
-    rate_ppm = int(match[1]) * 10_000 + int((match[2] or "").ljust(4, "0"))
-    if rate_ppm > PPM:
+    ppm = int(match[1]) * 10_000 + int((match[2] or "").ljust(4, "0"))
+    if ppm > PPM:
         raise BadTaxRate(rate=percent)
-    rate = TaxRate(code, name, rate_ppm, included)
-    desk.book.record(actor, TaxClassDefined(code=code, name=name, taxes=(rate,)))
+    return ppm
+
+
+def define_taxes(
+    desk: Desk,
+    code: str,
+    name: str,
+    rates: Sequence[tuple[str, int]],
+    actor: str,
+    *,
+    included: bool,
+) -> bool:
+    """A tax class of one or more taxes, each with its name and rate; answers whether it is another one than before.
+
+    The first tax has the code of its class, the others that code and a number. Raises `BadTaxCode`, `NameNeeded`.
+    """
+    if not _CODE.fullmatch(code):
+        raise BadTaxCode(tax_class=code, field="code")
+    if not name or len(name) > _LONGEST_NAME:
+        raise NameNeeded(field="name")
+    taxes = tuple(
+        TaxRate(f"{code}{place or ''}", tax_name or name, ppm, included)
+        for place, (tax_name, ppm) in enumerate(rates)
+    )
+    if tax_classes(desk.db).get(code) == (name, taxes):
+        return False
+    desk.book.record(actor, TaxClassDefined(code=code, name=name, taxes=taxes))
+    return True
 
 
 def rates_of(tax_class: str, taxes: str | None) -> tuple[TaxRate, ...]:

@@ -66,7 +66,8 @@ _INDEXES: Final = (
     "CREATE INDEX product_favourite ON product(favourite) WHERE favourite > 0",
     "CREATE INDEX product_sku ON product(sku) WHERE sku <> ''",
     "CREATE INDEX barcode_product ON barcode(product)",
-    "CREATE INDEX stock_move_product ON stock_move(product)",
+    "CREATE INDEX stock_move_product ON stock_move(product, lamport)",
+    "CREATE INDEX product_name ON product(name)",
     "CREATE INDEX ticket_unpaid ON ticket(origin) WHERE state IN ('open', 'tendering')",
 )
 _SET_ASIDE: Final = insert(tables.Unapplied)

@@ -7,6 +7,7 @@ A store is a folder:
     incarnation              the mark of the newest opening, see `incarnation.py`
     ballast                  space set aside, given back so that the day can be closed on a full disk
     backups/                 copies made before the tables are rebuilt
+    import/                  a file of products that the server is taking in
 
 SQLite runs in WAL mode with `synchronous=FULL`: a commit is on the disk before anyone sees its effect. The driver
 brings its own SQLite, because Debian's has a WAL defect that can lose committed rows (fixed in 3.51.3,

@@ -153,14 +153,66 @@ class Barcode(Table):
         table_name = "barcode"
 
 
+class Picture(Table):
+    """The picture of a product: a small JPEG in base64 (null: it was taken away); `id` is the entry that set it."""
+
+    product = TextField(primary_key=True)
+    id = TextField()
+    jpeg = TextField(null=True)
+    lamport = BigIntegerField()
+    origin = TextField()
+
+    class Meta:
+        """One row a product that ever had a picture."""
+
+        table_name = "picture"
+
+
+class ProductEdit(Table):
+    """Which entries are about a product, so that its history is found without reading the journal."""
+
+    product = TextField()
+    origin = TextField()
+    seq = BigIntegerField()
+
+    class Meta:
+        """One row an entry and product."""
+
+        table_name = "product_edit"
+        primary_key = CompositeKey("product", "origin", "seq")
+
+
+class CatalogueFile(Table):
+    """How far a file of products was taken in; `file` is the SHA-256 of its bytes."""
+
+    file = TextField(primary_key=True)
+    name = TextField()
+    line = BigIntegerField()
+    lines = BigIntegerField()
+    added = BigIntegerField()
+    changed = BigIntegerField()
+    is_done = BigIntegerField()
+    lamport = BigIntegerField()
+    origin = TextField()
+
+    class Meta:
+        """One row a file, as it was last told."""
+
+        table_name = "catalogue_file"
+
+
 class StockMove(Table):
-    """The stock ledger: one row a move; `id` is the entry and the move's place in it."""
+    """The stock ledger: one row a move; `id` is the entry and the move's place in it.
+
+    `lamport` is the entry's: a move that was seen before another one was made stands before it.
+    """
 
     id = TextField(primary_key=True)
     entry = TextField()
     product = TextField()
     qty_milli = BigIntegerField()
     reason = TextField()
+    lamport = BigIntegerField()
 
     class Meta:
         """One row a move."""
@@ -979,6 +1031,9 @@ FOLDED: Final[tuple[type[Table], ...]] = (
     Category,
     Product,
     Barcode,
+    Picture,
+    ProductEdit,
+    CatalogueFile,
     StockMove,
     StockLevel,
     Employee,

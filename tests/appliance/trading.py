@@ -4,6 +4,7 @@
 make up whole days and shrink them.
 """
 
+from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,6 +24,7 @@ from appliance.journal.access_kinds import (
     WebSignedOut,
 )
 from appliance.journal.book import Book
+from appliance.journal.catalogue_kinds import CatalogueTaken, PictureSet
 from appliance.journal.clock_kinds import PinProved
 from appliance.journal.device_kinds import (
     BadgeGiven,
@@ -215,10 +217,25 @@ def _change_product(trader: Trader, move: int) -> None:
         )
 
 
+def _set_picture(trader: Trader, move: int) -> None:
+    if trader.products:
+        product = trader.products[move % len(trader.products)]
+        jpeg = b64encode(bytes([move % 251])).decode() if move % 3 else ""
+        trader.book.record("", PictureSet(product=product, jpeg=jpeg))
+
+
+def _take_file(trader: Trader, move: int) -> None:
+    trader.book.record(
+        "", CatalogueTaken(file=f"{move % 3}", name="list.csv", line=move, lines=999, added=move)
+    )
+
+
 def _set_barcode(trader: Trader, move: int) -> None:
     if trader.products:
         product = trader.products[move % len(trader.products)] if move % 4 else None
         trader.book.record("", BarcodeSet(code=f"code-{move % 7}", product=product))
+    _set_picture(trader, move)
+    _take_file(trader, move)
 
 
 def _line(trader: Trader, move: int) -> None:

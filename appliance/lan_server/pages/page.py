@@ -169,6 +169,12 @@ def wrong(*codes: str) -> str:
     return formats().problem(no) if no is not None and no.code in codes else ""
 
 
+def wrong_at(field: str) -> str:
+    """The sentence that stands beside a field if the form was refused because of it (`field` of the refusal)."""
+    no = _problem()
+    return formats().problem(no) if no is not None and no.fields.get("field") == field else ""
+
+
 def done(sentence: str, endpoint: str, **values: Any) -> ResponseReturnValue:  # noqa: ANN401 - as in Flask's `url_for`
     """To another page, which says the sentence: what was sent cannot be sent again by reloading."""
     if sentence:

@@ -57,7 +57,10 @@ class Form(msgspec.Struct, frozen=True):
 
 
 class Cell(msgspec.Struct, frozen=True):
-    """One cell of a table. `tone` is empty, `good`, `look` or `bad`; `icon` stands before the text."""
+    """One cell of a table. `tone` is empty, `good`, `look` or `bad`; `icon` stands before the text.
+
+    `image` is the address of a small picture before the text, in whose place the icon stands on its `tint`.
+    """
 
     text: str
     href: str = ""
@@ -65,6 +68,8 @@ class Cell(msgspec.Struct, frozen=True):
     icon: str = ""
     more: str = ""
     form: Form | None = None
+    image: str = ""
+    tint: str = ""
 
 
 class Column(msgspec.Struct, frozen=True):

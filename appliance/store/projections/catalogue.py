@@ -1,10 +1,12 @@
-"""Categories, products, barcodes and the search index over the products' names."""
+"""Categories, products, barcodes, pictures, and the search index over the products' names."""
 
+import binascii
 from collections.abc import Mapping
 from typing import Any, Final
 
 import msgspec
 
+from appliance.journal.catalogue_kinds import CatalogueTaken, PictureSet
 from appliance.journal.entry import Entry, canonical_json, number_of, part_id
 from appliance.journal.kinds import (
     BarcodeSet,
@@ -17,7 +19,14 @@ from appliance.journal.kinds import (
 from appliance.store.database import Database
 from appliance.store.projections import edits
 from appliance.store.statements import Statement, insert, set_column, slot
-from appliance.store.tables import Barcode, Category, Product
+from appliance.store.tables import (
+    Barcode,
+    CatalogueFile,
+    Category,
+    Picture,
+    Product,
+    ProductEdit,
+)
 
 _ADD_CATEGORY: Final = insert(Category, "id", "name", "icon", "tint", "rank")
 _SET_CATEGORY: Final = {
@@ -56,6 +65,28 @@ _SET_BARCODE: Final = Statement(
         {Barcode.product: slot(), Barcode.lamport: slot(), Barcode.origin: slot()}
     ).where(Barcode.code == slot())
 )
+_NOTE: Final = insert(ProductEdit)
+_FIND_PICTURE: Final = Statement(
+    lambda: Picture.select(Picture.lamport, Picture.origin).where(Picture.product == slot())
+)
+_ADD_PICTURE: Final = insert(Picture, "id", "jpeg", "lamport", "origin", "product")
+_SET_PICTURE: Final = Statement(
+    lambda: Picture.update(
+        {
+            Picture.id: slot(),
+            Picture.jpeg: slot(),
+            Picture.lamport: slot(),
+            Picture.origin: slot(),
+        }
+    ).where(Picture.product == slot())
+)
+_FIND_FILE: Final = Statement(
+    lambda: CatalogueFile.select(CatalogueFile.lamport, CatalogueFile.origin).where(
+        CatalogueFile.file == slot()
+    )
+)
+_ADD_FILE: Final = insert(CatalogueFile)
+_DROP_FILE: Final = Statement(lambda: CatalogueFile.delete().where(CatalogueFile.file == slot()))
 
 
 def add_category(db: Database, entry: Entry, body: CategoryAdded) -> None:
@@ -102,11 +133,46 @@ def change_product(db: Database, entry: Entry, body: ProductChanged) -> None:
         if edits.wins(db, entry, body.product, field, value)
     }
     _set_fields(db, body.product, won)
+    db.run(_NOTE, body.product, entry.origin, entry.seq)
 
 
 def set_barcode(db: Database, entry: Entry, body: BarcodeSet) -> None:
     """The newest meaning of a barcode counts."""
     _set_barcode(db, entry, body.code, body.product)
+    if body.product is not None:
+        db.run(_NOTE, body.product, entry.origin, entry.seq)
+
+
+def set_picture(db: Database, entry: Entry, body: PictureSet) -> None:
+    """The newest picture of a product counts. Raises `ValueError` for what is no base64."""
+    if body.jpeg:
+        binascii.a2b_base64(body.jpeg, strict_mode=True)
+    held = db.row(_FIND_PICTURE, body.product)
+    if held is None or (entry.lamport, entry.origin) >= tuple(held):
+        statement = _ADD_PICTURE if held is None else _SET_PICTURE
+        db.run(statement, entry.id, body.jpeg or None, entry.lamport, entry.origin, body.product)
+    db.run(_NOTE, body.product, entry.origin, entry.seq)
+
+
+def take_file(db: Database, entry: Entry, body: CatalogueTaken) -> None:
+    """What was told last of a file counts."""
+    held = db.row(_FIND_FILE, body.file)
+    if held is not None:
+        if (entry.lamport, entry.origin) < tuple(held):
+            return
+        db.run(_DROP_FILE, body.file)
+    db.run(
+        _ADD_FILE,
+        body.file,
+        body.name,
+        body.line,
+        body.lines,
+        body.added,
+        body.changed,
+        int(body.is_done),
+        entry.lamport,
+        entry.origin,
+    )
 
 
 def _row(num: int, product: str, new: NewProduct) -> tuple[object, ...]:
@@ -162,4 +228,6 @@ APPLY: Final[Mapping[type, Any]] = {
     ProductsAdded: add_products,
     ProductChanged: change_product,
     BarcodeSet: set_barcode,
+    PictureSet: set_picture,
+    CatalogueTaken: take_file,
 }

@@ -9,7 +9,7 @@ from appliance.store.database import Database
 from appliance.store.statements import Statement, insert, slot
 from appliance.store.tables import StockLevel, StockMove
 
-_ADD_MOVE: Final = insert(StockMove, "id", "entry", "product", "qty_milli", "reason")
+_ADD_MOVE: Final = insert(StockMove, "id", "entry", "product", "qty_milli", "reason", "lamport")
 _ADD_LEVEL: Final = insert(StockLevel, "qty_milli", "product", "origin")
 _CHANGE_LEVEL: Final = Statement(
     lambda: StockLevel.update({StockLevel.qty_milli: StockLevel.qty_milli + slot()}).where(
@@ -28,7 +28,8 @@ def add_move(
     db: Database, entry: Entry, part: int, product: str, qty_milli: int, reason: str
 ) -> None:
     """One row of the ledger, and the sum that it changes."""
-    db.run(_ADD_MOVE, part_id(entry.id, part), entry.id, product, qty_milli, reason)
+    move_id = part_id(entry.id, part)
+    db.run(_ADD_MOVE, move_id, entry.id, product, qty_milli, reason, entry.lamport)
     if not db.changed(_CHANGE_LEVEL, qty_milli, product, entry.origin):
         db.run(_ADD_LEVEL, qty_milli, product, entry.origin)
 

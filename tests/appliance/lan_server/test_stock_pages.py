@@ -1,0 +1,211 @@
+"""Stock and settings in the back office."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from appliance.journal.kinds import DayOpened, SalePaid, TicketOpened
+from appliance.services import stock
+from appliance.services.desk import Desk
+from appliance.services.stock import MOVES_AT_ONCE
+from tests.appliance.lan_server.goods_shop import CROISSANT, furnish, manager, signed_in, text
+from tests.appliance.lan_server.office import Office, Visitor, open_office
+
+
+@pytest.fixture(name="office")
+def fresh_office(tmp_path: Path) -> Iterator[Office]:
+    with open_office(tmp_path / "shop") as office:
+        yield office
+
+
+@pytest.fixture(scope="module", name="lasting")
+def office_of_the_module(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    with open_office(tmp_path_factory.mktemp("shop")) as office:
+        furnish(office)
+        yield office
+
+
+@pytest.fixture(scope="module", name="owner")
+def owner_of_the_module(lasting: Office) -> Visitor:
+    return signed_in(lasting, "1")
+
+
+def level(office: Office, product: str) -> int:
+    return int(
+        office.read("SELECT sum(qty_milli) FROM stock_level WHERE product = ?", product)[0][0] or 0
+    )
+
+
+def test_goods_are_received_counted_and_put_right_with_a_running_balance(office: Office) -> None:
+    ids = furnish(office)
+    visitor = manager(office)
+    apples, baguette = ids["Äpfel"], ids["Baguette"]
+    page = "/catalogue/stock/receive"
+    fields = {f"q-{apples}": "12,5", f"q-{baguette}": "1250", "note": "Mill, 4711"}
+    assert visitor.send(page, **fields).status_code == 303
+    (received,) = [json.loads(body) for body in office.bodies("stock_moved")]
+    assert received["reason"] == "receive"
+    assert received["note"] == "Mill, 4711"
+    assert level(office, apples) == 12_500
+    assert visitor.send("/catalogue/stock/count", **{f"q-{apples}": "12.250"}).status_code == 303
+    path = f"/catalogue/stock/of/{apples}"
+    visitor.send(path, act="adjust", adjust_quantity="-0,25", adjust_note="fell down")
+    visitor.send(path, act="receive", receive_quantity="1", receive_note="")
+    visitor.send(path, act="count", count_quantity="10")
+    assert level(office, apples) == 10_000
+    shown = text(visitor, path)
+    after = ["10.000 kg", "13.000 kg", "12.000 kg", "12.250 kg", "12.500 kg"]
+    cells = shown.split('data-label="After it"')[1:]
+    balances = [
+        cell.split("<span")[1].split(">")[1].split("<")[0].replace("\xa0", " ") for cell in cells
+    ]
+    assert balances == after
+    assert "fell down" in shown
+    assert "Max Müller" in shown
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"act": "adjust", "adjust_quantity": "-2", "adjust_note": " "},
+        {"act": "adjust", "adjust_quantity": "x", "adjust_note": "why"},
+        {"act": "adjust", "adjust_quantity": "0", "adjust_note": "why"},
+        {"act": "receive", "receive_quantity": "-2"},
+        {"act": "receive", "receive_quantity": "9999999999"},
+        {"act": "receive", "receive_quantity": "1.250"},
+        {"act": "count", "count_quantity": "-1"},
+        {"act": "count", "count_quantity": ""},
+    ],
+)
+def test_moves_that_cannot_be_are_refused(
+    lasting: Office, owner: Visitor, fields: dict[str, str]
+) -> None:
+    product = lasting.read("SELECT id FROM product WHERE name = ?", CROISSANT)[0][0]
+    answer = owner.send(f"/catalogue/stock/of/{product}", **fields)
+    assert answer.status_code == 422
+    assert 'class="error"' in answer.get_data(as_text=True)
+    assert lasting.bodies("stock_moved") == []
+
+
+def test_an_empty_sheet_and_a_wrong_cell_change_nothing(office: Office) -> None:
+    ids = furnish(office)
+    visitor = manager(office)
+    page = "/catalogue/stock/receive"
+    assert visitor.send(page).status_code == 422
+    wrong = {f"q-{ids['Äpfel']}": "1", f"q-{ids[CROISSANT]}": "many"}
+    answer = visitor.send(page, **wrong)
+    assert answer.status_code == 422
+    # What was typed is still there.
+    assert 'value="many"' in answer.get_data(as_text=True)
+    assert office.bodies("stock_moved") == []
+
+
+def test_a_long_ledger_has_pages_whose_balances_go_on(office: Office) -> None:
+    ids = furnish(office)
+    visitor = manager(office)
+    path = f"/catalogue/stock/of/{ids[CROISSANT]}"
+
+    def receive(desk: Desk) -> None:
+        for number in range(MOVES_AT_ONCE + 3):
+            stock.receive(desk, {ids[CROISSANT]: 1000}, str(number), "")
+
+    office.room.scribe.do(receive)
+    first = text(visitor, path)
+    after = first.split("?after=")[1].split('"')[0].replace("&amp;", "&")
+    second = text(visitor, f"{path}?after={after}")
+    balances = [
+        int(cell.split("<span")[1].split(">")[1].split("<")[0])
+        for page in (first, second)
+        for cell in page.split('data-label="After it"')[1:]
+    ]
+    assert balances == list(range(MOVES_AT_ONCE + 3, 0, -1))
+    assert text(visitor, f"{path}?after=x_y")
+
+
+def test_low_stock_stands_first(office: Office) -> None:
+    ids = furnish(office)
+    visitor = manager(office)
+    visitor.send(
+        "/catalogue/stock/count", **{f"q-{ids[CROISSANT]}": "3", f"q-{ids['Baguette']}": "2"}
+    )
+    page = text(visitor, "/catalogue/stock/")
+    assert page.index(">Baguette</a>") < page.index(f">{CROISSANT}</a>") < page.index(">Gratis</a>")
+    low = text(visitor, "/catalogue/stock/?lacks=low")
+    assert f">{CROISSANT}</a>" not in low
+
+
+# --------------------------------------------------------------------------- settings
+
+SHOP = {
+    "name": "Eckladen",
+    "address": "Hauptstraße 1\r\n12345 Berlin",
+    "tax_number": "",
+    "footer": "Danke!",
+    "currency": "EUR",
+    "cash_step": "0.05",
+    "language": "en",
+    "basis": "receipt",
+}
+
+
+def test_settings_are_shown_before_they_count(office: Office) -> None:
+    visitor = signed_in(office, "1")
+    before = office.bodies("shop_changed")
+    asked = visitor.send("/settings/", **SHOP)
+    assert asked.status_code == 200
+    page = asked.get_data(as_text=True)
+    assert "Hauptstraße 1 / 12345 Berlin" in page
+    assert "€0.05" in page
+    assert "Name of the shop" not in page
+    assert office.bodies("shop_changed") == before
+    assert visitor.send("/settings/", **SHOP, sure="yes").status_code == 303
+    assert json.loads(office.bodies("shop_changed")[-1]) == {
+        "address": ["Hauptstraße 1", "12345 Berlin"],
+        "cash_step_minor": 5,
+        "footer": ["Danke!"],
+    }
+    # Once more is no change.
+    assert visitor.send("/settings/", **SHOP, sure="yes").status_code == 303
+    assert len(office.bodies("shop_changed")) == len(before) + 1
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("name", ""),
+        ("cash_step", "free"),
+        ("cash_step", "0"),
+        ("address", "\n".join("123456789")),
+        ("footer", "x" * 61),
+    ],
+)
+def test_settings_that_cannot_be_are_refused(
+    lasting: Office, owner: Visitor, field: str, value: str
+) -> None:
+    before = lasting.bodies("shop_changed")
+    answer = owner.send("/settings/", **(SHOP | {field: value}), sure="yes")
+    assert answer.status_code == 422
+    assert f'id="f-{field}-error"' in answer.get_data(as_text=True)
+    assert lasting.bodies("shop_changed") == before
+
+
+def sell_something(desk: Desk) -> None:
+    day = desk.book.id_ahead()
+    ticket = desk.book.id_ahead(1)
+    desk.book.record("", DayOpened(1), TicketOpened(day))
+    desk.book.record("", SalePaid(ticket, day, 1, "EUR", "receipt", 0, 0, 0, (), (), kick=False))
+
+
+def test_the_currency_stays_once_something_was_sold(office: Office) -> None:
+    visitor = signed_in(office, "1")
+    dollars = SHOP | {"currency": "USD"}
+    assert "new currency" in visitor.send("/settings/", **dollars).get_data(as_text=True)
+    office.room.scribe.do(sell_something)
+    answer = visitor.send("/settings/", **dollars, sure="yes")
+    assert answer.status_code == 422
+    assert office.read("SELECT value FROM edit WHERE thing = 'shop' AND field = 'currency'") == [
+        ('"EUR"',)
+    ]
+    assert 'value="USD"' not in text(visitor, "/settings/")
