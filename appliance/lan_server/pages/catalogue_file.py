@@ -44,7 +44,6 @@ class FilePage(msgspec.Struct, frozen=True):
     tabs: tuple[Link, ...]
     tabs_label: str
     is_busy: bool
-    progress_told: str
     done: int
     total: int
     blocks: tuple[Block, ...]
@@ -65,7 +64,6 @@ def index() -> ResponseReturnValue:
         tabs=goods.tabs("catalogue_file.index"),
         tabs_label=say("web.room.catalogue"),
         is_busy=job is not None and job.is_busy,
-        progress_told=_progress(job, form) if job is not None else "",
         done=job.done if job is not None else 0,
         total=max(1, job.total) if job is not None else 1,
         blocks=blocks,
@@ -174,7 +172,8 @@ def _begin_blocks(undone: tuple[FileMark, ...], form: Formats) -> tuple[Block, .
 def _job_blocks(job: Job, form: Formats) -> tuple[Block, ...]:
     say = form.words
     if job.is_busy:
-        return (Block(buttons=(_button("stop", "plain"),)),)
+        told = _progress(job, form)
+        return (Block(sentence=told, buttons=(_button("stop", "plain"),)),)
     rehearsal = job.rehearsal
     if job.state == "checked" and rehearsal is not None:
         return _checked(job, rehearsal, form)
@@ -314,7 +313,7 @@ def _button(act: str, kind: str) -> Form:
 
 def _progress(job: Job, form: Formats) -> str:
     return form.words(
-        f"web.file.{job.state}_now" if job.is_busy else "web.file.file",
+        "web.file.taking_now" if job.state == "taking" else "web.file.checking_now",
         name=job.mark.name,
         by=job.by,
         done=form.number(job.done),

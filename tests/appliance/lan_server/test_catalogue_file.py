@@ -208,6 +208,9 @@ def test_a_second_file_waits_for_the_first(office: Office) -> None:
     job = imports(office).job
     assert job is not None
     job.state = "taking"
+    page = text(visitor, PAGE)
+    assert "<progress" in page
+    assert "is taken in by Max Müller: line 2 of 2" in page
     assert choose(visitor, b"name,price,tax_class\nNuts,2,A\n").status_code == 303
     assert imports(office).job is job
     assert "is being taken in" in visitor.get(PAGE).get_data(as_text=True)
