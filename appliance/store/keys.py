@@ -15,9 +15,9 @@ _LETTER_BYTES: Final = 4
 _NUMBER_BYTES: Final = 8
 _LONGEST_KEY: Final = 700
 _FURTHER: Final = {
-    tables.Product: (("category", "name"), ("favourite",), ("sku",)),
+    tables.Product: (("category", "name"), ("favourite",), ("sku",), ("name",)),
     tables.Barcode: (("product",),),
-    tables.StockMove: (("product",),),
+    tables.StockMove: (("product", "lamport"),),
     tables.Ticket: (("origin", "state"),),
 }
 """Indexes besides those of the models, as `schema.py` has them for SQLite."""

@@ -49,7 +49,7 @@ class ProductsPage(msgspec.Struct, frozen=True):
 
 
 @BLUEPRINT.route("/")
-@needs("manager")
+@needs("manager", "catalogue")
 def index() -> ResponseReturnValue:
     """One page of what is looked for."""
     wanted, at_page, form = wanted_of_request(), page_of_request(), formats()

@@ -13,10 +13,10 @@ from appliance.lan_server import imports
 from appliance.lan_server.access.doors import me, needs
 from appliance.lan_server.imports import Job
 from appliance.lan_server.pages import goods
-from appliance.lan_server.pages.blocks import Block
 from appliance.lan_server.pages.formats import Formats
 from appliance.lan_server.pages.page import done, formats, sent, show, words
 from appliance.lan_server.pages.parts import Cell, Column, Fact, Field, Form, Link, Notice, Table
+from appliance.lan_server.pages.stack import Block
 from appliance.lan_server.room import here
 from appliance.problems import Refusal
 from appliance.services import catalogue_csv, catalogue_parts, shop
@@ -50,7 +50,7 @@ class FilePage(msgspec.Struct, frozen=True):
 
 
 @BLUEPRINT.route("/")
-@needs("manager")
+@needs("manager", "catalogue")
 def index() -> ResponseReturnValue:
     """Where the file at hand is, or the form for one."""
     form = formats()
@@ -72,7 +72,7 @@ def index() -> ResponseReturnValue:
 
 
 @BLUEPRINT.route("/check", methods=["POST"])
-@needs("manager", most_bytes=MOST_BYTES)
+@needs("manager", "catalogue", most_bytes=MOST_BYTES)
 def check() -> ResponseReturnValue:
     """A file comes; it is looked through at once."""
     file = request.files.get("file")
@@ -83,7 +83,7 @@ def check() -> ResponseReturnValue:
 
 
 @BLUEPRINT.route("/take", methods=["POST"])
-@needs("manager")
+@needs("manager", "catalogue")
 def take() -> ResponseReturnValue:
     """What was shown is done."""
     imports.imports().take(skip_bad=bool(sent("skip_bad")))
@@ -91,7 +91,7 @@ def take() -> ResponseReturnValue:
 
 
 @BLUEPRINT.route("/stop", methods=["POST"])
-@needs("manager")
+@needs("manager", "catalogue")
 def stop() -> ResponseReturnValue:
     """No further; what is in stays in."""
     imports.imports().stop()
@@ -99,7 +99,7 @@ def stop() -> ResponseReturnValue:
 
 
 @BLUEPRINT.route("/forget", methods=["POST"])
-@needs("manager")
+@needs("manager", "catalogue")
 def forget() -> ResponseReturnValue:
     """Let go of the file."""
     imports.imports().forget()
@@ -107,7 +107,7 @@ def forget() -> ResponseReturnValue:
 
 
 @BLUEPRINT.route("/catalogue.csv")
-@needs("manager")
+@needs("manager", "catalogue")
 def export() -> ResponseReturnValue:
     """All products that are sold, as they can be taken in again; sent as it is read."""
     room = here()

@@ -55,7 +55,7 @@ class CategoryPage(msgspec.Struct, frozen=True):
 
 
 @BLUEPRINT.route("/")
-@needs("manager")
+@needs("manager", "catalogue")
 def index() -> ResponseReturnValue:
     """All categories in their order."""
     form = formats()
@@ -75,7 +75,7 @@ def index() -> ResponseReturnValue:
 
 
 @BLUEPRINT.route("/new", methods=["GET", "POST"])
-@needs("manager")
+@needs("manager", "catalogue")
 def new() -> ResponseReturnValue:
     """A category behind the others."""
     say = words()
@@ -87,7 +87,7 @@ def new() -> ResponseReturnValue:
 
 
 @BLUEPRINT.route("/<category>", methods=["GET", "POST"])
-@needs("manager")
+@needs("manager", "catalogue")
 def category(category: str) -> ResponseReturnValue:
     """Its name and how it looks."""
     with here().readers.reading() as db:
@@ -102,7 +102,7 @@ def category(category: str) -> ResponseReturnValue:
 
 
 @BLUEPRINT.route("/<category>/up", methods=["POST"])
-@needs("manager")
+@needs("manager", "catalogue")
 def up(category: str) -> ResponseReturnValue:
     """One place up."""
     write(category_edit.move_category, category, -1, me().id)
@@ -110,7 +110,7 @@ def up(category: str) -> ResponseReturnValue:
 
 
 @BLUEPRINT.route("/<category>/down", methods=["POST"])
-@needs("manager")
+@needs("manager", "catalogue")
 def down(category: str) -> ResponseReturnValue:
     """One place down."""
     write(category_edit.move_category, category, 1, me().id)

@@ -97,7 +97,7 @@ class PreviewPage(msgspec.Struct, frozen=True):
 
 
 @BLUEPRINT.route("/", methods=["GET", "POST"])
-@needs("manager")
+@needs("manager", "catalogue")
 def index() -> ResponseReturnValue:
     """What is to change of all products that were found; sent, it shows what would."""
     form, wanted = formats(), catalogue.wanted_of_request()
@@ -124,7 +124,7 @@ def index() -> ResponseReturnValue:
 
 
 @BLUEPRINT.route("/do", methods=["POST"])
-@needs("manager")
+@needs("manager", "catalogue")
 def do() -> ResponseReturnValue:
     """Do what was shown, without those whose tick was taken away."""
     form = formats()

@@ -34,7 +34,7 @@ def show(product: str) -> ResponseReturnValue:
 
 
 @BLUEPRINT.route("/<product>/set", methods=["POST"])
-@needs("manager", most_bytes=MOST_BYTES + _FORM_AROUND)
+@needs("manager", "catalogue", most_bytes=MOST_BYTES + _FORM_AROUND)
 def set_picture(product: str) -> ResponseReturnValue:
     """Another picture."""
     file = request.files.get("file")
@@ -46,7 +46,7 @@ def set_picture(product: str) -> ResponseReturnValue:
 
 
 @BLUEPRINT.route("/<product>/remove", methods=["POST"])
-@needs("manager")
+@needs("manager", "catalogue")
 def remove(product: str) -> ResponseReturnValue:
     """No picture any more."""
     write(pictures.set_picture, product, b"", me().id)

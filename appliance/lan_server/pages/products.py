@@ -89,7 +89,7 @@ class ProductPage(msgspec.Struct, frozen=True):
 
 
 @BLUEPRINT.route("/new", methods=["GET", "POST"])
-@needs("manager")
+@needs("manager", "catalogue")
 def new() -> ResponseReturnValue:
     """A product more."""
     say, form = words(), formats()
@@ -107,7 +107,7 @@ def new() -> ResponseReturnValue:
 
 
 @BLUEPRINT.route("/<product>", methods=["GET", "POST"])
-@needs("manager")
+@needs("manager", "catalogue")
 def product(product: str) -> ResponseReturnValue:
     """Everything about one product."""
     say, form = words(), formats()
@@ -147,7 +147,7 @@ def product(product: str) -> ResponseReturnValue:
 
 
 @BLUEPRINT.route("/<product>/put-away", methods=["POST"])
-@needs("manager")
+@needs("manager", "catalogue")
 def put_away(product: str) -> ResponseReturnValue:
     """Not sold any more, or sold again."""
     archived = sent("archived") == "yes"

@@ -11,7 +11,6 @@ from appliance.domain.money import CURRENCIES
 from appliance.journal.kinds import ShopChanged
 from appliance.lan_server.access.doors import me, needs
 from appliance.lan_server.pages import entered, goods
-from appliance.lan_server.pages.blocks import Block, BlocksPage
 from appliance.lan_server.pages.formats import Formats
 from appliance.lan_server.pages.page import (
     done,
@@ -25,6 +24,7 @@ from appliance.lan_server.pages.page import (
     wrong_at,
 )
 from appliance.lan_server.pages.parts import Confirm, Field, Form, Link, Notice
+from appliance.lan_server.pages.stack import Block, StackPage
 from appliance.lan_server.room import here, write
 from appliance.problems import Refusal
 from appliance.services import shop
@@ -56,7 +56,7 @@ class TooManyLines(Refusal):
 
 
 @BLUEPRINT.route("/", methods=["GET", "POST"])
-@needs("owner")
+@needs("owner", "shop")
 def index() -> ResponseReturnValue:
     """Everything that stands on receipts and screens of all registers."""
     form = formats()
@@ -72,7 +72,7 @@ def index() -> ResponseReturnValue:
         write(shop.change, edit, me().id)
         return done(words()("web.saved"), "settings.index")
     say = form.words
-    page = BlocksPage(
+    page = StackPage(
         title=say("web.room.settings"),
         more=say("web.shop.sentence"),
         blocks=(
@@ -86,7 +86,7 @@ def index() -> ResponseReturnValue:
             ),
         ),
     )
-    return show("blocks.html", page, title=page.title)
+    return show("stack.html", page, title=page.title)
 
 
 # --------------------------------------------------------------------------- what was typed

@@ -85,7 +85,7 @@ class LedgerPage(msgspec.Struct, frozen=True):
 
 
 @BLUEPRINT.route("/")
-@needs("manager")
+@needs("manager", "catalogue")
 def index() -> ResponseReturnValue:
     """What is on hand, the low ones first."""
     form, at_page = formats(), catalogue.page_of_request()
@@ -118,21 +118,21 @@ def index() -> ResponseReturnValue:
 
 
 @BLUEPRINT.route("/receive", methods=["GET", "POST"])
-@needs("manager")
+@needs("manager", "catalogue")
 def receive() -> ResponseReturnValue:
     """Goods that came: how much beside each product."""
     return _sheet("receive")
 
 
 @BLUEPRINT.route("/count", methods=["GET", "POST"])
-@needs("manager")
+@needs("manager", "catalogue")
 def count() -> ResponseReturnValue:
     """A count: what is there beside each product."""
     return _sheet("count")
 
 
 @BLUEPRINT.route("/of/<product>", methods=["GET", "POST"])
-@needs("manager")
+@needs("manager", "catalogue")
 def product(product: str) -> ResponseReturnValue:
     """The ledger of one product, and what can be done."""
     form = formats()

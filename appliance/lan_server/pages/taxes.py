@@ -9,7 +9,6 @@ from flask.typing import ResponseReturnValue
 from appliance.journal.kinds import TaxRate
 from appliance.lan_server.access.doors import me, needs
 from appliance.lan_server.pages import goods
-from appliance.lan_server.pages.blocks import Block, BlocksPage
 from appliance.lan_server.pages.formats import STYLES, Formats
 from appliance.lan_server.pages.page import (
     done,
@@ -22,6 +21,7 @@ from appliance.lan_server.pages.page import (
     wrong_at,
 )
 from appliance.lan_server.pages.parts import Cell, Column, Confirm, Field, Form, Link, Notice, Table
+from appliance.lan_server.pages.stack import Block, StackPage
 from appliance.lan_server.room import here, write
 from appliance.services import shop
 from appliance.services.shop import NoSuchTaxClass
@@ -33,7 +33,7 @@ _IN_CLASS: Final = "SELECT tax_class, count(*) FROM product WHERE archived = 0 G
 
 
 @BLUEPRINT.route("/")
-@needs("owner")
+@needs("owner", "shop")
 def index() -> ResponseReturnValue:
     """All tax classes."""
     form = formats()
@@ -41,7 +41,7 @@ def index() -> ResponseReturnValue:
     with here().readers.reading() as db:
         classes = shop.tax_classes(db)
         counts = _counts(db)
-    page = BlocksPage(
+    page = StackPage(
         title=say("web.tax.title"),
         more=say("web.tax.sentence"),
         tabs=goods.tabs("taxes.index"),
@@ -49,11 +49,11 @@ def index() -> ResponseReturnValue:
         acts=(Link(say("web.tax.new"), url_for("taxes.new"), "plus"),),
         blocks=(Block(table=_table(classes, counts, form)),),
     )
-    return show("blocks.html", page, title=page.title)
+    return show("stack.html", page, title=page.title)
 
 
 @BLUEPRINT.route("/new", methods=["GET", "POST"])
-@needs("owner")
+@needs("owner", "shop")
 def new() -> ResponseReturnValue:
     """A tax class more."""
     say = words()
@@ -80,7 +80,7 @@ def new() -> ResponseReturnValue:
 
 
 @BLUEPRINT.route("/<code>", methods=["GET", "POST"])
-@needs("owner")
+@needs("owner", "shop")
 def tax_class(code: str) -> ResponseReturnValue:
     """A new definition of a class that is there; asks before it counts."""
     form = formats()
@@ -203,12 +203,12 @@ def _form_page(
     say = words()
     cancel = Link(say("web.cancel"), url_for("taxes.index"))
     form = Form(action, fields, say("web.tax.on" if notes else "web.save"), cancel=cancel)
-    page = BlocksPage(
+    page = StackPage(
         title=title,
         crumbs=goods.crumbs((say("web.tax.title"), url_for("taxes.index")), (title, "")),
         blocks=(Block(notes=notes, form=form),),
     )
-    return show("blocks.html", page, title=page.title)
+    return show("stack.html", page, title=page.title)
 
 
 def _counts(db: Database) -> dict[str, int]:
