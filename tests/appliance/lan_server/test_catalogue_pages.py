@@ -169,7 +169,7 @@ def test_a_product_is_made_as_it_was_typed(shop: Office, visitor: Visitor) -> No
     )
     # In English the point is the decimal mark: this is no amount.
     assert answer.status_code == 422
-    assert "1.234,50 € is no amount" in answer.get_data(as_text=True)
+    assert "“1.234,50 €” is no amount" in answer.get_data(as_text=True)
     assert add(visitor, name="Honig", price="€1,234.50", cost="3,20", name_de="Blütenhonig") == 303
     body = json.loads(shop.bodies("products_added")[-1])["products"][0]
     assert body == {
