@@ -1,6 +1,7 @@
 """What the commands of `open-pos server` do. Flask and gunicorn are loaded by these only: a register needs neither."""
 
 import argparse
+import contextlib
 import getpass
 import sys
 from pathlib import Path
@@ -76,13 +77,16 @@ def revoke(chosen: argparse.Namespace, words: Words) -> int:
 
 def code(chosen: argparse.Namespace, words: Words) -> int:
     """A code with which the first owner is made in the browser, or an owner sets a new password."""
-    from appliance.lan_server import addresses  # noqa: PLC0415 - see above
+    from appliance.lan_server import addresses, console  # noqa: PLC0415 - see above
 
     loaded = _configured(chosen)
-    now_ms = SystemClock().now().at_ms
-    made = start_code.make(Path(loaded.store.folder), now_ms)
+    folder, port = Path(loaded.store.folder), loaded.server.port
+    made = start_code.make(folder, SystemClock().now().at_ms)
+    # One that runs may listen elsewhere than the file says.
+    with contextlib.suppress(console.ServerNotRunning):
+        port = console.ask(folder, {"do": "ping"})["port"]
     best = addresses.hosts(loaded.server.name)[0]
-    print(words("cli.start_code", code=made, url=addresses.url(best, loaded.server.port)))
+    print(words("cli.start_code", code=made, url=addresses.url(best, port)))
     return 0
 
 
