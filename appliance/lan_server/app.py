@@ -8,7 +8,15 @@ from flask import Flask
 
 from appliance.lan_server.access import begin, doors, sign_in
 from appliance.lan_server.access.gate import GATE, Gate
-from appliance.lan_server.pages import account, page, today, web_access
+from appliance.lan_server.pages import (
+    account,
+    page,
+    pair_page,
+    registers,
+    today,
+    trust,
+    web_access,
+)
 from appliance.lan_server.pair_api import pair_api
 from appliance.lan_server.room import ROOM, Room, here
 from appliance.lan_server.wire_api import wire_api
@@ -20,6 +28,9 @@ PAGES: Final = (
     account.BLUEPRINT,
     web_access.BLUEPRINT,
     today.BLUEPRINT,
+    registers.BLUEPRINT,
+    pair_page.BLUEPRINT,
+    trust.BLUEPRINT,
 )
 """The back office, page by page; what is not here yet is not in the navigation either."""
 
