@@ -8,12 +8,14 @@ from flask import Flask
 
 from appliance.lan_server.access import begin, doors, sign_in
 from appliance.lan_server.access.gate import GATE, Gate
+from appliance.lan_server.api import door as api
 from appliance.lan_server.pages import (
     account,
     page,
     pair_page,
     registers,
     today,
+    tokens,
     trust,
     web_access,
 )
@@ -31,6 +33,7 @@ PAGES: Final = (
     registers.BLUEPRINT,
     pair_page.BLUEPRINT,
     trust.BLUEPRINT,
+    tokens.BLUEPRINT,
 )
 """The back office, page by page; what is not here yet is not in the navigation either."""
 
@@ -42,10 +45,12 @@ def create_app(room: Room, gate: Gate | None = None) -> Flask:
     app.config.update(SECRET_KEY=first, SECRET_KEY_FALLBACKS=others)
     app.extensions[ROOM] = room
     app.extensions[GATE] = gate or Gate()
+    app.extensions[api.API] = api.ApiGate()
     app.add_url_rule("/health", "health", lambda: ("ok\n", {"Content-Type": "text/plain"}))
     if room.network is not None:
         app.register_blueprint(wire_api)
         app.register_blueprint(pair_api)
+    app.register_blueprint(api.BLUEPRINT)
     doors.install(app)
     page.install(app)
     for blueprint in PAGES:

@@ -1,0 +1,156 @@
+"""Every address of the API in one table: the routes and the OpenAPI document are made of it."""
+
+from typing import Any, Final, NamedTuple
+
+import msgspec
+
+from appliance.lan_server.api import resources, shapes
+from appliance.lan_server.api.resources import Answer
+from appliance.services.reports import DayReport
+
+
+class Resource(NamedTuple):
+    """One address. `path` is below `/api/v1`, in the notation of OpenAPI; `query` is what can be asked of it.
+
+    `role` is the lowest that may ask; `told` is for those who read the document.
+    """
+
+    path: str
+    name: str
+    role: str
+    told: str
+    answer: Answer | Any
+    shape: type[msgspec.Struct]
+    query: type[shapes.Asked] = shapes.Nothing
+
+
+READ: Final = (
+    Resource("/shop", "shop", "cashier", "The shop", resources.of_shop, shapes.Shop),
+    Resource(
+        "/products",
+        "products",
+        "cashier",
+        "Products, a part at a time, or by a search",
+        resources.products,
+        shapes.Products,
+        shapes.ProductsAsked,
+    ),
+    Resource(
+        "/products/{product}",
+        "product",
+        "cashier",
+        "One product",
+        resources.product,
+        shapes.Product,
+    ),
+    Resource(
+        "/barcodes/{code}",
+        "barcode",
+        "cashier",
+        "The product of a barcode",
+        resources.by_barcode,
+        shapes.Product,
+    ),
+    Resource(
+        "/categories",
+        "categories",
+        "cashier",
+        "All categories",
+        resources.categories,
+        shapes.Categories,
+    ),
+    Resource(
+        "/tax-classes",
+        "tax_classes",
+        "cashier",
+        "All tax classes",
+        resources.tax_classes,
+        shapes.TaxClasses,
+    ),
+    Resource(
+        "/stock",
+        "stock",
+        "cashier",
+        "What is on hand, a part at a time",
+        resources.stock,
+        shapes.StockLevels,
+        shapes.Page,
+    ),
+    Resource(
+        "/sales",
+        "sales",
+        "manager",
+        "Sales of a time, a part at a time",
+        resources.sales,
+        shapes.Sales,
+        shapes.PeriodAsked,
+    ),
+    Resource(
+        "/sales/{sale}",
+        "sale",
+        "manager",
+        "One sale with lines, taxes and tenders",
+        resources.sale,
+        shapes.WholeSale,
+    ),
+    Resource(
+        "/days",
+        "days",
+        "manager",
+        "Business days, a part at a time",
+        resources.days,
+        shapes.BusinessDays,
+        shapes.PeriodAsked,
+    ),
+    Resource(
+        "/days/{day}",
+        "day",
+        "manager",
+        "The report of a business day: X while open, Z once closed",
+        resources.day,
+        DayReport,
+    ),
+    Resource(
+        "/employees",
+        "employees",
+        "manager",
+        "Everybody who works or worked here",
+        resources.employees,
+        shapes.Employees,
+    ),
+    Resource(
+        "/punches",
+        "punches",
+        "manager",
+        "The punches of a time, of 62 days at most",
+        resources.punches,
+        shapes.Punches,
+        shapes.PunchesAsked,
+    ),
+    Resource(
+        "/wages",
+        "wages",
+        "manager",
+        "The wages of a period, of 62 days at most",
+        resources.wages,
+        shapes.Wages,
+        shapes.WagesAsked,
+    ),
+    Resource(
+        "/registers",
+        "registers",
+        "manager",
+        "Registers and how they do",
+        resources.of_registers,
+        shapes.Registers,
+    ),
+    Resource(
+        "/journal",
+        "journal",
+        "owner",
+        "Entries of the journal, from a cursor on",
+        resources.journal,
+        shapes.Journal,
+        shapes.Page,
+    ),
+)
