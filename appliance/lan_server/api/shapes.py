@@ -15,7 +15,18 @@ FOR_EVER_MS: Final = 1 << 53
 
 Id = Annotated[str, Meta(max_length=80)]
 Limit = Annotated[int, Meta(ge=1, le=MOST_AT_ONCE)]
-Cursor = Annotated[str, Meta(max_length=4000, description="`next` of the answer before")]
+Key = Annotated[str, Meta(max_length=80, description="`next` of the answer before")]
+Mark = Annotated[
+    str,
+    Meta(pattern="^([0-9]{1,15}_[^_]{1,60})?$", description="`next` of the answer before"),
+]
+Marks = Annotated[
+    str,
+    Meta(
+        pattern="^([0-9A-Z]{4}[.][0-9]{1,15}(~[0-9A-Z]{4}[.][0-9]{1,15}){0,500})?$",
+        description="`next` of the answer before, which says how far each origin was read",
+    ),
+]
 Time = Annotated[int, Meta(ge=0, le=FOR_EVER_MS, description="UTC milliseconds")]
 Day = Annotated[str, Meta(pattern="^[0-9]{4}-[0-9]{2}-[0-9]{2}$")]
 
@@ -35,7 +46,7 @@ class Nothing(Asked, frozen=True):
 class Page(Asked, frozen=True):
     """A part of a list."""
 
-    after: Cursor = ""
+    after: Key = ""
     limit: Limit = 50
 
 
@@ -46,9 +57,18 @@ class ProductsAsked(Page, frozen=True):
     archived: bool = False
 
 
-class PeriodAsked(Page, frozen=True):
+class JournalAsked(Asked, frozen=True):
+    """A part of the journal."""
+
+    after: Marks = ""
+    limit: Limit = 50
+
+
+class PeriodAsked(Asked, frozen=True):
     """From one time to before another."""
 
+    after: Mark = ""
+    limit: Limit = 50
     from_ms: Time = 0
     to_ms: Time = FOR_EVER_MS
 

@@ -151,6 +151,6 @@ READ: Final = (
         "Entries of the journal, from a cursor on",
         resources.journal,
         shapes.Journal,
-        shapes.Page,
+        shapes.JournalAsked,
     ),
 )

@@ -7,14 +7,15 @@ import json
 import os
 import re
 from collections.abc import Iterator
-from typing import Any, cast
+from typing import Any, Final, cast
 
 import pytest
 import schemathesis
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, given, settings
+from schemathesis import GenerationMode
+from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from appliance.journal.access_kinds import ApiTokenMade
-from appliance.journal.body import Body
 from appliance.journal.kinds import (
     KINDS,
     BarcodeSet,
@@ -28,7 +29,8 @@ from appliance.journal.kinds import (
 from appliance.journal.time_kinds import Punched
 from appliance.lan_server.access.brakes import Brake
 from appliance.lan_server.api.door import API, ApiGate
-from appliance.lan_server.api.table import READ
+from appliance.lan_server.api.shapes import Nothing
+from appliance.lan_server.api.table import READ, Resource
 from appliance.services import api_tokens, for_programs, people
 from appliance.services.desk import Desk
 from appliance.store.shelf import Shelf
@@ -37,6 +39,8 @@ from tests.appliance.lan_server.trouble import let_in
 from tests.appliance.trading import Trader, sell
 
 EXAMPLES = int(os.environ.get("OPEN_POS_API_EXAMPLES", "3"))
+MAY_REFUSE: Final = {name: [positive_data_acceptance] for name in ("punches", "wages")}
+"""What is right by itself is refused all the same there: more days than may be asked for at once."""
 DAY_MS = 24 * 3_600_000
 
 
@@ -117,13 +121,34 @@ def contract_of(shop: Office) -> Any:  # noqa: ANN401 - schemathesis' own
     return schemathesis.openapi.from_wsgi("/api/v1/openapi.json", shop.app)
 
 
-CONTRACT = schemathesis.pytest.from_fixture("contract")
+@pytest.mark.parametrize(
+    ("resource", "mode"),
+    [
+        (one, mode)
+        for one in READ
+        for mode in GenerationMode
+        if mode is GenerationMode.POSITIVE or "{" in one.path or one.query is not Nothing
+    ],
+    ids=lambda one: one.value if isinstance(one, GenerationMode) else one.name,
+)
+def test_every_answer_is_as_the_document_says(
+    contract: Any,  # noqa: ANN401
+    owner: str,
+    resource: Resource,
+    mode: GenerationMode,
+) -> None:
+    """Questions that fit and questions that do not, made up from the document itself."""
+    operation = contract[resource.path]["GET"]
 
+    @given(operation.as_strategy(generation_mode=mode))
+    @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
+    def hold(case: Any) -> None:  # noqa: ANN401
+        case.call_and_validate(
+            headers={"Authorization": f"Bearer {owner}", "Accept-Encoding": "identity"},
+            excluded_checks=MAY_REFUSE.get(resource.name, []),
+        )
 
-@CONTRACT.parametrize()
-@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
-def test_every_answer_is_as_the_document_says(case: Any, owner: str) -> None:  # noqa: ANN401
-    case.call_and_validate(headers={"Authorization": f"Bearer {owner}"})
+    hold()
 
 
 # --------------------------------------------------------------------------- who may ask
@@ -249,7 +274,7 @@ def test_products_are_read_part_by_part_and_found(shop: Office, owner: str) -> N
     first = ask(shop, owner, "/products", limit=1)
     found = first["items"][0]
     assert found["stock_milli"] is not None
-    assert found["barcodes"] == ["04006381333931"]
+    assert "04006381333931" in found["barcodes"]
     assert ask(shop, owner, f"/products/{found['id']}") == found
     assert ask(shop, owner, "/barcodes/4006381333931") == found
     assert ask(shop, owner, "/products", q=found["name"][:3])["items"][0] == found
@@ -340,7 +365,9 @@ def test_a_question_that_is_none_is_told_so(
     assert status(shop, owner, "/sales", **query) == (400, "bad_message")
 
 
-@pytest.mark.parametrize("cursor", ["x", "e30", "eyJBQSI6LTF9", "W10=", "bm9wZQ=="])
+@pytest.mark.parametrize(
+    "cursor", ["x", "K7Q2", "K7Q2.-1", "K7Q2.1~", "K7Q2.1,M3RT.2", "K7Q2.9999999999999999"]
+)
 def test_a_cursor_that_is_none_is_told_so(shop: Office, owner: str, cursor: str) -> None:
     assert status(shop, owner, "/journal", after=cursor) == (400, "bad_message")
 
@@ -377,8 +404,7 @@ def test_whatever_sounds_like_a_secret_is_kept_back_or_known_to_be_none() -> Non
         ("api_request_done", "key"),
         ("web_signed_in", "password"),
     }
-    for kind in KINDS.values() if isinstance(KINDS, dict) else KINDS:
-        body: type[Body] = kind
+    for body in KINDS.values():
         for name in body.__struct_fields__:
             if sounds.search(name) and (body.kind, name) not in harmless:
                 assert name in for_programs.SECRETS.get(body.kind, ()), (body.kind, name)
