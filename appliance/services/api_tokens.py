@@ -133,8 +133,6 @@ def all_of(db: Database) -> tuple[Token, ...]:
     """Every token that was ever made, the newest first."""
     held: dict[str, dict[str, object]] = {}
     for thing, field, value in db.rows(_ALL, TOKEN, f"{TOKEN[:-1]};"):
-        if field.startswith("done:"):
-            continue
         held.setdefault(thing.removeprefix(TOKEN), {})[field] = msgspec.json.decode(value)
     found = [token for one, told in held.items() if (token := _token(one, told)) is not None]
     return tuple(sorted(found, key=lambda one: (-one.made_at_ms, one.id)))

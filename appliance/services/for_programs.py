@@ -82,6 +82,7 @@ _ONE_PRODUCT: Final = Statement(lambda: Product.select(*_PRODUCT).where(Product.
 _CODES: Final = Statement(
     lambda: Barcode.select(Barcode.code).where(Barcode.product == slot()).order_by(Barcode.code)
 )
+_MEANT: Final = Statement(lambda: Barcode.select(Barcode.product).where(Barcode.code == slot()))
 _CATEGORIES: Final = Statement(
     lambda: Category.select(
         Category.id, Category.name, Category.icon, Category.tint, Category.rank
@@ -234,6 +235,12 @@ def product(db: Database, product_id: str) -> ProductRow | None:
 def codes_of(db: Database, product_id: str) -> tuple[str, ...]:
     """The catalogue keys of a product's barcodes."""
     return tuple(row[0] for row in db.rows(_CODES, product_id))
+
+
+def meant_by(db: Database, key: str) -> str | None:
+    """The product that a catalogue key means; None for one that means nothing."""
+    row = db.row(_MEANT, key)
+    return None if row is None else row[0]
 
 
 def categories(db: Database) -> list[Any]:

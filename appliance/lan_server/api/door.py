@@ -1,5 +1,6 @@
 """The API's own door: who comes with a token, how often, and what goes wrong, as JSON. No cookie is looked at here."""
 
+import hashlib
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -10,26 +11,33 @@ import msgspec
 from flask import Blueprint, Response, current_app, g, request
 from werkzeug.exceptions import HTTPException
 
+from appliance.journal.access_kinds import ApiRequestDone
 from appliance.lan_server import answers
 from appliance.lan_server.access.brakes import Brake, TooOften
 from appliance.lan_server.access.gate import gate
 from appliance.lan_server.api import openapi
+from appliance.lan_server.api.acts import Order
 from appliance.lan_server.api.resources import Call
 from appliance.lan_server.api.shapes import Trouble
-from appliance.lan_server.api.table import READ, Resource
+from appliance.lan_server.api.table import READ, WRITE, Act, Resource
 from appliance.lan_server.room import here, write
 from appliance.lan_server.wire_api import language
 from appliance.messages import PersonView
 from appliance.problems import Refusal
-from appliance.services import access, api_tokens, passwords
+from appliance.services import access, api_tokens, passwords, program_acts
 from appliance.services.api_tokens import RANKS, Token
+from appliance.services.desk import Desk
 
 API: Final = "open-pos-api"
 BLUEPRINT: Final = Blueprint("api", __name__, url_prefix="/api/v1")
+KEY: Final = "Idempotency-Key"
+LONGEST_KEY: Final = 200
 _BEARER: Final = "Bearer "
 _STATUS: Final = {
     "unauthorised": HTTPStatus.UNAUTHORIZED,
     "not_for_this_role": HTTPStatus.FORBIDDEN,
+    "not_here": HTTPStatus.FORBIDDEN,
+    "key_used_otherwise": HTTPStatus.CONFLICT,
     "too_often": HTTPStatus.TOO_MANY_REQUESTS,
     "bad_message": HTTPStatus.BAD_REQUEST,
 }
@@ -184,6 +192,43 @@ def asked(resource: Resource) -> Any:  # noqa: ANN401 - of the resource's own ki
         raise answers.BadMessage(why=str(why)) from why
 
 
+def _actor(act: Act) -> Callable[..., Response]:
+    def view(**path: str) -> Response:
+        refuse_below(act.role, act.name)
+        here().place.refuse_unless("catalogue")
+        order = Order(person(), path, answers.read_message(act.body))
+        asking = _request_of(act, order)
+
+        def work(desk: Desk) -> str:
+            return msgspec.json.encode(act.work(desk, order)).decode()
+
+        said = write(program_acts.once, work, asking, order.person.id)
+        return Response(said, content_type=answers.JSON, headers={"Cache-Control": "no-store"})
+
+    return view
+
+
+def _request_of(act: Act, order: Order) -> ApiRequestDone:
+    """What is kept of a request, so that it is not done twice. Raises `BadMessage`."""
+    key = request.headers.get(KEY, "")
+    if len(key) > LONGEST_KEY:
+        raise answers.BadMessage(why=f"{KEY} has more than {LONGEST_KEY} characters")
+    told = msgspec.json.encode((act.name, order.path, order.body), order="sorted")
+    return ApiRequestDone(
+        token=token().id,
+        key=hashlib.sha256(key.encode()).hexdigest() if key else "",
+        request=hashlib.sha256(told).hexdigest(),
+        answer="",
+    )
+
+
+for _act in WRITE:
+    BLUEPRINT.add_url_rule(
+        _act.path.replace("{", "<").replace("}", ">"),
+        _act.name,
+        _actor(_act),
+        methods=[_act.method],
+    )
 for _one in READ:
     BLUEPRINT.add_url_rule(
         _one.path.replace("{", "<").replace("}", ">"),

@@ -8,7 +8,7 @@ import msgspec
 
 from appliance import __version__
 from appliance.lan_server.api.shapes import Trouble
-from appliance.lan_server.api.table import READ, Resource
+from appliance.lan_server.api.table import READ, WRITE, Act, Resource
 
 _TROUBLES: Final = {
     "400": "The question is none of this kind",
@@ -20,6 +20,13 @@ _TROUBLES: Final = {
     "503": "The server is busy or is being stopped",
     "507": "The server cannot write",
 }
+_KEY: Final = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": False,
+    "description": "Any text. A request with the same key is done once; the same answer is given again.",
+    "schema": {"type": "string", "maxLength": 200},
+}
 _REF: Final = "#/components/schemas/{name}"
 _IN_PATH: Final = re.compile(r"\{(\w+)\}")
 
@@ -27,7 +34,8 @@ _IN_PATH: Final = re.compile(r"\{(\w+)\}")
 @functools.cache
 def document() -> dict[str, Any]:
     """The whole document."""
-    kinds: list[Any] = [Trouble, *dict.fromkeys(one.shape for one in READ)]
+    shown = (*(one.shape for one in READ), *(one.shape for one in WRITE))
+    kinds: list[Any] = list(dict.fromkeys((Trouble, *shown, *(one.body for one in WRITE))))
     _refs, schemas = msgspec.json.schema_components(kinds, ref_template=_REF)
     return {
         "openapi": "3.1.0",
@@ -41,7 +49,7 @@ def document() -> dict[str, Any]:
         },
         "servers": [{"url": "/api/v1"}],
         "security": [{"token": []}],
-        "paths": {one.path: {"get": _operation(one)} for one in READ},
+        "paths": _paths(),
         "components": {
             "schemas": schemas,
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
@@ -49,12 +57,31 @@ def document() -> dict[str, Any]:
     }
 
 
-def _operation(one: Resource) -> dict[str, Any]:
+def _paths() -> dict[str, Any]:
+    paths: dict[str, Any] = {}
+    for one in READ:
+        paths.setdefault(one.path, {})["get"] = _operation(one, _in_query(one))
+    for act in WRITE:
+        told = _operation(act, [_KEY])
+        told["requestBody"] = {"required": True, "content": _content(act.body.__name__)}
+        told["responses"]["409"] = {
+            "description": "The key was used before, for another request",
+            "content": _content(Trouble.__name__),
+        }
+        told["responses"]["413"] = {
+            "description": "The request is too long",
+            "content": _content(Trouble.__name__),
+        }
+        paths.setdefault(act.path, {})[act.method.lower()] = told
+    return paths
+
+
+def _operation(one: Resource | Act, besides: list[dict[str, Any]]) -> dict[str, Any]:
     return {
         "operationId": one.name,
         "summary": one.told,
         "description": f"For the role `{one.role}` and higher ones.",
-        "parameters": [*_in_path(one.path), *_in_query(one)],
+        "parameters": [*_in_path(one.path), *besides],
         "responses": {
             "200": {"description": one.told, "content": _content(one.shape.__name__)},
             **{

@@ -86,13 +86,13 @@ def products(call: Call) -> shapes.Products:
 
 def product(call: Call) -> shapes.Product:
     """A product by its id."""
-    return _found(call, call.path["product"])
+    return product_of(call.db, call.path["product"])
 
 
 def by_barcode(call: Call) -> shapes.Product:
     """The product that a scan of this code finds."""
     row, _key = catalogue.by_scan(call.db, barcode.as_it_is(call.path["code"]))
-    return _found(call, row.id)
+    return product_of(call.db, row.id)
 
 
 def categories(call: Call) -> shapes.Categories:
@@ -274,11 +274,12 @@ def journal(call: Call) -> shapes.Journal:
 # --------------------------------------------------------------------------- parts
 
 
-def _found(call: Call, product_id: str) -> shapes.Product:
-    row = for_programs.product(call.db, product_id)
+def product_of(db: Database, product_id: str) -> shapes.Product:
+    """A product by its id, also one that is no longer sold. Raises `NoSuchProduct`."""
+    row = for_programs.product(db, product_id)
     if row is None:
         raise catalogue.NoSuchProduct(product=product_id)
-    return _product(call.db, row)
+    return _product(db, row)
 
 
 def _product(db: Database, row: ProductRow) -> shapes.Product:

@@ -4,10 +4,10 @@ Amounts are in minor units of the currency (cents), quantities in thousandths, r
 milliseconds, lengths in milliseconds, days as `2026-11-28` in the shop's time zone.
 """
 
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Literal
 
 import msgspec
-from msgspec import Meta
+from msgspec import UNSET, Meta, UnsetType
 
 MOST_AT_ONCE: Final = 200
 FOR_EVER_MS: Final = 1 << 53
@@ -29,6 +29,13 @@ Marks = Annotated[
 ]
 Time = Annotated[int, Meta(ge=0, le=FOR_EVER_MS, description="UTC milliseconds")]
 Day = Annotated[str, Meta(pattern="^[0-9]{4}-[0-9]{2}-[0-9]{2}$")]
+
+Name = Annotated[str, Meta(min_length=1, max_length=250, pattern=r"[^\s]")]
+Unit = Literal["piece", "kilogram"]
+Code = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[!-~]+$")]
+Amount = Annotated[int, Meta(ge=0, le=1_000_000_000)]
+Quantity = Annotated[int, Meta(ge=0, le=1_000_000_000)]
+Favourite = Annotated[int, Meta(ge=0, le=9_999)]
 
 
 class Shape(msgspec.Struct, frozen=True):
@@ -392,7 +399,61 @@ class Journal(Shape, frozen=True):
     next: str
 
 
+class ProductNew(Asked, frozen=True):
+    """A new product; `category` is an id."""
+
+    name: Name
+    price_minor: Amount
+    tax_class: Id
+    unit: Unit = "piece"
+    category: Id | None = None
+    barcodes: Annotated[tuple[Code, ...], Meta(max_length=20)] = ()
+    sku: Annotated[str, Meta(max_length=64)] = ""
+    favourite: Favourite = 0
+    low_stock_milli: Quantity | None = None
+
+
+class ProductEdit(Asked, frozen=True):
+    """What shall change of a product; what is left out stays as it is."""
+
+    name: Name | UnsetType = UNSET
+    price_minor: Amount | UnsetType = UNSET
+    tax_class: Id | UnsetType = UNSET
+    unit: Unit | UnsetType = UNSET
+    category: Id | UnsetType | None = UNSET
+    sku: Annotated[str, Meta(max_length=64)] | UnsetType = UNSET
+    favourite: Favourite | UnsetType = UNSET
+    low_stock_milli: Quantity | UnsetType | None = UNSET
+    archived: bool | UnsetType = UNSET
+
+
+class BarcodeMeaning(Asked, frozen=True):
+    """What a barcode means: a product, or (null) nothing."""
+
+    product: Id | None
+
+
 class StockCounted(Asked, frozen=True):
     """What was counted of a product, in thousandths."""
 
-    counted_milli: Annotated[int, Meta(ge=0, le=1_000_000_000)]
+    product: Id
+    counted_milli: Quantity
+
+
+class Came(Asked, frozen=True):
+    """So much came of a product, in thousandths."""
+
+    product: Id
+    qty_milli: Annotated[int, Meta(ge=1, le=1_000_000_000)]
+
+
+class StockReceived(Asked, frozen=True):
+    """Goods that came, all in one entry; a product that is named twice came twice."""
+
+    items: Annotated[tuple[Came, ...], Meta(min_length=1, max_length=500)]
+
+
+class StockNow(Shape, frozen=True):
+    """What is on hand now of the products that were named."""
+
+    items: tuple[StockLevel, ...]

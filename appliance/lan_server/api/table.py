@@ -1,11 +1,14 @@
 """Every address of the API in one table: the routes and the OpenAPI document are made of it."""
 
+from collections.abc import Callable
 from typing import Any, Final, NamedTuple
 
 import msgspec
 
-from appliance.lan_server.api import resources, shapes
+from appliance.lan_server.api import acts, resources, shapes
+from appliance.lan_server.api.acts import Order
 from appliance.lan_server.api.resources import Answer
+from appliance.services.desk import Desk
 from appliance.services.reports import DayReport
 
 
@@ -23,6 +26,73 @@ class Resource(NamedTuple):
     shape: type[msgspec.Struct]
     query: type[shapes.Asked] = shapes.Nothing
 
+
+class Act(NamedTuple):
+    """One act. Like `Resource`, with the method, and `body`: what comes with the request."""
+
+    method: str
+    path: str
+    name: str
+    role: str
+    told: str
+    work: Callable[[Desk, Order], Any]
+    shape: type[msgspec.Struct]
+    body: type[msgspec.Struct]
+
+
+WRITE: Final = (
+    Act(
+        "POST",
+        "/products",
+        "add_product",
+        "manager",
+        "Add a product",
+        acts.add_product,
+        shapes.Product,
+        shapes.ProductNew,
+    ),
+    Act(
+        "PATCH",
+        "/products/{product}",
+        "change_product",
+        "manager",
+        "Change a product: its price, its name, whether it is sold",
+        acts.change_product,
+        shapes.Product,
+        shapes.ProductEdit,
+    ),
+    Act(
+        "PUT",
+        "/barcodes/{code}",
+        "set_barcode",
+        "manager",
+        "Say what a barcode means",
+        acts.set_barcode,
+        shapes.BarcodeMeaning,
+        shapes.BarcodeMeaning,
+    ),
+    Act(
+        "POST",
+        "/stock/count",
+        "count_stock",
+        "manager",
+        "Note what was counted of a product",
+        acts.count_stock,
+        shapes.StockNow,
+        shapes.StockCounted,
+    ),
+    Act(
+        "POST",
+        "/stock/receive",
+        "receive_stock",
+        "manager",
+        "Note goods that came",
+        acts.receive_stock,
+        shapes.StockNow,
+        shapes.StockReceived,
+    ),
+)
+"""All acts are of the act `catalogue` in the configuration's table of what can be done where."""
 
 READ: Final = (
     Resource("/shop", "shop", "cashier", "The shop", resources.of_shop, shapes.Shop),

@@ -32,7 +32,10 @@ ACCESS: Final = "access:"
 """Things of the edits: `access:EMPLOYEE` with `password`, `code` and `second`, and `access:` itself for the rules."""
 
 TOKEN: Final = "token:"  # noqa: S105 - no password
-"""Things of the edits: `token:TOKEN` with `made`, `revoked` and, for each request that was done, `done:KEY`."""
+"""Things of the edits: `token:TOKEN` with `made` and `revoked`."""
+
+DONE: Final = "done:"
+"""Things of the edits: `done:TOKEN:KEY` with `answer`, for each request that was done."""
 
 _TRIES: Final = Statement(
     lambda: WebTry.select(WebTry.tries).where(
@@ -154,7 +157,7 @@ def token_revoked(db: Database, entry: Entry, body: ApiTokenRevoked) -> None:
 
 def request_done(db: Database, entry: Entry, body: ApiRequestDone) -> None:
     """What a program was told, should it ask the same again."""
-    edits.wins(db, entry, TOKEN + body.token, f"done:{body.key}", [body.request, body.answer])
+    edits.wins(db, entry, f"{DONE}{body.token}:{body.key}", "answer", [body.request, body.answer])
 
 
 APPLY: Final[Mapping[type, Any]] = {
