@@ -30,7 +30,10 @@ Marks = Annotated[
 Time = Annotated[int, Meta(ge=0, le=FOR_EVER_MS, description="UTC milliseconds")]
 Day = Annotated[str, Meta(pattern="^[0-9]{4}-[0-9]{2}-[0-9]{2}$")]
 
-Name = Annotated[str, Meta(min_length=1, max_length=250, pattern=r"[^\s]")]
+_PRINTED: Final = r"^[^\x00-\x1f\x7f-\x9f]*$"
+"""No control characters: names go to displays and printers."""
+
+Name = Annotated[str, Meta(min_length=1, max_length=250, pattern=_PRINTED)]
 Unit = Literal["piece", "kilogram"]
 Code = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[!-~]+$")]
 Amount = Annotated[int, Meta(ge=0, le=1_000_000_000)]
@@ -408,7 +411,7 @@ class ProductNew(Asked, frozen=True):
     unit: Unit = "piece"
     category: Id | None = None
     barcodes: Annotated[tuple[Code, ...], Meta(max_length=20)] = ()
-    sku: Annotated[str, Meta(max_length=64)] = ""
+    sku: Annotated[str, Meta(max_length=64, pattern=_PRINTED)] = ""
     favourite: Favourite = 0
     low_stock_milli: Quantity | None = None
 
@@ -421,7 +424,7 @@ class ProductEdit(Asked, frozen=True):
     tax_class: Id | UnsetType = UNSET
     unit: Unit | UnsetType = UNSET
     category: Id | UnsetType | None = UNSET
-    sku: Annotated[str, Meta(max_length=64)] | UnsetType = UNSET
+    sku: Annotated[str, Meta(max_length=64, pattern=_PRINTED)] | UnsetType = UNSET
     favourite: Favourite | UnsetType = UNSET
     low_stock_milli: Quantity | UnsetType | None = UNSET
     archived: bool | UnsetType = UNSET
