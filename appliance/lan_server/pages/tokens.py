@@ -174,7 +174,7 @@ def _table(found: tuple[Token, ...], names: dict[str, str]) -> Table:
     form, used, now_ms = formats(), api_gate().used(), here().now_ms()
     say = form.words
     return Table(
-        caption=say("web.tokens.title"),
+        caption=say("web.tokens.all"),
         columns=(
             Column(say("web.tokens.name"), is_title=True),
             Column(say("web.tokens.person")),

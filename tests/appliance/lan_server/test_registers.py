@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import urllib3
 import zxingcpp
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
@@ -218,7 +219,7 @@ def test_without_a_network_the_page_is_there_and_pairing_is_not(office: Office) 
 def test_a_scanner_reads_the_picture_and_the_register_comes(
     browser: Browser, tmp_path: Path
 ) -> None:
-    """The real process, a real browser, and a register that knows nothing but what its scanner read."""
+    """The real process, a real browser, a register that knows nothing but what its scanner read, and a program."""
     store = tmp_path / "server"
     with serving(store) as server:
         page = new_page(browser)
@@ -238,3 +239,19 @@ def test_a_scanner_reads_the_picture_and_the_register_comes(
         till.hello()
         page.goto(f"{server.url}/registers/")
         page.get_by_text("Connected").wait_for()
+        page.goto(f"{server.url}/people/access/tokens/new")
+        page.get_by_label("What it is for").fill("Web shop")
+        page.get_by_label("May do what this role may").select_option("manager")
+        page.get_by_role("button", name="Make a token").click()
+        token = page.locator("code").inner_text()
+        with page.expect_download() as started:
+            page.evaluate("location.href = '/registers/trust/ca.pem'")
+        authority = tmp_path / "ca.pem"
+        started.value.save_as(authority)
+        program = urllib3.PoolManager(ca_certs=str(authority), retries=False)
+        said = program.request(
+            "GET", f"{server.url}/api/v1/registers", headers={"Authorization": f"Bearer {token}"}
+        )
+        [register] = said.json()["items"]
+        assert (register["device"], register["name"]) == ("K7Q2", "Till by the window")
+        program.clear()
