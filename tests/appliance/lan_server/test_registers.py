@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 import urllib3
@@ -16,11 +17,25 @@ from PIL import Image
 from playwright.sync_api import Browser, Page
 
 from appliance.clock import SystemClock
+from appliance.journal.mirror_kinds import OriginBegun
 from appliance.journal.pairing_wire import LIVES_MS, Begin, read_qr
-from appliance.lan_server.pages.register_views import CONNECTED_MS
+from appliance.journal.wire import Range, Wanting
+from appliance.lan_server.pages import register_views as views
+from appliance.lan_server.pages.formats import Formats
+from appliance.lan_server.pages.register_views import CONNECTED_MS, Names
 from appliance.lan_server.pairing import CodeSpent, WrongPairingCode
-from appliance.services import start_code
-from tests.appliance.lan_server.office import PASSWORD, Office, Visitor, open_office, signed_in
+from appliance.services import registers, start_code
+from appliance.services.mirroring import Fork
+from appliance.services.origins import Stranger
+from appliance.words import LANGUAGES, Words
+from tests.appliance.lan_server.office import (
+    NOW_MS,
+    PASSWORD,
+    Office,
+    Visitor,
+    open_office,
+    signed_in,
+)
 from tests.appliance.lan_server.serving import Server, serving
 from tests.appliance.lan_server.trouble import full_of_trouble, let_in, recorded, taken
 from tests.browser import new_page
@@ -98,6 +113,54 @@ def test_every_trouble_says_what_it_means_and_what_to_do(net: Office, tmp_path: 
     lines = owner.get("/registers/kept-apart.jsonl").get_data(as_text=True).splitlines()
     assert len(lines) == 33
     assert {json.loads(line)["origin"] for line in lines} == {"M3RT", "V8WZ"}
+
+
+def test_a_register_that_lacks_something_is_said_to_be_behind(net: Office) -> None:
+    let_in(net, "K7Q2", "Till 1")
+    table = net.room.network
+    assert table is not None
+    table.devices.heard("K7Q2", "192.0.2.21", net.room.now_ms())
+    table.devices.wanted("K7Q2", Wanting({"AAAA": 3}), {"AAAA": 1_000, "BBBB": 203})
+    assert "Connected, 1,200 entries behind" in text_of(signed_in(net), "/registers/")
+
+
+def test_a_register_that_began_anew_is_one_with_what_it_was(net: Office, tmp_path: Path) -> None:
+    let_in(net, "K7Q2", "Till 1")
+    taken(net, "K7Q2", recorded(tmp_path / "till", "K7Q2", 3))
+    begun = recorded(
+        tmp_path / "again", "M3RT", 2, bodies=(OriginBegun("K7Q2", 3, "ab", "restored"),)
+    )
+    taken(net, "K7Q2", begun)
+    owner = signed_in(net)
+    said = text_of(owner, "/registers/")
+    assert "Began anew from a backup of Till 1 (K7Q2)" in said
+    assert "Also wrote as M3RT" in text_of(owner, "/registers/K7Q2")
+    owner.send("/registers/K7Q2/name", "/registers/K7Q2", name="Window", place="till")
+    assert "Window (M3RT)" in text_of(owner, "/registers/")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_trouble_has_words_in_every_language(language: str) -> None:
+    why = ("forked", "closed", "not_yours", "gap")
+    causes = ("unknown kind", "unreadable", "not applicable", "waits")
+    found = registers.Troubles(
+        forks=(Fork("V8WZ", 4, "", "", "K7Q2", "forked", NOW_MS),),
+        apart=tuple(registers.Apart("M3RT", "K7Q2", one, 2, 3, 4, NOW_MS) for one in why),
+        unapplied=tuple(
+            registers.NotApplied("M3RT", seq, "x", one, "") for seq, one in enumerate(causes)
+        ),
+        unapplied_count=900,
+        strangers=(Stranger("ZZZZ", 3, NOW_MS),),
+    )
+    form = Formats(Words(language), "EUR", ZoneInfo("Europe/Berlin"))
+    names = Names({"M3RT": "Till 2"}, {})
+    said = views.troubles(found, (Range("M3RT", 1, 2),), names, form)
+    assert len(said) == len(why) + 1 + len(causes) + 1 + 1
+    for one in said:
+        for text in (one.title, one.means, one.todo):
+            assert text
+            assert "web.registers" not in text
+            assert "{" not in text
 
 
 def test_a_manager_looks_and_an_owner_acts(net: Office) -> None:

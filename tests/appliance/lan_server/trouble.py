@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from appliance.clock import ScriptedClock
+from appliance.journal.body import Body
 from appliance.journal.book import Book
 from appliance.journal.entry import Entry
 from appliance.journal.kinds import CategoryAdded
@@ -26,14 +27,17 @@ def let_in(office: Office, origin: str, name: str, place: str = "till", replaces
     office.room.scribe.do(lambda desk: pairing.admit(desk, newcomer, office.ids["1"]))
 
 
-def recorded(folder: Path, origin: str, count: int, at_ms: int = NOW_MS) -> tuple[Entry, ...]:
-    """Entries of a register of this origin."""
+def recorded(
+    folder: Path, origin: str, count: int, at_ms: int = NOW_MS, bodies: tuple[Body, ...] = ()
+) -> tuple[Entry, ...]:
+    """Entries of a register of this origin: `bodies`, and so many categories after them."""
     folder.mkdir(exist_ok=True)
     with contextlib.closing(Shelf(folder, limits=ROOMY)) as shelf:
         with shelf.db.transaction():
             shelf.name_origin(origin)
         book: Book = shelf.book(ScriptedClock(at_ms))
-        return book.record("", *(CategoryAdded(f"category {number}") for number in range(count)))
+        categories = (CategoryAdded(f"category {number}") for number in range(count))
+        return book.record("", *bodies, *categories)
 
 
 def taken(office: Office, sender: str, entries: tuple[Entry, ...]) -> None:
