@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from appliance.journal.kinds import NewProduct, ProductChanged
-from appliance.lan_server.api import resources, shapes
+from appliance.lan_server.api import questions, resources, shapes
 from appliance.messages import PersonView
 from appliance.services import catalogue, program_acts, stock
 from appliance.services.desk import Desk
@@ -24,7 +24,7 @@ class Order:
 
 def add_product(desk: Desk, order: Order) -> shapes.Product:
     """A new product."""
-    asked: shapes.ProductNew = order.body
+    asked: questions.ProductNew = order.body
     new = NewProduct(**msgspec.structs.asdict(asked))
     made = program_acts.add_product(desk, new, order.person.id)
     return resources.product_of(desk.db, made)
@@ -37,23 +37,23 @@ def change_product(desk: Desk, order: Order) -> shapes.Product:
     return resources.product_of(desk.db, product)
 
 
-def set_barcode(desk: Desk, order: Order) -> shapes.BarcodeMeaning:
+def set_barcode(desk: Desk, order: Order) -> questions.BarcodeMeaning:
     """A barcode means a product, or nothing."""
-    asked: shapes.BarcodeMeaning = order.body
+    asked: questions.BarcodeMeaning = order.body
     program_acts.set_barcode(desk, order.path["code"], asked.product, order.person.id)
     return asked
 
 
 def count_stock(desk: Desk, order: Order) -> shapes.StockNow:
     """A product was counted."""
-    asked: shapes.StockCounted = order.body
+    asked: questions.StockCounted = order.body
     stock.count(desk, asked.product, asked.counted_milli, order.person.id)
     return _now(desk, asked.product)
 
 
 def receive_stock(desk: Desk, order: Order) -> shapes.StockNow:
     """Goods came."""
-    asked: shapes.StockReceived = order.body
+    asked: questions.StockReceived = order.body
     came: Counter[str] = Counter()
     for one in asked.items:
         came[one.product] += one.qty_milli

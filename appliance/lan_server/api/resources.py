@@ -8,7 +8,7 @@ import msgspec
 
 from appliance import __version__
 from appliance.domain import barcode
-from appliance.lan_server.api import shapes
+from appliance.lan_server.api import questions, shapes
 from appliance.lan_server.room import Room
 from appliance.messages import PersonView
 from appliance.problems import Refusal
@@ -72,7 +72,7 @@ def of_shop(call: Call) -> shapes.Shop:
 
 def products(call: Call) -> shapes.Products:
     """Products by id, or those that a search finds."""
-    asked: shapes.ProductsAsked = call.query
+    asked: questions.ProductsAsked = call.query
     if asked.q:
         tiles, _more = catalogue.search(call.db, asked.q, shop.read(call.db).language)
         rows = [for_programs.product(call.db, tile.product) for tile in tiles]
@@ -121,7 +121,7 @@ def tax_classes(call: Call) -> shapes.TaxClasses:
 
 def stock(call: Call) -> shapes.StockLevels:
     """What is on hand, by product."""
-    asked: shapes.Page = call.query
+    asked: questions.Page = call.query
     page = for_programs.stock(call.db, asked.after, asked.limit + 1)
     shown = page[: asked.limit]
     following = shown[-1][0] if len(page) > len(shown) else ""
@@ -130,7 +130,7 @@ def stock(call: Call) -> shapes.StockLevels:
 
 def sales(call: Call) -> shapes.Sales:
     """Sales of a time."""
-    asked: shapes.PeriodAsked = call.query
+    asked: questions.PeriodAsked = call.query
     page = for_programs.sales(
         call.db, asked.from_ms, asked.to_ms, _after(asked.after), asked.limit + 1
     )
@@ -171,7 +171,7 @@ def sale(call: Call) -> shapes.WholeSale:
 
 def days(call: Call) -> shapes.BusinessDays:
     """Business days that were opened within a time."""
-    asked: shapes.PeriodAsked = call.query
+    asked: questions.PeriodAsked = call.query
     page = for_programs.days(
         call.db, asked.from_ms, asked.to_ms, _after(asked.after), asked.limit + 1
     )
@@ -197,7 +197,7 @@ def employees(call: Call) -> shapes.Employees:
 
 def punches(call: Call) -> shapes.Punches:
     """The punches of a time. Raises `PeriodTooLong`."""
-    asked: shapes.PunchesAsked = call.query
+    asked: questions.PunchesAsked = call.query
     if asked.to_ms - asked.from_ms > LONGEST_PUNCHES_MS:
         raise PeriodTooLong(most_days=LONGEST_PUNCHES_MS // (24 * 3_600_000))
     everybody = people.names(call.db)
@@ -215,7 +215,7 @@ def punches(call: Call) -> shapes.Punches:
 
 def wages(call: Call) -> shapes.Wages:
     """The wages of a period. Raises `NotADay`, `BadPeriod`, `PeriodTooLong`."""
-    asked: shapes.WagesAsked = call.query
+    asked: questions.WagesAsked = call.query
     first, last = wage_report.period(asked.from_day, asked.to_day)
     if (last - first).days >= MOST_WAGE_DAYS:
         raise PeriodTooLong(most_days=MOST_WAGE_DAYS)
@@ -249,7 +249,7 @@ def of_registers(call: Call) -> shapes.Registers:
 
 def journal(call: Call) -> shapes.Journal:
     """Entries from a cursor on."""
-    asked: shapes.JournalAsked = call.query
+    asked: questions.JournalAsked = call.query
     marks = _marks(asked.after)
     found = for_programs.journal(call.db, marks, asked.limit)
     return shapes.Journal(

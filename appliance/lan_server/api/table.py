@@ -5,7 +5,7 @@ from typing import Any, Final, NamedTuple
 
 import msgspec
 
-from appliance.lan_server.api import acts, resources, shapes
+from appliance.lan_server.api import acts, questions, resources, shapes
 from appliance.lan_server.api.acts import Order
 from appliance.lan_server.api.resources import Answer
 from appliance.services.desk import Desk
@@ -24,7 +24,7 @@ class Resource(NamedTuple):
     told: str
     answer: Answer | Any
     shape: type[msgspec.Struct]
-    query: type[shapes.Asked] = shapes.Nothing
+    query: type[questions.Asked] = questions.Nothing
 
 
 class Act(NamedTuple):
@@ -49,7 +49,7 @@ WRITE: Final = (
         "Add a product",
         acts.add_product,
         shapes.Product,
-        shapes.ProductNew,
+        questions.ProductNew,
     ),
     Act(
         "PATCH",
@@ -59,7 +59,7 @@ WRITE: Final = (
         "Change a product: its price, its name, whether it is sold",
         acts.change_product,
         shapes.Product,
-        shapes.ProductEdit,
+        questions.ProductEdit,
     ),
     Act(
         "PUT",
@@ -68,8 +68,8 @@ WRITE: Final = (
         "manager",
         "Say what a barcode means",
         acts.set_barcode,
-        shapes.BarcodeMeaning,
-        shapes.BarcodeMeaning,
+        questions.BarcodeMeaning,
+        questions.BarcodeMeaning,
     ),
     Act(
         "POST",
@@ -79,7 +79,7 @@ WRITE: Final = (
         "Note what was counted of a product",
         acts.count_stock,
         shapes.StockNow,
-        shapes.StockCounted,
+        questions.StockCounted,
     ),
     Act(
         "POST",
@@ -89,7 +89,7 @@ WRITE: Final = (
         "Note goods that came",
         acts.receive_stock,
         shapes.StockNow,
-        shapes.StockReceived,
+        questions.StockReceived,
     ),
 )
 """All acts are of the act `catalogue` in the configuration's table of what can be done where."""
@@ -103,7 +103,7 @@ READ: Final = (
         "Products, a part at a time, or by a search",
         resources.products,
         shapes.Products,
-        shapes.ProductsAsked,
+        questions.ProductsAsked,
     ),
     Resource(
         "/products/{product}",
@@ -144,7 +144,7 @@ READ: Final = (
         "What is on hand, a part at a time",
         resources.stock,
         shapes.StockLevels,
-        shapes.Page,
+        questions.Page,
     ),
     Resource(
         "/sales",
@@ -153,7 +153,7 @@ READ: Final = (
         "Sales of a time, a part at a time",
         resources.sales,
         shapes.Sales,
-        shapes.PeriodAsked,
+        questions.PeriodAsked,
     ),
     Resource(
         "/sales/{sale}",
@@ -170,7 +170,7 @@ READ: Final = (
         "Business days, a part at a time",
         resources.days,
         shapes.BusinessDays,
-        shapes.PeriodAsked,
+        questions.PeriodAsked,
     ),
     Resource(
         "/days/{day}",
@@ -195,7 +195,7 @@ READ: Final = (
         "The punches of a time, of 62 days at most",
         resources.punches,
         shapes.Punches,
-        shapes.PunchesAsked,
+        questions.PunchesAsked,
     ),
     Resource(
         "/wages",
@@ -204,7 +204,7 @@ READ: Final = (
         "The wages of a period, of 62 days at most",
         resources.wages,
         shapes.Wages,
-        shapes.WagesAsked,
+        questions.WagesAsked,
     ),
     Resource(
         "/registers",
@@ -221,6 +221,6 @@ READ: Final = (
         "Entries of the journal, from a cursor on",
         resources.journal,
         shapes.Journal,
-        shapes.JournalAsked,
+        questions.JournalAsked,
     ),
 )

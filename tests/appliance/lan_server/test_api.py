@@ -30,7 +30,7 @@ from appliance.journal.kinds import (
 from appliance.journal.time_kinds import Punched
 from appliance.lan_server.access.brakes import Brake
 from appliance.lan_server.api.door import API, ApiGate
-from appliance.lan_server.api.shapes import Nothing
+from appliance.lan_server.api.questions import Nothing
 from appliance.lan_server.api.table import READ, WRITE
 from appliance.services import api_tokens, for_programs, people
 from appliance.services.desk import Desk
