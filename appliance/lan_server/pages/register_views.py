@@ -143,9 +143,10 @@ def facts(one: Register, health: Health | None, names: Names, form: Formats) -> 
             ("program", program),
             ("entries", form.number(one.entries)),
             ("paired_at", form.moment(one.paired_at_ms)),
-            ("by", person(one.by, names, form)),
+            ("paired_by", person(one.by, names, form)),
             ("certificate", grouped(one.fingerprint[:32])),
             ("out", form.moment(one.revoked_at_ms) if one.revoked_at_ms else ""),
+            ("revoked_by", person(one.revoked_by, names, form) if one.revoked_at_ms else ""),
             ("why", why(one.why, form)),
         )
         if text
