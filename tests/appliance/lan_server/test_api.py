@@ -7,6 +7,7 @@ import json
 import os
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Final, cast
 
@@ -498,6 +499,29 @@ def test_a_request_with_a_key_is_done_once(stocked: Office) -> None:
     assert send(stocked, token, "POST", "/products", mended, "order 18")[0] == 200
     stranger = token_of(stocked, "1", "owner")
     assert send(stocked, stranger, "POST", "/products", mended, "order 18")[0] == 200
+
+
+def test_a_request_with_a_key_is_done_once_also_across_a_restart(tmp_path: Path) -> None:
+    with open_office(tmp_path) as before:
+        filled(before)
+        token = token_of(before, "2", "manager")
+        first = send(before, token, "POST", "/products", NEW, "order 17")
+        assert first[0] == 200
+    with open_office(tmp_path, staff=False) as after:
+        assert send(after, token, "POST", "/products", NEW, "order 17") == first
+        assert len(ask(after, token, "/products", q="Tea")["items"]) == 1
+
+
+def test_many_at_once_with_one_key_do_it_once(stocked: Office) -> None:
+    token = token_of(stocked, "2", "manager")
+    with ThreadPoolExecutor(8) as pool:
+        asked = [
+            pool.submit(send, stocked, token, "POST", "/products", NEW, "order 17")
+            for _ in range(16)
+        ]
+        answers = [one.result() for one in asked]
+    assert answers == answers[:1] * 16
+    assert len(stocked.bodies("api_request_done")) == 1
 
 
 def test_a_cashiers_token_changes_no_price(stocked: Office) -> None:
