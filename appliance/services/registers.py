@@ -203,8 +203,8 @@ def length(db: Database) -> int:
 
 
 def size_bytes(db: Database) -> int:
-    """How large the store is on its disk."""
-    files = (db.path, db.path.with_name(f"{db.path.name}-wal"))
+    """How large the store is on this machine's disk; 0 where its tables are on a database server."""
+    files = (db.folder / "shop.db", db.folder / "shop.db-wal")
     return sum(file.stat().st_size for file in files if file.exists())
 
 

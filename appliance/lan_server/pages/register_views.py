@@ -8,8 +8,8 @@ from flask import url_for
 
 from appliance.journal.wire import Range
 from appliance.lan_server.devices import Health
-from appliance.lan_server.pages.formats import Formats
-from appliance.lan_server.pages.parts import Cell, Column, Fact, Table
+from appliance.lan_server.pages.formats import NO_BREAK, Formats
+from appliance.lan_server.pages.parts import Cell, Column, Fact, Link, Table
 from appliance.services import registers
 from appliance.services.backups import BackupState
 from appliance.services.registers import Register
@@ -31,6 +31,7 @@ class Trouble(msgspec.Struct, frozen=True):
     todo: str
     tone: str = "look"
     icon: str = "alert-outline"
+    act: Link | None = None
 
 
 class Names(msgspec.Struct, frozen=True):
@@ -159,6 +160,7 @@ def server(
     """How the server itself does."""
     say = form.words
     megabytes = form.number(-(-size_bytes // _MEGABYTE))
+    database = f"SQLite, {megabytes}{NO_BREAK}MB" if size_bytes else "MariaDB"
     if backup.wrong:
         proof = Fact(say("web.registers.backup"), say("web.registers.backup_wrong"), "bad")
     elif not backup.proven_at_ms:
@@ -170,7 +172,7 @@ def server(
     return (
         Fact(say("web.registers.mark"), origin),
         Fact(say("web.registers.journal"), say("web.registers.journal_length", count=form.number(entries))),
-        Fact(say("web.registers.database"), f"SQLite, {megabytes}{chr(160)}MB"),
+        Fact(say("web.registers.database"), database),
         proof,
     )  # fmt: skip
 
@@ -211,19 +213,28 @@ def history(
 
 
 def troubles(
-    found: registers.Troubles, missing: tuple[Range, ...], names: Names, form: Formats
+    found: registers.Troubles,
+    missing: tuple[Range, ...],
+    names: Names,
+    form: Formats,
+    *,
+    may_name: bool = False,
 ) -> tuple[Trouble, ...]:
-    """What is not in order, each with what it means and what to do. Empty where all is."""
+    """What is not in order, each with what it means and what to do. Empty where all is.
+
+    `may_name`: whoever looks may say here that an unknown device is the shop's own.
+    """
     say = form.words
     said = []
 
-    def tell(key: str, tone: str = "look", **values: str) -> None:
+    def tell(key: str, tone: str = "look", act: Link | None = None, **values: str) -> None:
         said.append(
             Trouble(
                 say(f"web.registers.{key}_title", **values),
                 say(f"web.registers.{key}_means", **values),
                 say(f"web.registers.{key}_todo", **values),
                 tone,
+                act=act,
             )
         )
 
@@ -262,7 +273,15 @@ def troubles(
             count=form.number(gap.last - gap.first + 1),
         )
     for stranger in found.strangers:
-        tell("stranger", register=stranger.origin, count=form.number(stranger.punches))
+        name_it = url_for("registers.name_stranger", origin=stranger.origin) if may_name else ""
+        tell(
+            "stranger",
+            act=Link(say("web.registers.name_it"), name_it, "tag-plus-outline")
+            if name_it
+            else None,
+            register=stranger.origin,
+            count=form.number(stranger.punches),
+        )
     return tuple(said)
 
 

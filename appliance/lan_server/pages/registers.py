@@ -7,7 +7,8 @@ import msgspec
 from flask import Blueprint, Response, url_for
 from flask.typing import ResponseReturnValue
 
-from appliance.lan_server.access.doors import may_see, me, needs
+from appliance.journal.trust_kinds import OriginKnown
+from appliance.lan_server.access.doors import may_act, may_see, me, needs
 from appliance.lan_server.devices import Health
 from appliance.lan_server.pages import register_views as views
 from appliance.lan_server.pages.page import (
@@ -99,7 +100,13 @@ def index() -> ResponseReturnValue:
         troubles_title=say("web.registers.troubles"),
         means=say("web.registers.means"),
         todo=say("web.registers.todo"),
-        troubles=views.troubles(troubles, () if net is None else net.missing, names, form),
+        troubles=views.troubles(
+            troubles,
+            () if net is None else net.missing,
+            names,
+            form,
+            may_name=may_see("registers.name_stranger") and may_act("devices"),
+        ),
         kept=Link(say("web.registers.kept"), url_for("registers.apart")) if can_keep else None,
         registers=views.table(
             tuple(one for one in found if not one.revoked_at_ms), heard, now_ms, form
@@ -169,6 +176,38 @@ def revoke(device: str) -> ResponseReturnValue:
         sentence=say("web.registers.revoke_sentence"),
         form=Form("", (field,), say("web.registers.revoke"), "danger", back),
         more=tuple(say(f"web.registers.revoke_{place}") for place in range(1, 5)),
+    )
+    return show("confirm.html", page, title=page.title)
+
+
+@BLUEPRINT.route("/unknown/<origin>", methods=["GET", "POST"])
+@needs("owner", "devices")
+def name_stranger(origin: str) -> ResponseReturnValue:
+    """An unknown device is the shop's own: its punches count."""
+    say = words()
+    if is_posted():
+        word = OriginKnown(origin, sent("place"), pairing.tidy(sent("name")) or origin)
+        write(origins.say, word, here().place, me().id)
+        return done(say("web.registers.named", name=word.name), "registers.index")
+    fields = (
+        Field(
+            "name",
+            say("web.registers.name"),
+            typed("name"),
+            letters=pairing.LONGEST_NAME,
+            has_focus=True,
+        ),
+        Field("place", say("web.registers.place"), kind="select", options=places(typed("place"))),
+    )
+    page = Confirm(
+        title=say("web.registers.name_title", register=origin),
+        sentence=say("web.registers.name_sentence"),
+        form=Form(
+            "",
+            fields,
+            say("web.registers.name_it"),
+            cancel=Link(say("web.cancel"), url_for("registers.index")),
+        ),
     )
     return show("confirm.html", page, title=page.title)
 

@@ -27,6 +27,7 @@ from appliance.lan_server.pairing import CodeSpent, WrongPairingCode
 from appliance.services import registers, start_code
 from appliance.services.mirroring import Fork
 from appliance.services.origins import Stranger
+from appliance.services.places import ACTS
 from appliance.words import LANGUAGES, Words
 from tests.appliance.lan_server.office import (
     NOW_MS,
@@ -137,6 +138,28 @@ def test_a_register_that_began_anew_is_one_with_what_it_was(net: Office, tmp_pat
     assert "Also wrote as M3RT" in text_of(owner, "/registers/K7Q2")
     owner.send("/registers/K7Q2/name", "/registers/K7Q2", name="Window", place="till")
     assert "Window (M3RT)" in text_of(owner, "/registers/")
+
+
+def test_an_unknown_device_is_named_where_the_configuration_lets_the_web_do_so(
+    tmp_path: Path,
+) -> None:
+    folder = tmp_path / "shop"
+    folder.mkdir()
+    strange = recorded(tmp_path / "strange", "ZZZZ", 2)
+    with open_office(folder) as closed:
+        closed.room.scribe.do(lambda desk: desk.book.receive(strange))
+        owner = signed_in(closed)
+        assert "An unknown device: ZZZZ" in text_of(owner, "/registers/")
+        assert "/registers/unknown/ZZZZ" not in owner.get("/registers/").get_data(as_text=True)
+        assert owner.send("/registers/unknown/ZZZZ", name="x", place="till").status_code == 422
+        assert not closed.bodies("origin_known")
+    with open_office(folder, staff=False, acts=ACTS | {"devices": ("till", "web")}) as opened:
+        owner = opened.client()
+        owner.sign_in()
+        assert "/registers/unknown/ZZZZ" in owner.get("/registers/").get_data(as_text=True)
+        sent = owner.send("/registers/unknown/ZZZZ", name="Stand", place="till")
+        assert sent.status_code == 303
+        assert "An unknown device" not in text_of(owner, "/registers/")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
