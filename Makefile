@@ -6,8 +6,8 @@ SHELL := /bin/bash
 .NOTPARALLEL:
 MAKEFLAGS += --no-print-directory
 
-# How many tests run at once, and what else pytest should know: make test PYTEST="-k drawer"
-WORKERS ?= 2
+# How many tests run at once (many of them wait, so more than two cores), and what else pytest should know: make test PYTEST="-k drawer"
+WORKERS ?= 3
 PYTEST ?=
 # Words for the program itself: make run ARGS="--help"
 ARGS ?=

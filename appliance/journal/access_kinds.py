@@ -133,6 +133,41 @@ class WebRulesChanged(Body, frozen=True):
     cashiers: bool | UnsetType = UNSET
 
 
+class ApiTokenMade(Body, frozen=True):
+    """A token with which an owner's own program works for `employee`, with what `role` allows, until `until_ms`.
+
+    `token` is the part of it that is no secret; of the rest only the keyed hash is here. Made by the entry's actor.
+    """
+
+    kind: ClassVar[str] = "api_token_made"
+    token: str
+    employee: str
+    name: str
+    role: str
+    token_hash: str
+    until_ms: int
+
+
+class ApiTokenRevoked(Body, frozen=True):
+    """A token counts no more."""
+
+    kind: ClassVar[str] = "api_token_revoked"
+    token: str
+
+
+class ApiRequestDone(Body, frozen=True):
+    """A program's request was done, and is not done again: `key` is the SHA-256 (hex) of the key that it gave.
+
+    `request` is the SHA-256 (hex) of what it asked, `answer` what it was told (JSON).
+    """
+
+    kind: ClassVar[str] = "api_request_done"
+    token: str
+    key: str
+    request: str
+    answer: str
+
+
 ACCESS_KINDS: Final[tuple[type[Body], ...]] = (
     PasswordTried,
     PasswordProved,
@@ -145,4 +180,7 @@ ACCESS_KINDS: Final[tuple[type[Body], ...]] = (
     WebSignedIn,
     WebSignedOut,
     WebRulesChanged,
+    ApiTokenMade,
+    ApiTokenRevoked,
+    ApiRequestDone,
 )

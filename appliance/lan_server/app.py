@@ -9,6 +9,7 @@ from flask import Flask
 from appliance.lan_server import imports
 from appliance.lan_server.access import begin, doors, sign_in
 from appliance.lan_server.access.gate import GATE, Gate
+from appliance.lan_server.api import door as api
 from appliance.lan_server.pages import (
     account,
     business_days,
@@ -24,6 +25,7 @@ from appliance.lan_server.pages import (
     many,
     own,
     page,
+    pair_page,
     pay_rule_forms,
     pay_rules,
     pay_term_forms,
@@ -33,6 +35,7 @@ from appliance.lan_server.pages import (
     pictures,
     products,
     put_right,
+    registers,
     reports,
     sales,
     schedule,
@@ -40,6 +43,8 @@ from appliance.lan_server.pages import (
     stock,
     taxes,
     today,
+    tokens,
+    trust,
     wage_extras,
     wage_files,
     wage_forms,
@@ -88,6 +93,10 @@ PAGES: Final = (
     stock.BLUEPRINT,
     catalogue_file.BLUEPRINT,
     settings.BLUEPRINT,
+    registers.BLUEPRINT,
+    pair_page.BLUEPRINT,
+    trust.BLUEPRINT,
+    tokens.BLUEPRINT,
 )
 """The back office, page by page; what is not here yet is not in the navigation either."""
 
@@ -99,10 +108,12 @@ def create_app(room: Room, gate: Gate | None = None) -> Flask:
     app.config.update(SECRET_KEY=first, SECRET_KEY_FALLBACKS=others)
     app.extensions[ROOM] = room
     app.extensions[GATE] = gate or Gate()
+    app.extensions[api.API] = api.ApiGate()
     app.add_url_rule("/health", "health", lambda: ("ok\n", {"Content-Type": "text/plain"}))
     if room.network is not None:
         app.register_blueprint(wire_api)
         app.register_blueprint(pair_api)
+    app.register_blueprint(api.BLUEPRINT)
     doors.install(app)
     page.install(app)
     imports.install(app, room)

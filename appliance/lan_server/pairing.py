@@ -181,7 +181,13 @@ class Offers:
         """The offers that are not overdue, taken ones too, the oldest first."""
         with self._lock:
             return tuple(
-                Offered(one.id, one.wish, one.until_ms, one.origin, bool(one.code))
+                Offered(
+                    one.id,
+                    one.wish,
+                    one.until_ms,
+                    one.origin,
+                    bool(one.code) and one.tries_left > 0,
+                )
                 for one in self._offers
                 if not self._is_overdue(one)
             )

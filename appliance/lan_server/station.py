@@ -12,13 +12,14 @@ from typing import Any, Final
 from flask import Flask
 
 from appliance.clock import Clock
-from appliance.journal.pairing_wire import Invitation, qr_text, short_fingerprint
+from appliance.journal.pairing_wire import short_fingerprint
 from appliance.lan_server import addresses, intake
 from appliance.lan_server.announce import Announcer
 from appliance.lan_server.app import create_app
 from appliance.lan_server.authority import Authority
 from appliance.lan_server.console import Console
-from appliance.lan_server.pairing import Made, Offers, Wish
+from appliance.lan_server.invite import invitation, offer
+from appliance.lan_server.pairing import Offers, Wish
 from appliance.lan_server.room import Network, Readers, Room
 from appliance.lan_server.scribe import Scribe
 from appliance.problems import Refusal
@@ -248,18 +249,3 @@ def questions(room: Room, network: Network) -> Mapping[str, Callable[[Mapping[st
             ]
 
     return {"pair": pair, "ping": ping, "revoke": revoke, "devices": devices}
-
-
-def offer(room: Room, network: Network, wish: Wish) -> Made:
-    """Make an offer to a register, for the console and for the back office. Raises `NoSuchPlace`, `NoSuchDevice`."""
-    pairing.refuse_place(wish.place)
-    if wish.replaces:
-        with room.readers.reading() as db:
-            pairing.named(db, wish.replaces)
-    return network.offers.make(wish)
-
-
-def invitation(network: Network, made: Made) -> str:
-    """The text of an offer's QR code."""
-    best = network.hosts[0]
-    return qr_text(Invitation(best, network.port, network.authority.fingerprint, made.token))

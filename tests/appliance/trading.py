@@ -11,6 +11,9 @@ from pathlib import Path
 
 from appliance.clock import ScriptedClock
 from appliance.journal.access_kinds import (
+    ApiRequestDone,
+    ApiTokenMade,
+    ApiTokenRevoked,
     OneTimeCodeUsed,
     PasswordCodeGiven,
     PasswordProved,
@@ -546,7 +549,10 @@ def _access(trader: Trader, move: int) -> None:
                 WebRefused(employee, "192.0.2.7", "role", "people.index"),
                 WebRulesChanged(second_factor=move % 2 == 0),
                 WebRulesChanged(cashiers=move % 2 == 0),
-            )[move % 11],
+                ApiTokenMade("ab12", employee, "Web shop", "manager", "cd", 9),
+                ApiTokenRevoked("ab12"),
+                ApiRequestDone("ab12", "ef", "gh", "{}"),
+            )[move % 14],
         )
 
 

@@ -37,6 +37,8 @@ from jinja2 import Template
 from werkzeug.exceptions import HTTPException
 
 from appliance import __version__
+from appliance.journal.pairing_wire import Trouble
+from appliance.lan_server import answers
 from appliance.lan_server.access.brakes import TooOften
 from appliance.lan_server.access.doors import (
     ANYONE,
@@ -379,6 +381,8 @@ def _is_for_programs() -> bool:
 
 
 def _plain(sentence: str, status: HTTPStatus) -> ResponseReturnValue:
+    if request.path.startswith("/api/"):
+        return answers.json(Trouble(f"http_{int(status)}", sentence), status)
     return Response(sentence + "\n", status, mimetype="text/plain")
 
 

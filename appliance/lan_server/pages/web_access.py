@@ -27,6 +27,7 @@ class AccessPage(msgspec.Struct, frozen=True):
     people: Table
     rules_title: str
     rules: Form
+    tokens: Link
     crumbs: tuple[Link, ...]
 
 
@@ -73,6 +74,7 @@ def index() -> ResponseReturnValue:
         people=_people(found),
         rules_title=say("web.access.rules"),
         rules=_rules(rules),
+        tokens=Link(say("web.tokens.title"), url_for("tokens.index"), "key-outline"),
         crumbs=_crumbs(),
     )
     return show("web_access/index.html", page, title=page.title)

@@ -8,6 +8,9 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from appliance.journal.access_kinds import (
+    ApiRequestDone,
+    ApiTokenMade,
+    ApiTokenRevoked,
     OneTimeCodeUsed,
     PasswordCodeGiven,
     PasswordProved,
@@ -27,6 +30,12 @@ from appliance.store.tables import UsedCode, WebSession, WebSessionEnd, WebTry
 
 ACCESS: Final = "access:"
 """Things of the edits: `access:EMPLOYEE` with `password`, `code` and `second`, and `access:` itself for the rules."""
+
+TOKEN: Final = "token:"  # noqa: S105 - no password
+"""Things of the edits: `token:TOKEN` with `made` and `revoked`."""
+
+DONE: Final = "done:"
+"""Things of the edits: `done:TOKEN:KEY` with `answer`, for each request that was done."""
 
 _TRIES: Final = Statement(
     lambda: WebTry.select(WebTry.tries).where(
@@ -127,6 +136,30 @@ def rules_changed(db: Database, entry: Entry, body: WebRulesChanged) -> None:
         edits.wins(db, entry, ACCESS, field, value)
 
 
+def token_made(db: Database, entry: Entry, body: ApiTokenMade) -> None:
+    """A program may work for somebody."""
+    value = [
+        body.employee,
+        body.name,
+        body.role,
+        body.token_hash,
+        body.until_ms,
+        entry.at_ms,
+        entry.actor,
+    ]
+    edits.wins(db, entry, TOKEN + body.token, "made", value)
+
+
+def token_revoked(db: Database, entry: Entry, body: ApiTokenRevoked) -> None:
+    """It may no more, perhaps before the entry came that said it might."""
+    edits.wins(db, entry, TOKEN + body.token, "revoked", [entry.at_ms, entry.actor])
+
+
+def request_done(db: Database, entry: Entry, body: ApiRequestDone) -> None:
+    """What a program was told, should it ask the same again."""
+    edits.wins(db, entry, f"{DONE}{body.token}:{body.key}", "answer", [body.request, body.answer])
+
+
 APPLY: Final[Mapping[type, Any]] = {
     PasswordTried: tried,
     PasswordProved: proved,
@@ -138,4 +171,7 @@ APPLY: Final[Mapping[type, Any]] = {
     WebSignedIn: signed_in,
     WebSignedOut: signed_out,
     WebRulesChanged: rules_changed,
+    ApiTokenMade: token_made,
+    ApiTokenRevoked: token_revoked,
+    ApiRequestDone: request_done,
 }

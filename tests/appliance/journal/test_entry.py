@@ -8,6 +8,9 @@ from typing import Any
 import pytest
 
 from appliance.journal.access_kinds import (
+    ApiRequestDone,
+    ApiTokenMade,
+    ApiTokenRevoked,
     OneTimeCodeUsed,
     PasswordCodeGiven,
     PasswordProved,
@@ -326,6 +329,15 @@ def test_what_pay_is_made_of_is_written_in_these_bytes_for_ever(body: Body, text
         (WebSignedOut("K7Q2-1", "ab", "idle"), '{"employee":"K7Q2-1","session":"ab","why":"idle"}'),
         (WebRulesChanged(second_factor=True), '{"second_factor":true}'),
         (WebRulesChanged(cashiers=False), '{"cashiers":false}'),
+        (
+            ApiTokenMade("ab", "K7Q2-1", "Web shop", "manager", "cd", 5),
+            '{"employee":"K7Q2-1","name":"Web shop","role":"manager","token":"ab","token_hash":"cd","until_ms":5}',
+        ),
+        (ApiTokenRevoked("ab"), '{"token":"ab"}'),
+        (
+            ApiRequestDone("ab", "cd", "ef", "{}"),
+            '{"answer":"{}","key":"cd","request":"ef","token":"ab"}',
+        ),
     ],
 )
 def test_who_comes_in_is_written_in_these_bytes_for_ever(body: Body, text: str) -> None:

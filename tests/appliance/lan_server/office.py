@@ -24,7 +24,9 @@ from appliance.journal.kinds import ShopChanged
 from appliance.journal.time_kinds import PayRulesChanged
 from appliance.lan_server.access.gate import Gate
 from appliance.lan_server.app import create_app
-from appliance.lan_server.room import Readers, Room
+from appliance.lan_server.authority import open_authority
+from appliance.lan_server.pairing import Offers
+from appliance.lan_server.room import Network, Readers, Room
 from appliance.lan_server.scribe import Scribe
 from appliance.services import passwords, people, web_people
 from appliance.services.desk import Desk
@@ -138,10 +140,12 @@ def open_office(
     staff: bool = True,
     currency: str = "EUR",
     acts: Mapping[str, Collection[str]] | None = None,
+    networked: bool = False,
 ) -> Iterator[Office]:
     """A shop in `folder`, with an owner (1), a manager (2) and a cashier (3) unless `staff` is False.
 
-    `acts` is the table of the configuration, None for the one that counts where there is none.
+    `acts` is the table of the configuration, None for the one that counts where there is none. With `networked` the
+    room has an authority and lets registers in.
     """
     clock = ScriptedClock(NOW_MS)
     steady = SteadyClock()
@@ -170,13 +174,20 @@ def open_office(
     try:
         scribe.do(begin)
         readers = Readers(lambda: SqliteDatabase(folder, read_only=True))
-        room = Room(scribe, readers, clock, keeper, Place("web", acts=acts))
+        network = _network(folder, clock) if networked else None
+        room = Room(scribe, readers, clock, keeper, Place("web", acts=acts), network)
         app = create_app(room, Gate(now_ms=steady))
         app.testing = False
         yield Office(app, room, clock, steady, folder, ids)
         readers.close()
     finally:
         scribe.stop()
+
+
+def _network(folder: Path, clock: ScriptedClock) -> Network:
+    authority = open_authority(folder)
+    hosts = ("192.0.2.10", "till-server.local")
+    return Network(authority, Offers(clock, authority.fingerprint), 8443, hosts)
 
 
 @contextlib.contextmanager

@@ -9,10 +9,11 @@ import pytest
 from appliance.clock import SystemClock
 from appliance.journal.pairing_wire import read_qr
 from appliance.lan_server.authority import open_authority
+from appliance.lan_server.invite import invitation, offer
 from appliance.lan_server.pairing import Wish
 from appliance.lan_server.room import ROOM, Room
 from appliance.lan_server.scribe import ServerStopping
-from appliance.lan_server.station import BROKEN_EXIT, Setting, Station, invitation, offer
+from appliance.lan_server.station import BROKEN_EXIT, Setting, Station
 from appliance.services.origins import NoSuchPlace
 from appliance.services.pairing import NoSuchDevice
 from appliance.store.shelf import Shelf
