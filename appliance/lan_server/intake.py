@@ -152,7 +152,7 @@ def apart(desk: Desk, sender: str, entries: Sequence[Entry], now_ms: int) -> Mar
     if not lost:
         return _mark(desk, origin)
     mark = _keep_apart(desk, sender, lost, now_ms, FORKED)
-    if origin in mirroring.own_line(desk.db):
+    if origin in mirroring.own_branches(desk.db):
         for run in _runs(lost):
             _record_again(desk, run)
     return mark
@@ -208,7 +208,9 @@ def audit(db: Database) -> tuple[Range, ...]:
 def _may_send(desk: Desk, sender: str, origin: str, first: Entry | None = None) -> bool:
     if origin in mirroring.line(desk.db, sender):
         return True
-    if origin in mirroring.closed(desk.db) or origin in mirroring.own_line(desk.db) - {desk.origin}:
+    if origin in mirroring.closed(desk.db):
+        return True
+    if origin in mirroring.own_branches(desk.db) - {desk.origin}:
         return True
     if desk.book.head(origin)[0]:
         return False
@@ -217,11 +219,12 @@ def _may_send(desk: Desk, sender: str, origin: str, first: Entry | None = None) 
 
 
 def _goes_on(desk: Desk, sender: str, first: Entry) -> bool:
-    """Whether an origin that begins so is of the sender's line."""
+    """Whether an origin that begins so is of the sender's line, or this server's: one that it lost with its disk."""
     if first.seq != 1 or first.kind != OriginBegun.kind or chain_hash(first) != first.hash:
         return False
     begun = typed(first)
-    return isinstance(begun, OriginBegun) and begun.was in mirroring.line(desk.db, sender)
+    lines = mirroring.line(desk.db, sender) | mirroring.own_branches(desk.db)
+    return isinstance(begun, OriginBegun) and begun.was in lines
 
 
 def _vouch(desk: Desk, sender: str, origin: str) -> None:

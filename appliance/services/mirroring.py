@@ -119,6 +119,11 @@ def own_line(db: Database) -> frozenset[str]:
     return _closure({origins.own(db)}, [(now, was) for now, was in db.rows(_LINES)])
 
 
+def own_branches(db: Database) -> frozenset[str]:
+    """Its own line, and whatever began in it and was lost with a disk: a store may be restored more than once."""
+    return _closure(set(own_line(db)), [(was, now) for now, was in db.rows(_LINES)])
+
+
 def forks(db: Database) -> tuple[Fork, ...]:
     """All forks that were ever found, the oldest first."""
     return tuple(Fork(*row) for row in db.rows(_FORKS))
