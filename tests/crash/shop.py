@@ -27,7 +27,7 @@ from typing import Any, Final
 
 from appliance.clock import SystemClock
 from appliance.journal.entry import ORIGIN_LETTERS
-from appliance.journal.kinds import BarcodeSet, NewProduct, ProductsAdded
+from appliance.journal.kinds import NewProduct, ProductsAdded
 from appliance.lan_server.console import ServerNotRunning
 from appliance.mirror import https_link
 from appliance.store.shelf import Shelf
@@ -35,6 +35,7 @@ from tests.appliance.counter import set_up_shop
 from tests.appliance.lan_server.serving import Refused, Server, free_port
 from tests.appliance.trading import ROOMY
 from tests.crash import shop_judge
+from tests.crash.shop_ledger import Ledger
 from tests.crash.shop_office import Office
 from tests.crash.shop_places import CONFIG, Place, Register
 from tests.crash.shop_register import NAME, TOKEN
@@ -65,9 +66,7 @@ class Shop:
         self.lives = itertools.count()
         self.counts: Counter[str] = Counter()
         self.undo: dict[str, Callable[[], None]] = {}
-        self.maybe: set[int | str] = set()
-        self.apart: set[int | str] = set()
-        self.offices: set[str] = set()
+        self.ledger = Ledger(self.place, self.registers, folder / "office")
 
     # ------------------------------------------------------------------ opening
 
@@ -84,10 +83,8 @@ class Shop:
         shelf = Shelf(self.registers[0].store, limits=ROOMY)
         set_up_shop(shelf)
         book = shelf.book(SystemClock())
-        batch = book.record("", ProductsAdded((NewProduct(NAME, 1000, "A", unit="kilogram"),)))[
-            0
-        ].id
-        book.record("", BarcodeSet(f"0{TOKEN}", f"{batch}.0"))
+        token = NewProduct(NAME, 1000, "A", unit="kilogram", barcodes=(f"0{TOKEN}",))
+        book.record("", ProductsAdded((token,)))
         shelf.close()
         self.server.start()
         for register in self.registers:
@@ -200,7 +197,7 @@ class Shop:
             if not self._is_full("server"):
                 raise Wrong(f"the server pairs nobody: {no}") from no
         else:
-            self.offices.add(name)
+            self.ledger.paired.add(name)
             self.counts["edits"] += 1
         self.office.change_price()
 
@@ -221,58 +218,20 @@ class Shop:
             return
         noticed = self.chance.random() < 0.5
         copy = self.chance.choice(place.copies[-2:])
-        if self._is_a_second_disaster(place, copy):
+        if self.ledger.is_second_disaster(place, copy):
             self.counts["second disasters spared"] += 1
             return
 
         def put_back() -> None:
-            before = self._held()
+            before = self.ledger.held()
             place.put_back(copy, noticed=noticed)
             if isinstance(place, Register):
                 place.config.with_suffix(".wary").touch()
-            self._note_what_is_lost(before)
+            self.ledger.thrown_away(before)
 
         self._while_off(place, put_back)
         kind = "server" if place is self.place else "register"
         self.counts[f"{kind} restored {'noticed' if noticed else 'unnoticed'}"] += 1
-
-    def _is_a_second_disaster(self, place: Place, copy: Path) -> bool:
-        """Whether another device would then hold what neither the one that recorded it nor the server has.
-
-        Before the first disaster was mended there is a second: nobody hands that on (`mirror/README.md`).
-        """
-        stores = {one.name: one.store for one in self.places} | {"office": self.office.store}
-        lines = [*stores.values()]
-        stores[place.name] = copy
-        held = {name: shop_judge.heads(store) for name, store in stores.items()}
-        for register in self.registers:
-            for origin in shop_judge.lines(lines, register.name):
-                most = max(held[name].get(origin, 0) for name in ("server", register.name))
-                if any(one.get(origin, 0) > most for one in held.values()):
-                    return True
-        return False
-
-    def _note_what_is_lost(self, before: set[int | str]) -> None:
-        """A disk was thrown away: what only it had may be missing at the end."""
-        gone = before - self._held()
-        self.maybe |= gone
-        stores = [*(one.store for one in self.places), self.office.store]
-        seen: set[int | str] = set()
-        seen.update(*map(shop_judge.serials, stores), *map(shop_judge.apart, stores))
-        self.apart = {one for one in self.apart | gone if one in seen}
-
-    def _held(self) -> set[int | str]:
-        """The sales and the server's edits that must not be lost.
-
-        A sale counts where its own register or the server has it. Another register hands on nothing in its name; what
-        that one holds alone ends in the server's quarantine, for the owner to see (`apart`).
-        """
-        held: set[int | str] = set(shop_judge.serials(self.place.store))
-        for register in self.registers:
-            held |= register.done & shop_judge.serials(register.store).keys()
-        for store in (*(one.store for one in self.places), self.office.store):
-            held |= shop_judge.devices(store)
-        return held
 
     def _while_off(self, place: Place, work: Callable[[], None]) -> None:
         if isinstance(place, Register):
@@ -293,12 +252,8 @@ class Shop:
     def _stop(self, register: Register) -> None:
         """Kill it: whatever its cashier saw paid is on its disk, or was on one that was thrown away."""
         register.kill()
-        lost = register.done - shop_judge.serials(register.store).keys() - self.maybe
-        if lost:
-            # It lost them with its disk, and will get them back.
-            lost -= shop_judge.serials(self.place.store).keys()
-        if lost:
-            raise Wrong(f"{register.name}: killed, and lost {sorted(lost)}")
+        if missing := self.ledger.misses(register):
+            raise Wrong(f"{register.name}: killed, and lost {sorted(missing)}")
 
     def _stop_server(self) -> None:
         self.server.kill()
@@ -381,8 +336,7 @@ class Shop:
         """Who holds another journal than the server."""
         theirs = shop_judge.heads(self.place.store)
         found = ""
-        stores = {one.name: one.store for one in self.registers} | {"office": self.office.store}
-        for name, store in stores.items():
+        for name, store in self.ledger.stores.items():
             held = shop_judge.heads(store)
             if held != theirs:
                 found += f"{name} {held} "
@@ -390,19 +344,14 @@ class Shop:
 
     def verdict(self) -> list[str]:
         """What is wrong, after `settle`."""
-        stores = {one.name: one.store for one in self.places} | {"office": self.office.store}
-        sold = set().union(*(register.done for register in self.registers))
-        self.counts["sales acknowledged"] = len(sold)
-        self.counts["sales lost with their disk"] = len(
-            self.maybe & sold - shop_judge.serials(self.place.store).keys()
-        )
-        self.counts["entries"] = sum(shop_judge.heads(self.place.store).values())
-        self.counts["origins"] = len(shop_judge.heads(self.place.store))
-        wrong = shop_judge.judge(stores, sold, self.offices, self.maybe)
-        server = self.place.store
-        unseen = self.apart - shop_judge.serials(server).keys() - shop_judge.apart(server)
-        if unseen:
-            wrong.append(f"neither sold nor in quarantine: {sorted(unseen)}")
+        ledger, server = self.ledger, self.place.store
+        there, heads = shop_judge.serials(server).keys(), shop_judge.heads(server)
+        self.counts["sales acknowledged"] = len(ledger.sold)
+        self.counts["sales lost with their disk"] = len(ledger.sold & ledger.maybe - there)
+        self.counts["entries"], self.counts["origins"] = sum(heads.values()), len(heads)
+        wrong = shop_judge.judge(ledger.stores, ledger.sold, ledger.paired, ledger.maybe)
+        if unseen := ledger.apart - there - shop_judge.apart(server):
+            wrong.append(f"neither sold nor in quarantine: {sorted(unseen, key=str)}")
         for register in self.registers:
             if defects := register.said(".defects"):
                 wrong.append(f"{register.name}: defects {defects.split()}")
@@ -462,9 +411,9 @@ def main(arguments: list[str]) -> int:
             place.lay_out()
     told |= {
         "counts": dict(shop.counts),
-        "sold": sorted(set().union(*(register.done for register in shop.registers))),
-        "paired": sorted(shop.offices),
-        "maybe": sorted(shop.maybe, key=str),
+        "sold": sorted(shop.ledger.sold),
+        "paired": sorted(shop.ledger.paired),
+        "maybe": sorted(shop.ledger.maybe, key=str),
     }
     (chosen.folder / "verdict.json").write_text(json.dumps(told))
     print(json.dumps(told["counts"] | {"wrong": told["wrong"]}))
