@@ -4,8 +4,8 @@ The server takes only what follows its own mark of an origin, and answers with t
 apart, in quarantine, and notes as an entry (`ForkFound`): a wrong entry blocks nothing and is never dropped.
 
 A device may send what its own line of origins recorded. What others recorded it may hand on only where they cannot do
-it themselves: origins that were closed (up to the entry at which they were), and those of this server, which was then
-restored from a backup.
+it themselves: origins that were closed (up to the entry at which they were), those whose device was restored from a
+backup and goes on in another one, and those of this server, which was then restored itself.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -208,7 +208,7 @@ def audit(db: Database) -> tuple[Range, ...]:
 def _may_send(desk: Desk, sender: str, origin: str, first: Entry | None = None) -> bool:
     if origin in mirroring.line(desk.db, sender):
         return True
-    if origin in mirroring.closed(desk.db):
+    if origin in mirroring.closed(desk.db) or origin in mirroring.left_behind(desk.db):
         return True
     if origin in mirroring.own_branches(desk.db) - {desk.origin}:
         return True

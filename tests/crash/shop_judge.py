@@ -22,6 +22,7 @@ _DEVICES: Final = "SELECT DISTINCT name FROM paired_device"
 _QUANTITY: Final = re.compile(r'\\*"qty_milli\\*":([0-9]+)')
 _PAIRED_AS: Final = "SELECT device FROM paired_device WHERE name = ?"
 _LINES: Final = "SELECT device, was FROM origin_line"
+_FORKED: Final = "SELECT was FROM origin_line WHERE why = 'forked'"
 _HEADS: Final = "SELECT origin, max(seq) FROM entry GROUP BY origin"
 
 
@@ -60,6 +61,15 @@ def lines(stores: Iterable[Path], name: str) -> set[str]:
             steps |= set(db.execute(_LINES))
     while more := {now for now, was in steps if was in found} - found:
         found |= more
+    return found
+
+
+def forked(stores: Iterable[Path]) -> set[str]:
+    """The origins that were left because of a fork, as any of the stores knows them."""
+    found: set[str] = set()
+    for store in stores:
+        with closing(_opened(store)) as db:
+            found |= {row[0] for row in db.execute(_FORKED)}
     return found
 
 

@@ -35,8 +35,8 @@ class Ledger:
     def held(self) -> set[int | str]:
         """The sales and devices that must not be lost.
 
-        A sale counts where its own register or the server has it. Another register hands on nothing in its name; what
-        that one holds alone ends in the server's quarantine, for the owner to see.
+        A sale counts where its own register or the server has it. What another register holds alone comes back, or it
+        ends in the server's quarantine, for the owner to see.
         """
         held: set[int | str] = set(shop_judge.serials(self._server.store))
         for register in self._registers:
@@ -53,15 +53,19 @@ class Ledger:
         self.apart = {one for one in self.apart | gone if one in seen}
 
     def is_second_disaster(self, place: Place, copy: Path) -> bool:
-        """Whether, with this copy, another device would hold what neither the one that recorded it nor the server has.
+        """Whether, with this copy, another device would hold alone what nobody may hand on.
 
-        Before the first disaster was mended there is a second: nobody hands that on (`mirror/README.md`).
+        That is what is left of an origin of which neither the register that began it nor the server knows, and the end
+        of one that was left because of a fork; see `mirror/README.md`.
         """
         held = {name: shop_judge.heads(store) for name, store in self.stores.items()}
         held[place.name] = shop_judge.heads(copy)
+        forked = shop_judge.forked(self.stores.values())
         for register in self._registers:
             for origin in shop_judge.lines(self.stores.values(), register.name):
                 most = max(held[name].get(origin, 0) for name in (self._server.name, register.name))
-                if any(one.get(origin, 0) > most for one in held.values()):
+                if any(one.get(origin, 0) > most for one in held.values()) and (
+                    most == 0 or origin in forked
+                ):
                     return True
         return False

@@ -263,3 +263,41 @@ def test_so_does_one_that_went_on_from_such_a_one(shop: Shop) -> None:
     shop.settle()
     assert set(lost) <= server.heads().keys()
     shop.check()
+
+
+@pytest.mark.parametrize("first", ["register", "server"])
+def test_what_a_register_and_the_server_lost_comes_back_from_another_register(
+    shop: Shop, first: str
+) -> None:
+    """Both were restored from older copies; the register goes on in a new origin, and cannot send the old one's end."""
+    server, one = shop.server, shop.registers[0]
+    shop.sell(0)
+    shop.settle()
+    server.keep_a_copy()
+    one.keep_a_copy()
+    shop.sell(0)
+    shop.settle()
+    nodes = [one, server] if first == "register" else [server, one]
+    for node in nodes:
+        node.put_the_copy_back(noticed=True)
+    shop.restart(0)
+    shop.sell(0)
+    shop.settle()
+    shop.check()
+
+
+def test_nobody_hands_on_what_was_left_because_of_a_fork(shop: Shop) -> None:
+    """What the sender holds there may have been recorded again: it would be sold twice."""
+    one, two = shop.registers
+    shop.sell(0)
+    shop.settle()
+    one.keep_a_copy()
+    shop.sell(0)
+    shop.settle()
+    one.put_the_copy_back(noticed=False)
+    shop.restart(0)
+    shop.sell(0)
+    shop.settle()
+    assert {was for (was,) in two.shelf.db.sql("SELECT was FROM origin_line WHERE why = 'forked'")}
+    assert not mirroring.left_behind(shop.server.shelf.db)
+    shop.check()
