@@ -4,8 +4,8 @@ The server takes only what follows its own mark of an origin, and answers with t
 apart, in quarantine, and notes as an entry (`ForkFound`): a wrong entry blocks nothing and is never dropped.
 
 A device may send what its own line of origins recorded. What others recorded it may hand on only where they cannot do
-it themselves: origins that were closed (up to the entry at which they were), and those of this server, which was then
-restored from a backup.
+it themselves: origins that were closed (up to the entry at which they were), those whose device was restored from a
+backup and goes on in another one, and those of this server, which was then restored itself.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -152,7 +152,7 @@ def apart(desk: Desk, sender: str, entries: Sequence[Entry], now_ms: int) -> Mar
     if not lost:
         return _mark(desk, origin)
     mark = _keep_apart(desk, sender, lost, now_ms, FORKED)
-    if origin in mirroring.own_line(desk.db):
+    if origin in mirroring.own_branches(desk.db):
         for run in _runs(lost):
             _record_again(desk, run)
     return mark
@@ -209,7 +209,9 @@ def audit(db: Database) -> tuple[Range, ...]:
 def _may_send(desk: Desk, sender: str, origin: str, first: Entry | None = None) -> bool:
     if origin in mirroring.line(desk.db, sender):
         return True
-    if origin in mirroring.closed(desk.db) or origin in mirroring.own_line(desk.db) - {desk.origin}:
+    if origin in mirroring.closed(desk.db) or origin in mirroring.left_behind(desk.db):
+        return True
+    if origin in mirroring.own_branches(desk.db) - {desk.origin}:
         return True
     if desk.book.head(origin)[0]:
         return False
@@ -218,11 +220,12 @@ def _may_send(desk: Desk, sender: str, origin: str, first: Entry | None = None) 
 
 
 def _goes_on(desk: Desk, sender: str, first: Entry) -> bool:
-    """Whether an origin that begins so is of the sender's line."""
+    """Whether an origin that begins so is of the sender's line, or this server's: one that it lost with its disk."""
     if first.seq != 1 or first.kind != OriginBegun.kind or chain_hash(first) != first.hash:
         return False
     begun = typed(first)
-    return isinstance(begun, OriginBegun) and begun.was in mirroring.line(desk.db, sender)
+    lines = mirroring.line(desk.db, sender) | mirroring.own_branches(desk.db)
+    return isinstance(begun, OriginBegun) and begun.was in lines
 
 
 def _vouch(desk: Desk, sender: str, origin: str) -> None:

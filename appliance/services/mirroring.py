@@ -33,6 +33,7 @@ _REVOKED: Final = Statement(
 )
 _CLOSED: Final = Statement(lambda: ClosedOrigin.select(ClosedOrigin.device, ClosedOrigin.seq))
 _LINES: Final = Statement(lambda: OriginLine.select(OriginLine.device, OriginLine.was))
+_LEFT: Final = Statement(lambda: OriginLine.select(OriginLine.was, OriginLine.why))
 _FORKS: Final = Statement(
     lambda: FoundFork.select(
         FoundFork.device,
@@ -117,6 +118,20 @@ def line(db: Database, device: str) -> frozenset[str]:
 def own_line(db: Database) -> frozenset[str]:
     """The origins of this store: its own, and those that it goes on from."""
     return _closure({origins.own(db)}, [(now, was) for now, was in db.rows(_LINES)])
+
+
+def own_branches(db: Database) -> frozenset[str]:
+    """Its own line, and whatever began in it and was lost with a disk: a store may be restored more than once."""
+    return _closure(set(own_line(db)), [(was, now) for now, was in db.rows(_LINES)])
+
+
+def left_behind(db: Database) -> frozenset[str]:
+    """Origins whose device was restored from a backup and went on in another one: it may lack how they ended.
+
+    None that was left because of a fork: what its device had recorded there is recorded again elsewhere.
+    """
+    whys = {(was, why) for was, why in db.rows(_LEFT)}
+    return frozenset(was for was, why in whys if why == "restored" and (was, "forked") not in whys)
 
 
 def forks(db: Database) -> tuple[Fork, ...]:

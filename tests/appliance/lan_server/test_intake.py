@@ -9,7 +9,7 @@ from appliance.journal.book import JournalDamaged, NotAJournal
 from appliance.journal.entry import Entry
 from appliance.journal.kinds import CategoryAdded
 from appliance.journal.mirror_kinds import OriginClosed
-from appliance.journal.wire import Asking, Hello, Mark, Range, Wanting
+from appliance.journal.wire import BATCH_ENTRIES, Asking, Hello, Mark, Range, Wanting
 from appliance.lan_server import intake
 from appliance.services import mirroring, origins
 from appliance.services.desk import Desk
@@ -226,4 +226,78 @@ def test_a_server_that_was_restored_unnoticed_goes_on_in_a_new_origin(shop: Shop
     assert {item.origin for item in wanted} >= {was}
     assert mirroring.own_line(server.shelf.db) == {was, server.origin}
     shop.settle()
+    shop.check()
+
+
+@pytest.mark.parametrize("long", [False, True], ids=["short", "more than one batch"])
+def test_an_origin_that_the_server_began_and_lost_comes_back_from_a_register(
+    shop: Shop, *, long: bool
+) -> None:
+    """Restored and noticed, it began a new origin; restored once more from the same copy, it knows nothing of that."""
+    server = shop.server
+    shop.settle()
+    server.keep_a_copy()
+    server.put_the_copy_back(noticed=True)
+    lost = server.origin
+    for number in range(BATCH_ENTRIES if long else 1):
+        server.book.record("", CategoryAdded(f"Late {number}"))
+    shop.settle()
+    head = server.heads()[lost]
+    server.put_the_copy_back(noticed=True)
+    assert lost not in server.heads()
+    shop.settle()
+    assert server.heads()[lost] == head
+    shop.check()
+
+
+def test_so_does_one_that_went_on_from_such_a_one(shop: Shop) -> None:
+    server = shop.server
+    shop.settle()
+    server.keep_a_copy()
+    lost = []
+    for _twice in range(2):
+        lost.append(server.book.begin_anew("restored"))
+        server.book.record("", CategoryAdded("Late"))
+    shop.settle()
+    server.put_the_copy_back(noticed=False)
+    shop.settle()
+    assert set(lost) <= server.heads().keys()
+    shop.check()
+
+
+@pytest.mark.parametrize("first", ["register", "server"])
+def test_what_a_register_and_the_server_lost_comes_back_from_another_register(
+    shop: Shop, first: str
+) -> None:
+    """Both were restored from older copies; the register goes on in a new origin, and cannot send the old one's end."""
+    server, one = shop.server, shop.registers[0]
+    shop.sell(0)
+    shop.settle()
+    server.keep_a_copy()
+    one.keep_a_copy()
+    shop.sell(0)
+    shop.settle()
+    nodes = [one, server] if first == "register" else [server, one]
+    for node in nodes:
+        node.put_the_copy_back(noticed=True)
+    shop.restart(0)
+    shop.sell(0)
+    shop.settle()
+    shop.check()
+
+
+def test_nobody_hands_on_what_was_left_because_of_a_fork(shop: Shop) -> None:
+    """What the sender holds there may have been recorded again: it would be sold twice."""
+    one, two = shop.registers
+    shop.sell(0)
+    shop.settle()
+    one.keep_a_copy()
+    shop.sell(0)
+    shop.settle()
+    one.put_the_copy_back(noticed=False)
+    shop.restart(0)
+    shop.sell(0)
+    shop.settle()
+    assert {was for (was,) in two.shelf.db.sql("SELECT was FROM origin_line WHERE why = 'forked'")}
+    assert not mirroring.left_behind(shop.server.shelf.db)
     shop.check()
