@@ -14,6 +14,7 @@ from appliance import config
 from appliance.clock import Clock, SystemClock
 from appliance.commands import NoSuchFile
 from appliance.demo_shop import open_demo_shop
+from appliance.demo_shop.trade import trade_demo_days
 from appliance.demo_shop.weeks import live_demo_weeks
 from appliance.problems import Refusal
 from appliance.services import people, start_code
@@ -133,6 +134,7 @@ def _fill_demo(shelf: AnyShelf, clock: Clock) -> None:
     keeper = people.pins(shelf.db.folder)
     open_demo_shop(Desk(shelf.db, shelf.book(clock)), keeper)
     live_demo_weeks(shelf, keeper, clock.now().at_ms)
+    trade_demo_days(shelf, clock.now().at_ms)
 
 
 def recovery(chosen: argparse.Namespace, words: Words) -> int:

@@ -8,6 +8,7 @@ from argon2 import PasswordHasher
 
 from appliance.clock import ScriptedClock
 from appliance.demo_shop import open_demo_shop
+from appliance.demo_shop.trade import trade_demo_days
 from appliance.demo_shop.weeks import colleagues, live_demo_weeks
 from appliance.services import people, timeclock, wages
 from appliance.services.desk import Desk
@@ -50,3 +51,17 @@ def test_it_is_lived_once_and_ana_and_ben_have_not_worked(shelf: Shelf) -> None:
     assert {row[0] for row in shelf.db.sql("SELECT DISTINCT employee FROM punch")} == {
         people.find(shelf.db, one.number).id for one in colleagues()
     }
+
+
+def test_two_weeks_were_traded_to_the_cent_and_once(shelf: Shelf) -> None:
+    trade_demo_days(shelf, WEDNESDAY_10_MS)
+    totals = shelf.db.sql("SELECT count(*), sum(total_minor), max(at_ms) FROM sale")[0]
+    assert totals[0] > 400
+    assert totals[1] == sum(row[0] for row in shelf.db.sql("SELECT amount_minor FROM tender"))
+    assert totals[2] < WEDNESDAY_10_MS
+    assert shelf.db.sql("SELECT count(*) FROM day WHERE closed_at_ms IS NULL") == [(1,)]
+    assert shelf.db.sql("SELECT count(*) FROM stock_level WHERE qty_milli < 0") == [(0,)]
+    assert shelf.unapplied() == ()
+    before = shelf.db.sql("SELECT count(*) FROM entry")
+    trade_demo_days(shelf, WEDNESDAY_10_MS)
+    assert shelf.db.sql("SELECT count(*) FROM entry") == before
