@@ -4,7 +4,7 @@ import contextlib
 import datetime
 import ssl
 import threading
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -141,11 +141,12 @@ def open_office(
     currency: str = "EUR",
     acts: Mapping[str, Collection[str]] | None = None,
     networked: bool = False,
+    fill: Callable[[Shelf, Pins, int], None] | None = None,
 ) -> Iterator[Office]:
     """A shop in `folder`, with an owner (1), a manager (2) and a cashier (3) unless `staff` is False.
 
     `acts` is the table of the configuration, None for the one that counts where there is none. With `networked` the
-    room has an authority and lets registers in.
+    room has an authority and lets registers in. `fill` makes another shop of the empty store.
     """
     clock = ScriptedClock(NOW_MS)
     steady = SteadyClock()
@@ -154,6 +155,8 @@ def open_office(
 
     def build() -> Desk:
         shelves.append(Shelf(folder, limits=ROOMY))
+        if fill is not None:
+            fill(shelves[0], keeper, NOW_MS)
         return Desk(shelves[0].db, shelves[0].book(clock))
 
     scribe = Scribe(build, lambda _desk: shelves[0].close())
@@ -172,7 +175,8 @@ def open_office(
             )
 
     try:
-        scribe.do(begin)
+        if fill is None:
+            scribe.do(begin)
         readers = Readers(lambda: SqliteDatabase(folder, read_only=True))
         network = _network(folder, clock) if networked else None
         room = Room(scribe, readers, clock, keeper, Place("web", acts=acts), network)
