@@ -4,39 +4,20 @@ A request with a key is done once: that it was done, and what was answered, is a
 """
 
 from collections.abc import Callable, Mapping
-from typing import Any, Final
+from typing import Any
 
 import msgspec
-from msgspec import UNSET
 
 from appliance.domain.barcode import catalogue_key
 from appliance.domain.ticket import QuantityOutOfRange
 from appliance.journal.access_kinds import ApiRequestDone
-from appliance.journal.entry import part_id
-from appliance.journal.kinds import (
-    BarcodeSet,
-    NewProduct,
-    ProductChanged,
-    ProductsAdded,
-    StockMove,
-    StockMoved,
-)
+from appliance.journal.kinds import BarcodeSet, NewProduct, ProductChanged
 from appliance.problems import Refusal
-from appliance.services import catalogue, for_programs, shop
+from appliance.services import product_edit, shop, stock
 from appliance.services.desk import Desk, at_once
-from appliance.services.people import NameNeeded
-from appliance.services.stock import MOST_MILLI
-from appliance.store.database import Database
+from appliance.services.product_edit import UNITS
 from appliance.store.projections import edits
 from appliance.store.projections.access import DONE
-
-UNITS: Final = ("piece", "kilogram")
-
-
-class BarcodeInUse(Refusal):
-    """The barcode `barcode` means another product, `name`."""
-
-    code = "barcode_in_use"
 
 
 class KeyUsedOtherwise(Refusal):
@@ -47,51 +28,48 @@ class KeyUsedOtherwise(Refusal):
 
 @at_once
 def add_product(desk: Desk, new: NewProduct, actor: str) -> str:
-    """A product; answers its id. Raises `NameNeeded`, `NoSuchTaxClass`, `UnknownSetting`, `BarcodeInUse`."""
-    _refuse_unfit(
-        desk.db,
-        {"name": new.name, "tax_class": new.tax_class, "unit": new.unit, "category": new.category},
-    )
-    codes = tuple(dict.fromkeys(map(catalogue_key, new.barcodes)))
-    for code in codes:
-        _refuse_taken(desk.db, code, "")
-    told = msgspec.structs.replace(new, barcodes=codes)
-    entry, *_ = desk.book.record(actor, ProductsAdded(products=(told,)))
-    return part_id(entry.id, 0)
+    """A product; answers its id. Raises `UnknownSetting`, and as `product_edit.add`."""
+    _refuse_unit(new.unit)
+    keys = tuple(dict.fromkeys(map(catalogue_key, new.barcodes)))
+    told = msgspec.structs.replace(new, name=new.name.strip(), barcodes=keys)
+    return product_edit.add(desk, told, actor)
 
 
 @at_once
 def change_product(desk: Desk, edit: ProductChanged, actor: str) -> None:
-    """Change what is told of a product. Raises `NoSuchProduct`, and as `add_product`."""
-    if for_programs.product(desk.db, edit.product) is None:
-        raise catalogue.NoSuchProduct(product=edit.product)
-    told = dict(edits.given(edit, besides="product"))
-    _refuse_unfit(desk.db, told)
-    if told:
-        desk.book.record(actor, edit)
+    """Change what is told of a product. Raises `UnknownSetting`, and as `product_edit.change`."""
+    now = product_edit.held(desk.db, edit.product).fields
+    told: dict[str, Any] = dict(edits.given(edit, besides="product"))
+    archived = told.pop("archived", None)
+    _refuse_unit(told.get("unit", now.unit))
+    if "name" in told:
+        told["name"] = told["name"].strip()
+    wanted = msgspec.structs.replace(now, **told)
+    product_edit.change(desk, edit.product, wanted, actor, shown=now)
+    if archived is not None:
+        product_edit.put_away(desk, edit.product, actor, archived=archived)
 
 
 @at_once
 def set_barcode(desk: Desk, code: str, product: str | None, actor: str) -> None:
-    """A barcode means this product, or nothing. Raises `NoSuchProduct`, `BarcodeInUse`."""
+    """A barcode means this product, or nothing. Raises as `product_edit.change`."""
     key = catalogue_key(code)
-    if product is not None:
-        if for_programs.product(desk.db, product) is None:
-            raise catalogue.NoSuchProduct(product=product)
-        _refuse_taken(desk.db, key, product)
-    desk.book.record(actor, BarcodeSet(code=key, product=product))
+    if product is None:
+        desk.book.record(actor, BarcodeSet(code=key, product=None))
+        return
+    now = product_edit.held(desk.db, product).fields
+    keys = tuple(dict.fromkeys((*now.barcodes, key)))
+    wanted = msgspec.structs.replace(now, barcodes=keys)
+    product_edit.change(desk, product, wanted, actor, shown=now)
 
 
 @at_once
 def receive(desk: Desk, came: Mapping[str, int], actor: str) -> None:
-    """Goods came: how much of each product, in thousandths. Raises `NoSuchProduct`, `QuantityOutOfRange`."""
+    """Goods came: how much of each product, in thousandths. Raises `QuantityOutOfRange`, and as `stock.receive`."""
     for milli in came.values():
-        if not 0 < milli <= MOST_MILLI:
+        if milli <= 0:
             raise QuantityOutOfRange(qty_milli=milli)
-    moves = (
-        StockMove(catalogue.by_id(desk.db, product).id, milli) for product, milli in came.items()
-    )
-    desk.book.record(actor, StockMoved("receive", tuple(moves)))
+    stock.receive(desk, came, "", actor)
 
 
 @at_once
@@ -112,23 +90,6 @@ def once(desk: Desk, work: Callable[[Desk], str], asked: ApiRequestDone, actor: 
     return answer
 
 
-def _refuse_unfit(db: Database, told: Mapping[str, object]) -> None:
-    if "name" in told and not str(told["name"]).strip():
-        raise NameNeeded
-    if "tax_class" in told and told["tax_class"] not in shop.tax_classes(db):
-        raise shop.NoSuchTaxClass(tax_class=str(told["tax_class"]))
-    known: dict[str, tuple[str, ...]] = {
-        "unit": UNITS,
-        "category": tuple(row[0] for row in for_programs.categories(db)),
-    }
-    for name, values in known.items():
-        value = told.get(name, UNSET)
-        if value is not UNSET and value is not None and value not in values:
-            raise shop.UnknownSetting(setting=name, value=str(value), known=", ".join(values))
-
-
-def _refuse_taken(db: Database, key: str, product: str) -> None:
-    held = for_programs.meant_by(db, key)
-    if held is not None and held != product:
-        other = for_programs.product(db, held)
-        raise BarcodeInUse(barcode=key, name=held if other is None else other.name)
+def _refuse_unit(unit: str) -> None:
+    if unit not in UNITS:
+        raise shop.UnknownSetting(setting="unit", value=unit, known=", ".join(UNITS))

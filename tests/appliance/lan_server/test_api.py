@@ -432,8 +432,9 @@ def test_a_product_is_added_changed_and_put_away_as_its_person(stocked: Office) 
     got, changed = send(stocked, token, "PATCH", path, {"price_minor": 350, "archived": True})
     assert (got, changed["price_minor"], changed["archived"]) == (200, 350, True)
     assert changed["name"] == "Tea"
-    last = stocked.read("SELECT kind, actor FROM entry ORDER BY lamport DESC LIMIT 2")
+    last = stocked.read("SELECT kind, actor FROM entry ORDER BY lamport DESC LIMIT 3")
     assert last == [
+        ("product_changed", stocked.ids["2"]),
         ("product_changed", stocked.ids["2"]),
         ("products_added", stocked.ids["2"]),
     ]
@@ -446,7 +447,7 @@ def test_barcodes_and_stock_are_told(stocked: Office) -> None:
     other = send(stocked, token, "POST", "/products", NEW | {"barcodes": []})[1]["id"]
     taken = send(stocked, token, "PUT", "/barcodes/4006381333948", {"product": other})
     assert taken[0] == 422
-    assert taken[1]["code"] == "barcode_in_use"
+    assert taken[1]["code"] == "barcode_of_other"
     assert send(stocked, token, "PUT", "/barcodes/4006381333948", {"product": None})[0] == 200
     assert send(stocked, token, "PUT", "/barcodes/4006381333948", {"product": other})[0] == 200
     assert ask(stocked, token, "/barcodes/4006381333948")["id"] == other
@@ -467,10 +468,10 @@ def test_barcodes_and_stock_are_told(stocked: Office) -> None:
         ({"price_minor": 1.5}, "bad_message"),
         ({"price_minor": "320"}, "bad_message"),
         ({"tax_class": "nope"}, "no_such_tax_class"),
-        ({"category": "K7Q2-1"}, "unknown_setting"),
+        ({"category": "K7Q2-1"}, "no_such_category"),
         ({"unit": "litre"}, "bad_message"),
         ({"colour": "red"}, "bad_message"),
-        ({"barcodes": ["4006381333931"]}, "barcode_in_use"),
+        ({"barcodes": ["4006381333931"]}, "barcode_of_other"),
     ],
 )
 def test_what_does_not_fit_is_refused_whole(
@@ -493,7 +494,7 @@ def test_a_request_with_a_key_is_done_once(stocked: Office) -> None:
     assert (other[0], other[1]["code"]) == (409, "key_used_otherwise")
     refused = NEW | {"name": "Milk"}
     assert send(stocked, token, "POST", "/products", refused, "order 18")[1]["code"] == (
-        "barcode_in_use"
+        "barcode_of_other"
     )
     mended = refused | {"barcodes": []}
     assert send(stocked, token, "POST", "/products", mended, "order 18")[0] == 200
