@@ -12,8 +12,9 @@ class OriginBegun(Body, frozen=True):
     """The first entry of an origin that goes on where another one ended, at `seq` with the hash `head` (hex).
 
     `why` is `restored` (this store was made from a backup of `was`), `replaced` (this device takes over from one that
-    is gone) or `forked` (another history of `was` is known to the shop). With `forked`, the next `again` entries are
-    those of `was` after `seq` that the shop did not know: entry n of this origin was entry `seq + n - 1` of `was`.
+    is gone) or `forked` (another history of `was` is known to the shop). With `forked`, the next entries are those of
+    `was` after `seq` that the shop did not know: entry n of this origin was entry `seq + n - 1` of `was`. There were
+    `again` of them, or it is 0: then a copy of the same disk may have had more.
     """
 
     kind: ClassVar[str] = "origin_begun"

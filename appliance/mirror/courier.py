@@ -52,7 +52,8 @@ class Journal(Protocol):
 class Courier:
     """One register's errands. Used by one thread; every method blocks as long as the link does.
 
-    `parted` maps an origin to the last `seq` that both sides share, where their histories differ after it.
+    `parted` maps an origin to the last `seq` that both sides share, where their histories differ after it. `has_all`
+    says that the server had nothing else that is not here, when it was last asked since the greeting.
     """
 
     link: Link
@@ -61,6 +62,7 @@ class Courier:
     peppers: tuple[str, ...] = ()
     parted: dict[str, int] = field(default_factory=dict)
     welcome: Welcome | None = None
+    has_all: bool = False
     _marks: dict[str, int] = field(default_factory=dict)
     _wanted: list[Range] = field(default_factory=list)
     _refused: set[str] = field(default_factory=set)
@@ -69,7 +71,7 @@ class Courier:
 
     def greet(self) -> Welcome:
         """Ask where the server is, and see what each side lacks. Raises `ServerAway`, `NotPaired`."""
-        self.welcome = None
+        self.welcome, self.has_all = None, False
         held = self.journal.heads()
         said = {origin: (seq, head.hex()) for origin, (seq, head) in held.items()}
         welcome = self.link.hello(Hello(self.journal.origin, self.program, said, self.peppers))
@@ -123,6 +125,7 @@ class Courier:
         except BaseException:
             self.welcome = None
             raise
+        self.has_all = not entries
         if not entries:
             return False
         first = entries[0]

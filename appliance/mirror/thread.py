@@ -383,11 +383,16 @@ class Mirror:
     def _tell_progress(self, courier: Courier) -> None:
         assert self._journal is not None
         for origin, seq in courier.parted.items():
+            # What another copy of this disk had recorded again must be here first, or it would be so twice.
+            if origin == self._journal.origin and not (courier.has_all or self._stuck):
+                continue
             if self._told_parted.get(origin) != seq and self._send(HistoriesPart(origin, seq)):
                 self._told_parted[origin] = seq
-        if courier.parted:
+        # Whoever reads it starts the register again: not before it knows what to do then.
+        parted = self._told_parted.keys() & courier.parted.keys()
+        if parted:
             own = self._journal.origin
-            origin = own if own in courier.parted else min(courier.parted)
+            origin = own if own in parted else min(parted)
             seq = courier.parted[origin]
             self._tell("trouble", "mirror_forked", (("origin", origin), ("seq", seq)), courier)
         elif self._stuck is not None:

@@ -9,15 +9,23 @@ that they made are other ids then, wherever these entries name them.
 All of it is one transaction, and the tables are folded anew in it.
 """
 
+import hashlib
 import re
 from collections.abc import Iterator
 from typing import Any, Final
 
 import msgspec
 
-from appliance.clock import Clock
+from appliance.clock import Clock, Moment
 from appliance.journal.book import Book, to_line
-from appliance.journal.entry import GENESIS, Entry, canonical_body, canonical_json, seal
+from appliance.journal.entry import (
+    GENESIS,
+    ORIGIN_LETTERS,
+    Entry,
+    canonical_body,
+    canonical_json,
+    seal,
+)
 from appliance.journal.mirror_kinds import OriginBegun
 from appliance.store import anew, held, schema
 from appliance.store.anew import Shelf
@@ -28,6 +36,7 @@ from appliance.store.tables import Entry as EntryRow
 from appliance.store.tables import Quarantined
 
 AT_ONCE: Final = 500
+_SALTS: Final = 64
 _SET_APART: Final = insert(Quarantined)
 _ADD: Final = insert(EntryRow)
 _TAKE_OUT: Final = Statement(
@@ -70,41 +79,84 @@ def fork_off(
 ) -> str:
     """Record this store's own entries after `after_seq` again, under a new origin; answers it.
 
-    Entry `n` of the new origin is what entry `after_seq + n - 1` of the old one was. Blocks for a rebuild.
+    Entry `n` of the new origin is what entry `after_seq + n - 1` of the old one was. Whichever copy of a disk does it,
+    and however often, the same entries become the same ones again, and are sold once: what is here already in such an
+    origin is passed over, and the new one goes on where that one and this store part. `origin` gives it a name of the
+    caller's, and passes nothing over. Blocks for a rebuild.
     """
     db = shelf.db
-    was = schema.meta(db, "origin") or ""
+    was = own = schema.meta(db, "origin") or ""
     with shelf.transaction():
-        after_seq = min(max(0, after_seq), shelf.heads().get(was, (0, GENESIS))[0])
-        before = next(_tail(db, was, after_seq - 1), None) if after_seq else None
-        origin = anew.take_origin(db, was, was, origin)
-        tail = shelf.heads().get(was, (0, GENESIS))[0] - after_seq
-        begun = _begun(clock, origin, before, was, after_seq, tail)
-        head = begun.hash
-        chain = [begun]
-        for entry in _tail(db, was, after_seq):
-            made = again(entry, origin, after_seq, head)
-            head = made.hash
-            chain.append(made)
-            if len(chain) == AT_ONCE:
-                db.run_many(_ADD, chain)
-                chain = []
-        db.run_many(_ADD, chain)
-        _quarantine(db, clock, was, after_seq)
+        after_seq = min(max(0, after_seq), shelf.heads().get(own, (0, GENESIS))[0])
+        before = next(_tail(db, own, after_seq - 1), None) if after_seq else None
+        tail = list(_tail(db, own, after_seq))
+        made: list[Entry] = []
+        while tail and not origin:
+            made = _alike(shelf, was, before, tail)
+            known = _known(shelf, made)
+            if not known:
+                break
+            was, before, tail, made = made[0].origin, made[known - 1], made[known:], []
+        if not made:
+            name = origin or anew.fresh_origin(db)
+            made = _chain(name, was, before, tail, clock.now(), len(tail))
+        origin = anew.take_origin(db, own, was, made[0].origin)
+        for place in range(0, len(made), AT_ONCE):
+            db.run_many(_ADD, made[place : place + AT_ONCE])
+        _quarantine(db, clock, own, after_seq)
         shelf.rebuild(progress)
-        anew.take_over_ticket(db, Book(shelf, clock, origin), was)
+        anew.take_over_ticket(db, Book(shelf, clock, origin), own)
     return origin
 
 
-def _begun(clock: Clock, origin: str, before: Entry | None, was: str, seq: int, tail: int) -> Entry:
+def _alike(shelf: Shelf, was: str, before: Entry | None, tail: list[Entry]) -> list[Entry]:
+    """The new origin, of which name, times and so all hashes follow from the entries that are recorded again."""
+    first = tail[0]
+    moment = Moment(first.at_ms, bool(first.clock_ok), first.boot, first.boot_ns)
+    heads = shelf.heads()
+    for salt in range(_SALTS):
+        origin = _named_after(first, salt)
+        made = _chain(origin, was, before, tail, moment, 0)
+        if origin not in heads or shelf.hash_at(origin, 1) == made[0].hash:
+            return made
+    return []
+
+
+def _known(shelf: Shelf, made: list[Entry]) -> int:
+    """How many of these entries, from the first on, are here already."""
+    return next(
+        (n for n, one in enumerate(made) if shelf.hash_at(one.origin, one.seq) != one.hash),
+        len(made),
+    )
+
+
+def _named_after(entry: Entry, salt: int) -> str:
+    """Four letters that follow from an entry; a `salt` gives others, should a device have these."""
+    number = int.from_bytes(hashlib.sha256(bytes([salt]) + entry.hash).digest())
+    return "".join(ORIGIN_LETTERS[number >> 5 * place & 31] for place in range(4))
+
+
+def _chain(
+    origin: str, was: str, before: Entry | None, tail: list[Entry], at: Moment, count: int
+) -> list[Entry]:
+    """The entries of `was` after `before`, as those of a new origin that begins there."""
+    after_seq = 0 if before is None else before.seq
+    made = [_begun(at, origin, before, was, after_seq, count)]
+    for entry in tail:
+        made.append(again(entry, origin, after_seq, made[-1].hash))
+    return made
+
+
+def _begun(
+    moment: Moment, origin: str, before: Entry | None, was: str, seq: int, count: int
+) -> Entry:
     """The first entry. Its Lamport time is that of the first one that follows, for those keep theirs."""
-    moment = clock.now()
     body = OriginBegun(
         was=was,
         seq=seq,
         head=(GENESIS if before is None else before.hash).hex(),
         why="forked",
-        again=tail,
+        again=count,
     )
     return seal(
         Entry(

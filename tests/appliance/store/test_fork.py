@@ -2,6 +2,7 @@
 
 import json
 import random
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -362,3 +363,61 @@ def test_in_the_place_of_a_dead_register_the_store_begins_anew_at_the_next_start
     trader.shelf.close()
     trader.shelf = Shelf(tmp_path, limits=ROOMY)
     assert trader.shelf.origin == origin
+
+
+# --------------------------------------------------------------------------- the same disk forks off more than once
+
+
+def copy_of(store: Path, target: Path) -> Path:
+    """An image of a disk, taken while the program is down."""
+    return Path(shutil.copytree(store, target))
+
+
+def test_two_copies_of_a_disk_record_the_same_again_alike(trader: Trader, tmp_path: Path) -> None:
+    """An image of the disk was put back after the fork had been put right: what it sold then is sold once."""
+    after_seq = trader.book.head(OLD)[0]
+    sell(trader, 1, 2)
+    trader.shelf.close()
+    store = trader.shelf.db.folder
+    found = []
+    for number, moment in enumerate((5, 10**9)):
+        shelf = Shelf(copy_of(store, tmp_path / f"copy {number}"), limits=ROOMY)
+        schema.put_meta(shelf.db, "origin", OLD)
+        origin = fork.fork_off(shelf, ScriptedClock(moment), after_seq, none)
+        found.append([entry for entry in shelf.entries() if entry.origin == origin])
+        assert shelf.differences() == ()
+        shelf.close()
+    assert found[0] == found[1]
+    assert len(found[0]) > 1
+
+
+@pytest.mark.parametrize("more", [False, True], ids=["the same", "and more"])
+def test_what_is_here_already_as_recorded_again_is_passed_over(
+    trader: Trader, tmp_path: Path, *, more: bool
+) -> None:
+    """The old image was put back and sold on, and what it had recorded again before has come from the server."""
+    after_seq = trader.book.head(OLD)[0]
+    sell(trader, 1, 2)
+    trader.shelf.close()
+    other = Shelf(copy_of(trader.shelf.db.folder, tmp_path / "other"), limits=ROOMY)
+    schema.put_meta(other.db, "origin", OLD)
+    first = fork.fork_off(other, ScriptedClock(5), after_seq, none)
+    came = [entry for entry in other.entries() if entry.origin == first]
+    other.close()
+
+    shelf = Shelf(trader.shelf.db.folder, limits=ROOMY)
+    book = Book(shelf, ScriptedClock(7), OLD)
+    schema.put_meta(shelf.db, "origin", OLD)
+    back = Trader(shelf, book, ScriptedClock(7), days=trader.days, day=trader.day)
+    back.products, back.sales = trader.products, trader.sales
+    if more:
+        sell(back, 3)
+    book.receive(came)
+    second = fork.fork_off(shelf, ScriptedClock(9), after_seq, none)
+    assert second != first
+    assert shelf.db.sql("SELECT count(*) FROM sale") == [(1 + more,)]
+    assert shelf.db.sql("SELECT was FROM origin_line WHERE device = ?", (second,)) == [(first,)]
+    assert shelf.unapplied() == ()
+    assert shelf.differences() == ()
+    assert shelf.book(ScriptedClock(9)).verify().bad is None
+    shelf.close()
