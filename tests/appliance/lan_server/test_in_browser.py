@@ -233,9 +233,12 @@ def test_with_keys_alone_one_signs_in_and_out(browser: Browser, office: Office, 
     page = new_page(browser)
     page.goto(site)
     press = page.keyboard.press
+    expect(page.locator("input[name=name]")).to_be_focused()
     page.keyboard.type("1")
     press("Tab")
+    expect(page.locator("input[type=password]")).to_be_focused()
     page.keyboard.type(PASSWORD)
+    expect(page.locator("input[type=password]")).to_have_value(PASSWORD)
     press("Enter")
     page.wait_for_url("**/today")
     press("Tab")
