@@ -35,7 +35,6 @@ kind = "drawer"
 type = "simulated"
 """
 _CONTEXT: Final = get_context("forkserver")
-_CONTEXT.set_forkserver_preload(["tests.crash.shop_register"])
 
 
 @dataclass
@@ -84,6 +83,8 @@ class Register(Place):
         return shop_judge.acknowledged(self.config.with_suffix(".done"))
 
     def start(self, first: int, sales: int, pace_s: float, code: str = "") -> None:
+        # So that a register starts at once.
+        _CONTEXT.set_forkserver_preload(["tests.crash.shop_register"])
         order = Order(self.config, first, sales, pace_s, self.network, code)
         self.process = _CONTEXT.Process(target=live, args=(order,), daemon=True)
         self.process.start()
