@@ -249,15 +249,14 @@ class Book:
         """The last `seq` and hash that is held of an origin; 0 and `GENESIS` where it has no entry."""
         return self._heads.get(origin, (0, GENESIS))
 
-    def begin_anew(self, why: str, after: Entry | None = None, again: int = 0) -> str:
+    def begin_anew(self, why: str) -> str:
         """Go on in a new origin, whose first entry says so; answers it.
 
         For a store that was restored, and so has lost what it may have recorded since: a seq is never used twice. `why`
-        and `again` as in `OriginBegun`; it goes on where this store's origin ends, or after an entry of it.
+        as in `OriginBegun`.
         """
-        was = self._origin if after is None else after.origin
-        seq, head = self.head(was) if after is None else (after.seq, after.hash)
-        begun = OriginBegun(was=was, seq=seq, head=head.hex(), why=why, again=again)
+        seq, head = self.head(self._origin)
+        begun = OriginBegun(was=self._origin, seq=seq, head=head.hex(), why=why)
         with self.batch():
             self._shelf.name_origin(self._unused())
             self._origin = self._shelf.origin

@@ -9,6 +9,7 @@ backup and goes on in another one, and those of this server, which was then rest
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from appliance.journal.book import JournalDamaged, NotAJournal, to_line, typed
@@ -139,7 +140,7 @@ def take(desk: Desk, sender: str, entries: Sequence[Entry], now_ms: int) -> Mark
 def apart(desk: Desk, sender: str, entries: Sequence[Entry], now_ms: int) -> Mark:
     """Keep entries that the device had to put aside, since another history of their origin is held here.
 
-    What this server itself recorded and lost (it went on from an old copy of its disk) is recorded again, in a new
+    What this server itself recorded and lost (it went on from an old copy of its disk) is recorded again, in another
     origin. What is held here just so, or came before, is passed over. Raises as `take`.
     """
     origin = _origin_of(entries)
@@ -290,15 +291,33 @@ def _runs(entries: Sequence[Entry]) -> Iterator[Sequence[Entry]]:
 
 
 def _record_again(desk: Desk, lost: Sequence[Entry]) -> None:
-    """Own entries that only others still held, under a new origin; ids of what they made are other ids then."""
+    """Own entries that only others still held, in an origin that follows from them: however often, they are there once.
+
+    Ids of what they made are other ids then. What does not follow an entry that is held stays in quarantine only.
+    """
     first = lost[0]
     before = shelf.span(desk.db, first.origin, first.seq - 2, 1) if first.seq > 1 else []
-    origin = desk.book.begin_anew("forked", before[0] if before else first, len(lost))
-    made: list[Entry] = []
-    for entry in lost:
-        head = made[-1].hash if made else desk.book.head(origin)[1]
-        made.append(fork.again(entry, origin, first.seq - 1, head))
-    desk.book.receive(made)
+    if first.seq > 1 and (not before or before[0].seq != first.seq - 1):
+        return
+    made = fork.alike(_Held(desk), first.origin, before[0] if before else None, lost)
+    fresh = [one for one in made if shelf.hash_at(desk.db, one.origin, one.seq) != one.hash]
+    if not fresh:
+        return
+    desk.book.receive(fresh)
+    if made[0].origin not in origins.known(desk.db):
+        name = shop.read(desk.db).name
+        desk.book.record("", OriginKnown(device=made[0].origin, place="web", name=name))
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    desk: Desk
+
+    def heads(self) -> dict[str, tuple[int, bytes]]:
+        return self.desk.book.heads
+
+    def hash_at(self, origin: str, seq: int) -> bytes | None:
+        return shelf.hash_at(self.desk.db, origin, seq)
 
 
 def _fill(desk: Desk, entry: Entry) -> None:

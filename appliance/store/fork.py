@@ -11,8 +11,8 @@ All of it is one transaction, and the tables are folded anew in it.
 
 import hashlib
 import re
-from collections.abc import Iterator
-from typing import Any, Final
+from collections.abc import Iterator, Sequence
+from typing import Any, Final, Protocol
 
 import msgspec
 
@@ -92,7 +92,7 @@ def fork_off(
         tail = list(_tail(db, own, after_seq))
         made: list[Entry] = []
         while tail and not origin:
-            made = _alike(shelf, was, before, tail)
+            made = alike(shelf, was, before, tail)
             known = _known(shelf, made)
             if not known:
                 break
@@ -109,8 +109,23 @@ def fork_off(
     return origin
 
 
-def _alike(shelf: Shelf, was: str, before: Entry | None, tail: list[Entry]) -> list[Entry]:
-    """The new origin, of which name, times and so all hashes follow from the entries that are recorded again."""
+class Held(Protocol):
+    """What is held of the journal."""
+
+    def heads(self) -> dict[str, tuple[int, bytes]]:
+        """The last `seq` and hash of each origin."""
+        ...
+
+    def hash_at(self, origin: str, seq: int) -> bytes | None:
+        """The hash of one entry, None where it is not held."""
+        ...
+
+
+def alike(shelf: Held, was: str, before: Entry | None, tail: Sequence[Entry]) -> list[Entry]:
+    """The new origin, of which name, times and so all hashes follow from the entries that are recorded again.
+
+    `tail` are entries of `was` that follow each other, `before` the one before them. Empty where no name is free.
+    """
     first = tail[0]
     moment = Moment(first.at_ms, bool(first.clock_ok), first.boot, first.boot_ns)
     heads = shelf.heads()
@@ -137,7 +152,7 @@ def _named_after(entry: Entry, salt: int) -> str:
 
 
 def _chain(
-    origin: str, was: str, before: Entry | None, tail: list[Entry], at: Moment, count: int
+    origin: str, was: str, before: Entry | None, tail: Sequence[Entry], at: Moment, count: int
 ) -> list[Entry]:
     """The entries of `was` after `before`, as those of a new origin that begins there."""
     after_seq = 0 if before is None else before.seq

@@ -301,3 +301,29 @@ def test_nobody_hands_on_what_was_left_because_of_a_fork(shop: Shop) -> None:
     assert {was for (was,) in two.shelf.db.sql("SELECT was FROM origin_line WHERE why = 'forked'")}
     assert not mirroring.left_behind(shop.server.shelf.db)
     shop.check()
+
+
+def test_what_the_server_lost_and_a_register_held_is_recorded_again_once(shop: Shop) -> None:
+    server, one = shop.server, shop.registers[0]
+    server.keep_a_copy()
+    was, kept = server.origin, server.heads()[server.origin][0]
+    shop.edit(server, "lost on the server")
+    shop.settle()
+    lost = span(server, kept)
+    for _disk_went_back in range(2):
+        server.put_the_copy_back(noticed=False)
+        server.book.record("", CategoryAdded("another history"))
+        for _twice in range(2):
+            shop.serve(lambda desk: intake.apart(desk, one.origin, lost, NOW_MS))
+        again = [origin for origin in server.heads() if origin not in {was, server.origin}]
+        assert len(again) == 1
+        assert [entry.body for entry in span_of(server, again[0])[1:]] == [
+            entry.body for entry in lost
+        ]
+        assert again[0] in origins.known(server.shelf.db)
+        assert server.shelf.differences() == ()
+        assert server.book.verify().bad is None
+
+
+def span_of(node: Node, origin: str) -> list[Entry]:
+    return store.span(node.shelf.db, origin, 0, 500)
