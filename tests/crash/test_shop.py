@@ -30,7 +30,7 @@ from tests.crash.shop_register import NAME
 # CI repeats itself, so that a red build is about the change; a developer looks further with each run.
 _ANY: Final = 2026 if os.environ.get("CI") else random.SystemRandom().randrange(1 << 32)
 SEED: Final = int(os.environ.get("OPEN_POS_CRASH_SEED") or _ANY)
-ROUNDS: Final = int(os.environ.get("OPEN_POS_CRASH_ROUNDS", "5"))
+ROUNDS: Final = int(os.environ.get("OPEN_POS_CRASH_ROUNDS", "3"))
 ROOT: Final = Path(__file__).parents[2]
 STORES: Final = ("server", "one", "two", "office")
 ALONE: Final = ("unshare", "--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc")

@@ -108,7 +108,7 @@ class AnyNetwork(RuleBasedStateMachine):
 
 TestAnyNetwork = AnyNetwork.TestCase
 TestAnyNetwork.settings = settings(
-    max_examples=int(os.environ.get("OPEN_POS_NETWORKS", "12")),
+    max_examples=int(os.environ.get("OPEN_POS_NETWORKS", "8")),
     stateful_step_count=40,
     deadline=None,
     suppress_health_check=list(HealthCheck),

@@ -48,7 +48,7 @@ def goes_on_as_new(trader: Trader, clock: ScriptedClock, again: int) -> None:
     trader.book._lamport = lamport
 
 
-@settings(max_examples=60)
+@settings(max_examples=25)
 @given(before=MOVES, after=MOVES)
 def test_the_tables_are_those_of_a_shop_that_had_recorded_the_tail_under_the_new_origin(
     before: list[int], after: list[int]
@@ -80,7 +80,7 @@ def test_the_tables_are_those_of_a_shop_that_had_recorded_the_tail_under_the_new
             trader.shelf.close()
 
 
-@settings(max_examples=25)
+@settings(max_examples=12)
 @given(before=MOVES, after=MOVES, cuts=st.lists(st.integers(1, 30), max_size=8), order=st.randoms())
 def test_another_device_comes_to_the_same_tables_in_whatever_order_the_origins_arrive(
     before: list[int], after: list[int], cuts: list[int], order: random.Random
