@@ -30,7 +30,11 @@ endif
 
 .PHONY: test
 test: lint types layers unused  ## check everything that CI checks: lint, types, layers, dependencies, tests
-	@.venv/bin/python -m pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder --session-timeout 900 $(PYTEST)
+	@.venv/bin/python -m pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder --session-timeout 900 -m "not forks" $(PYTEST)
+# A worker of pytest-xdist has threads, so what forks children of its own runs by itself.
+ifeq ($(PYTEST),)
+	@.venv/bin/python -m pytest -q -m forks tests/crash
+endif
 
 .PHONY: lint
 lint: setup  ## check style and formatting (make format mends what can be mended)

@@ -31,13 +31,13 @@ from tests.flows.corner_shop import ROOMY, furnish
 
 _ANY: Final = 2026 if os.environ.get("CI") else random.SystemRandom().randrange(1 << 32)
 SEED: Final = int(os.environ.get("OPEN_POS_CRASH_SEED") or _ANY)
-KILLS: Final = int(os.environ.get("OPEN_POS_CRASH_KILLS", "40"))
-STATES: Final = int(os.environ.get("OPEN_POS_CRASH_STATES", "100"))
+KILLS: Final = int(os.environ.get("OPEN_POS_CRASH_KILLS", "100"))
+STATES: Final = int(os.environ.get("OPEN_POS_CRASH_STATES", "200"))
 KEY: Final = x25519.Identity.generate()
 LOCK: Final = Lock(recipients=(str(KEY.to_public()),))
 THIN: Final = DiskLimits(warn_bytes=0, stop_bytes=0, ballast_bytes=4096)
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = [pytest.mark.forks, pytest.mark.timeout(300)]
 
 
 @pytest.fixture

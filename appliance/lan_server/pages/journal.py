@@ -36,11 +36,15 @@ from appliance.store.database import Database
 BLUEPRINT: Final = Blueprint("journal", __name__, url_prefix="/journal")
 HIDDEN: Final = "•••"
 SECRETS: Final = frozenset(
-    {"pin_hash", "password_hash", "code_hash", "secret", "recovery", "session", "password", "marks", "code"}
-)  # fmt: skip
+    {
+        *("pin_hash", "password_hash", "token_hash", "code_hash", "secret", "recovery", "session"),
+        *("password", "marks", "code"),
+    }
+)
 """Fields that are not shown, of entries of `SECRET_KINDS`."""
 SECRET_KINDS: Final = frozenset(
     {
+        "api_token_made",
         *("employee_added", "employee_changed", "badge_given", "badge_taken", "password_set"),
         *("password_code_given", "second_factor_set", "one_time_code_used", "web_signed_in"),
         "web_signed_out",

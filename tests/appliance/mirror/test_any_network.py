@@ -5,6 +5,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
@@ -106,10 +107,11 @@ class AnyNetwork(RuleBasedStateMachine):
             shutil.rmtree(self.folder)
 
 
+pytestmark = pytest.mark.timeout(60 + 10 * int(os.environ.get("OPEN_POS_NETWORKS", "10")))
 TestAnyNetwork = AnyNetwork.TestCase
 TestAnyNetwork.settings = settings(
-    max_examples=int(os.environ.get("OPEN_POS_NETWORKS", "8")),
-    stateful_step_count=40,
+    max_examples=int(os.environ.get("OPEN_POS_NETWORKS", "10")),
+    stateful_step_count=30,
     deadline=None,
     suppress_health_check=list(HealthCheck),
 )
