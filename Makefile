@@ -30,10 +30,10 @@ endif
 
 .PHONY: test
 test: lint types layers unused  ## check everything that CI checks: lint, types, layers, dependencies, tests
-	@.venv/bin/python -m pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder --session-timeout 900 -m "not forks" $(PYTEST)
-# A worker of pytest-xdist has threads, so what forks children of its own runs by itself.
+	@.venv/bin/python -m pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder --session-timeout 900 -m "not alone" $(PYTEST)
+# What forks children of its own, or needs a library that no other test used before, runs by itself.
 ifeq ($(PYTEST),)
-	@.venv/bin/python -m pytest -q -m forks tests/crash
+	@.venv/bin/python -m pytest -q -m alone tests/crash tests/drivers/badge
 endif
 
 .PHONY: lint

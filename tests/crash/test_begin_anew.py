@@ -37,7 +37,7 @@ KEY: Final = x25519.Identity.generate()
 LOCK: Final = Lock(recipients=(str(KEY.to_public()),))
 THIN: Final = DiskLimits(warn_bytes=0, stop_bytes=0, ballast_bytes=4096)
 
-pytestmark = [pytest.mark.forks, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.alone, pytest.mark.timeout(300)]
 
 
 @pytest.fixture

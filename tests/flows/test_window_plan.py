@@ -30,7 +30,7 @@ def test_a_manager_plans_next_week_and_sees_what_was_refused(
         till.tap("menu")
         till.tap("menu_staff")
         till.tap("chip:plan")
-        till.read("Nothing is planned for this week.")
+        till.read("Copy last week")
         plans_a_shift(till)
         copies_the_week(till)
         changes_and_drops_it(till)

@@ -26,6 +26,8 @@ from tests.drivers.badge.virtual_pcsc import GET_UID, Card, Service, wait_until
 READER = "Virtual PCD 00 00"
 GOOD = b"\x90\x00"
 
+pytestmark = pytest.mark.alone
+
 
 def uid(tag: Tag) -> bytes:
     return bytes.fromhex(tag.id) + GOOD
