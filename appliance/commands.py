@@ -18,14 +18,16 @@ from appliance.clock import SystemClock
 from appliance.demo_shop import open_demo_shop
 from appliance.domain.money import CURRENCIES, Minor, format_amount
 from appliance.journal import chain
-from appliance.journal.book import to_line
 from appliance.journal.kinds import ShopChanged
+from appliance.journal.lines import to_line
+from appliance.journal.wire import Mark
+from appliance.mirror import seals
 from appliance.problems import Refusal
 from appliance.services import catalogue_csv, people, reports, shelf_labels, shop
 from appliance.services.desk import Desk
 from appliance.store import schema
 from appliance.store.database import Database
-from appliance.store.shelf import Shelf, entries
+from appliance.store.shelf import Shelf, entries, hash_at
 from appliance.store.sqlite import SqliteDatabase
 from appliance.words import Words
 from drivers.label import Label
@@ -127,13 +129,28 @@ def verify_journal(chosen: argparse.Namespace, words: Words) -> int:
     with reading(chosen) as db:
         total = db.sql("SELECT count(*) FROM entry")[0][0]
         verdict = chain.verify(entries(db), lambda done: bar(done, total))
+        unlike = _unlike_what_was_signed(db)
     if verdict.bad is not None:
         print(words(f"cli.bad_{verdict.bad.why}", entry=verdict.bad.entry))
         return FOUND_WRONG
     print(words("cli.verified", count=verdict.entries))
     for origin, (seq, head) in sorted(verdict.heads.items()):
         print(f"{origin}\t{seq}\t{head.hex()}")
-    return 0
+    for mark, held in unlike:
+        print(words(held, origin=mark.origin, seq=mark.seq))
+    return FOUND_WRONG if unlike else 0
+
+
+def _unlike_what_was_signed(db: Database) -> list[tuple[Mark, str]]:
+    """The marks that the LAN server signed and this journal does not have, each with the key of what that means."""
+    found = []
+    for mark in seals.read(db.folder).values():
+        held = hash_at(db, mark.origin, mark.seq)
+        if held is None:
+            found.append((mark, "cli.signed_missing"))
+        elif held.hex() != mark.head:
+            found.append((mark, "cli.signed_otherwise"))
+    return found
 
 
 def export_journal(chosen: argparse.Namespace, _words: Words) -> int:

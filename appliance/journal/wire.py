@@ -21,8 +21,8 @@ from typing import Final
 
 import msgspec
 
-from appliance.journal.book import NotAJournal, from_line, to_line
 from appliance.journal.entry import Entry
+from appliance.journal.lines import NotAJournal, from_line, to_line
 from appliance.problems import Refusal
 
 BATCH_ENTRIES: Final = 500

@@ -12,8 +12,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from appliance.journal.book import JournalDamaged, NotAJournal, to_line, typed
+from appliance.journal.book import JournalDamaged, typed
 from appliance.journal.entry import GENESIS, Entry, chain_hash
+from appliance.journal.lines import NotAJournal, to_line
 from appliance.journal.mirror_kinds import ForkFound, OriginBegun
 from appliance.journal.trust_kinds import OriginKnown
 from appliance.journal.wire import (

@@ -8,7 +8,7 @@ Where two histories of one origin are known, the server's counts. The courier fi
 tells it (`parted`) and leaves that origin alone; putting it right is for a moment at which nobody sells.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 
@@ -52,14 +52,16 @@ class Journal(Protocol):
 class Courier:
     """One register's errands. Used by one thread; every method blocks as long as the link does.
 
-    `parted` maps an origin to the last `seq` that both sides share, where their histories differ after it. `has_all`
-    says that the server had nothing else that is not here, when it was last asked since the greeting.
+    `sealed` is given each mark that is believed; it raises `ServerAway` for one that the server did not sign. `parted`
+    maps an origin to the last `seq` that both sides share, where their histories differ after it. `has_all` says that
+    the server had nothing else that is not here, when it was last asked since the greeting.
     """
 
     link: Link
     journal: Journal
     program: str
     peppers: tuple[str, ...] = ()
+    sealed: Callable[[Mark], None] = lambda _mark: None
     parted: dict[str, int] = field(default_factory=dict)
     welcome: Welcome | None = None
     has_all: bool = False
@@ -101,12 +103,11 @@ class Courier:
         if not entries:
             return False
         try:
-            mark = self.link.up(entries)
+            self._note(entries, self.link.up(entries))
         except BaseException:
             # Nobody knows whether they arrived.
             self.welcome = None
             raise
-        self._note(entries, mark)
         return True
 
     def fetch(self, wait_ms: int = 0) -> bool:
@@ -117,11 +118,8 @@ class Courier:
         if self.welcome is None:
             self.greet()
         held = self.journal.heads()
-        have = {origin: seq for origin, (seq, _head) in held.items()}
-        # Of these the server has others than this register: they would not fit.
-        far = dict.fromkeys(self.parted, _FOR_EVER)
         try:
-            entries = self.link.down(Wanting(have | far, wait_ms))
+            entries = self.link.down(Wanting(self.have(), wait_ms))
         except BaseException:
             self.welcome = None
             raise
@@ -139,6 +137,11 @@ class Courier:
             return True
         self.journal.take(entries)
         return True
+
+    def have(self) -> dict[str, int]:
+        """How far every origin is held; without end where the server has another history, which would not fit."""
+        held = {origin: seq for origin, (seq, _head) in self.journal.heads().items()}
+        return held | dict.fromkeys(self.parted, FOR_EVER)
 
     def hand_over(self, entries: Sequence[Entry]) -> None:
         """Give the server what lies in this register's quarantine: entries of one origin that followed each other.
@@ -188,6 +191,7 @@ class Courier:
             if one.origin != origin or one.last > last
         ]
         if mark.trouble == "" and self._has(origin, mark):
+            self.sealed(mark)
             self._marks[origin] = mark.seq
             # What was refused before may be known now.
             self._refused.clear()
@@ -242,4 +246,5 @@ class Courier:
         return found
 
 
-_FOR_EVER: Final = 1 << 62
+FOR_EVER: Final = 1 << 62
+"""A `seq` that no origin comes to."""

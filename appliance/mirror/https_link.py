@@ -19,8 +19,8 @@ import msgspec
 import urllib3
 from urllib3.exceptions import HTTPError, InsecureRequestWarning
 
-from appliance.journal.book import NotAJournal
 from appliance.journal.entry import Entry
+from appliance.journal.lines import NotAJournal
 from appliance.journal.pairing_wire import SERVER_NAME, Peppers, Trouble
 from appliance.journal.wire import (
     MOST_BYTES,

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
-from appliance.journal.book import from_line
 from appliance.journal.entry import GENESIS, Entry
+from appliance.journal.lines import from_line
 from appliance.journal.wire import BATCH_ENTRIES
 from appliance.messages import EntriesCame, EntriesTaken, Event
 from appliance.problems import Refusal

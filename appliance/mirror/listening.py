@@ -9,10 +9,10 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from appliance.journal.wire import Wanting
+from appliance.mirror.courier import FOR_EVER
 from appliance.mirror.link import Link, NotPaired, ServerAway
 
 WAIT_MS: Final = 25_000
-_FOR_EVER: Final = 1 << 62
 
 
 class Listener:
@@ -39,7 +39,7 @@ class Listener:
         """
         with self._changed:
             self._line = line
-            self._have = {**have, own: _FOR_EVER}
+            self._have = {**have, own: FOR_EVER}
             self._is_asked = True
             self._changed.notify_all()
 

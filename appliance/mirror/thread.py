@@ -54,6 +54,7 @@ from appliance.mirror.journal import Handover, NotTaken, RegisterBusy, StoreJour
 from appliance.mirror.link import ServerAway
 from appliance.mirror.listening import Listener
 from appliance.mirror.paired import Pairing, PairingDamaged
+from appliance.mirror.seals import Seals
 from appliance.problems import Refusal
 from appliance.services import pepper
 
@@ -97,6 +98,7 @@ class Mirror:
         self._link: HttpsLink | None = None
         self._courier: Courier | None = None
         self._line: HttpsLink | None = None
+        self._seals: Seals | None = None
         self._listener = Listener(self._wake)
         self._told: MirrorChanged | None = None
         self._has_told_pairing = False
@@ -281,15 +283,17 @@ class Mirror:
                 break
             began = time.monotonic()
         took_s = time.monotonic() - began
-        self._listen(journal)
+        self._listen(courier, journal)
         poll_s = LISTENING_POLL_S if self._listener.is_waiting else POLL_S
         self._next_at = time.monotonic() + max(poll_s, min(LONGEST_POLL_S, _SHARE * took_s))
 
-    def _listen(self, journal: StoreJournal) -> None:
-        """Have the second line wait for what is not here yet."""
-        if self._line is not None:
-            have = {origin: seq for origin, (seq, _head) in journal.heads().items()}
-            self._listener.listen(self._line, have, journal.origin)
+    def _listen(self, courier: Courier, journal: StoreJournal) -> None:
+        """Have the second line wait for what is not here yet.
+
+        Not while there is something that this register cannot take: the server would tell of it again at once.
+        """
+        if self._line is not None and courier.welcome is not None and self._stuck is None:
+            self._listener.listen(self._line, courier.have(), journal.origin)
 
     def _wake(self) -> None:
         with self._changed:
@@ -312,13 +316,16 @@ class Mirror:
     def _connected(self, pairing_: Pairing, journal: StoreJournal) -> Courier:
         try:
             context = trusting(pairing_.authority, pairing_.certificate, pairing_.key)
+            self._seals = Seals(self._store, pairing_.sealing)
         except ValueError as why:
             raise PairingDamaged(path=str(self._store), why=str(why)) from why
         host, port = self._address(pairing_)
         self._link = HttpsLink(host, port, context)
         self._line = HttpsLink(host, port, context)
         ring = pepper.of_store(self._store)
-        self._courier = Courier(self._link, journal, __version__, ring.fingerprints)
+        self._courier = Courier(
+            self._link, journal, __version__, ring.fingerprints, self._seals.take
+        )
         return self._courier
 
     def _address(self, pairing_: Pairing) -> tuple[str, int]:
@@ -361,6 +368,8 @@ class Mirror:
     def _hang_up(self) -> None:
         self._listener.hang_up()
         self._line = None
+        if self._seals is not None:
+            self._seals.save()
         if self._link is not None:
             self._link.close()
         self._link = self._courier = None

@@ -33,12 +33,12 @@ from appliance.store.tables import (
 LOOKS_BACK: Final = 62 * calendar.ONE_DAY
 """So far back what does not fit is told: the longest pay period and the one before."""
 
-_STAFF: Final = Statement(
+STAFF: Final = Statement(
     lambda: Employee.select(Employee.id, Employee.name, Employee.active).order_by(
         Employee.name, Employee.id
     )
 )
-_PUNCHES: Final = Statement(
+PUNCHES: Final = Statement(
     # The cross join has the employees read first, so that the index of punches by employee and time is used.
     lambda: (
         Employee.select(
@@ -115,12 +115,12 @@ class Attention:
 def look(db: Database, now_ms: int) -> Attention:
     """All of it, as of `now_ms`."""
     rules = pay_rules.read(db)
-    staff = db.rows(_STAFF)
+    staff = db.rows(STAFF)
     names = {employee: name for employee, name, _ in staff}
     today = calendar.day_of(now_ms, rules.zone)
     since_ms = calendar.day_begins_ms(today - LOOKS_BACK, rules.zone)
     locks = _locked(db, (today - LOOKS_BACK).isoformat())
-    told = db.rows(_PUNCHES, since_ms - MARGIN_MS, now_ms, 0)
+    told = db.rows(PUNCHES, since_ms - MARGIN_MS, now_ms, 0)
     known = origins.known(db)
     records: dict[str, Record] = {}
     odd: list[HoursOddView] = []

@@ -33,7 +33,6 @@ from appliance.store.tables import (
     Product,
     PunchRow,
     Sale,
-    SaleTax,
     StockLevel,
     TenderRow,
 )
@@ -126,20 +125,6 @@ _SALES: Final = Statement(
     )
 )
 _ONE_SALE: Final = Statement(lambda: Sale.select(*_SALE).where(Sale.id == slot()))
-_TAXES: Final = Statement(
-    lambda: (
-        SaleTax.select(
-            SaleTax.code,
-            SaleTax.name,
-            SaleTax.rate_ppm,
-            SaleTax.included,
-            SaleTax.net_minor,
-            SaleTax.tax_minor,
-        )
-        .where(SaleTax.sale == slot())
-        .order_by(SaleTax.position)
-    )
-)
 _TENDERS: Final = Statement(
     lambda: (
         TenderRow.select(
@@ -273,7 +258,7 @@ def sale(db: Database, sale_id: str) -> SaleRow:
 
 def taxes_of(db: Database, sale_id: str) -> list[Any]:
     """Code, name, rate, whether it is included, net amount and tax of each tax of a sale."""
-    return db.rows(_TAXES, sale_id)
+    return db.rows(receipts.TAXES, sale_id)
 
 
 def tenders_of(db: Database, sale_id: str) -> list[Any]:

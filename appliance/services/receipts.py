@@ -53,7 +53,7 @@ _UNCONFIRMED: Final = Statement(
         .limit(SQL("20"))
     )
 )
-_TAXES: Final = Statement(
+TAXES: Final = Statement(
     lambda: (
         SaleTax.select(
             SaleTax.code,
@@ -208,7 +208,7 @@ def facts(
                 net_minor=Minor(row[4]),
                 tax_minor=Minor(row[5]),
             )
-            for row in db.rows(_TAXES, sale.id)
+            for row in db.rows(TAXES, sale.id)
         ),
         subtotal_minor=Minor(sale.subtotal_minor),
         rounding_minor=Minor(sale.rounding_minor),

@@ -8,47 +8,18 @@ from operator import itemgetter
 from typing import Any, Final, NamedTuple
 
 import msgspec
-from peewee import JOIN
 
 from appliance.domain import calendar, timeclock
 from appliance.domain.timeclock import Kind, Punch, Record, What
 from appliance.journal.pay_kinds import ApprovedDetail
-from appliance.services import origins, pay_rules
+from appliance.services import attention, origins, pay_rules
 from appliance.services.hours import MARGIN_MS
 from appliance.services.pay_rules import PayRules
 from appliance.services.worked_hours import as_counted
 from appliance.store.database import Database
 from appliance.store.statements import Statement, slot
-from appliance.store.tables import Employee, PunchRow, WagePeriod
+from appliance.store.tables import WagePeriod
 
-_STAFF: Final = Statement(
-    lambda: Employee.select(Employee.id, Employee.name, Employee.active).order_by(
-        Employee.name, Employee.id
-    )
-)
-_PUNCHES: Final = Statement(
-    # As in `attention`: employees first, so that the index of punches by employee and time is used.
-    lambda: (
-        Employee.select(
-            PunchRow.employee,
-            PunchRow.id,
-            PunchRow.at_ms,
-            PunchRow.what,
-            PunchRow.job,
-            PunchRow.paid,
-            PunchRow.clock,
-            PunchRow.told_by,
-        )
-        .join(PunchRow, JOIN.CROSS)
-        .where(
-            (PunchRow.employee == Employee.id)
-            & (PunchRow.at_ms >= slot())
-            & (PunchRow.at_ms < slot())
-            & (PunchRow.gone == slot())
-        )
-        .order_by(PunchRow.employee, PunchRow.at_ms, PunchRow.id)
-    )
-)
 _LOCKS: Final = Statement(
     lambda: (
         WagePeriod.select(
@@ -102,12 +73,12 @@ def look(
     days = tuple(calendar.days_between(first, last))
     from_ms = calendar.day_begins_ms(first, rules.zone) - MARGIN_MS
     to_ms = calendar.day_begins_ms(last + calendar.ONE_DAY, rules.zone) + MARGIN_MS
-    told = db.rows(_PUNCHES, from_ms, min(to_ms, now_ms + 1), 0)
+    told = db.rows(attention.PUNCHES, from_ms, min(to_ms - 1, now_ms), 0)
     punched = {who: list(rows) for who, rows in itertools.groupby(told, key=itemgetter(0))}
     locks = _locks(db, first, last, rules)
     known = origins.known(db)
     found = []
-    for employee, name, active in db.rows(_STAFF):
+    for employee, name, active in db.rows(attention.STAFF):
         rows = punched.get(employee, [])
         record = timeclock.fold((_punch(row) for row in rows if row[7] in known), now_ms)
         own = _days(record, rows, known, days, locks.get(employee, []), rules)

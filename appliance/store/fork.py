@@ -17,7 +17,7 @@ from typing import Any, Final, Protocol
 import msgspec
 
 from appliance.clock import Clock, Moment
-from appliance.journal.book import Book, to_line
+from appliance.journal.book import Book
 from appliance.journal.entry import (
     GENESIS,
     ORIGIN_LETTERS,
@@ -26,6 +26,7 @@ from appliance.journal.entry import (
     canonical_json,
     seal,
 )
+from appliance.journal.lines import to_line
 from appliance.journal.mirror_kinds import OriginBegun
 from appliance.store import anew, held, schema
 from appliance.store.anew import Shelf

@@ -9,7 +9,17 @@ from typing import Final
 from tests.bench import report
 from tests.bench.run import Run, scratch
 
-ORDER: Final = ("sale", "catalogue", "journal", "screen", "devices", "wages", "server")
+ORDER: Final = (
+    "sale",
+    "catalogue",
+    "journal",
+    "screen",
+    "devices",
+    "wages",
+    "server",
+    "mirror",
+    "pages",
+)
 _STOPPED: Final = 130
 
 

@@ -125,11 +125,11 @@ def _row(
         for scribe in scribes[1:]:
             scribe.stop()
         progress(f"{name}: inserting the same rows", turn)
-        rows = scribes[0].do(_rows_of)
+        rows = scribes[0].do(rows_of)
         scribes[0].stop()
         shelf = opened[0](run.scratch / f"{name}-limit-{turn}")
         with without_collector():
-            limit.call(_in_commits, shelf.db, rows, commits)
+            limit.call(in_commits, shelf.db, rows, commits)
         shelf.close()
     rate = per_second(load.entries, ours)
     return Row(
@@ -193,7 +193,7 @@ def _send(scribes: Sequence[Scribe], batches: dict[str, list[bytes]]) -> None:
         thread.join()
 
 
-def _rows_of(desk: Desk) -> list[tuple[str, list[Any]]]:
+def rows_of(desk: Desk) -> list[tuple[str, list[Any]]]:
     found = []
     for table in (*tables.JOURNAL[:1], *tables.FOLDED):
         name = table._meta.table_name
@@ -202,7 +202,7 @@ def _rows_of(desk: Desk) -> list[tuple[str, list[Any]]]:
     return found
 
 
-def _in_commits(db: Database, rows: list[tuple[str, list[Any]]], commits: int) -> None:
+def in_commits(db: Database, rows: list[tuple[str, list[Any]]], commits: int) -> None:
     for turn in range(commits):
         with db.transaction():
             for name, held in rows:

@@ -3,8 +3,8 @@
 import itertools
 from pathlib import Path
 
-from appliance.journal.book import from_line
 from appliance.journal.kinds import ProductChanged
+from appliance.journal.lines import from_line
 from appliance.messages import Applicant
 from appliance.mirror import https_link, pairing
 from appliance.mirror.courier import Courier

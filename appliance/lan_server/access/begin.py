@@ -40,46 +40,6 @@ def index() -> ResponseReturnValue:
         return _begin(is_first=is_first)
     say = words()
     key = "first" if is_first else "owner" if not is_begun else "code"
-    who = (
-        (
-            Field(
-                "full_name",
-                say("web.begin.full_name"),
-                typed("full_name"),
-                autocomplete="name",
-                error=wrong("name_needed"),
-                is_needed=True,
-            ),
-            Field(
-                "number",
-                say("web.begin.number"),
-                typed("number", "1"),
-                hint=say("web.begin.number_hint"),
-                error=wrong("bad_number", "number_taken"),
-                is_needed=True,
-            ),
-            Field(
-                "pin",
-                say("web.begin.pin"),
-                kind="password",
-                hint=say("web.begin.pin_hint"),
-                autocomplete="off",
-                inputmode="numeric",
-                error=wrong("pin_too_short"),
-                is_needed=True,
-            ),
-        )
-        if is_first
-        else (
-            Field(
-                "name",
-                say("web.sign_in.name"),
-                typed("name"),
-                autocomplete="username",
-                is_needed=True,
-            ),
-        )
-    )
     fields = (
         Field(
             "code",
@@ -90,7 +50,7 @@ def index() -> ResponseReturnValue:
             is_needed=True,
             has_focus=True,
         ),
-        *who,
+        *_who(is_first=is_first),
         *password_fields(),
     )
     page = sign_in.SignInPage(
@@ -100,6 +60,48 @@ def index() -> ResponseReturnValue:
         links=(Link(say("web.begin.back"), url_for("access.sign_in")),) if is_begun else (),
     )
     return show("sign_in.html", page, title=page.title)
+
+
+def _who(*, is_first: bool) -> tuple[Field, ...]:
+    """Who they are: new to the shop, or known by a name or number."""
+    say = words()
+    if not is_first:
+        name = Field(
+            "name",
+            say("web.sign_in.name"),
+            typed("name"),
+            autocomplete="username",
+            is_needed=True,
+        )
+        return (name,)
+    return (
+        Field(
+            "full_name",
+            say("web.begin.full_name"),
+            typed("full_name"),
+            autocomplete="name",
+            error=wrong("name_needed"),
+            is_needed=True,
+        ),
+        Field(
+            "number",
+            say("web.begin.number"),
+            typed("number", "1"),
+            hint=say("web.begin.number_hint"),
+            error=wrong("bad_number", "number_taken"),
+            is_needed=True,
+        ),
+        Field(
+            "pin",
+            say("web.begin.pin"),
+            kind="password",
+            hint=say("web.begin.pin_hint"),
+            autocomplete="off",
+            inputmode="numeric",
+            error=wrong("pin_too_short"),
+            is_needed=True,
+        ),
+    )
 
 
 def password_fields() -> tuple[Field, Field]:

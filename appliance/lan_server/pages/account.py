@@ -12,7 +12,17 @@ from appliance.lan_server.access import begin, sign_in
 from appliance.lan_server.access.doors import may_see, me, needs, visit
 from appliance.lan_server.access.gate import gate
 from appliance.lan_server.pages.page import done, formats, is_posted, sent, show, words, wrong
-from appliance.lan_server.pages.parts import Cell, Column, Confirm, Fact, Field, Form, Link, Table
+from appliance.lan_server.pages.parts import (
+    Cell,
+    Column,
+    Confirm,
+    Fact,
+    Field,
+    Form,
+    FormPage,
+    Link,
+    Table,
+)
 from appliance.lan_server.room import here, write
 from appliance.services import access, passwords, second_factor, shop, web_people
 from appliance.services.access import OwnSession, WaitBeforePassword
@@ -52,15 +62,6 @@ class AccountPage(msgspec.Struct, frozen=True):
     sessions: Table
     everywhere: Form | None
     others: Link | None
-
-
-class FormPage(msgspec.Struct, frozen=True):
-    """A page with one form; `sentence` above it."""
-
-    title: str
-    sentence: str
-    form: Form
-    crumbs: tuple[Link, ...]
 
 
 class SecondPage(msgspec.Struct, frozen=True):

@@ -1,6 +1,6 @@
 """Whether the chains of the journal hold: a check that runs in the background, and what is not as it should be."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import msgspec
@@ -18,6 +18,9 @@ from appliance.services import journal_pages, mirroring
 
 BLUEPRINT: Final = Blueprint("journal_check", __name__, url_prefix="/journal/check")
 CHECKER: Final = "open-pos-checker"
+_MOST_LISTED: Final = 50
+_SHOWN_LETTERS: Final = 16
+"""How much of a hash is shown: enough to tell two apart."""
 
 
 class CheckPage(msgspec.Struct, frozen=True):
@@ -57,58 +60,55 @@ def index() -> ResponseReturnValue:
     page = msgspec.structs.replace(
         page,
         heads=_heads(checker().check, heads, devices, form),
-        unapplied=_listed(
-            "unapplied",
-            ("entry", "kind", "why"),
-            [
-                (
-                    Cell(
-                        f"{one.origin}-{one.seq}",
-                        url_for("journal.entry", entry_id=f"{one.origin}-{one.seq}"),
-                    ),
-                    Cell(one.kind),
-                    Cell(one.cause, more=one.why),
-                )
-                for one in unapplied
-            ],
-            form,
-        ),
-        apart=_listed(
-            "quarantine",
-            ("entry", "sender", "why"),
-            [
-                (
-                    Cell(f"{one.origin}-{one.seq}", more=one.hash[:16]),
-                    Cell(devices.get(one.sender, one.sender)),
-                    Cell(one.why),
-                )
-                for one in apart[:50]
-            ],
-            form,
-        ),
-        forks=_listed(
-            "forks",
-            ("device", "entry", "why"),
-            [
-                (
-                    Cell(devices.get(one.device, one.device)),
-                    Cell(
-                        f"{one.device}-{one.seq}",
-                        url_for("journal.entry", entry_id=f"{one.device}-{one.seq}"),
-                        more=f"{one.held[:16]} ≠ {one.came[:16]}",
-                    ),
-                    Cell(one.why),
-                )
-                for one in forks[:50]
-            ],
-            form,
-        ),
+        unapplied=_unapplied(unapplied, form),
+        apart=_apart(apart, devices, form),
+        forks=_forks(forks, devices, form),
         crumbs=(
             Link(say("web.room.journal"), url_for("journal.index")),
             Link(say("web.journal.check"), "", is_here=True),
         ),
     )
     return show("journal/check.html", page, title=page.title)
+
+
+def _unapplied(found: Sequence[journal_pages.Waits], form: Formats) -> Table:
+    rows = [
+        (_entry(one.origin, one.seq), Cell(one.kind), Cell(one.cause, more=one.why))
+        for one in found
+    ]
+    return _listed("unapplied", ("entry", "kind", "why"), rows, form)
+
+
+def _apart(found: Sequence[mirroring.Apart], devices: Mapping[str, str], form: Formats) -> Table:
+    rows = [
+        (
+            Cell(f"{one.origin}-{one.seq}", more=one.hash[:_SHOWN_LETTERS]),
+            Cell(devices.get(one.sender, one.sender)),
+            Cell(one.why),
+        )
+        for one in found[:_MOST_LISTED]
+    ]
+    return _listed("quarantine", ("entry", "sender", "why"), rows, form)
+
+
+def _forks(found: Sequence[mirroring.Fork], devices: Mapping[str, str], form: Formats) -> Table:
+    rows = [
+        (
+            Cell(devices.get(one.device, one.device)),
+            _entry(
+                one.device, one.seq, f"{one.held[:_SHOWN_LETTERS]} ≠ {one.came[:_SHOWN_LETTERS]}"
+            ),
+            Cell(one.why),
+        )
+        for one in found[:_MOST_LISTED]
+    ]
+    return _listed("forks", ("device", "entry", "why"), rows, form)
+
+
+def _entry(origin: str, seq: int, more: str = "") -> Cell:
+    """An entry by its name, with the way to its page."""
+    name = f"{origin}-{seq}"
+    return Cell(name, url_for("journal.entry", entry_id=name), more=more)
 
 
 @BLUEPRINT.route("/stop", methods=["POST"])
@@ -196,7 +196,7 @@ def _heads(
 
 
 def _listed(
-    name: str, columns: tuple[str, ...], rows: list[tuple[Cell, ...]], form: Formats
+    name: str, columns: tuple[str, ...], rows: Sequence[tuple[Cell, ...]], form: Formats
 ) -> Table:
     say = form.words
     return Table(

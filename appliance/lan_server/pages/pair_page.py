@@ -24,7 +24,7 @@ from appliance.lan_server.pages.page import (
     words,
     wrong,
 )
-from appliance.lan_server.pages.parts import Fact, Field, Form, Link, Option
+from appliance.lan_server.pages.parts import Fact, Field, Form, FormPage, Link, Option
 from appliance.lan_server.pages.registers import crumbs, places
 from appliance.lan_server.pairing import Made, Offered, Wish
 from appliance.lan_server.room import here, network
@@ -43,15 +43,6 @@ class Step(msgspec.Struct, frozen=True):
 
     icon: str
     text: str
-
-
-class AddPage(msgspec.Struct, frozen=True):
-    """A page that is one form."""
-
-    title: str
-    sentence: str
-    form: Form
-    crumbs: tuple[Link, ...]
 
 
 class OfferPage(msgspec.Struct, frozen=True):
@@ -102,7 +93,7 @@ def add() -> ResponseReturnValue:
         _remember(made)
         return done("", "pair_page.offer", offer=made.id)
     say = words()
-    page = AddPage(
+    page = FormPage(
         title=say("web.registers.pair"),
         sentence=say("web.pair.sentence"),
         form=Form(

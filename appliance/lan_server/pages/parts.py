@@ -148,3 +148,12 @@ class Confirm(msgspec.Struct, frozen=True):
     sentence: str
     form: Form
     more: tuple[str, ...] = ()
+
+
+class FormPage(msgspec.Struct, frozen=True):
+    """A page with one form; `sentence` above it."""
+
+    title: str
+    sentence: str
+    form: Form
+    crumbs: tuple[Link, ...]

@@ -258,13 +258,10 @@ def troubles(
                 first=form.number(fork.seq),
                 at=form.moment(fork.at_ms),
             )
-    for cause in dict.fromkeys(_CAUSES.get(one.cause, "inapplicable") for one in found.unapplied):
-        count = sum(1 for one in found.unapplied if _CAUSES.get(one.cause, "inapplicable") == cause)
-        more = "+" if found.unapplied_count > len(found.unapplied) else ""
-        first = next(
-            one for one in found.unapplied if _CAUSES.get(one.cause, "inapplicable") == cause
-        )
-        tell(cause, count=form.number(count) + more, entry=f"{first.origin}-{first.seq}")
+    more = "+" if found.unapplied_count > len(found.unapplied) else ""
+    for cause, some in _by_cause(found).items():
+        count = form.number(len(some)) + more
+        tell(cause, count=count, entry=f"{some[0].origin}-{some[0].seq}")
     for gap in missing:
         tell(
             "missing",
@@ -273,16 +270,26 @@ def troubles(
             count=form.number(gap.last - gap.first + 1),
         )
     for stranger in found.strangers:
-        name_it = url_for("registers.name_stranger", origin=stranger.origin) if may_name else ""
         tell(
             "stranger",
-            act=Link(say("web.registers.name_it"), name_it, "tag-plus-outline")
-            if name_it
-            else None,
+            act=_naming(stranger.origin, form) if may_name else None,
             register=stranger.origin,
             count=form.number(stranger.punches),
         )
     return tuple(said)
+
+
+def _by_cause(found: registers.Troubles) -> dict[str, list[registers.NotApplied]]:
+    """The entries that are not applied, by what is said of them."""
+    groups: dict[str, list[registers.NotApplied]] = {}
+    for one in found.unapplied:
+        groups.setdefault(_CAUSES.get(one.cause, "inapplicable"), []).append(one)
+    return groups
+
+
+def _naming(origin: str, form: Formats) -> Link:
+    address = url_for("registers.name_stranger", origin=origin)
+    return Link(form.words("web.registers.name_it"), address, "tag-plus-outline")
 
 
 def place(name: str, form: Formats) -> Cell:

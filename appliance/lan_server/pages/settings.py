@@ -177,9 +177,12 @@ def _joined(value: object) -> str:
 
 
 def _shown(facts: ShopFacts, form: Formats, *, has_sold: bool) -> tuple[Field, ...]:
+    return (*_who(facts, form), *_money(facts, form, has_sold=has_sold), *_manner(facts, form))
+
+
+def _who(facts: ShopFacts, form: Formats) -> tuple[Field, ...]:
+    """What stands on receipts."""
     say = form.words
-    currencies = (facts.currency.code,) if has_sold else tuple(sorted(CURRENCIES))
-    language = typed("language", facts.language)
     return (
         Field(
             "name",
@@ -213,6 +216,13 @@ def _shown(facts: ShopFacts, form: Formats, *, has_sold: bool) -> tuple[Field, .
             hint=say("web.shop.footer_hint"),
             error=wrong_at("footer"),
         ),
+    )
+
+
+def _money(facts: ShopFacts, form: Formats, *, has_sold: bool) -> tuple[Field, ...]:
+    say = form.words
+    currencies = (facts.currency.code,) if has_sold else tuple(sorted(CURRENCIES))
+    return (
         msgspec.structs.replace(
             goods.select(
                 "currency",
@@ -231,11 +241,18 @@ def _shown(facts: ShopFacts, form: Formats, *, has_sold: bool) -> tuple[Field, .
             error=wrong_at("cash_step") or wrong("unknown_setting"),
             inputmode="decimal",
         ),
+    )
+
+
+def _manner(facts: ShopFacts, form: Formats) -> tuple[Field, ...]:
+    """Its language, and how it rounds taxes."""
+    say = form.words
+    return (
         goods.select(
             "language",
             say("web.shop.language"),
             tuple((one, say(f"web.language.{one}")) for one in LANGUAGES),
-            language,
+            typed("language", facts.language),
         ),
         msgspec.structs.replace(
             goods.select(

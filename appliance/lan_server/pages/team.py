@@ -10,10 +10,9 @@ from flask.typing import ResponseReturnValue
 from appliance.domain import calendar
 from appliance.journal.time_kinds import PunchSaid
 from appliance.lan_server.access.doors import may_see
-from appliance.lan_server.pages.account import FormPage
 from appliance.lan_server.pages.formats import Formats
 from appliance.lan_server.pages.page import formats, show, words
-from appliance.lan_server.pages.parts import Confirm, Field, Form, Link, Notice, Option
+from appliance.lan_server.pages.parts import Confirm, Field, Form, FormPage, Link, Notice, Option
 from appliance.lan_server.pages.stack import Block, StackPage
 from appliance.lan_server.room import here
 from appliance.messages import HoursSaidView, PersonView

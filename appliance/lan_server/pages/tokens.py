@@ -19,7 +19,17 @@ from appliance.lan_server.pages.page import (
     words,
     wrong,
 )
-from appliance.lan_server.pages.parts import Cell, Column, Confirm, Field, Form, Link, Option, Table
+from appliance.lan_server.pages.parts import (
+    Cell,
+    Column,
+    Confirm,
+    Field,
+    Form,
+    FormPage,
+    Link,
+    Option,
+    Table,
+)
 from appliance.lan_server.room import here, write
 from appliance.services import access, api_tokens, people
 from appliance.services.api_tokens import RANKS, Token
@@ -37,15 +47,6 @@ class TokensPage(msgspec.Struct, frozen=True):
     sentence: str
     new: Link
     tokens: Table
-    crumbs: tuple[Link, ...]
-
-
-class NewPage(msgspec.Struct, frozen=True):
-    """A page that is one form."""
-
-    title: str
-    sentence: str
-    form: Form
     crumbs: tuple[Link, ...]
 
 
@@ -101,7 +102,7 @@ def new() -> ResponseReturnValue:
         say("web.tokens.new"),
         cancel=Link(say("web.cancel"), url_for("tokens.index")),
     )
-    asked = NewPage(say("web.tokens.new"), "", form, _crumbs(say("web.tokens.new")))
+    asked = FormPage(say("web.tokens.new"), "", form, _crumbs(say("web.tokens.new")))
     return show("account/form.html", asked, title=asked.title)
 
 

@@ -13,15 +13,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from appliance.clock import ScriptedClock
-from appliance.journal.book import (
-    JournalDamaged,
-    JournalForked,
-    JournalGap,
-    NotAJournal,
-    from_line,
-)
+from appliance.journal.book import JournalDamaged, JournalForked, JournalGap
 from appliance.journal.entry import seal
 from appliance.journal.kinds import DayOpened, ShopChanged
+from appliance.journal.lines import NotAJournal, from_line
 from appliance.store.database import StoreBroken
 from appliance.store.shelf import Shelf
 from tests.appliance.trading import ROOMY, START_MS, Trader, dump, open_trader, sell, trade

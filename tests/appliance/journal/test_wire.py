@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from appliance.journal.book import NotAJournal, from_line, to_line
 from appliance.journal.entry import GENESIS, Entry, canonical_body, seal
 from appliance.journal.kinds import CategoryAdded
+from appliance.journal.lines import NotAJournal, from_line, to_line
 from appliance.journal.wire import (
     BATCH_BYTES,
     BATCH_ENTRIES,

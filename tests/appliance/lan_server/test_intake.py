@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from appliance.journal.book import JournalDamaged, NotAJournal
+from appliance.journal.book import JournalDamaged
 from appliance.journal.entry import Entry
 from appliance.journal.kinds import CategoryAdded
+from appliance.journal.lines import NotAJournal
 from appliance.journal.mirror_kinds import OriginClosed
 from appliance.journal.wire import BATCH_ENTRIES, Asking, Hello, Mark, Range, Wanting
 from appliance.lan_server import intake

@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Final, TypeVar
 
 from appliance.clock import ScriptedClock
-from appliance.journal.book import Book, from_line
+from appliance.journal.book import Book
 from appliance.journal.entry import Entry
 from appliance.journal.kinds import ProductChanged, ShopChanged
+from appliance.journal.lines import from_line
 from appliance.journal.mirror_kinds import RegisterPaired
 from appliance.journal.trust_kinds import OriginKnown
 from appliance.journal.wire import Asking, Hashes, Hello, Mark, Wanting, Welcome, pack, unpack

@@ -13,9 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from appliance.clock import ScriptedClock
-from appliance.journal.book import Book, from_line, typed
+from appliance.journal.book import Book, typed
 from appliance.journal.entry import GENESIS, Entry
 from appliance.journal.kinds import EmployeeAdded, EmployeeChanged, SignedIn, UnknownKind
+from appliance.journal.lines import from_line
 from appliance.journal.mirror_kinds import OriginBegun
 from appliance.services import origins
 from appliance.store import anew, fork, schema
