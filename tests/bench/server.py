@@ -5,10 +5,12 @@ answer. The limit is the database's driver inserting the same rows, into the jou
 commits as the server made.
 """
 
+import itertools
 import re
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, Final
 
@@ -203,13 +205,15 @@ def rows_of(desk: Desk) -> list[tuple[str, list[Any]]]:
 
 
 def in_commits(db: Database, rows: list[tuple[str, list[Any]]], commits: int) -> None:
+    """Insert everything, table after table, as some rows refer to those of tables before; so many commits."""
+    flat = [(name, row) for name, held in rows for row in held]
     for turn in range(commits):
+        part = flat[turn * len(flat) // commits : (turn + 1) * len(flat) // commits]
         with db.transaction():
-            for name, held in rows:
-                part = held[turn * len(held) // commits : (turn + 1) * len(held) // commits]
-                if part:
-                    marks = ", ".join("?" * len(part[0]))
-                    db.sql_many(f"INSERT INTO {name} VALUES ({marks})", part)
+            for name, some in itertools.groupby(part, key=itemgetter(0)):
+                held = [row for _name, row in some]
+                marks = ", ".join("?" * len(held[0]))
+                db.sql_many(f"INSERT INTO {name} VALUES ({marks})", held)
 
 
 # --------------------------------------------------------------------------- entries of many registers

@@ -72,24 +72,31 @@ class Till:
         self._said = said
         self._answered = answered
         self._unread = b""
+        self._heard: list[bytes] = []
 
     def say(self, text: bytes) -> None:
-        """Write to its standard input. It may have been killed already."""
+        """Write a line to its standard input. It may have been killed already.
+
+        Where it is behind with its input, what it prints is read meanwhile: with both pipes full, each end would wait
+        for the other for ever.
+        """
+        while not (ready := select.select([self._answered], [self._said], []))[1]:
+            assert ready[0]
+            self._heard += self._read()
         os.write(self._said, text)
 
     def hear(self, timeout_s: float) -> list[bytes]:
         """The lines that it has printed since, waiting at most so long for the first."""
-        if not select.select([self._answered], [], [], max(0.0, timeout_s))[0]:
-            return []
-        read = os.read(self._answered, 1 << 16)
-        assert read, "the register ended by itself"
-        return self._lines(read)
+        if not self._heard and select.select([self._answered], [], [], max(0.0, timeout_s))[0]:
+            self._heard += self._read()
+        heard, self._heard = self._heard, []
+        return heard
 
     def kill(self) -> list[bytes]:
         """SIGKILL. Returns what it had printed before, when nothing of it is left."""
         signal.pidfd_send_signal(self._process, signal.SIGKILL)
         assert select.select([self._process], [], [], _PATIENCE_S)[0], "does not die"
-        heard: list[bytes] = []
+        heard, self._heard = self._heard, []
         while read := os.read(self._answered, 1 << 16):
             heard += self._lines(read)
         for descriptor in (self._process, self._said, self._answered):
@@ -97,6 +104,11 @@ class Till:
         if self._child is not None:
             self._child.wait(_PATIENCE_S)
         return heard
+
+    def _read(self) -> list[bytes]:
+        read = os.read(self._answered, 1 << 16)
+        assert read, "the register ended by itself"
+        return self._lines(read)
 
     def _lines(self, read: bytes) -> list[bytes]:
         *lines, self._unread = (self._unread + read).split(b"\n")
