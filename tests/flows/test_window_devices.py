@@ -19,10 +19,8 @@ pytestmark = [
     pytest.mark.timeout(300),
 ]
 
-SIZES = [(1280, 800), (800, 480), (1920, 1080)]
 
-
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", window.SIZES)
 def test_a_manager_sets_the_printer_up_tests_it_and_sells_with_it(
     tmp_path: Path, size: tuple[int, int]
 ) -> None:

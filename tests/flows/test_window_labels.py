@@ -16,10 +16,8 @@ pytestmark = [
     pytest.mark.timeout(300),
 ]
 
-SIZES = [(1280, 800), (800, 480), (1920, 1080)]
 
-
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", window.SIZES)
 def test_a_manager_prints_labels_for_a_category_and_saves_sheets(
     tmp_path: Path, size: tuple[int, int]
 ) -> None:

@@ -16,10 +16,8 @@ pytestmark = [
     pytest.mark.timeout(300),
 ]
 
-SIZES = [(1280, 800), (800, 480)]
 
-
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", window.SIZES)
 def test_a_manager_plans_next_week_and_sees_what_was_refused(
     tmp_path: Path, size: tuple[int, int]
 ) -> None:

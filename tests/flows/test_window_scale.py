@@ -29,7 +29,7 @@ def weigh(till: Till, key: str) -> None:
     till.wait(lambda: len(lines(till)) == before + 1, "the weighed line")
 
 
-@pytest.mark.parametrize("size", [(1280, 800), (800, 480)])
+@pytest.mark.parametrize("size", window.SIZES)
 def test_a_container_is_not_paid_for(tmp_path: Path, size: tuple[int, int]) -> None:
     with window.screen(size) as shown, window.till(shown, tmp_path / "shop", size) as till:
         till.sign_in("Ana", "1111")

@@ -19,11 +19,10 @@ pytestmark = [
     pytest.mark.timeout(300),
 ]
 
-SIZES = [(1280, 800), (800, 480)]
 HOURS = (8, 8, 8, 8, 8, 6)
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", window.SIZES)
 def test_a_manager_approves_and_pays_a_week(tmp_path: Path, size: tuple[int, int]) -> None:
     store = tmp_path / "shop"
     monday = last_week()

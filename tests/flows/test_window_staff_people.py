@@ -17,7 +17,7 @@ pytestmark = [
 ]
 
 
-@pytest.mark.parametrize("size", [(1280, 800), (800, 480)])
+@pytest.mark.parametrize("size", window.SIZES)
 def test_somebody_new_gets_a_pin_a_badge_and_a_rate_and_the_lost_badge_is_refused(
     tmp_path: Path, size: tuple[int, int]
 ) -> None:
@@ -138,13 +138,9 @@ def locks(till: Till) -> None:
 
 
 def holds_the_badge_until(till: Till, text: str) -> None:
-    """Hold the stranger's badge to the reader; just after the last time it is the same tap still."""
-    for _ in range(5):
-        time.sleep(3)
-        till.tap("chip:badge:")
-        if till.reads(text):
-            return
-        till.ask("idle")
+    """Hold the stranger's badge to the reader; just after the last time it would be the same tap still."""
+    time.sleep(3)
+    till.tap("chip:badge:")
     till.read(text)
 
 

@@ -23,6 +23,11 @@ PATIENCE_S = 30.0
 """How long a person waits for anything; nothing in a test depends on how quick it was."""
 BENCH = 360
 LETTER_KEY = "key:"
+SIZES = [
+    tuple(map(int, size.split("x")))
+    for size in os.environ.get("OPEN_POS_SIZES", "800x480").split(",")
+]
+"""The sizes at which stories are played: the tightest, as every page is looked at in every size elsewhere."""
 
 Box = dict[str, Any]
 """A widget as the debug socket tells it."""
