@@ -1,6 +1,6 @@
 """The devices as they stand in the configuration file: read again, and changed together with what follows from it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import NamedTuple
@@ -100,6 +100,18 @@ class DeviceFile:
 
         with self._changed(change):
             yield tuple(written)
+
+    @contextmanager
+    def adding(self, devices: Sequence[DeviceConfig]) -> Iterator[None]:
+        """Write devices that were not there, all or none; as `setting`."""
+
+        def change(text: str) -> str:
+            for one in devices:
+                text = settings.with_device(text, one)
+            return text
+
+        with self._changed(change):
+            yield
 
     @contextmanager
     def removing(self, name: str) -> Iterator[None]:

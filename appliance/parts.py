@@ -11,6 +11,7 @@ from appliance.alarms import Alarms
 from appliance.attached import Attached
 from appliance.clock import Clock
 from appliance.config import DeviceConfig
+from appliance.device_file import DeviceFile
 from appliance.door import Door
 from appliance.labelling import Labelling
 from appliance.messages import AnyJob, CorrectPunch, Fields, NoticeLevel, Scan
@@ -25,6 +26,7 @@ from appliance.staff.people import People
 from appliance.staff.planning import Planning
 from appliance.staff.rules import Rules
 from appliance.staffing import Staffing
+from appliance.takeover import Takeover
 from appliance.till import Handlers, Till
 from appliance.timekeeping import Timekeeping
 from appliance.weighing import Weighing
@@ -84,6 +86,7 @@ class Parts:
     selling: Selling
     door: Door
     mirroring: Mirroring
+    takeover: Takeover
     handlers: Handlers
 
 
@@ -95,7 +98,9 @@ def make_parts(shared: Shared, options: RegisterOptions) -> Parts:
     alarms = Alarms(till, keeper, shared.clock.now, notice, timekeeping.place)
     attached = Attached(till, keeper, devices, notice, timekeeping.tapped, alarms)
     labelling = Labelling(till, devices, notice, shared.now_ms)
-    workshop = Workshop(till, shared.give, options.file, options.configured)
+    file = DeviceFile(options.file, options.configured)
+    workshop = Workshop(till, shared.give, file)
+    takeover = Takeover(till, file, workshop.use, notice)
     people = People(till, keeper, shared.now_ms, notice, shared.sign_out)
     pay = Pay(till, shared.now_ms, notice, devices.run, timekeeping.place)
     staffing = _staffing(shared, timekeeping, people, pay)
@@ -146,6 +151,7 @@ def make_parts(shared: Shared, options: RegisterOptions) -> Parts:
         selling=selling,
         door=door,
         mirroring=mirroring,
+        takeover=takeover,
         handlers=handlers,
     )
 

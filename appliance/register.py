@@ -180,6 +180,7 @@ class Register:
         unapplied = len(self._shelf.unapplied())
         if unapplied:
             self._notice(NoticeLevel.WARN, "entries_unapplied", (("count", unapplied),))
+        self._parts.takeover.look()
         self._show_all()
 
     # ------------------------------------------------------------------ in
@@ -414,6 +415,7 @@ class Register:
     def _entries_came(self, event: EntriesCame) -> None:
         """Entries of other devices; what they changed is shown, and whoever was let go elsewhere is signed out."""
         self._show_stale(self._parts.mirroring.came(event))
+        self._parts.takeover.look()
 
     def _show_stale(self, stale: tuple[views.View, ...]) -> None:
         if views.session_view in stale:
@@ -529,6 +531,7 @@ class Register:
         started = RegisterStarted(program=__version__, sqlite=self._shelf.db.sqlite_version)
         try:
             self.till.desk.book.record("", started)
+            self._parts.workshop.note()
         except DiskFull:
             log.warning("the disk is full: the ballast goes, so that the day can be closed")
             self._shelf.release_ballast()

@@ -6,14 +6,13 @@ only the configuration file is written and what was done is noted in the journal
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Final
 
 import drivers
 from appliance import device_schema
 from appliance.config import BadConfiguration, DeviceConfig
 from appliance.device_file import DeviceFile
-from appliance.journal.device_kinds import CheckResult, DeviceRemoved, DevicesChecked, DeviceSet
+from appliance.journal.device_kinds import CheckResult, DeviceRemoved, DevicesChecked
 from appliance.journal.entry import Entry
 from appliance.messages import (
     AnswerCheck,
@@ -51,7 +50,7 @@ from appliance.messages import (
     WorkshopView,
 )
 from appliance.problems import Refusal
-from appliance.services import check_slip, people, tickets
+from appliance.services import check_slip, people, set_up, tickets
 from appliance.till import Handlers, Till
 from drivers.scanner._pairing import CODE
 
@@ -88,13 +87,12 @@ class Workshop:
         self,
         till: Till,
         give: Callable[[AnyJob], None],
-        file: Path | None,
-        configured: tuple[DeviceConfig, ...],
+        file: DeviceFile,
     ) -> None:
-        """Nothing is open. `configured` are the devices that the register began with."""
+        """Nothing is open."""
         self._till: Final = till
         self._give: Final = give
-        self._file: Final = DeviceFile(file, configured)
+        self._file: Final = file
         self._page = _Page()
         self._health: tuple[FindingView, ...] = ()
 
@@ -149,7 +147,14 @@ class Workshop:
     def _read_again(self) -> None:
         """What a hand wrote meanwhile counts. Raises what the file raises; then all stays as it was."""
         if not self._page.checking and self._file.read_again():
-            self._reconfigure()
+            self.note()
+            self.use()
+
+    def note(self) -> None:
+        """What stands in the file was read: the journal says so too. Raises `DiskFull`."""
+        if self._file.path:
+            right = (one for one in self._file.configured if not one.wrong)
+            set_up.note(self._till.desk, right)
 
     def _look(self) -> None:
         """The workshop does one thing at a time: whoever listens for a scanner listens no longer."""
@@ -219,10 +224,7 @@ class Workshop:
         with self._file.setting(device, command.was) as written:
             self._till.desk.book.record(
                 actor,
-                *(
-                    DeviceSet(one.device.name, one.device.kind, one.device.type, was=one.was)
-                    for one in written
-                ),
+                *(set_up.told(one.device, one.was) for one in written),
             )
         self._use()
 
@@ -243,10 +245,11 @@ class Workshop:
 
     def _use(self) -> None:
         self._page.problem, self._page.problem_fields = "", ()
-        self._reconfigure()
+        self.use()
         self._look()
 
-    def _reconfigure(self) -> None:
+    def use(self) -> None:
+        """Have the devices used that stand in the file now."""
         devices = self._file.configured
         self._forget_the_gone()
         for known in tuple(self._till.devices.values()):

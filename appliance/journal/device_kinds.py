@@ -15,13 +15,18 @@ class DrawerForced(Body, frozen=True):
 
 
 class DeviceSet(Body, frozen=True):
-    """A device was set up or changed; `was` is the name that it had before."""
+    """A device was set up or changed; `was` is the name that it had before.
+
+    `options` are its driver's, all of them: a register that replaces this one sets it up with them. A driver whose
+    options held a secret would have to keep it elsewhere.
+    """
 
     kind: ClassVar[str] = "device_set"
     device: str
     device_kind: str
     type: str
     was: str | None = None
+    options: dict[str, str | int | bool | tuple[str, ...]] = msgspec.field(default_factory=dict)
 
 
 class DeviceRemoved(Body, frozen=True):
@@ -29,6 +34,18 @@ class DeviceRemoved(Body, frozen=True):
 
     kind: ClassVar[str] = "device_removed"
     device: str
+
+
+class DevicesTakenOver(Body, frozen=True):
+    """The devices of the register that this one replaces, whose last origin is `was`, were set up here.
+
+    Those `left` could not be: somebody has to set them up.
+    """
+
+    kind: ClassVar[str] = "devices_taken_over"
+    was: str
+    devices: tuple[str, ...]
+    left: tuple[str, ...] = ()
 
 
 class CheckResult(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -84,6 +101,7 @@ DEVICE_KINDS: Final[tuple[type[Body], ...]] = (
     DrawerForced,
     DeviceSet,
     DeviceRemoved,
+    DevicesTakenOver,
     DevicesChecked,
     BadgeGiven,
     BadgeTaken,

@@ -85,12 +85,14 @@ class RegisterRoot(Part, FloatLayout):
     def _place_bar(self, *_: object) -> None:
         """Where it covers neither a figure nor a key, and nothing moves for it.
 
-        On the sale page beneath the strip, over the categories; on the pages of devices and staff over the heading, for
-        what lies beneath may be a question or a barcode; on the others in the empty middle of the left column, and at
-        its top where the time clock's banner stands there. By the door at the bottom, beneath that banner.
+        On the sale page beneath the strip, over the categories; on the pages of devices, staff and the server over the
+        heading, for what lies beneath may be a question or a barcode; on the others in the empty middle of the left
+        column, and at its top where the time clock's banner stands there. By the door at the bottom, beneath that
+        banner.
         """
         theme, page = theme_now(), self._pages.current
-        if page in _LEFT:
+        is_headed = page in _HEADED or self.view.overlay is Overlay.SERVER
+        if page in _LEFT and not is_headed:
             self._bar.width = theme.side - theme.edge
             y = self.center_y - self._bar.height / 2
             if page == Page.SIGN_IN.value and self._banner.parent is not None:
@@ -98,7 +100,7 @@ class RegisterRoot(Part, FloatLayout):
             self._bar.pos = (self.x + theme.edge / 2, y)
             return
         self._bar.width = self.width - theme.side - theme.edge
-        strip = 0 if page in _HEADED else theme.bar
+        strip = 0 if is_headed else theme.bar
         y = self.top - strip - theme.dp(4) - self._bar.height
         if page == Page.DOOR.value:
             y = self.y + theme.gap

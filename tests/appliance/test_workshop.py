@@ -94,9 +94,10 @@ def problem(counter: Counter) -> str:
     return " ".join(str(value) for _, value in page(counter).problem_fields)
 
 
-def journal(counter: Counter, kind: str) -> list[str]:
-    sql = "SELECT body FROM entry WHERE kind = ? ORDER BY seq"
-    return [row[0] for row in counter.shelf.db.sql(sql, (kind,))]
+def journal(counter: Counter, kind: str, by: str | None = None) -> list[str]:
+    """What somebody did at the page, or for nobody (`by` empty), such as what stood in the file at the start."""
+    sql = "SELECT body FROM entry WHERE kind = ? AND (actor = '') = ? ORDER BY seq"
+    return [row[0] for row in counter.shelf.db.sql(sql, (kind, by == ""))]
 
 
 def entries(counter: Counter) -> int:
@@ -337,7 +338,9 @@ def test_what_a_hand_took_out_is_no_longer_there_to_be_changed(
     before = entries(counter)
     assert counter.do(command) == "no_such_device"
     assert [device.name for device in page(counter).devices] == ["printer"]
-    assert (file.read_text(), entries(counter)) == (WITHOUT_DRAWER, before)
+    # That the hand took it out is noted, and nothing else.
+    assert (file.read_text(), entries(counter)) == (WITHOUT_DRAWER, before + 1)
+    assert journal(counter, "device_removed", by="") == ['{"device":"drawer"}']
 
 
 def test_a_file_that_a_hand_broke_is_named_when_the_page_looks_again(

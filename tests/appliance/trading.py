@@ -36,6 +36,7 @@ from appliance.journal.device_kinds import (
     DeviceRemoved,
     DevicesChecked,
     DeviceSet,
+    DevicesTakenOver,
     DrawerForced,
     LabelMade,
     LabelsMade,
@@ -387,10 +388,11 @@ def _devices(trader: Trader, move: int) -> None:
         "",
         (
             DrawerForced(device="drawer"),
-            DeviceSet(device="printer", device_kind="printer", type="usb", was=None),
+            DeviceSet(device="printer", device_kind="printer", type="usb", options={"bus": "1"}),
+            DevicesTakenOver("K7Q2", ("printer",), left=("drawer",)),
             DeviceRemoved(device="printer"),
             DevicesChecked(results=(result,)),
-        )[move % 4],
+        )[move % 5],
     )
 
 

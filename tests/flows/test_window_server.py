@@ -11,12 +11,16 @@ from pathlib import Path
 
 import pytest
 
+from appliance.clock import ScriptedClock
+from appliance.config import load
+from appliance.journal.device_kinds import DeviceSet
+from appliance.services import people, pepper
 from appliance.store.shelf import Shelf
 from tests.appliance.counter import COFFEE, set_up_shop
 from tests.appliance.lan_server.serving import Server, serving
-from tests.appliance.trading import ROOMY
+from tests.appliance.trading import ROOMY, START_MS
 from tests.flows import window
-from tests.flows.selling import lines
+from tests.flows.selling import lines, pay
 
 pytestmark = [
     pytest.mark.skipif(
@@ -78,9 +82,9 @@ def configured(tmp_path: Path, scanner: Scanner, size: tuple[int, int]) -> Path:
     return file
 
 
-def code_of(server: Server, name: str) -> str:
+def code_of(server: Server, name: str, replaces: str = "") -> str:
     """What stands in the square code that the server shows, as a scanner sends it."""
-    offer = server.offer(name)
+    offer = server.offer(name, replaces=replaces)
     return "]Q1" + str(offer["qr"]).replace(f"/{offer['host'].upper()}/", "/127.0.0.1/", 1)
 
 
@@ -150,3 +154,41 @@ def test_a_new_register_without_people_is_paired_and_has_the_shops_people(
         till.see(key="pin_back")
         assert till.end() == 0
         assert "Traceback" not in till.log.read_text()
+
+
+def test_a_register_that_replaces_another_takes_its_name_and_its_printer_and_sells(
+    tmp_path: Path, scanner: Scanner, server: Server
+) -> None:
+    size = (800, 480)
+    paper = tmp_path / "paper"
+    paper.touch()
+    broken = Shelf(tmp_path / "broken", limits=ROOMY)
+    set_up_shop(broken)
+    printer = DeviceSet("slips", "printer", "file", options={"path": str(paper)})
+    broken.book(ScriptedClock(START_MS)).record("", printer)
+    gone = broken.origin
+    keys = pepper.to_hex(people.pins(broken.db.folder).ring.keys)
+    let_in = server.pair(gone, "Front till", peppers=keys)
+    assert let_in.up(tuple(broken.entries())).trouble == ""
+    broken.close()
+    file = configured(tmp_path, scanner, size)
+    with (
+        a_screen(size) as shown,
+        window.till(shown, tmp_path / "shop", size, file=file) as till,
+    ):
+        till.tap("sign_in_pair")
+        till.read("Waiting for the scan.")
+        scanner.scan(code_of(server, "", replaces=gone))
+        till.read("This register is called Front till there.")
+        till.read("Set up as at Front till, which this register replaces: slips.")
+        till.tap("server_done")
+        till.sign_in("Ana", "1111")
+        till.see(key="menu")
+        scanner.scan(COFFEE)
+        till.wait(lambda: len(lines(till)) == 1, "the scanned line")
+        pay(till, 0)
+        till.tap("receipt_print")
+        till.wait(lambda: b"Flat white" in paper.read_bytes(), "the receipt")
+        assert till.end() == 0
+        assert "Traceback" not in till.log.read_text()
+    assert [one.name for one in load(file).device] == ["scanner", "slips"]

@@ -9,6 +9,7 @@ from appliance.journal.device_kinds import (
     DeviceRemoved,
     DevicesChecked,
     DeviceSet,
+    DevicesTakenOver,
     DrawerForced,
 )
 from appliance.journal.entry import Entry, canonical_json
@@ -46,13 +47,24 @@ def drawer_forced(db: Database, entry: Entry, body: DrawerForced) -> None:
 
 def device_set(db: Database, entry: Entry, body: DeviceSet) -> None:
     """A device was set up."""
-    detail = {"kind": body.device_kind, "type": body.type, "was": body.was}
+    detail = {
+        "kind": body.device_kind,
+        "type": body.type,
+        "was": body.was,
+        "options": body.options,
+    }
     _note(db, entry, body.device, "set", detail)
 
 
 def device_removed(db: Database, entry: Entry, body: DeviceRemoved) -> None:
     """A device was removed."""
     _note(db, entry, body.device, "removed", {})
+
+
+def devices_taken_over(db: Database, entry: Entry, body: DevicesTakenOver) -> None:
+    """Another register's devices were set up here."""
+    detail = {"was": body.was, "devices": body.devices, "left": body.left}
+    _note(db, entry, "", "taken_over", detail)
 
 
 def devices_checked(db: Database, entry: Entry, body: DevicesChecked) -> None:
@@ -94,6 +106,7 @@ APPLY: Final[Mapping[type, Any]] = {
     DeviceSet: device_set,
     DeviceRemoved: device_removed,
     DevicesChecked: devices_checked,
+    DevicesTakenOver: devices_taken_over,
     BadgeGiven: badge_given,
     BadgeTaken: badge_taken,
 }

@@ -32,6 +32,7 @@ from appliance.journal.device_kinds import (
     DeviceRemoved,
     DevicesChecked,
     DeviceSet,
+    DevicesTakenOver,
     DrawerForced,
     LabelMade,
     LabelsMade,
@@ -197,7 +198,17 @@ def test_every_kind_reads_back_what_it_wrote() -> None:
             DeviceSet(device="till printer", device_kind="printer", type="usb", was="printer"),
             '{"device":"till printer","device_kind":"printer","type":"usb","was":"printer"}',
         ),
+        (
+            DeviceSet(
+                "scale",
+                "scale",
+                "cas",
+                options={"port": "/dev/ttyUSB0", "on": True, "baud": 9600, "as": ("a", "b")},
+            ),
+            '{"device":"scale","device_kind":"scale","options":{"as":["a","b"],"baud":9600,"on":true,"port":"/dev/ttyUSB0"},"type":"cas"}',
+        ),
         (DeviceRemoved(device="printer"), '{"device":"printer"}'),
+        (DevicesTakenOver("K7Q2", ("printer",)), '{"devices":["printer"],"was":"K7Q2"}'),
         (
             DevicesChecked(
                 results=(CheckResult("printer", "printer_prints", "failed", "paper_out"),)
