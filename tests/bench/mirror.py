@@ -1,8 +1,10 @@
 """The mirror between real processes: an edit until it is on a register's screen, a new register until it has all."""
 
 import itertools
+import random
 import socket
 import threading
+import time
 from pathlib import Path
 from typing import Final
 
@@ -11,6 +13,7 @@ from appliance.journal import wire
 from appliance.journal.entry import Entry
 from appliance.journal.kinds import NewProduct, ProductChanged, ProductsAdded, ShopChanged
 from appliance.messages import CatalogueView
+from appliance.mirroring import SHOWN_EVERY_S
 from appliance.services.desk import Desk
 from appliance.store.shelf import DiskLimits, Shelf
 from tests.appliance.lan_server.serving import Device, Server, serving
@@ -36,18 +39,20 @@ def measure(run: Run) -> Section:
 
 
 def _edits(run: Run, progress: Progress) -> list[Row]:
-    ours, limit = Times(), Times()
+    ours, limit, chance = Times(), Times(), random.Random(5)
     with serving(run.scratch / "edits") as one:
         till = RealTill(run.scratch / "edits-till")
         try:
+            till.sign_in()
             till.pair(one)
             till.has_all()
-            till.sign_in()
             tile = till.see(CatalogueView, lambda shown: bool(shown.tiles)).tiles[0]
             device, shelf = _office(one, run.scratch / "edits-office")
             book = shelf.book(ScriptedClock(shop.START_MS))
             for turn in range(run.size(60, 5)):
                 progress("a price edit until it is on the screen", turn)
+                # An owner makes no two edits in half a second, and at no certain moment of the register's seconds.
+                time.sleep(SHOWN_EVERY_S + chance.random())
                 price = 1000 + turn
                 entries = book.record("", ProductChanged(tile.product, price_minor=price))
                 with ours.one():
