@@ -106,6 +106,10 @@ class Stage:
         self.sent.clear()
 
     def close(self) -> None:
+        """Let what moves come to its end: Kivy holds whatever is animated, and that holds the whole stage."""
+        for _ in range(3):  # scroll bars wait, and fade then
+            self.time.seconds += 10
+            self.step(2)
         Window.remove_widget(self._holder)
 
     def _send(self, command: Command) -> bool:
