@@ -1,7 +1,7 @@
 """`/mirror/v1/*`: what paired registers ask of the server; the messages stand in `journal.wire`.
 
-A register is known by its certificate: the SHA-256 of it must have been paired and not revoked. That is looked up with
-each request, and again each time a waiting question wakes, so a revoked register is out at once.
+A register is known by its certificate: the SHA-256 of it must have been paired and not revoked, and the authority must
+have written that device's origin into it. That is looked up with each request, and again each time a waiting question wakes, so a revoked register is out at once.
 """
 
 import hashlib
@@ -10,6 +10,8 @@ from collections.abc import Iterable
 from typing import Any, Final, cast
 
 import msgspec
+from cryptography import x509
+from cryptography.x509.oid import NameOID
 from flask import Blueprint, Response, g, request
 
 from appliance import __version__
@@ -184,9 +186,18 @@ def _device() -> Paired:
         device = mirroring.by_fingerprint(db, hashlib.sha256(certificate).hexdigest())
     if device is None:
         raise NotPaired(why="the certificate is not known")
+    if device.device != _named_in(certificate):
+        raise NotPaired(why="the certificate is another device's")
     if device.revoked_at_ms:
         raise NotPaired(why="the certificate was revoked")
     return device
+
+
+def _named_in(certificate: bytes) -> str:
+    """The device that the authority gave a certificate to: no entry of a journal can change that."""
+    subject = x509.load_der_x509_certificate(certificate).subject
+    names = subject.get_attributes_for_oid(NameOID.COMMON_NAME)
+    return str(names[0].value) if names else ""
 
 
 def _batch() -> tuple[Entry, ...]:

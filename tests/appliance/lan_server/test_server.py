@@ -17,6 +17,7 @@ from typing import Final
 import msgspec
 import pytest
 import urllib3
+from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 from spake2 import SPAKE2_A
 
@@ -24,6 +25,7 @@ from appliance.clock import SystemClock
 from appliance.journal import wire
 from appliance.journal.book import Book
 from appliance.journal.entry import Entry, seal
+from appliance.journal.mirror_kinds import RegisterPaired
 from appliance.journal.pairing_wire import (
     SERVER_NAME,
     Begin,
@@ -34,6 +36,7 @@ from appliance.journal.pairing_wire import (
     read_qr,
 )
 from appliance.lan_server import console
+from appliance.lan_server.authority import fingerprint_of
 from appliance.services import mirroring
 from appliance.store.shelf import Shelf, heads
 from appliance.store.sqlite import SqliteDatabase
@@ -136,6 +139,34 @@ def test_a_revoked_register_is_out_at_once_and_its_long_question_ends(
     assert caught.value.code == "not_paired"
     for ask in (till.hello, till.down, lambda: till.up(entries_of(book, 1))):
         assert refusal(ask) == (403, "not_paired")
+
+
+def fingerprint(device: Device) -> str:
+    """Of its certificate."""
+    assert device.paired is not None
+    return fingerprint_of(x509.load_pem_x509_certificate(device.paired.certificate.encode()))
+
+
+def test_a_register_that_says_it_is_another_is_still_itself(server: Server, book: Book) -> None:
+    thief = server.pair(book.origin, "Till 1")
+    server.pair("M0AX", "Till 2")
+    thief.up(book.record("", RegisterPaired("M0AX", "Till 2", "till", fingerprint(thief))))
+    assert thief.up(entries_of(book, 1)).trouble == ""
+    server.revoke(book.origin, "stolen")
+    assert refusal(thief.hello) == (403, "not_paired")
+
+
+def test_no_entry_makes_a_certificate_another_devices(tmp_path: Path) -> None:
+    """Whoever recorded it: the authority wrote into the certificate whose it is."""
+    with serving(tmp_path / "store") as server:
+        thief = server.pair("K7Q2", "Till 1")
+        server.stop()
+        shelf = Shelf(server.store, limits=ROOMY)
+        word = RegisterPaired("M0AX", "Till 2", "till", fingerprint(thief))
+        shelf.book(SystemClock(always_ok=True)).record("", word)
+        shelf.close()
+        server.start()
+        assert refusal(thief.hello) == (403, "not_paired")
 
 
 def test_a_register_that_is_paired_again_has_one_certificate(server: Server) -> None:
