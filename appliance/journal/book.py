@@ -203,18 +203,18 @@ class Book:
                 self._is_half = True
                 raise
             return
-        heads, lamport = dict(self._heads), self._lamport
+        before = dict(self._heads), self._lamport, self._origin
         self._in_batch, self._is_half, self._has_written = True, False, False
         try:
             with self._shelf.transaction() as others_wrote:
                 if others_wrote:
-                    self._heads, self._lamport = self._shelf.heads(), self._shelf.top_lamport()
-                    heads, lamport = dict(self._heads), self._lamport
+                    self._read_the_shelf()
+                    before = dict(self._heads), self._lamport, self._origin
                 yield
                 self._refuse_a_half()
         except BaseException:
             if self._has_written:
-                self._heads, self._lamport = heads, lamport
+                self._heads, self._lamport, self._origin = before
                 self._ask_the_shelf()
             raise
         finally:
@@ -278,14 +278,17 @@ class Book:
         if not self._shelf.others_wrote():
             return False
         before = self._heads
-        self._heads, self._lamport = self._shelf.heads(), self._shelf.top_lamport()
+        self._read_the_shelf()
         return self._heads != before
 
     def _ask_the_shelf(self) -> None:
         """An error at the commit means that nobody knows: what is on the disk counts, if it can be read."""
         with suppress(Refusal):
-            self._heads, self._lamport = self._shelf.heads(), self._shelf.top_lamport()
-            self._origin = self._shelf.origin
+            self._read_the_shelf()
+
+    def _read_the_shelf(self) -> None:
+        heads, lamport, origin = self._shelf.heads(), self._shelf.top_lamport(), self._shelf.origin
+        self._heads, self._lamport, self._origin = heads, lamport, origin
 
     def _refuse_a_half(self) -> None:
         if self._is_half:

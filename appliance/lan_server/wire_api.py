@@ -1,7 +1,8 @@
 """`/mirror/v1/*`: what paired registers ask of the server; the messages stand in `journal.wire`.
 
 A register is known by its certificate: the SHA-256 of it must have been paired and not revoked, and the authority must
-have written that device's origin into it. That is looked up with each request, and again each time a waiting question wakes, so a revoked register is out at once.
+have written that device's origin into it. That is looked up with each request, and again each time a waiting question
+wakes, so a revoked register is out at once.
 """
 
 import hashlib
