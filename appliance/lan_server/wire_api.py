@@ -109,7 +109,7 @@ def at() -> Response:
 def peppers() -> Response:
     """The rings of keys of both become one."""
     ring = here().keeper.ring
-    ring.learn(pepper.from_hex(answers.read_message(Peppers).keys))
+    ring.learn_from(_sender(), pepper.from_hex(answers.read_message(Peppers).keys))
     return answers.json(Peppers(pepper.to_hex(ring.keys)))
 
 

@@ -38,6 +38,7 @@ from appliance.journal.pairing_wire import (
 from appliance.lan_server import console
 from appliance.lan_server.authority import fingerprint_of
 from appliance.services import mirroring
+from appliance.services.pepper import MOST_OF_ONE
 from appliance.store.shelf import Shelf, heads
 from appliance.store.sqlite import SqliteDatabase
 from tests.appliance.lan_server.serving import (
@@ -209,6 +210,26 @@ def test_peppers_are_exchanged_at_pairing_and_later(server: Server) -> None:
     for rubbish in ((later[:-2],), ("zz",), ("00" * 32,) * 65):
         asked = refusal(lambda keys=rubbish: till.ask("/mirror/v1/peppers", Peppers(keys), Peppers))  # type: ignore[misc]
         assert asked == (400, "not_a_pepper")
+
+
+def test_one_device_cannot_fill_the_shops_ring_of_keys(server: Server) -> None:
+    bad = server.pair("PEP2")
+    many = tuple(os.urandom(32).hex() for _ in range(63))
+    before = len(bad.hello().peppers)
+    for _again in range(2):
+        found = bad.ask("/mirror/v1/peppers", Peppers(many), Peppers).keys
+        assert len(found) == before + MOST_OF_ONE
+    ours = os.urandom(32).hex()
+    good = server.pair("PEP3", peppers=[ours])
+    assert good.paired is not None
+    assert good.paired.peppers[-1] == ours
+
+
+def test_who_is_not_let_in_gives_no_keys(server: Server) -> None:
+    before = (server.store / "pepper.key").read_bytes()
+    own = server.stranger().authority().server
+    assert refusal(lambda: server.pair(own, peppers=["ee" * 32])) == (400, "no_such_origin")
+    assert (server.store / "pepper.key").read_bytes() == before
 
 
 # --------------------------------------------------------------------------- pairing
