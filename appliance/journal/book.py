@@ -114,7 +114,7 @@ class Book:
 
     def __init__(self, shelf: Shelf, clock: Clock, origin: str) -> None:
         """Take up the chain where the shelf has it."""
-        self._origin = origin
+        self._origin = self._first_origin = origin
         self._shelf = shelf
         self._clock = clock
         self._heads = shelf.heads()
@@ -241,6 +241,11 @@ class Book:
     def head(self, origin: str) -> tuple[int, bytes]:
         """The last `seq` and hash that is held of an origin; 0 and `GENESIS` where it has no entry."""
         return self._heads.get(origin, (0, GENESIS))
+
+    @property
+    def has_begun_anew(self) -> bool:
+        """Whether this program goes on in another origin than the one with which it was started."""
+        return self._origin != self._first_origin
 
     def begin_anew(self, why: str) -> str:
         """Go on in a new origin, whose first entry says so; answers it.

@@ -25,7 +25,7 @@ MOST_KEYS: Final = 64
 """More registers than any shop pairs; each key more costs a wrong PIN some tens of milliseconds."""
 
 MOST_OF_ONE: Final = 4
-"""So many keys the server takes of one device while it runs: its own, and those of the servers it was paired with before.
+"""So many keys the server takes of one device while it runs: its own, and those of servers it was paired with before.
 
 Devices of an older shop with more of them bring four each, until all are there. A ring that one device could fill would
 keep out every other, and make each wrong PIN take seconds.
