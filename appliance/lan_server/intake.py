@@ -96,10 +96,12 @@ def hello(
             desk.book.begin_anew("restored")
     ends = mirroring.closed(desk.db)
     held = desk.book.heads
+    known = _known_origins(desk, sender)
     wanted = [
         Range(origin, held.get(origin, (0, b""))[0] + 1, min(seq, ends.get(origin, seq)))
         for origin, (seq, _head) in said.marks.items()
-        if _may_send(desk, sender, origin)
+        # Whose a new origin is nobody can tell yet; what it begins with must say so.
+        if origin in known or origin not in held
     ]
     holes = [one for one in missing if one.last <= said.marks.get(one.origin, (0, ""))[0]]
     return Welcome(
@@ -119,7 +121,7 @@ def take(desk: Desk, sender: str, entries: Sequence[Entry], now_ms: int) -> Mark
     Raises `NotAJournal` for a batch that is none, `JournalDamaged` for an entry that does not fit its own hash.
     """
     origin = _origin_of(entries)
-    if not _may_send(desk, sender, origin, entries[0]):
+    if not _may_send(desk, sender, entries[0]):
         return _mark(desk, origin, NOT_YOURS)
     end = mirroring.closed(desk.db).get(origin)
     fresh: list[Entry] = []
@@ -218,17 +220,21 @@ def audit(db: Database) -> tuple[Range, ...]:
 # --------------------------------------------------------------------------- who may send what
 
 
-def _may_send(desk: Desk, sender: str, origin: str, first: Entry | None = None) -> bool:
-    if origin in mirroring.line(desk.db, sender):
+def _known_origins(desk: Desk, sender: str) -> frozenset[str]:
+    """The origins of which the device may send entries: its own, and those that cannot do it themselves."""
+    return frozenset().union(
+        mirroring.line(desk.db, sender),
+        mirroring.closed(desk.db),
+        mirroring.left_behind(desk.db),
+        mirroring.own_branches(desk.db) - {desk.origin},
+    )
+
+
+def _may_send(desk: Desk, sender: str, first: Entry) -> bool:
+    """Whether the device may send entries of an origin, beginning with this one."""
+    if first.origin in _known_origins(desk, sender):
         return True
-    if origin in mirroring.closed(desk.db) or origin in mirroring.left_behind(desk.db):
-        return True
-    if origin in mirroring.own_branches(desk.db) - {desk.origin}:
-        return True
-    if desk.book.head(origin)[0]:
-        return False
-    # A new origin: at a hello nobody can tell whose; what it begins with must say so.
-    return first is None or _goes_on(desk, sender, first)
+    return not desk.book.head(first.origin)[0] and _goes_on(desk, sender, first)
 
 
 def _goes_on(desk: Desk, sender: str, first: Entry) -> bool:
