@@ -23,7 +23,7 @@ from appliance.lan_server import answers, intake
 from appliance.lan_server.room import here, network
 from appliance.lan_server.scribe import ServerStopping
 from appliance.problems import Refusal
-from appliance.services import mirroring, pepper, shop
+from appliance.services import mirroring, origins, pepper, shop
 from appliance.services.mirroring import Paired
 from appliance.store import shelf
 
@@ -67,7 +67,7 @@ def break_down(why: Exception) -> Response:
 def hello() -> Response:
     """How far everything is held."""
     said = answers.read_message(wire.Hello)
-    _refuse_odd(seq for seq, _head in said.marks.values())
+    _refuse_odd(said.marks, (seq for seq, _head in said.marks.values()))
     room, net, device, now_ms = here(), network(), _sender(), here().now_ms()
     welcome = room.scribe.do(
         lambda desk: intake.hello(desk, device, said, now_ms, __version__, net.missing)
@@ -100,7 +100,7 @@ def apart() -> Response:
 def at() -> Response:
     """Hashes, for finding where two histories part."""
     asking = answers.read_message(wire.Asking)
-    _refuse_odd(asking.seqs)
+    _refuse_odd((asking.origin,), asking.seqs)
     with here().readers.reading() as db:
         return answers.json(intake.hashes(db, asking))
 
@@ -117,7 +117,7 @@ def peppers() -> Response:
 def down() -> Response:
     """Entries that the register lacks; waits for some while there are none."""
     wanting = answers.read_message(wire.Wanting)
-    _refuse_odd(wanting.have.values())
+    _refuse_odd(wanting.have, wanting.have.values())
     table, device = network().devices, _sender()
     table.waits(device, 1)
     try:
@@ -152,8 +152,11 @@ def _awaited(wanting: wire.Wanting, device: str) -> tuple[Entry, ...]:
         _device()
 
 
-def _refuse_odd(seqs: Iterable[int]) -> None:
-    """Raises `BadMessage` for numbers that no entry has, and for more of them than any shop has origins."""
+def _refuse_odd(names: Iterable[str], seqs: Iterable[int]) -> None:
+    """Raises `BadMessage` for what is no origin or no number of an entry, and for more than any shop has origins."""
+    for name in names:
+        if not origins.is_origin(name):
+            raise answers.BadMessage(why=f"{name!r:.20} is no origin")
     for place, seq in enumerate(seqs):
         if place == MOST_ORIGINS or not 0 <= seq < MOST_SEQ:
             raise answers.BadMessage(why=f"number {place + 1} is {seq}, or there are too many")

@@ -320,6 +320,11 @@ def test_bodies_that_are_none_are_refused_and_change_nothing(server: Server, boo
         wire.pack(()): (400, "not_a_journal"),
         wire.pack(entries[::-1]): (400, "not_a_journal"),
         wire.pack([seal(entries[0]._replace(lamport=(1 << 63) - 1))]): (400, "not_a_journal"),
+        wire.pack([seal(entries[0]._replace(body="[" * 1_100 + "]" * 1_100))]): (
+            400,
+            "not_a_journal",
+        ),
+        wire.pack([seal(entries[0]._replace(origin="a odd long name"))]): (400, "not_a_journal"),
         wire.pack([seal(entries[0]._replace(seq=0))]): (400, "not_a_journal"),
         wire.pack([seal(entries[0]._replace(at_ms=1 << 70))]): (400, "not_a_journal"),
         wire.pack([entries[0]._replace(actor="somebody else")]): (400, "journal_damaged"),
@@ -332,7 +337,16 @@ def test_bodies_that_are_none_are_refused_and_change_nothing(server: Server, boo
 
 
 @pytest.mark.parametrize(
-    "body", [b"", b"{", b"[]", b'{"origin": 7}', b"\xff\xfe", b'{"have": {"K7Q2": "many"}}']
+    "body",
+    [
+        b"",
+        b"{",
+        b"[]",
+        b'{"origin": 7}',
+        b"\xff\xfe",
+        b'{"have": {"K7Q2": "many"}}',
+        b'{"origin":"K7Q2","marks":{},"have":{},"x":' + b"[" * 3_000 + b"]" * 3_000 + b"}",
+    ],
 )
 def test_messages_that_are_none_are_refused(server: Server, body: bytes) -> None:
     till = _one(server)
@@ -340,7 +354,7 @@ def test_messages_that_are_none_are_refused(server: Server, body: bytes) -> None
         assert refusal(lambda p=path: till.post(p, body)) == (400, "bad_message")  # type: ignore[misc]
 
 
-def test_numbers_that_no_entry_has_are_refused(server: Server) -> None:
+def test_numbers_that_no_entry_has_and_names_that_are_none_are_refused(server: Server) -> None:
     till = _one(server)
     for number in (-1, 1 << 70):
         for ask in (
@@ -349,6 +363,13 @@ def test_numbers_that_no_entry_has_are_refused(server: Server) -> None:
             lambda n=number: till.at("K7Q2", n),
         ):
             assert refusal(ask) == (400, "bad_message")
+    for name in ("", "k7q2", "K7Q2\n", "a odd long name"):
+        for ask_of in (
+            lambda n=name: till.hello(marks={n: (1, "")}),
+            lambda n=name: till.down({n: 1}),
+            lambda n=name: till.at(n, 1),
+        ):
+            assert refusal(ask_of) == (400, "bad_message")
     many = {f"{number:04X}": (1, "") for number in range(5000)}
     assert refusal(lambda: till.hello(marks=many)) == (400, "bad_message")
 
