@@ -2,11 +2,13 @@
 
 import gzip
 import os
+import resource
 import shutil
 import signal
 import socket
 import ssl
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -37,11 +39,13 @@ from appliance.journal.pairing_wire import (
 )
 from appliance.lan_server import console
 from appliance.lan_server.authority import fingerprint_of
+from appliance.lan_server.worker import MOST_FROM_ONE
 from appliance.services import mirroring
 from appliance.services.pepper import MOST_OF_ONE
 from appliance.store.shelf import Shelf, heads
 from appliance.store.sqlite import SqliteDatabase
 from tests.appliance.lan_server.serving import (
+    PATIENCE_S,
     Device,
     Refused,
     Server,
@@ -587,6 +591,95 @@ def test_connections_that_say_nothing_or_rubbish_keep_nobody_out(server: Server)
         for one in held:
             one.close()
     assert server.answers()
+
+
+def test_one_address_cannot_take_all_connections(server: Server) -> None:
+    till = _one(server)
+    till.hello()
+    held = [_open_from("127.0.0.3", server.port) for _ in range(MOST_FROM_ONE + 5)]
+    try:
+        assert [one.recv(1) for one in held[MOST_FROM_ONE:]] == [b""] * 5
+        held[0].settimeout(0.1)
+        with pytest.raises(TimeoutError):
+            held[0].recv(1)
+        assert till.hello().server
+        assert server.answers()
+    finally:
+        for one in held:
+            one.close()
+    # What was closed counts no more.
+    until = time.monotonic() + PATIENCE_S
+    while True:
+        with _open_from("127.0.0.3", server.port) as again:
+            again.settimeout(0.1)
+            try:
+                again.recv(1)
+            except TimeoutError:
+                break
+        assert time.monotonic() < until
+
+
+def test_devices_with_a_certificate_are_not_counted(server: Server) -> None:
+    till = _one(server)
+    assert till.folder is not None
+    context = ssl.create_default_context(cafile=str(server.ca))
+    context.load_cert_chain(till.folder / "device.pem", till.folder / "device.key")
+    asked = b"GET /health HTTP/1.1\r\nHost: x\r\n\r\n"
+    held = []
+    try:
+        for _ in range(MOST_FROM_ONE + 5):
+            one = context.wrap_socket(
+                _open_from("127.0.0.4", server.port), server_hostname=SERVER_NAME
+            )
+            held.append(one)
+            one.sendall(asked)
+            assert one.recv(12) == b"HTTP/1.1 200"
+    finally:
+        for one in held:
+            one.close()
+
+
+def test_where_no_descriptor_is_left_the_server_waits_and_does_not_spin(tmp_path: Path) -> None:
+    with serving(tmp_path / "store") as server:
+        till = server.pair("K7Q2")
+        till.hello()
+        worker = int((server.store / "shop.lock").read_text())
+        few = len(list(Path(f"/proc/{worker}/fd").iterdir())) + 10
+        resource.prlimit(worker, resource.RLIMIT_NOFILE, (few, few))
+        held = [_open_from("127.0.0.1", server.port) for _ in range(40)]
+        try:
+            time.sleep(0.5)
+            before = _cpu_s(worker)
+            time.sleep(2)
+            assert _cpu_s(worker) - before < 0.5
+            assert till.hello().server
+        finally:
+            for one in held:
+                one.close()
+        assert server.answers()
+
+
+def test_the_server_lets_itself_have_enough_descriptors() -> None:
+    code = """
+import resource
+from appliance.lan_server.runner import allow_descriptors
+for soft, hard in ((256, 9000), (256, 1000)):
+    resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    allow_descriptors()
+    print(*resource.getrlimit(resource.RLIMIT_NOFILE))
+"""
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert said.stdout.split() == ["8192", "9000", "1000", "1000"]
+
+
+def _open_from(address: str, port: int) -> socket.socket:
+    return socket.create_connection(("127.0.0.1", port), timeout=10, source_address=(address, 0))
+
+
+def _cpu_s(process: int) -> float:
+    """How long it has run, by user and system time."""
+    told = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    return (int(told[11]) + int(told[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def test_clients_that_stop_in_their_headers_keep_nobody_out(server: Server) -> None:
