@@ -129,7 +129,10 @@ class SqliteDatabase:
 
     def run(self, statement: Statement, *parameters: object) -> None:
         """Run a statement that gives no rows."""
-        self._execute(self._compiled(statement), parameters)
+        try:
+            self._connection.execute(self._compiled(statement), parameters)
+        except cysqlite.Error as why:
+            self._fail(why)
 
     def changed(self, statement: Statement, *parameters: object) -> int:
         """Run an UPDATE or DELETE; how many rows it found."""
@@ -144,7 +147,7 @@ class SqliteDatabase:
         try:
             return self._connection.execute(self._compiled(statement), parameters).fetchone()
         except cysqlite.Error as why:
-            raise self._failed(why) from why
+            self._fail(why)
 
     def rows(self, statement: Statement, *parameters: object) -> list[Any]:
         """All rows, as tuples."""
@@ -155,7 +158,7 @@ class SqliteDatabase:
         try:
             found: list[Any] = self._connection.execute(text, parameters).fetchall()
         except cysqlite.Error as why:
-            raise self._failed(why) from why
+            self._fail(why)
         return found
 
     def each_sql(self, text: str) -> Iterator[Any]:
@@ -163,14 +166,14 @@ class SqliteDatabase:
         try:
             yield from self._connection.execute(text)
         except cysqlite.Error as why:
-            raise self._failed(why) from why
+            self._fail(why)
 
     def sql_many(self, text: str, rows: Iterable[Sequence[object]]) -> None:
         """Run such SQL once for each row of parameters."""
         try:
             self._connection.executemany(text, rows)
         except cysqlite.Error as why:
-            raise self._failed(why) from why
+            self._fail(why)
 
     def among(self, text: str, values: Sequence[object]) -> list[Any]:
         """Rows of SQL in which `IN ?` means one of `values`."""
@@ -288,10 +291,10 @@ class SqliteDatabase:
         try:
             return self._connection.execute(text, parameters)
         except cysqlite.Error as why:
-            raise self._failed(why) from why
+            self._fail(why)
 
-    def _failed(self, why: cysqlite.Error) -> Exception:
-        """What to raise. Where SQLite gave up the open transaction, nothing more is let into it.
+    def _fail(self, why: cysqlite.Error) -> NoReturn:
+        """Raise the trouble. Where SQLite gave up the open transaction, nothing more is let into it.
 
         Each further statement would otherwise be a transaction of its own, and what came before it would be missing.
         """
@@ -300,7 +303,9 @@ class SqliteDatabase:
             self.forget()
             trouble = trouble or StoreTrouble(path=str(self.path), why=str(why))
             self._connection = _GivenUp(self._connection, trouble)
-        return trouble or why
+        if trouble is None:
+            raise why
+        raise trouble from why
 
     def _compiled(self, statement: Statement) -> str:
         sql = self._sql.get(statement)
