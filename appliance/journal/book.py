@@ -114,7 +114,7 @@ class Book:
 
     def __init__(self, shelf: Shelf, clock: Clock, origin: str) -> None:
         """Take up the chain where the shelf has it."""
-        self._origin = origin
+        self._origin = self._first_origin = origin
         self._shelf = shelf
         self._clock = clock
         self._heads = shelf.heads()
@@ -203,18 +203,18 @@ class Book:
                 self._is_half = True
                 raise
             return
-        heads, lamport = dict(self._heads), self._lamport
+        before = dict(self._heads), self._lamport, self._origin
         self._in_batch, self._is_half, self._has_written = True, False, False
         try:
             with self._shelf.transaction() as others_wrote:
                 if others_wrote:
-                    self._heads, self._lamport = self._shelf.heads(), self._shelf.top_lamport()
-                    heads, lamport = dict(self._heads), self._lamport
+                    self._read_the_shelf()
+                    before = dict(self._heads), self._lamport, self._origin
                 yield
                 self._refuse_a_half()
         except BaseException:
             if self._has_written:
-                self._heads, self._lamport = heads, lamport
+                self._heads, self._lamport, self._origin = before
                 self._ask_the_shelf()
             raise
         finally:
@@ -241,6 +241,11 @@ class Book:
     def head(self, origin: str) -> tuple[int, bytes]:
         """The last `seq` and hash that is held of an origin; 0 and `GENESIS` where it has no entry."""
         return self._heads.get(origin, (0, GENESIS))
+
+    @property
+    def has_begun_anew(self) -> bool:
+        """Whether this program goes on in another origin than the one with which it was started."""
+        return self._origin != self._first_origin
 
     def begin_anew(self, why: str) -> str:
         """Go on in a new origin, whose first entry says so; answers it.
@@ -278,14 +283,17 @@ class Book:
         if not self._shelf.others_wrote():
             return False
         before = self._heads
-        self._heads, self._lamport = self._shelf.heads(), self._shelf.top_lamport()
+        self._read_the_shelf()
         return self._heads != before
 
     def _ask_the_shelf(self) -> None:
         """An error at the commit means that nobody knows: what is on the disk counts, if it can be read."""
         with suppress(Refusal):
-            self._heads, self._lamport = self._shelf.heads(), self._shelf.top_lamport()
-            self._origin = self._shelf.origin
+            self._read_the_shelf()
+
+    def _read_the_shelf(self) -> None:
+        heads, lamport, origin = self._shelf.heads(), self._shelf.top_lamport(), self._shelf.origin
+        self._heads, self._lamport, self._origin = heads, lamport, origin
 
     def _refuse_a_half(self) -> None:
         if self._is_half:

@@ -1,11 +1,12 @@
 """An entry as a line of JSON: how journals are exported, mirrored and put apart."""
 
+import re
 from collections.abc import Callable
 from typing import Annotated, Final
 
 import msgspec
 
-from appliance.journal.entry import Entry
+from appliance.journal.entry import ORIGIN_LETTERS, Entry
 from appliance.problems import Refusal
 
 
@@ -15,6 +16,12 @@ class NotAJournal(Refusal):
     code = "not_a_journal"
 
 
+MOST_DEEP: Final = 64
+"""A body nested deeper is none of ours: a program runs out of stack on it, each at another depth."""
+
+_TEXTS: Final = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"')
+_NO_BRACKETS: Final = bytes(set(range(256)) - set(b"[]{}"))
+_Origin = Annotated[str, msgspec.Meta(pattern=rf"\A[{ORIGIN_LETTERS}]{{4}}\Z")]
 _Seq = Annotated[int, msgspec.Meta(ge=1, lt=1 << 31)]
 _Whole = Annotated[int, msgspec.Meta(ge=-(1 << 62), lt=1 << 62)]
 _Lamport = Annotated[int, msgspec.Meta(ge=1, lt=1 << 53)]
@@ -24,7 +31,7 @@ _Lamport = Annotated[int, msgspec.Meta(ge=1, lt=1 << 53)]
 class _Line(msgspec.Struct, forbid_unknown_fields=True):
     """An entry as a line of JSON; the body is carried as it is, byte for byte."""
 
-    origin: str
+    origin: _Origin
     seq: _Seq
     at_ms: _Whole
     clock_ok: bool
@@ -58,6 +65,8 @@ def from_line(line: str, number: int) -> Entry:
     """The entry of a line of JSON. Raises `NotAJournal` naming the line's `number`."""
     try:
         read = _LINES.decode(line)
+        if _is_too_deep(bytes(read.body)):
+            raise NotAJournal(line=number, why=f"the body is nested deeper than {MOST_DEEP}")
         return Entry(
             origin=read.origin,
             seq=read.seq,
@@ -73,8 +82,18 @@ def from_line(line: str, number: int) -> Entry:
             prev_hash=bytes.fromhex(read.prev_hash),
             hash=bytes.fromhex(read.hash),
         )
-    except (msgspec.DecodeError, ValueError) as why:
+    except (msgspec.DecodeError, ValueError, RecursionError) as why:
         raise NotAJournal(line=number, why=str(why)) from why
+
+
+def _is_too_deep(body: bytes) -> bool:
+    if body.count(b"[") + body.count(b"{") <= MOST_DEEP:
+        return False
+    brackets = _TEXTS.sub(b"", body).translate(None, _NO_BRACKETS)
+    # Each turn takes away the innermost ones.
+    for _level in range(MOST_DEEP):
+        brackets = brackets.replace(b"[]", b"").replace(b"{}", b"")
+    return bool(brackets)
 
 
 __all__ = ["NotAJournal", "from_line", "to_line"]

@@ -1,6 +1,7 @@
 """The kinds of entries about devices that share one journal; see `kinds` for what holds for all kinds.
 
-All are facts. What a device is called and where it stands is `trust_kinds.OriginKnown`.
+All are facts; whose word on the shop's devices counts is asked where they are read (`services.mirroring`). What a
+device is called and where it stands is `trust_kinds.OriginKnown`.
 """
 
 from typing import ClassVar, Final

@@ -127,7 +127,13 @@ def pack(entries: Iterable[Entry]) -> bytes:
 
 def unpack(packed: bytes) -> tuple[Entry, ...]:
     """The entries of a batch. Raises `NotAJournal` for anything else, `BatchTooLarge`."""
-    lines = _unzipped(packed).removesuffix("\n").split("\n")
+    text = _unzipped(packed).removesuffix("\n")
+    # Counted first: a few bytes of gzip can be millions of empty lines.
+    if text.count("\n") >= BATCH_ENTRIES:
+        raise NotAJournal(
+            line=BATCH_ENTRIES + 1, why=f"a batch has {BATCH_ENTRIES} entries at most"
+        )
+    lines = text.split("\n")
     return tuple(from_line(line, number) for number, line in enumerate(lines, 1) if line)
 
 

@@ -91,7 +91,7 @@ def read_message(kind: type[_Message], most: int = MOST_JSON) -> _Message:
         body = _unzipped(body, most)
     try:
         return msgspec.json.decode(body, type=kind)
-    except (msgspec.DecodeError, UnicodeDecodeError) as why:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as why:
         raise BadMessage(why=str(why)) from why
 
 

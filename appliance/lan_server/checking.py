@@ -4,6 +4,7 @@ One check at a time. It reads some thousand entries, gives the connection back, 
 until the next one, or until the server ends.
 """
 
+import logging
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
@@ -15,6 +16,8 @@ from appliance.journal.entry import Entry
 from appliance.lan_server.room import Readers
 from appliance.problems import Refusal
 from appliance.services import journal_pages
+
+log = logging.getLogger(__name__)
 
 AT_ONCE: Final = 2_000
 
@@ -29,7 +32,10 @@ class AlreadyChecking(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """How a check stands. `state` is `none`, `running`, `stopped`, `broken` (the server failed) or `done`."""
+    """How a check stands.
+
+    `state` is `none`, `running`, `stopped`, `broken` (the server failed, or its store did not answer) or `done`.
+    """
 
     state: str = "none"
     begun_ms: int = 0
@@ -90,6 +96,10 @@ class Checker:
             verdict = chain.verify(self._entries(heads))
         except _Stopped:
             self._change(state="stopped", ended_ms=self.now_ms())
+        except Refusal as why:
+            # The store or its readers do not answer: the check is over, the server is not.
+            log.warning("the check of the journal was broken off: %s", why)
+            self._change(state="broken", ended_ms=self.now_ms())
         except BaseException:
             self._change(state="broken", ended_ms=self.now_ms())
             raise

@@ -8,11 +8,12 @@ it themselves: origins that were closed (up to the entry at which they were), th
 backup and goes on in another one, and those of this server, which was then restored itself.
 """
 
+import logging
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from appliance.journal.book import JournalDamaged, typed
+from appliance.journal.book import JournalDamaged, UnknownKind, typed
 from appliance.journal.entry import GENESIS, Entry, chain_hash
 from appliance.journal.lines import NotAJournal, to_line
 from appliance.journal.mirror_kinds import ForkFound, OriginBegun
@@ -36,8 +37,13 @@ from appliance.store.statements import Statement, insert, slot
 from appliance.store.tables import Entry as EntryRow
 from appliance.store.tables import FoundFork, Quarantined
 
+log = logging.getLogger(__name__)
+
 MOST_ASKED: Final = 64
 """How many hashes are given at once."""
+
+MOST_OF_A_LINE: Final = 64
+"""So many origins that go on from one device are taken in: it began anew that often. Also of the server's own."""
 
 FORKED: Final = "forked"
 CLOSED: Final = "closed"
@@ -79,17 +85,23 @@ def hello(
     """How far everything is held here, and what of it the device shall send.
 
     `sender` is the origin that the device was paired with, `missing` what an `audit` found. A device that holds more of
-    this server's own origin than the server itself proves that the server was restored: it goes on in a new origin.
+    this server's own origin than the server itself says that the server was restored: it goes on in a new origin. Once
+    while the program runs: nobody can hold more of the origin that was begun then, so who says so again is wrong.
     """
     theirs = said.marks.get(desk.origin, (0, ""))[0]
     if theirs > desk.book.head(desk.origin)[0]:
-        desk.book.begin_anew("restored")
+        if desk.book.has_begun_anew:
+            log.warning("%s says it holds %d entries of %s", sender, theirs, desk.origin)
+        else:
+            desk.book.begin_anew("restored")
     ends = mirroring.closed(desk.db)
     held = desk.book.heads
+    known = _known_origins(desk, sender)
     wanted = [
         Range(origin, held.get(origin, (0, b""))[0] + 1, min(seq, ends.get(origin, seq)))
         for origin, (seq, _head) in said.marks.items()
-        if _may_send(desk, sender, origin)
+        # Whose a new origin is nobody can tell yet; what it begins with must say so.
+        if origin in known or origin not in held
     ]
     holes = [one for one in missing if one.last <= said.marks.get(one.origin, (0, ""))[0]]
     return Welcome(
@@ -109,7 +121,7 @@ def take(desk: Desk, sender: str, entries: Sequence[Entry], now_ms: int) -> Mark
     Raises `NotAJournal` for a batch that is none, `JournalDamaged` for an entry that does not fit its own hash.
     """
     origin = _origin_of(entries)
-    if not _may_send(desk, sender, origin, entries[0]):
+    if not _may_send(desk, sender, entries[0]):
         return _mark(desk, origin, NOT_YOURS)
     end = mirroring.closed(desk.db).get(origin)
     fresh: list[Entry] = []
@@ -208,26 +220,35 @@ def audit(db: Database) -> tuple[Range, ...]:
 # --------------------------------------------------------------------------- who may send what
 
 
-def _may_send(desk: Desk, sender: str, origin: str, first: Entry | None = None) -> bool:
-    if origin in mirroring.line(desk.db, sender):
+def _known_origins(desk: Desk, sender: str) -> frozenset[str]:
+    """The origins of which the device may send entries: its own, and those that cannot do it themselves."""
+    return frozenset().union(
+        mirroring.line(desk.db, sender),
+        mirroring.closed(desk.db),
+        mirroring.left_behind(desk.db),
+        mirroring.own_branches(desk.db) - {desk.origin},
+    )
+
+
+def _may_send(desk: Desk, sender: str, first: Entry) -> bool:
+    """Whether the device may send entries of an origin, beginning with this one."""
+    if first.origin in _known_origins(desk, sender):
         return True
-    if origin in mirroring.closed(desk.db) or origin in mirroring.left_behind(desk.db):
-        return True
-    if origin in mirroring.own_branches(desk.db) - {desk.origin}:
-        return True
-    if desk.book.head(origin)[0]:
-        return False
-    # A new origin: at a hello nobody can tell whose; what it begins with must say so.
-    return first is None or _goes_on(desk, sender, first)
+    return not desk.book.head(first.origin)[0] and _goes_on(desk, sender, first)
 
 
 def _goes_on(desk: Desk, sender: str, first: Entry) -> bool:
     """Whether an origin that begins so is of the sender's line, or this server's: one that it lost with its disk."""
     if first.seq != 1 or first.kind != OriginBegun.kind or chain_hash(first) != first.hash:
         return False
-    begun = typed(first)
-    lines = mirroring.line(desk.db, sender) | mirroring.own_branches(desk.db)
-    return isinstance(begun, OriginBegun) and begun.was in lines
+    try:
+        begun = typed(first)
+    except (UnknownKind, ValueError):
+        return False
+    lines = (mirroring.line(desk.db, sender), mirroring.own_branches(desk.db))
+    return isinstance(begun, OriginBegun) and any(
+        begun.was in line and len(line) < MOST_OF_A_LINE for line in lines
+    )
 
 
 def _vouch(desk: Desk, sender: str, origin: str) -> None:
@@ -294,11 +315,14 @@ def _runs(entries: Sequence[Entry]) -> Iterator[Sequence[Entry]]:
 def _record_again(desk: Desk, lost: Sequence[Entry]) -> None:
     """Own entries that only others still held, in an origin that follows from them: however often, they are there once.
 
-    Ids of what they made are other ids then. What does not follow an entry that is held stays in quarantine only.
+    Ids of what they made are other ids then. What does not follow an entry that is held stays in quarantine only, as
+    does all after `MOST_OF_A_LINE` such origins.
     """
     first = lost[0]
     before = shelf.span(desk.db, first.origin, first.seq - 2, 1) if first.seq > 1 else []
     if first.seq > 1 and (not before or before[0].seq != first.seq - 1):
+        return
+    if len(mirroring.own_branches(desk.db)) >= MOST_OF_A_LINE:
         return
     made = fork.alike(_Held(desk), first.origin, before[0] if before else None, lost)
     fresh = [one for one in made if shelf.hash_at(desk.db, one.origin, one.seq) != one.hash]

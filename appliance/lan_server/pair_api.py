@@ -66,9 +66,9 @@ def _admit(asked: Finish, wish: Wish) -> Paired:
     newcomer = pairing.Newcomer(
         asked.origin, fingerprint_of(certificate), name, place, wish.replaces
     )
-    # The keys first: a device that is let in has PINs that were hashed with them.
-    room.keeper.ring.learn(theirs)
     room.scribe.do(lambda desk: pairing.admit(desk, newcomer, wish.by))
+    # Only of whom is let in. PINs made there were hashed with these; whoever asks again gets the same answer.
+    room.keeper.ring.learn_from(asked.origin, theirs)
     net.devices.heard(asked.origin, answers.address(request), room.now_ms())
     return Paired(
         certificate=pem_of(certificate),

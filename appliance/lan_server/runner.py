@@ -7,6 +7,7 @@ starts both again.
 
 import logging
 import os
+import resource
 import socket
 import ssl
 import sys
@@ -30,6 +31,8 @@ log = logging.getLogger(__name__)
 
 BACKLOG: Final = 512
 MOST_CONNECTIONS: Final = 2000
+DESCRIPTORS: Final = 8192
+"""More than all connections, readers and files need; many systems begin with 1024, which are fewer."""
 STOP_S: Final = 10
 """How long open requests may take to end when the server is stopped."""
 
@@ -52,6 +55,7 @@ def run(
 
     `tell` says to whoever runs the server why it cannot start, `ready` at which address it is found once all is open.
     """
+    allow_descriptors()
     setting.store.mkdir(parents=True, exist_ok=True)
     authority = open_authority(setting.store)
     clock = SystemClock(always_ok=setting.fill is not None)
@@ -63,6 +67,14 @@ def run(
     except SystemExit as end:
         return int(end.code or 0)
     return 0
+
+
+def allow_descriptors(wanted: int = DESCRIPTORS) -> None:
+    """Let this process and those that it starts have so many files and sockets, where the system lets it."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+    if soft != resource.RLIM_INFINITY and soft < most:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
 
 
 class _First(Arbiter):  # type: ignore[misc]  # gunicorn has no types

@@ -2,7 +2,8 @@
 
 A flush of the disk takes as long for one entry as for hundreds, so whoever asks while one is under way shares the next.
 Each piece of work fails alone: what it recorded is taken back, and the others commit. Nobody is answered before the
-commit. A commit that fails is told to all who were in it, and means that nobody knows: ask again.
+commit. A commit that fails is told to all who were in it, and means that nobody knows: ask again. On a full disk the
+database gives up the whole transaction at once; then all who were in it are told that, too, and nothing is stored.
 
 On MariaDB a transaction may be interrupted from outside: then all of its work is done again from its beginning, for a
 while and with growing pauses. Where the connection was lost at the commit, the store is asked first, in the next

@@ -1,7 +1,8 @@
 """`/mirror/v1/*`: what paired registers ask of the server; the messages stand in `journal.wire`.
 
-A register is known by its certificate: the SHA-256 of it must have been paired and not revoked. That is looked up with
-each request, and again each time a waiting question wakes, so a revoked register is out at once.
+A register is known by its certificate: the SHA-256 of it must have been paired and not revoked, and the authority must
+have written that device's origin into it. That is looked up with each request, and again each time a waiting question
+wakes, so a revoked register is out at once.
 """
 
 import hashlib
@@ -10,6 +11,8 @@ from collections.abc import Iterable
 from typing import Any, Final, cast
 
 import msgspec
+from cryptography import x509
+from cryptography.x509.oid import NameOID
 from flask import Blueprint, Response, g, request
 
 from appliance import __version__
@@ -20,7 +23,7 @@ from appliance.lan_server import answers, intake
 from appliance.lan_server.room import here, network
 from appliance.lan_server.scribe import ServerStopping
 from appliance.problems import Refusal
-from appliance.services import mirroring, pepper, shop
+from appliance.services import mirroring, origins, pepper, shop
 from appliance.services.mirroring import Paired
 from appliance.store import shelf
 
@@ -64,7 +67,7 @@ def break_down(why: Exception) -> Response:
 def hello() -> Response:
     """How far everything is held."""
     said = answers.read_message(wire.Hello)
-    _refuse_odd(seq for seq, _head in said.marks.values())
+    _refuse_odd(said.marks, (seq for seq, _head in said.marks.values()))
     room, net, device, now_ms = here(), network(), _sender(), here().now_ms()
     welcome = room.scribe.do(
         lambda desk: intake.hello(desk, device, said, now_ms, __version__, net.missing)
@@ -97,7 +100,7 @@ def apart() -> Response:
 def at() -> Response:
     """Hashes, for finding where two histories part."""
     asking = answers.read_message(wire.Asking)
-    _refuse_odd(asking.seqs)
+    _refuse_odd((asking.origin,), asking.seqs)
     with here().readers.reading() as db:
         return answers.json(intake.hashes(db, asking))
 
@@ -106,7 +109,7 @@ def at() -> Response:
 def peppers() -> Response:
     """The rings of keys of both become one."""
     ring = here().keeper.ring
-    ring.learn(pepper.from_hex(answers.read_message(Peppers).keys))
+    ring.learn_from(_sender(), pepper.from_hex(answers.read_message(Peppers).keys))
     return answers.json(Peppers(pepper.to_hex(ring.keys)))
 
 
@@ -114,7 +117,7 @@ def peppers() -> Response:
 def down() -> Response:
     """Entries that the register lacks; waits for some while there are none."""
     wanting = answers.read_message(wire.Wanting)
-    _refuse_odd(wanting.have.values())
+    _refuse_odd(wanting.have, wanting.have.values())
     table, device = network().devices, _sender()
     table.waits(device, 1)
     try:
@@ -149,8 +152,11 @@ def _awaited(wanting: wire.Wanting, device: str) -> tuple[Entry, ...]:
         _device()
 
 
-def _refuse_odd(seqs: Iterable[int]) -> None:
-    """Raises `BadMessage` for numbers that no entry has, and for more of them than any shop has origins."""
+def _refuse_odd(names: Iterable[str], seqs: Iterable[int]) -> None:
+    """Raises `BadMessage` for what is no origin or no number of an entry, and for more than any shop has origins."""
+    for name in names:
+        if not origins.is_origin(name):
+            raise answers.BadMessage(why=f"{name!r:.20} is no origin")
     for place, seq in enumerate(seqs):
         if place == MOST_ORIGINS or not 0 <= seq < MOST_SEQ:
             raise answers.BadMessage(why=f"number {place + 1} is {seq}, or there are too many")
@@ -184,9 +190,18 @@ def _device() -> Paired:
         device = mirroring.by_fingerprint(db, hashlib.sha256(certificate).hexdigest())
     if device is None:
         raise NotPaired(why="the certificate is not known")
+    if device.device != _named_in(certificate):
+        raise NotPaired(why="the certificate is another device's")
     if device.revoked_at_ms:
         raise NotPaired(why="the certificate was revoked")
     return device
+
+
+def _named_in(certificate: bytes) -> str:
+    """The device that the authority gave a certificate to: no entry of a journal can change that."""
+    subject = x509.load_der_x509_certificate(certificate).subject
+    names = subject.get_attributes_for_oid(NameOID.COMMON_NAME)
+    return str(names[0].value) if names else ""
 
 
 def _batch() -> tuple[Entry, ...]:

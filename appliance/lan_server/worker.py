@@ -6,9 +6,11 @@ holds up the loop that accepts. Here a thread works on a connection only as long
 complete, or its headers where its body is large; until then the loop waits for more, within a time limit. From then on
 every wait for the socket has a limit, and so has the whole request. Clients without a certificate of the shop get half
 of the threads at most, and few of them for large bodies, so that registers are always served. The loop never waits for
-a client.
+a client. One address has so many connections that show no certificate, and where no descriptor is left the loop takes
+no more connections for a moment, as the listening socket would be ready all the time.
 """
 
+import errno
 import functools
 import logging
 import math
@@ -19,6 +21,8 @@ import socket
 import ssl
 import threading
 import time
+from collections import Counter
+from collections.abc import Callable
 from typing import Any, Final
 
 from gunicorn import http, util
@@ -43,6 +47,13 @@ MOST_HEAD: Final = 64 << 10
 MOST_GATHERED: Final = 256 << 10
 """A body of so many bytes is waited for before a thread is given to the request."""
 
+MOST_FROM_ONE: Final = 256
+"""So many connections one address may have open that have shown no certificate; a browser has six."""
+
+FULL_S: Final = 0.5
+"""How long no connection is taken after there was no descriptor left for one."""
+
+_NONE_LEFT: Final = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM})
 _PART: Final = 8192
 _LENGTH: Final = re.compile(rb"\r\ncontent-length:[ \t]*([0-9]{1,12})[ \t]*\r\n", re.IGNORECASE)
 _COMES_LATER: Final = re.compile(rb"\r\n(?:transfer-encoding|expect):", re.IGNORECASE)
@@ -51,6 +62,31 @@ _BUSY: Final = (
     b"HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nRetry-After: 5\r\n"
     b"Content-Type: text/plain\r\nContent-Length: 26\r\n\r\nToo many ask. Try again.\r\n"
 )
+
+
+class Strangers:
+    """How many connections each address has open that have shown no certificate. Any thread."""
+
+    def __init__(self, most: int = MOST_FROM_ONE) -> None:
+        """Nobody came yet."""
+        self._most = most
+        self._open: Counter[str] = Counter()
+        self._lock = threading.Lock()
+
+    def come(self, address: str) -> bool:
+        """One more; False if that is too many."""
+        with self._lock:
+            if self._open[address] >= self._most:
+                return False
+            self._open[address] += 1
+            return True
+
+    def go(self, address: str) -> None:
+        """One less."""
+        with self._lock:
+            self._open[address] -= 1
+            if not self._open[address]:
+                del self._open[address]
 
 
 class Connection(TConn):  # type: ignore[misc]  # gunicorn has no types
@@ -67,6 +103,7 @@ class Connection(TConn):  # type: ignore[misc]  # gunicorn has no types
         self._ends = math.inf
         self._is_asking = False
         self._head = bytearray()
+        self._uncount: Callable[[], None] | None = None
         self.is_large = False
         super().__init__(*given)
         self._until = time.monotonic() + SILENT_S
@@ -130,9 +167,20 @@ class Connection(TConn):  # type: ignore[misc]  # gunicorn has no types
         """Whether the client has a certificate of the shop's authority."""
         return self.sock.getpeercert(True) is not None  # noqa: FBT003 - the library's own
 
+    def count_as_strangers(self, until: Callable[[], None]) -> None:
+        """It counts as a stranger's until it shows a certificate or is closed; then `until` is called, once."""
+        self._uncount = until
+
+    def count_no_more(self) -> None:
+        """See `count_as_strangers`."""
+        until, self._uncount = self._uncount, None
+        if until is not None:
+            until()
+
     def close(self, graceful: bool = False) -> None:  # noqa: FBT001, FBT002 - gunicorn's own
         """Close at once: the loop calls this, and waits for nobody."""
         del graceful
+        self.count_no_more()
         util.close(self.sock)
 
     def part(self) -> None:
@@ -161,6 +209,8 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         self._busy_lock = threading.Lock()
         self._for_strangers = threading.BoundedSemaphore(max(1, self.cfg.threads // 2))
         self._for_large = threading.BoundedSemaphore(max(1, self.cfg.threads // 8))
+        self._strangers = Strangers()
+        self._full_until = -math.inf
 
     # ------------------------------------------------------------------ the loop
 
@@ -170,9 +220,18 @@ class Worker(ThreadWorker):  # type: ignore[misc]
             client, address = listener.accept()
         except OSError as why:
             log.debug("nobody there: %s", why)
+            if why.errno in _NONE_LEFT:
+                self._full_until = time.monotonic() + FULL_S
+                self.set_accept_enabled(False)
+            return
+        host = str(address[0])
+        if not self._strangers.come(host):
+            log.debug("too many connections from %s", host)
+            util.close(client)
             return
         connection = Connection(self.cfg, client, address, listener.getsockname())
         connection.context = self.app.tls()
+        connection.count_as_strangers(functools.partial(self._strangers.go, host))
         self.nr_conns += 1
         self.pending_conns.append(connection)
         self.poller.register(
@@ -180,6 +239,10 @@ class Worker(ThreadWorker):  # type: ignore[misc]
             selectors.EVENT_READ,
             functools.partial(self.on_pending_socket_readable, connection),
         )
+
+    def set_accept_enabled(self, enabled: bool) -> None:  # noqa: FBT001 - gunicorn's own
+        """Called by the loop before it waits, a second at most: whether connections are taken."""
+        super().set_accept_enabled(enabled and time.monotonic() >= self._full_until)
 
     def notify(self) -> None:
         """Called by the loop each second: connections whose time is over are cut."""
@@ -217,7 +280,11 @@ class Worker(ThreadWorker):  # type: ignore[misc]
                 return _DEFER
             is_answered = True
             self._allow(conn, REQUEST_S)
-            is_kept = self._serve(conn) if conn.is_known else self._serve_stranger(conn)
+            if conn.is_known:
+                conn.count_no_more()
+                is_kept = self._serve(conn)
+            else:
+                is_kept = self._serve_stranger(conn)
         except (NoMoreData, StopIteration, OSError) as why:
             # Scanners, browsers that change their mind, plain HTTP: nothing that anybody could mend here.
             log.debug("a connection from %s ended: %s", conn.client, why)

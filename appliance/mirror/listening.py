@@ -2,8 +2,12 @@
 
 So an edit made elsewhere is here at once, and a register with nothing to say asks twice a minute. What comes is not
 taken from here: the mirror's own thread is woken and fetches it, on its own connection and in its own order.
+
+A question that comes to nothing (a server that refuses it, a defect in here) is not asked again at once: meanwhile the
+mirror asks by itself. Here, too, a defect never stops the till.
 """
 
+import logging
 import threading
 from collections.abc import Callable, Mapping
 from typing import Final
@@ -12,15 +16,20 @@ from appliance.journal.wire import Wanting
 from appliance.mirror.courier import FOR_EVER
 from appliance.mirror.link import Link, NotPaired, ServerAway
 
+log = logging.getLogger(__name__)
+
 WAIT_MS: Final = 25_000
+FAILED_S: Final = 5.0
+"""How long nothing is asked after a question that failed."""
 
 
 class Listener:
     """One long question after another, each asked only after the mirror fetched what the last one told of."""
 
-    def __init__(self, heard: Callable[[], None]) -> None:
+    def __init__(self, heard: Callable[[], None], failed_s: float = FAILED_S) -> None:
         """`heard` is called, in the listener's thread, when the server has news, or is not reached any more."""
         self._heard = heard
+        self._failed_s = failed_s
         self._changed = threading.Condition()
         self._line: Link | None = None
         self._have: Mapping[str, int] = {}
@@ -75,15 +84,22 @@ class Listener:
                 self._is_waiting = False
                 if self._line is not line:
                     continue
-                if not has_news:
+                if has_news is False:
                     # The server had nothing to say: the same question once more, with what is here by now.
                     self._is_asked = True
                     continue
             self._heard()
+            if has_news is None:
+                with self._changed:
+                    self._changed.wait_for(lambda: self._is_stopping, self._failed_s)
 
-    def _ask(self, line: Link, have: dict[str, int]) -> bool:
+    def _ask(self, line: Link, have: dict[str, int]) -> bool | None:
+        """Whether there is news; None where the question failed."""
         try:
             return bool(line.down(Wanting(have, WAIT_MS, most=1)))
         except (ServerAway, NotPaired):
             # The mirror finds out by itself, and sooner than it would have asked.
-            return True
+            return None
+        except Exception:
+            log.exception("a defect in the mirror's second line: it goes on later")
+            return None

@@ -18,6 +18,8 @@ from appliance.store.sqlite import named
 
 FOLDER: Final = "mirror"
 FILE: Final = "paired.json"
+_BEGINS: Final = "-----BEGIN "
+"""Before each certificate of a text, by whatever name OpenSSL would read it."""
 
 
 class PairingDamaged(Refusal):
@@ -72,9 +74,13 @@ def read(store: Path) -> Pairing | None:
     path = store / FOLDER / FILE
     try:
         found = whole_file.bytes_of(path)
-        return None if found is None else msgspec.json.decode(found, type=Pairing)
+        pairing = None if found is None else msgspec.json.decode(found, type=Pairing)
     except (OSError, msgspec.DecodeError) as why:
         raise PairingDamaged(path=str(path), why=str(why)) from why
+    if pairing is not None and pairing.authority.count(_BEGINS) > 1:
+        # A shop has one authority, and only one was proved.
+        raise PairingDamaged(path=str(path), why="more than one authority")
+    return pairing
 
 
 def write(store: Path, pairing: Pairing) -> None:

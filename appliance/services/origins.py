@@ -107,6 +107,11 @@ class Stranger(NamedTuple):
     last_ms: int
 
 
+def is_origin(text: str) -> bool:
+    """Whether it is four of the letters that origins are made of."""
+    return _ORIGIN.fullmatch(text) is not None
+
+
 def own(db: Database) -> str:
     """The origin of this store; empty for a file that no program has written to yet."""
     return schema.meta(db, "origin") or ""
@@ -138,7 +143,7 @@ def waiting(db: Database) -> tuple[Stranger, ...]:
 def say(desk: Desk, word: OriginKnown, place: Place, actor: str) -> None:
     """A manager's word on a device. Raises `NotHere`, `NoSuchOrigin`, `NoSuchPlace`, `OwnDevice`."""
     place.refuse_unless("devices")
-    if not _ORIGIN.fullmatch(word.device):
+    if not is_origin(word.device):
         raise NoSuchOrigin(origin=word.device)
     if word.place not in PLACES:
         raise NoSuchPlace(place=word.place, known=", ".join(PLACES))

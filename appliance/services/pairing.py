@@ -1,24 +1,20 @@
 """Which devices may share the shop's journal: a device is let in, takes another one's place, or is let in no more."""
 
-import re
 from dataclasses import dataclass
 from typing import Final
 
-from appliance.journal.entry import ORIGIN_LETTERS
 from appliance.journal.mirror_kinds import OriginClosed, RegisterPaired, RegisterRevoked
 from appliance.journal.trust_kinds import OriginKnown
 from appliance.problems import Refusal
 from appliance.services import mirroring
 from appliance.services.desk import Desk, at_once
-from appliance.services.origins import NoSuchOrigin, NoSuchPlace
+from appliance.services.origins import NoSuchOrigin, NoSuchPlace, is_origin
 from appliance.store.database import Database
 
 PAIRED_PLACES: Final = ("till", "door")
 """Where a device can stand that is paired with the server."""
 
 LONGEST_NAME: Final = 40
-
-_ORIGIN: Final = re.compile(f"[{ORIGIN_LETTERS}]{{4}}")
 
 
 class NoSuchDevice(Refusal):
@@ -55,7 +51,7 @@ def admit(desk: Desk, newcomer: Newcomer, actor: str) -> None:
     `NoSuchOrigin`, `NoSuchPlace`, `NoSuchDevice`, `ReplacesItself`.
     """
     origin = newcomer.origin
-    if not _ORIGIN.fullmatch(origin) or origin in mirroring.own_line(desk.db):
+    if not is_origin(origin) or origin in mirroring.own_line(desk.db):
         raise NoSuchOrigin(origin=origin)
     refuse_place(newcomer.place)
     name = tidy(newcomer.name) or origin

@@ -11,6 +11,7 @@ import hashlib
 import hmac
 import secrets
 import threading
+from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
@@ -22,6 +23,13 @@ from appliance.store.database import StoreReadOnly
 KEY_BYTES: Final = 32
 MOST_KEYS: Final = 64
 """More registers than any shop pairs; each key more costs a wrong PIN some tens of milliseconds."""
+
+MOST_OF_ONE: Final = 4
+"""So many keys the server takes of one device while it runs: its own, and those of servers it was paired with before.
+
+Devices of an older shop with more of them bring four each, until all are there. A ring that one device could fill would
+keep out every other, and make each wrong PIN take seconds.
+"""
 
 FILE: Final = "pepper.key"
 
@@ -40,6 +48,7 @@ class Ring:
         self._keys = tuple(keys)
         self._file = file
         self._joining = threading.Lock()
+        self._given: Counter[str] = Counter()
 
     @property
     def keys(self) -> tuple[bytes, ...]:
@@ -63,6 +72,16 @@ class Ring:
         """Put keys that are lacking behind one's own, as the server does with a register's; else as `follow`."""
         with self._joining:
             return self._become((*self._keys, *more))
+
+    def learn_from(self, device: str, more: Iterable[bytes]) -> bool:
+        """The same of one device, as many of the first ones as it may give (`MOST_OF_ONE`) and as there is room for."""
+        with self._joining:
+            lacking = [key for key in dict.fromkeys(more) if key not in self._keys]
+            room = min(MOST_OF_ONE - self._given[device], MOST_KEYS - len(self._keys))
+            taken = lacking[: max(0, room)]
+            has_changed = self._become((*self._keys, *taken))
+            self._given[device] += len(taken)
+            return has_changed
 
     def _become(self, keys: Iterable[bytes]) -> bool:
         merged = tuple(dict.fromkeys(keys))

@@ -3,6 +3,7 @@
 Times are UTC milliseconds, 0 where there is none. Nothing here reads the journal from end to end.
 """
 
+from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
 from appliance.journal.trust_kinds import OriginKnown
@@ -25,11 +26,11 @@ MOST_SHOWN: Final = 100
 """So many entries that could not be applied are read at most; how many there are is counted apart."""
 
 _AUTHORS: Final = Statement(
-    lambda: PairedDevice.select(PairedDevice.fingerprint, PairedDevice.author)
+    lambda: PairedDevice.select(PairedDevice.id, PairedDevice.fingerprint, PairedDevice.author)
 )
 _REVOKED: Final = Statement(
     lambda: RevokedDevice.select(
-        RevokedDevice.fingerprint, RevokedDevice.why, RevokedDevice.author, RevokedDevice.at_ms
+        RevokedDevice.id, RevokedDevice.fingerprint, RevokedDevice.why, RevokedDevice.author
     ).order_by(RevokedDevice.at_ms.desc(), RevokedDevice.id)
 )
 _WRITTEN_AT: Final = Statement(
@@ -42,6 +43,7 @@ _LINES: Final = Statement(
 )
 _CLOSED: Final = Statement(
     lambda: ClosedOrigin.select(
+        ClosedOrigin.id,
         ClosedOrigin.device,
         ClosedOrigin.seq,
         ClosedOrigin.successor,
@@ -135,27 +137,38 @@ class NotApplied(NamedTuple):
 
 
 class Troubles(NamedTuple):
-    """What an owner should know of; empty where all is in order. `unapplied` are the first of `unapplied_count`."""
+    """What an owner should know of; empty where all is in order. `unapplied` are the first of `unapplied_count`.
+
+    `for_nothing` maps the origin of a register to its entries (ids) on other devices that only a server may record.
+    """
 
     forks: tuple[mirroring.Fork, ...]
     apart: tuple[Apart, ...]
     unapplied: tuple[NotApplied, ...]
     unapplied_count: int
     strangers: tuple[origins.Stranger, ...]
+    for_nothing: Mapping[str, Sequence[str]] = {}
 
 
 def all_of(db: Database) -> tuple[Register, ...]:
     """Every device that ever had a certificate, those that are let in first, then by name."""
     newest = {one.device: one for one in mirroring.paired(db)}
     known, heads = origins.known(db), shelf.heads(db)
-    authors = dict(db.rows(_AUTHORS))
-    revoked = {row[0]: tuple(row[1:]) for row in db.rows(_REVOKED)}
+    heard, devices = mirroring.voices(db), {one.fingerprint: one.device for one in newest.values()}
+    authors = {
+        fingerprint: author for word, fingerprint, author in db.rows(_AUTHORS) if heard.counts(word)
+    }
+    revoked = {
+        fingerprint: (why, author)
+        for word, fingerprint, why, author in db.rows(_REVOKED)
+        if fingerprint in devices and heard.may_revoke(word, devices[fingerprint])
+    }
     found = []
     for one in newest.values():
         line = tuple(sorted(mirroring.line(db, one.device)))
         held = [(origin, heads[origin][0]) for origin in line if origin in heads]
         named = known.get(one.device)
-        why, revoked_by, _at = revoked.get(one.fingerprint, ("", "", 0))
+        why, revoked_by = revoked.get(one.fingerprint, ("", ""))
         found.append(
             Register(
                 device=one.device,
@@ -216,7 +229,9 @@ def begun(db: Database) -> tuple[Begun, ...]:
 def closed(db: Database) -> tuple[Closed, ...]:
     """Every origin that was closed, the oldest first; of each the word that counts."""
     found: dict[str, Closed] = {}
-    for one in map(Closed._make, db.rows(_CLOSED)):
+    heard = mirroring.voices(db)
+    words = [row for row in db.rows(_CLOSED) if heard.counts(row[0])]
+    for one in (Closed._make(row[1:]) for row in words):
         if one.origin not in found or one.seq < found[one.origin].seq:
             found[one.origin] = one
     return tuple(found.values())
@@ -227,6 +242,9 @@ def troubles(db: Database) -> Troubles:
     apart: dict[tuple[str, str, str], list[tuple[int, int]]] = {}
     for origin, sender, why, seq, came_at_ms in db.rows(_APART):
         apart.setdefault((origin, sender, why), []).append((seq, came_at_ms))
+    for_nothing: dict[str, list[str]] = {}
+    for author, word in mirroring.for_nothing(db):
+        for_nothing.setdefault(author, []).append(word)
     return Troubles(
         forks=mirroring.forks(db),
         apart=tuple(
@@ -236,6 +254,7 @@ def troubles(db: Database) -> Troubles:
         unapplied=tuple(NotApplied(*row) for row in db.rows(_UNAPPLIED, MOST_SHOWN)),
         unapplied_count=db.sql(_HOW_MANY_UNAPPLIED)[0][0],
         strangers=origins.waiting(db),
+        for_nothing=for_nothing,
     )
 
 

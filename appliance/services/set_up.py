@@ -29,7 +29,11 @@ _EVENTS: Final = Statement(
 )
 _CLOSED: Final = Statement(
     lambda: ClosedOrigin.select(
-        ClosedOrigin.device, ClosedOrigin.seq, ClosedOrigin.successor, ClosedOrigin.author
+        ClosedOrigin.id,
+        ClosedOrigin.device,
+        ClosedOrigin.seq,
+        ClosedOrigin.successor,
+        ClosedOrigin.author,
     ).order_by(ClosedOrigin.device, ClosedOrigin.seq.desc())
 )
 _THERE_WAS: Final = Statement(
@@ -100,9 +104,11 @@ def inherited(db: Database) -> Inherited | None:
 
     None if it replaces none, if not all of the other's entries are here yet, or if it has taken them over already.
     """
-    own = mirroring.own_line(db)
+    own, heard = mirroring.own_line(db), mirroring.voices(db)
     ends = {
-        origin: (seq, by) for origin, seq, successor, by in db.rows(_CLOSED) if successor in own
+        origin: (seq, by)
+        for word, origin, seq, successor, by in db.rows(_CLOSED)
+        if successor in own and heard.counts(word)
     }
     if not ends or own & {origin for (origin,) in db.rows(_THERE_WAS, "taken_over")}:
         return None

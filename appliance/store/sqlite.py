@@ -19,7 +19,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import IO, Any, Final, TypeVar
+from typing import IO, Any, Final, NoReturn, TypeVar
 
 import cysqlite
 import msgspec
@@ -129,22 +129,25 @@ class SqliteDatabase:
 
     def run(self, statement: Statement, *parameters: object) -> None:
         """Run a statement that gives no rows."""
-        self._connection.execute(self._compiled(statement), parameters)
+        try:
+            self._connection.execute(self._compiled(statement), parameters)
+        except cysqlite.Error as why:
+            self._fail(why)
 
     def changed(self, statement: Statement, *parameters: object) -> int:
         """Run an UPDATE or DELETE; how many rows it found."""
-        return int(self._connection.execute(self._compiled(statement), parameters).rowcount)
+        return int(self._execute(self._compiled(statement), parameters).rowcount)
 
     def run_many(self, statement: Statement, rows: Iterable[Sequence[object]]) -> None:
         """Run a statement once for each row of parameters."""
-        self._connection.executemany(self._compiled(statement), rows)
+        self.sql_many(self._compiled(statement), rows)
 
     def row(self, statement: Statement, *parameters: object) -> Any:  # noqa: ANN401 - columns of any type
         """The first row, or None."""
         try:
             return self._connection.execute(self._compiled(statement), parameters).fetchone()
         except cysqlite.Error as why:
-            raise (named(why, self.path) or why) from why
+            self._fail(why)
 
     def rows(self, statement: Statement, *parameters: object) -> list[Any]:
         """All rows, as tuples."""
@@ -155,17 +158,22 @@ class SqliteDatabase:
         try:
             found: list[Any] = self._connection.execute(text, parameters).fetchall()
         except cysqlite.Error as why:
-            raise (named(why, self.path) or why) from why
+            self._fail(why)
         return found
 
     def each_sql(self, text: str) -> Iterator[Any]:
         """Rows of such SQL one after another."""
-        with _troubles_named(self.path):
+        try:
             yield from self._connection.execute(text)
+        except cysqlite.Error as why:
+            self._fail(why)
 
     def sql_many(self, text: str, rows: Iterable[Sequence[object]]) -> None:
         """Run such SQL once for each row of parameters."""
-        self._connection.executemany(text, rows)
+        try:
+            self._connection.executemany(text, rows)
+        except cysqlite.Error as why:
+            self._fail(why)
 
     def among(self, text: str, values: Sequence[object]) -> list[Any]:
         """Rows of SQL in which `IN ?` means one of `values`."""
@@ -187,11 +195,11 @@ class SqliteDatabase:
         key, *others = columns
         self.drop_scratch(name)
         told = "".join(f", {other} INTEGER NOT NULL" for other in others)
-        self._connection.execute(f"CREATE TEMP TABLE {name}({key} INTEGER PRIMARY KEY{told})")
+        self._execute(f"CREATE TEMP TABLE {name}({key} INTEGER PRIMARY KEY{told})")
 
     def drop_scratch(self, name: str) -> None:
         """Drop such a table."""
-        self._connection.execute(f"DROP TABLE IF EXISTS temp.{name}")
+        self._execute(f"DROP TABLE IF EXISTS temp.{name}")
 
     def newest(self) -> int:
         """How many entries there are: they are never deleted, so the last row's number costs nothing to find."""
@@ -223,6 +231,8 @@ class SqliteDatabase:
         """An IMMEDIATE transaction; inside another one it is part of that.
 
         Commits at the end; rolls back when an exception leaves it. The disk's troubles come out as `StoreTrouble`.
+        Some (a full disk, one that does not answer) make SQLite give up the whole transaction at once; then all that
+        is asked in it afterwards is refused with the same trouble, also for whoever did not listen.
         """
         return Transaction(self)
 
@@ -240,6 +250,11 @@ class SqliteDatabase:
         self._depth -= 1
         if self._depth:
             return
+        if isinstance(self._connection, _GivenUp):
+            given_up, self._connection = self._connection, self._connection.real
+            if why is None:
+                # Whoever worked inside did not hear of it, or would not.
+                given_up.refuse()
         if why is None:
             try:
                 self._connection.execute("COMMIT")
@@ -256,15 +271,15 @@ class SqliteDatabase:
     @contextmanager
     def savepoint(self) -> Iterator[None]:
         """Undo what is done inside when an exception leaves it; the transaction around it goes on."""
-        self._connection.execute("SAVEPOINT part")
+        self._execute("SAVEPOINT part")
         try:
             yield
         except BaseException:
             self.forget()
-            self._connection.execute("ROLLBACK TO part")
-            self._connection.execute("RELEASE part")
+            self._execute("ROLLBACK TO part")
+            self._execute("RELEASE part")
             raise
-        self._connection.execute("RELEASE part")
+        self._execute("RELEASE part")
 
     def _roll_back(self) -> None:
         self.forget()
@@ -272,11 +287,48 @@ class SqliteDatabase:
         with suppress(cysqlite.OperationalError):
             self._connection.execute("ROLLBACK")
 
+    def _execute(self, text: str, parameters: Sequence[object] = ()) -> Any:  # noqa: ANN401 - a cursor
+        try:
+            return self._connection.execute(text, parameters)
+        except cysqlite.Error as why:
+            self._fail(why)
+
+    def _fail(self, why: cysqlite.Error) -> NoReturn:
+        """Raise the trouble. Where SQLite gave up the open transaction, nothing more is let into it.
+
+        Each further statement would otherwise be a transaction of its own, and what came before it would be missing.
+        """
+        trouble = named(why, self.path)
+        if self._depth and not self._connection.in_transaction:
+            self.forget()
+            trouble = trouble or StoreTrouble(path=str(self.path), why=str(why))
+            self._connection = _GivenUp(self._connection, trouble)
+        if trouble is None:
+            raise why
+        raise trouble from why
+
     def _compiled(self, statement: Statement) -> str:
         sql = self._sql.get(statement)
         if sql is None:
             sql = self._sql[statement] = compiled(statement, self.peewee)
         return sql
+
+
+class _GivenUp:
+    """Stands in for the connection while a transaction is open that SQLite gave up: refuses all that is asked."""
+
+    def __init__(self, real: Any, trouble: StoreTrouble) -> None:  # noqa: ANN401 - the driver's
+        self.real: Final = real
+        self._trouble: Final = trouble
+
+    def refuse(self) -> NoReturn:
+        raise type(self._trouble)(**self._trouble.fields)
+
+    def execute(self, _text: str, _parameters: Sequence[object] = ()) -> NoReturn:
+        self.refuse()
+
+    def executemany(self, _text: str, _rows: Iterable[Sequence[object]]) -> NoReturn:
+        self.refuse()
 
 
 def _pragmas() -> tuple[tuple[str, str | int], ...]:

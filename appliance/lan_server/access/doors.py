@@ -56,7 +56,7 @@ _VIEW = TypeVar("_VIEW", bound=Callable[..., Any])
 
 
 class Needs(NamedTuple):
-    """Who may come (`RANKS`), which act it is (of `[acts]`, if any), and how long a form may be, in bytes."""
+    """Who may come (`RANKS`), which act it is (of `[acts]`, if any), and how long their form may be, in bytes."""
 
     role: str
     act: str = ""
@@ -137,7 +137,9 @@ def _check() -> ResponseReturnValue | None:
     if asked is None:
         log.error("nobody said who may see %s, so nobody does", endpoint)
         abort(403)
-    request.max_content_length = asked.most_bytes
+    # The token in a form is looked for before anything else, so what a stranger sends is read, too: no file of theirs.
+    is_for_them = _rank() >= RANKS[asked.role] and not (found is not None and found.needs_second)
+    request.max_content_length = asked.most_bytes if is_for_them else LONGEST_FORM
     if request.method not in _SAFE:
         _refuse_strange_forms()
     if found is None and asked.role != ANYONE:
@@ -180,7 +182,7 @@ def _refuse_strange_forms() -> None:
     origin = request.headers.get("Origin")
     if site not in {None, "same-origin"}:
         abort(403)
-    if origin is not None and urlsplit(origin).netloc != request.host:
+    if origin is not None and origin != f"https://{request.host}":
         abort(403)
     cast(CSRFProtect, current_app.extensions[CSRF]).protect()
 

@@ -269,6 +269,14 @@ def troubles(
             register=names.device(gap.origin),
             count=form.number(gap.last - gap.first + 1),
         )
+    for author, words in found.for_nothing.items():
+        tell(
+            "for_nothing",
+            "bad",
+            register=names.device(author),
+            count=form.number(len(words)),
+            entry=words[0],
+        )
     for stranger in found.strangers:
         tell(
             "stranger",

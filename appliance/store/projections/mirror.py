@@ -33,6 +33,7 @@ def begun(db: Database, entry: Entry, body: OriginBegun) -> None:
     db.run(
         _BEGIN, entry.id, entry.origin, body.was, body.seq, body.head, body.why, body.again, entry.at_ms
     )  # fmt: skip
+    db.forget()
 
 
 def paired(db: Database, entry: Entry, body: RegisterPaired) -> None:

@@ -258,6 +258,55 @@ def test_after_an_error_at_the_commit_the_disk_is_asked_what_it_has(tmp_path: Pa
     assert book.verify().bad is None
 
 
+class DistantShelf(Shelf):
+    """A store that does not answer for a while, as one on a network; `wrote` says that another program did."""
+
+    is_away = False
+    wrote = False
+
+    def heads(self) -> dict[str, tuple[int, bytes]]:
+        if self.is_away:
+            raise StoreBroken(path="shop.db", why="away")
+        return super().heads()
+
+    @contextmanager
+    def transaction(self) -> Iterator[bool]:  # type: ignore[override]
+        with super().transaction():
+            yield self.wrote
+
+
+def test_an_origin_that_was_taken_back_is_not_gone_on_under(tmp_path: Path) -> None:
+    shelf = DistantShelf(tmp_path, limits=ROOMY)
+    book = shelf.book(ScriptedClock(START_MS))
+    book.record("", ShopChanged(name="A"))
+    was = book.origin
+
+    def begin_and_lose() -> None:
+        with book.batch():
+            book.begin_anew("restored")
+            shelf.is_away = True
+            raise StoreBroken(path="shop.db", why="away")
+
+    with pytest.raises(StoreBroken):
+        begin_and_lose()
+    shelf.is_away = False
+    assert book.origin == shelf.origin == was
+    assert book.record("", ShopChanged(name="B"))[0].id == f"{was}-2"
+
+
+def test_an_origin_whose_commit_nobody_heard_of_is_gone_on_under_once_it_is_seen(
+    tmp_path: Path,
+) -> None:
+    shelf = DistantShelf(tmp_path, limits=ROOMY)
+    book = shelf.book(ScriptedClock(START_MS))
+    book.record("", ShopChanged(name="A"))
+    # As the commit of `begin_anew` does that arrived when nobody waited for it any more.
+    with shelf.db.transaction():
+        shelf.name_origin("K7Q2")
+    shelf.wrote = True
+    assert book.record("", ShopChanged(name="B"))[0].id == "K7Q2-1"
+
+
 @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     first=st.lists(st.integers(0, 400), max_size=40),

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from appliance.journal.entry import GENESIS, Entry, canonical_body, seal
 from appliance.journal.kinds import CategoryAdded
-from appliance.journal.lines import NotAJournal, from_line, to_line
+from appliance.journal.lines import MOST_DEEP, NotAJournal, from_line, to_line
 from appliance.journal.wire import (
     BATCH_BYTES,
     BATCH_ENTRIES,
@@ -59,6 +59,39 @@ def test_a_batch_comes_out_as_it_went_in(names: list[str]) -> None:
 def test_what_others_take_for_the_end_of_a_line_is_none(name: str) -> None:
     entries = chained(name, "two")
     assert list(unpack(pack(entries))) == entries
+
+
+def test_a_batch_of_more_lines_than_one_has_is_refused_before_it_is_taken_apart() -> None:
+    whole = chained(*("x" * BATCH_ENTRIES))
+    assert list(unpack(pack(whole))) == whole
+    for text in (b"\n" * (BATCH_ENTRIES + 1), b"\n" * (31 << 20)):
+        with pytest.raises(NotAJournal) as no:
+            unpack(gzip.compress(text))
+        assert no.value.fields["line"] == BATCH_ENTRIES + 1
+
+
+@pytest.mark.parametrize("depth", [MOST_DEEP + 1, 1_100, 100_000])
+@pytest.mark.parametrize(("opens", "closes"), [("[", "]"), ('{"a":', "}"), ('["]",[[],', "]]")])
+def test_a_body_that_is_nested_too_deep_is_refused(depth: int, opens: str, closes: str) -> None:
+    [entry] = chained("one")
+    body = opens * depth + "1" + closes * depth
+    with pytest.raises(NotAJournal):
+        from_line(to_line(entry).replace(entry.body, body), 1)
+
+
+def test_a_body_with_many_brackets_is_none_of_those() -> None:
+    [entry] = chained("one")
+    many = "[" + ",".join(['{"a":["[[[[",{"}":[]}]}'] * 500) + "]"
+    deep = "[" * MOST_DEEP + "1" + "]" * MOST_DEEP
+    for body in (many, deep):
+        assert from_line(to_line(entry).replace(entry.body, body), 1).body == body
+
+
+@pytest.mark.parametrize("origin", ["", "K7Q", "K7QU", "k7q2", "K7Q2\\n", "a odd long name"])
+def test_an_entry_of_what_is_no_origin_is_refused(origin: str) -> None:
+    [entry] = chained("one")
+    with pytest.raises(NotAJournal):
+        from_line(to_line(entry).replace("K7Q2", origin), 1)
 
 
 def test_any_damaged_batch_is_refused_or_the_same() -> None:

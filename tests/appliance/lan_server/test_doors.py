@@ -20,6 +20,7 @@ from appliance.lan_server.access.doors import (
     OTHER_DOORS,
     RANKS,
     needs,
+    needs_of,
     own_path,
 )
 from appliance.lan_server.pages.page import is_posted, typed
@@ -141,6 +142,8 @@ def test_a_token_from_before_signing_in_is_none_afterwards(office: Office) -> No
     [
         {"Origin": EVIL, "Referer": SITE + "/"},
         {"Origin": "null", "Referer": SITE + "/"},
+        {"Origin": SITE.replace("https", "http"), "Referer": SITE + "/"},
+        {"Origin": "https://[::", "Referer": SITE + "/"},
         {"Origin": "https://shop.test.evil.test", "Referer": SITE + "/"},
         {"Sec-Fetch-Site": "cross-site", "Referer": SITE + "/"},
         {"Sec-Fetch-Site": "same-site", "Referer": SITE + "/"},
@@ -203,6 +206,26 @@ def test_a_body_that_is_too_long_is_not_read(office: Office) -> None:
         visitor.post("/people/access/", data=file, headers={"Referer": SITE + "/"}).status_code
         == 413
     )
+
+
+def test_only_those_whom_a_page_is_for_may_send_it_a_file(office: Office) -> None:
+    """It is written to the server's disk while it comes."""
+    stranger, manager = office.client(), signed_in(office, "2")
+    asked = 0
+    for rule in office.app.url_map.iter_rules():
+        with office.app.app_context():
+            needed = needs_of(rule.endpoint)
+        if needed is None or needed.most_bytes <= LONGEST_FORM:
+            continue
+        asked += 1
+        with office.app.test_request_context():
+            values = dict.fromkeys(rule.arguments, office.ids["2"])
+            path = office.app.url_for(rule.endpoint, **values, _external=False)
+        for visitor, refused in ((stranger, True), (manager, False)):
+            file = {"file": (io.BytesIO(b"x" * (LONGEST_FORM + 1)), "f")}
+            answer = visitor.post(path, data=file, headers={"Referer": SITE + "/"})
+            assert (answer.status_code == 413) is refused, path
+    assert asked
 
 
 def test_a_form_with_a_hundred_thousand_fields_is_refused(office: Office) -> None:

@@ -6,12 +6,13 @@ from pathlib import Path
 import pytest
 
 from appliance.journal.book import JournalDamaged
-from appliance.journal.entry import Entry
+from appliance.journal.entry import GENESIS, Entry, canonical_body, seal
 from appliance.journal.kinds import CategoryAdded
 from appliance.journal.lines import NotAJournal
-from appliance.journal.mirror_kinds import OriginClosed
+from appliance.journal.mirror_kinds import OriginBegun, OriginClosed
 from appliance.journal.wire import BATCH_ENTRIES, Asking, Hello, Mark, Range, Wanting
 from appliance.lan_server import intake
+from appliance.lan_server.intake import MOST_OF_A_LINE
 from appliance.services import mirroring, origins
 from appliance.services.desk import Desk
 from appliance.store import shelf as store
@@ -264,6 +265,74 @@ def test_so_does_one_that_went_on_from_such_a_one(shop: Shop) -> None:
     shop.settle()
     assert set(lost) <= server.heads().keys()
     shop.check()
+
+
+def lie(shop: Shop) -> None:
+    """A register says that it holds more of the server's origin than there is."""
+    sender, server = shop.registers[0].origin, shop.server
+    said = Hello(sender, "test", {server.origin: (1 << 40, "00" * 32)})
+    shop.serve(lambda desk: intake.hello(desk, sender, said, NOW_MS, "test"))
+
+
+def test_a_server_begins_anew_once_while_it_runs_whatever_it_is_told(shop: Shop) -> None:
+    server = shop.server
+    was = server.origin
+    lie(shop)
+    now = server.origin
+    assert now != was
+    for _again in range(3):
+        lie(shop)
+    assert server.origin == now
+    server.restart()
+    lie(shop)
+    assert server.origin != now
+    shop.settle()
+    shop.check()
+
+
+def begins(origin: str, was: str, lamport: int = 1) -> Entry:
+    """The first entry of an origin that goes on from another."""
+    body = OriginBegun(was, 0, "", "restored")
+    return seal(
+        Entry(origin, 1, NOW_MS, True, lamport, "b", 1, "", body.kind, body.version,
+              canonical_body(body), GENESIS, b"")
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("whose", ["register", "server"])
+def test_a_device_cannot_begin_origins_without_end(shop: Shop, whose: str) -> None:
+    was = {"register": shop.registers[0], "server": shop.server}[whose].origin
+    # Each goes on from the first: that is how a line that was restored from one copy again and again looks.
+    said = [up(shop, [begins(f"Z{n:03}", was)]).trouble for n in range(2 * MOST_OF_A_LINE)]
+    assert said == [""] * (MOST_OF_A_LINE - 1) + [intake.NOT_YOURS] * (MOST_OF_A_LINE + 1)
+    shop.sell(0)
+    shop.settle()
+    shop.check()
+
+
+def test_what_the_server_shall_have_lost_is_not_recorded_again_without_end(shop: Shop) -> None:
+    server, sender = shop.server, shop.registers[0].origin
+    shop.settle()
+    last = span(server)[-1]
+    made = 2 * MOST_OF_A_LINE
+
+    def hand_over(lost: Entry) -> None:
+        shop.serve(lambda desk: intake.apart(desk, sender, [lost], NOW_MS))
+
+    for n in range(made):
+        hand_over(seal(last._replace(seq=last.seq + 1, at_ms=NOW_MS + n, prev_hash=last.hash)))
+    assert len(mirroring.own_branches(server.shelf.db)) == MOST_OF_A_LINE
+    assert len(apart(shop)) == made
+
+
+@pytest.mark.parametrize(
+    ("version", "body"), [(2, '{"new":1}'), (1, '{"was":5}'), (1, "[]"), (1, '"x"')]
+)
+def test_an_origin_that_begins_as_nobody_understands_is_nobodys(
+    shop: Shop, version: int, body: str
+) -> None:
+    one = begins("Z001", shop.registers[0].origin)
+    assert up(shop, [seal(one._replace(version=version, body=body))]).trouble == intake.NOT_YOURS
 
 
 @pytest.mark.parametrize("first", ["register", "server"])

@@ -174,11 +174,12 @@ def test_every_trouble_has_words_in_every_language(language: str) -> None:
         ),
         unapplied_count=900,
         strangers=(Stranger("ZZZZ", 3, NOW_MS),),
+        for_nothing={"M3RT": ["M3RT-2", "M3RT-3"]},
     )
     form = Formats(Words(language), "EUR", ZoneInfo("Europe/Berlin"))
     names = Names({"M3RT": "Till 2"}, {})
     said = views.troubles(found, (Range("M3RT", 1, 2),), names, form)
-    assert len(said) == len(why) + 1 + len(causes) + 1 + 1
+    assert len(said) == len(why) + 1 + len(causes) + 1 + 1 + 1
     for one in said:
         for text in (one.title, one.means, one.todo):
             assert text

@@ -1,6 +1,7 @@
 """One thread writes for many: one commit, each piece of work failing alone."""
 
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -99,6 +100,48 @@ def test_what_fails_takes_nothing_of_the_others_along(made: Made) -> None:
         thread.join()
     assert sorted(map(str, found)) == ["1", "refused"]
     assert scribe.do(lambda desk: desk.db.sql("SELECT name FROM category")) == [("kept",)]
+
+
+def test_a_full_disk_refuses_all_who_share_the_commit_and_leaves_no_gap(made: Made) -> None:
+    scribe, _folder = made
+    scribe.do(lambda desk: desk.book.record("", CategoryAdded("first")))
+    gate, held = threading.Event(), threading.Event()
+    told: list[object] = []
+
+    def hold(desk: Desk) -> None:
+        held.set()
+        gate.wait()
+        # From here on the file cannot grow.
+        pages = desk.db.sql("PRAGMA page_count")[0][0]
+        desk.db.sql(f"PRAGMA max_page_count={pages}")
+
+    def add(name: str) -> None:
+        try:
+            told.append(scribe.do(lambda desk: desk.book.record("", CategoryAdded(name))[0].id))
+        except Refusal as no:
+            told.append(no.code)
+
+    first = threading.Thread(target=lambda: scribe.do(hold))
+    first.start()
+    held.wait()
+    others = []
+    # The one in the middle is too large for the disk.
+    for place, name in enumerate(("before", "B" * 30_000, "behind"), 1):
+        others.append(threading.Thread(target=add, args=(name,)))
+        others[-1].start()
+        while scribe._queue.qsize() < place:
+            time.sleep(0.001)
+    gate.set()
+    for thread in (first, *others):
+        thread.join()
+    assert told == ["disk_full"] * 3
+    scribe.do(lambda desk: desk.db.sql("PRAGMA max_page_count=1000000"))
+    add("next")
+    assert scribe.do(lambda desk: desk.db.sql("SELECT name FROM category ORDER BY id")) == [
+        ("first",),
+        ("next",),
+    ]
+    assert scribe.do(lambda desk: desk.book.verify()).bad is None
 
 
 def test_news_wake_those_who_wait_and_reading_is_no_news(made: Made) -> None:

@@ -2,11 +2,13 @@
 
 import gzip
 import os
+import resource
 import shutil
 import signal
 import socket
 import ssl
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -17,6 +19,7 @@ from typing import Final
 import msgspec
 import pytest
 import urllib3
+from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 from spake2 import SPAKE2_A
 
@@ -24,6 +27,7 @@ from appliance.clock import SystemClock
 from appliance.journal import wire
 from appliance.journal.book import Book
 from appliance.journal.entry import Entry, seal
+from appliance.journal.mirror_kinds import RegisterPaired
 from appliance.journal.pairing_wire import (
     SERVER_NAME,
     Begin,
@@ -34,10 +38,14 @@ from appliance.journal.pairing_wire import (
     read_qr,
 )
 from appliance.lan_server import console
+from appliance.lan_server.authority import fingerprint_of
+from appliance.lan_server.worker import MOST_FROM_ONE
 from appliance.services import mirroring
+from appliance.services.pepper import MOST_OF_ONE
 from appliance.store.shelf import Shelf, heads
 from appliance.store.sqlite import SqliteDatabase
 from tests.appliance.lan_server.serving import (
+    PATIENCE_S,
     Device,
     Refused,
     Server,
@@ -138,6 +146,34 @@ def test_a_revoked_register_is_out_at_once_and_its_long_question_ends(
         assert refusal(ask) == (403, "not_paired")
 
 
+def fingerprint(device: Device) -> str:
+    """Of its certificate."""
+    assert device.paired is not None
+    return fingerprint_of(x509.load_pem_x509_certificate(device.paired.certificate.encode()))
+
+
+def test_a_register_that_says_it_is_another_is_still_itself(server: Server, book: Book) -> None:
+    thief = server.pair(book.origin, "Till 1")
+    server.pair("M0AX", "Till 2")
+    thief.up(book.record("", RegisterPaired("M0AX", "Till 2", "till", fingerprint(thief))))
+    assert thief.up(entries_of(book, 1)).trouble == ""
+    server.revoke(book.origin, "stolen")
+    assert refusal(thief.hello) == (403, "not_paired")
+
+
+def test_no_entry_makes_a_certificate_another_devices(tmp_path: Path) -> None:
+    """Whoever recorded it: the authority wrote into the certificate whose it is."""
+    with serving(tmp_path / "store") as server:
+        thief = server.pair("K7Q2", "Till 1")
+        server.stop()
+        shelf = Shelf(server.store, limits=ROOMY)
+        word = RegisterPaired("M0AX", "Till 2", "till", fingerprint(thief))
+        shelf.book(SystemClock(always_ok=True)).record("", word)
+        shelf.close()
+        server.start()
+        assert refusal(thief.hello) == (403, "not_paired")
+
+
 def test_a_register_that_is_paired_again_has_one_certificate(server: Server) -> None:
     first = server.pair("AGA1")
     second = server.pair("AGA1")
@@ -178,6 +214,26 @@ def test_peppers_are_exchanged_at_pairing_and_later(server: Server) -> None:
     for rubbish in ((later[:-2],), ("zz",), ("00" * 32,) * 65):
         asked = refusal(lambda keys=rubbish: till.ask("/mirror/v1/peppers", Peppers(keys), Peppers))  # type: ignore[misc]
         assert asked == (400, "not_a_pepper")
+
+
+def test_one_device_cannot_fill_the_shops_ring_of_keys(server: Server) -> None:
+    bad = server.pair("PEP2")
+    many = tuple(os.urandom(32).hex() for _ in range(63))
+    before = len(bad.hello().peppers)
+    for _again in range(2):
+        found = bad.ask("/mirror/v1/peppers", Peppers(many), Peppers).keys
+        assert len(found) == before + MOST_OF_ONE
+    ours = os.urandom(32).hex()
+    good = server.pair("PEP3", peppers=[ours])
+    assert good.paired is not None
+    assert good.paired.peppers[-1] == ours
+
+
+def test_who_is_not_let_in_gives_no_keys(server: Server) -> None:
+    before = (server.store / "pepper.key").read_bytes()
+    own = server.stranger().authority().server
+    assert refusal(lambda: server.pair(own, peppers=["ee" * 32])) == (400, "no_such_origin")
+    assert (server.store / "pepper.key").read_bytes() == before
 
 
 # --------------------------------------------------------------------------- pairing
@@ -268,6 +324,11 @@ def test_bodies_that_are_none_are_refused_and_change_nothing(server: Server, boo
         wire.pack(()): (400, "not_a_journal"),
         wire.pack(entries[::-1]): (400, "not_a_journal"),
         wire.pack([seal(entries[0]._replace(lamport=(1 << 63) - 1))]): (400, "not_a_journal"),
+        wire.pack([seal(entries[0]._replace(body="[" * 1_100 + "]" * 1_100))]): (
+            400,
+            "not_a_journal",
+        ),
+        wire.pack([seal(entries[0]._replace(origin="a odd long name"))]): (400, "not_a_journal"),
         wire.pack([seal(entries[0]._replace(seq=0))]): (400, "not_a_journal"),
         wire.pack([seal(entries[0]._replace(at_ms=1 << 70))]): (400, "not_a_journal"),
         wire.pack([entries[0]._replace(actor="somebody else")]): (400, "journal_damaged"),
@@ -280,7 +341,16 @@ def test_bodies_that_are_none_are_refused_and_change_nothing(server: Server, boo
 
 
 @pytest.mark.parametrize(
-    "body", [b"", b"{", b"[]", b'{"origin": 7}', b"\xff\xfe", b'{"have": {"K7Q2": "many"}}']
+    "body",
+    [
+        b"",
+        b"{",
+        b"[]",
+        b'{"origin": 7}',
+        b"\xff\xfe",
+        b'{"have": {"K7Q2": "many"}}',
+        b'{"origin":"K7Q2","marks":{},"have":{},"x":' + b"[" * 3_000 + b"]" * 3_000 + b"}",
+    ],
 )
 def test_messages_that_are_none_are_refused(server: Server, body: bytes) -> None:
     till = _one(server)
@@ -288,7 +358,7 @@ def test_messages_that_are_none_are_refused(server: Server, body: bytes) -> None
         assert refusal(lambda p=path: till.post(p, body)) == (400, "bad_message")  # type: ignore[misc]
 
 
-def test_numbers_that_no_entry_has_are_refused(server: Server) -> None:
+def test_numbers_that_no_entry_has_and_names_that_are_none_are_refused(server: Server) -> None:
     till = _one(server)
     for number in (-1, 1 << 70):
         for ask in (
@@ -297,6 +367,13 @@ def test_numbers_that_no_entry_has_are_refused(server: Server) -> None:
             lambda n=number: till.at("K7Q2", n),
         ):
             assert refusal(ask) == (400, "bad_message")
+    for name in ("", "k7q2", "K7Q2\n", "a odd long name"):
+        for ask_of in (
+            lambda n=name: till.hello(marks={n: (1, "")}),
+            lambda n=name: till.down({n: 1}),
+            lambda n=name: till.at(n, 1),
+        ):
+            assert refusal(ask_of) == (400, "bad_message")
     many = {f"{number:04X}": (1, "") for number in range(5000)}
     assert refusal(lambda: till.hello(marks=many)) == (400, "bad_message")
 
@@ -514,6 +591,95 @@ def test_connections_that_say_nothing_or_rubbish_keep_nobody_out(server: Server)
         for one in held:
             one.close()
     assert server.answers()
+
+
+def test_one_address_cannot_take_all_connections(server: Server) -> None:
+    till = _one(server)
+    till.hello()
+    held = [_open_from("127.0.0.3", server.port) for _ in range(MOST_FROM_ONE + 5)]
+    try:
+        assert [one.recv(1) for one in held[MOST_FROM_ONE:]] == [b""] * 5
+        held[0].settimeout(0.1)
+        with pytest.raises(TimeoutError):
+            held[0].recv(1)
+        assert till.hello().server
+        assert server.answers()
+    finally:
+        for one in held:
+            one.close()
+    # What was closed counts no more.
+    until = time.monotonic() + PATIENCE_S
+    while True:
+        with _open_from("127.0.0.3", server.port) as again:
+            again.settimeout(0.1)
+            try:
+                again.recv(1)
+            except TimeoutError:
+                break
+        assert time.monotonic() < until
+
+
+def test_devices_with_a_certificate_are_not_counted(server: Server) -> None:
+    till = _one(server)
+    assert till.folder is not None
+    context = ssl.create_default_context(cafile=str(server.ca))
+    context.load_cert_chain(till.folder / "device.pem", till.folder / "device.key")
+    asked = b"GET /health HTTP/1.1\r\nHost: x\r\n\r\n"
+    held = []
+    try:
+        for _ in range(MOST_FROM_ONE + 5):
+            one = context.wrap_socket(
+                _open_from("127.0.0.4", server.port), server_hostname=SERVER_NAME
+            )
+            held.append(one)
+            one.sendall(asked)
+            assert one.recv(12) == b"HTTP/1.1 200"
+    finally:
+        for one in held:
+            one.close()
+
+
+def test_where_no_descriptor_is_left_the_server_waits_and_does_not_spin(tmp_path: Path) -> None:
+    with serving(tmp_path / "store") as server:
+        till = server.pair("K7Q2")
+        till.hello()
+        worker = int((server.store / "shop.lock").read_text())
+        few = len(list(Path(f"/proc/{worker}/fd").iterdir())) + 10
+        resource.prlimit(worker, resource.RLIMIT_NOFILE, (few, few))
+        held = [_open_from("127.0.0.1", server.port) for _ in range(40)]
+        try:
+            time.sleep(0.5)
+            before = _cpu_s(worker)
+            time.sleep(2)
+            assert _cpu_s(worker) - before < 0.5
+            assert till.hello().server
+        finally:
+            for one in held:
+                one.close()
+        assert server.answers()
+
+
+def test_the_server_lets_itself_have_enough_descriptors() -> None:
+    code = """
+import resource
+from appliance.lan_server.runner import allow_descriptors
+for soft, hard in ((256, 9000), (256, 1000)):
+    resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    allow_descriptors()
+    print(*resource.getrlimit(resource.RLIMIT_NOFILE))
+"""
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert said.stdout.split() == ["8192", "9000", "1000", "1000"]
+
+
+def _open_from(address: str, port: int) -> socket.socket:
+    return socket.create_connection(("127.0.0.1", port), timeout=10, source_address=(address, 0))
+
+
+def _cpu_s(process: int) -> float:
+    """How long it has run, by user and system time."""
+    told = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    return (int(told[11]) + int(told[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def test_clients_that_stop_in_their_headers_keep_nobody_out(server: Server) -> None:

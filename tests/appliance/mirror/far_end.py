@@ -2,6 +2,7 @@
 
 import contextlib
 import datetime
+import secrets
 import ssl
 import threading
 from collections.abc import Callable, Iterator
@@ -36,7 +37,9 @@ class Authority:
         end: datetime.datetime = NOW + YEAR,
     ) -> None:
         key = ec.generate_private_key(ec.SECP256R1())
-        issuer = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "a test's authority")])
+        # Each has a name of its own: OpenSSL looks for the issuer of a certificate by its name.
+        called = f"a test's authority {secrets.token_hex(4)}"
+        issuer = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, called)])
         made = self._signed(issuer, issuer, key.public_key(), key, (begin, end), is_authority=True)
         self.pem = made.public_bytes(Encoding.PEM).decode()
         own = ec.generate_private_key(ec.SECP256R1())

@@ -103,6 +103,48 @@ def test_a_server_that_is_away_wakes_once_and_is_left_alone(
     assert line.asked.empty()
 
 
+def test_a_question_that_is_refused_is_not_asked_again_at_once(
+    listener: Listener, woken: "queue.Queue[str]"
+) -> None:
+    """Each refusal wakes the mirror, which has it listen again: without a pause the two would chase each other."""
+    line = Line()
+    for _again in range(3):
+        line.answers.put(None)
+    listener.listen(line, {}, "K7Q2")
+    woken.get(timeout=PATIENCE_S)
+    listener.listen(line, {}, "K7Q2")
+    line.asked.get(timeout=PATIENCE_S)
+    with pytest.raises(queue.Empty):
+        line.asked.get(timeout=0.2)
+    assert not listener.is_waiting
+    assert woken.empty()
+    # It does not wait for the pause when the program ends.
+    listener.stop()
+    listener._thread.join(PATIENCE_S)
+    assert not listener._thread.is_alive()
+
+
+class BrokenLine(Line):
+    """A question at which our own program breaks."""
+
+    def down(self, wanting: Wanting) -> tuple[Entry, ...]:
+        super().down(wanting)
+        raise RecursionError
+
+
+def test_a_defect_in_the_second_line_ends_nothing(woken: "queue.Queue[str]") -> None:
+    listener = Listener(lambda: woken.put("news"), failed_s=0)
+    listener.start()
+    line = BrokenLine()
+    for _again in range(2):
+        line.answers.put(())
+        listener.listen(line, {}, "K7Q2")
+        line.asked.get(timeout=PATIENCE_S)
+        woken.get(timeout=PATIENCE_S)
+    assert listener._thread.is_alive()
+    listener.stop()
+
+
 def test_an_answer_after_it_hung_up_is_nobodys(
     listener: Listener, woken: "queue.Queue[str]"
 ) -> None:

@@ -1,5 +1,7 @@
 """The register's half of pairing: who is believed, and what nobody who stands between hears."""
 
+import hashlib
+import ssl
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,7 +12,7 @@ import urllib3
 from appliance.clock import ScriptedClock
 from appliance.journal import pairing_wire
 from appliance.journal.pairing_wire import Authority as Shown
-from appliance.journal.pairing_wire import NotAPairingCode, qr_text, read_qr
+from appliance.journal.pairing_wire import NotAPairingCode, base32, qr_text, read_qr
 from appliance.messages import Applicant
 from appliance.mirror import paired
 from appliance.mirror.https_link import HttpsLink, trusting
@@ -95,6 +97,34 @@ def test_whoever_shows_the_right_authority_without_its_key_gets_no_token(
     with far_end(thief, answer) as port, pytest.raises(ServerAway):
         by_scan(qr_text(invited(server)._replace(port=port)), applicant(), CLOCK, quiet)
     assert heard == ["/pair/v1/authority"]
+
+
+def test_a_second_authority_behind_the_one_that_was_hashed_is_not_believed(tmp_path: Path) -> None:
+    heard: list[str] = []
+    thief, right = Authority(tmp_path), shown_with_padding(tmp_path)
+
+    def answer(path: str, _body: bytes) -> tuple[int, bytes]:
+        heard.append(path)
+        return 200, msgspec.json.encode(Shown(right + thief.pem, "M0AX", "Corner"))
+
+    fingerprint = hashlib.sha256(ssl.PEM_cert_to_DER_cert(right)).digest()
+    with far_end(thief, answer) as port:
+        code = pairing_wire.Invitation("127.0.0.1", port, fingerprint, base32(bytes(16)))
+        with pytest.raises(ServerAway):
+            by_scan(qr_text(code), applicant(), CLOCK, quiet)
+    # Neither the token nor the keys for PINs were sent.
+    assert heard == ["/pair/v1/authority"]
+
+
+def shown_with_padding(folder: Path) -> str:
+    """An authority whose base64 ends with `=`: there Python stops to read, and OpenSSL does not."""
+    while (
+        not (text := Authority(folder, "right").pem)
+        .rstrip()
+        .endswith("=\n-----END CERTIFICATE-----")
+    ):
+        pass
+    return text
 
 
 def test_a_token_counts_once(server: Server) -> None:
@@ -193,6 +223,14 @@ def test_nothing_is_paired_at_first_and_after_forgetting(server: Server, tmp_pat
 def test_a_damaged_file_is_told(tmp_path: Path, text: str) -> None:
     (tmp_path / paired.FOLDER).mkdir()
     (tmp_path / paired.FOLDER / paired.FILE).write_text(text)
+    with pytest.raises(PairingDamaged):
+        paired.read(tmp_path)
+
+
+def test_a_kept_pairing_with_two_authorities_is_not_used(server: Server, tmp_path: Path) -> None:
+    made = by_scan(qr_text(invited(server)), applicant(), CLOCK, quiet)
+    both = made.authority + Authority(tmp_path).pem
+    paired.write(tmp_path, msgspec.structs.replace(made, authority=both))
     with pytest.raises(PairingDamaged):
         paired.read(tmp_path)
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from appliance.services import badges, people, pepper
-from appliance.services.pepper import KEY_BYTES, MOST_KEYS, NotAPepper, Ring
+from appliance.services.pepper import KEY_BYTES, MOST_KEYS, MOST_OF_ONE, NotAPepper, Ring
 from appliance.store.database import StoreReadOnly
 from tests.appliance.test_whole_file import mode_of
 
@@ -92,6 +92,24 @@ def test_any_number_of_tills_meet_the_same_ring(
         server.learn(till.keys)
         till.follow(server.keys)
     assert first.keys == second.keys == server.keys
+
+
+def test_one_device_cannot_fill_the_ring(tmp_path: Path) -> None:
+    ring = pepper.of_store(tmp_path)
+    own = ring.keys[0]
+    many = [bytes([n]) * KEY_BYTES for n in range(60)]
+    assert ring.learn_from("K7Q2", [own, *many])
+    assert ring.keys == (own, *many[:MOST_OF_ONE]) == pepper.of_store(tmp_path).keys
+    assert not ring.learn_from("K7Q2", many)
+    # The next one brings more of them, as long as there is room.
+    assert ring.learn_from("M0AX", many)
+    assert ring.keys == (own, *many[: 2 * MOST_OF_ONE])
+    for n in range(20):
+        ring.learn_from(f"T{n:03}", many)
+    assert ring.keys == (own, *many)
+    assert ring.learn_from("ZZZZ", [A, B, C, bytes([200]) * KEY_BYTES])
+    assert len(ring.keys) == MOST_KEYS
+    assert not ring.learn_from("YYYY", [bytes([201]) * KEY_BYTES])
 
 
 def test_a_pin_made_with_any_key_fits_and_new_ones_use_the_first() -> None:

@@ -233,6 +233,36 @@ print("differences", trader.shelf.differences())
 """
 
 
+def test_what_sqlite_gives_up_is_refused_to_the_end_also_where_nobody_listened(
+    tmp_path: Path,
+) -> None:
+    trader = open_trader(tmp_path)
+    shelf, book, before = trader.shelf, trader.book, trader.book.heads
+    pages = shelf.db.sql("PRAGMA page_count")[0][0]
+    shelf.db.sql(f"PRAGMA max_page_count={pages}")
+
+    def work() -> None:
+        book.record("", ShopChanged(name="lost with the others"))
+        with suppress(DiskFull), book.part():
+            book.record("", ShopChanged(name="x" * 100_000))
+        # This would be a transaction of its own, and stored.
+        with suppress(DiskFull), book.part():
+            book.record("", ShopChanged(name="neither"))
+        with pytest.raises(DiskFull):
+            schema.put_meta(shelf.db, "a", "b")
+        with pytest.raises(DiskFull):
+            shelf.db.sql("SELECT 1")
+
+    with pytest.raises(DiskFull), book.batch():
+        work()
+    assert book.heads == shelf.heads() == before
+    shelf.db.sql("PRAGMA max_page_count=1000000")
+    assert schema.meta(shelf.db, "a") is None
+    book.record("", ShopChanged(name="next"))
+    assert book.verify().bad is None
+    assert shelf.differences() == ()
+
+
 @needs_a_mount
 def test_a_full_disk_refuses_and_loses_nothing_and_the_ballast_lets_the_day_be_closed(
     on_small_disk: SmallDisk,
