@@ -203,6 +203,7 @@ def test_options_that_no_driver_takes_are_not_noted(tmp_path: Path) -> None:
 def test_the_devices_of_which_there_is_none_here_are_taken_over(
     old: Counter, new: Counter, office: Office, tmp_path: Path
 ) -> None:
+    new.do(BEN)
     replaced(old, new, office)
     here = in_file(tmp_path / "new")
     assert list(here) == ["scanner", "printer", "drawer", "scale"]
@@ -212,7 +213,7 @@ def test_the_devices_of_which_there_is_none_here_are_taken_over(
     assert dict(notice.fields)["devices"] == "printer, drawer, scale"
     noted = set_up.at(new.shelf.db, new.register.origin)
     assert {one.name for one in noted} == set(here)
-    new.do(BEN, OpenWorkshop())
+    new.do(OpenWorkshop())
     assert [one.name for one in new.show(WorkshopView).devices] == list(here)
     new.register.close()
 
@@ -231,8 +232,9 @@ def test_not_before_all_of_its_entries_are_here(
 def test_only_once_whatever_is_removed_afterwards(
     old: Counter, new: Counter, office: Office, tmp_path: Path
 ) -> None:
+    new.do(BEN)
     replaced(old, new, office)
-    assert new.do(BEN, OpenWorkshop(), RemoveDevice("drawer"), RemoveDevice("printer")) == ""
+    assert new.do(OpenWorkshop(), RemoveDevice("drawer"), RemoveDevice("printer")) == ""
     next_time = again(new, tmp_path / "new")
     assert list(in_file(tmp_path / "new")) == ["scanner", "scale"]
     next_time.register.close()
