@@ -27,13 +27,17 @@ class OriginBegun(Body, frozen=True):
 
 
 class RegisterPaired(Body, frozen=True):
-    """A device was given a certificate, `fingerprint` (SHA-256 of its DER form, hex): it may mirror `device`."""
+    """A device was given a certificate, `fingerprint` (SHA-256 of its DER form, hex): it may mirror `device`.
+
+    With `brings` the server that let it in had nothing of the shop: the device may hand over what others recorded.
+    """
 
     kind: ClassVar[str] = "register_paired"
     device: str
     name: str
     place: str
     fingerprint: str
+    brings: bool = False
 
 
 class RegisterRevoked(Body, frozen=True):

@@ -46,6 +46,8 @@ from appliance.store.database import StoreTrouble
 from appliance.store.sqlite import named
 
 FOLDER: Final = "authority"
+PUT_BACK: Final = "put_back"
+"""A file beside the keys: they were put back from a copy (`recovery`)."""
 SINCE: Final = datetime.datetime(2024, 1, 1, tzinfo=datetime.UTC)
 UNTIL: Final = datetime.datetime(2060, 1, 1, tzinfo=datetime.UTC)
 BROWSERS_LAST: Final = datetime.timedelta(days=800)
@@ -112,6 +114,11 @@ class Authority:
     def sealing_key(self) -> str:
         """The public half of the key for marks: 32 bytes, in hex."""
         return self._sealing.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw).hex()
+
+    @property
+    def was_put_back(self) -> bool:
+        """Whether these keys came from a copy: devices that were let in before are not in the journal then."""
+        return (self.folder / PUT_BACK).exists()
 
     @property
     def server_file(self) -> Path:

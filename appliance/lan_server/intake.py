@@ -101,7 +101,7 @@ def hello(
         Range(origin, held.get(origin, (0, b""))[0] + 1, min(seq, ends.get(origin, seq)))
         for origin, (seq, _head) in said.marks.items()
         # Whose a new origin is nobody can tell yet; what it begins with must say so.
-        if origin in known or origin not in held
+        if origin in known or origin not in held or _brings(desk, sender, origin)
     ]
     holes = [one for one in missing if one.last <= said.marks.get(one.origin, (0, ""))[0]]
     return Welcome(
@@ -145,7 +145,7 @@ def take(desk: Desk, sender: str, entries: Sequence[Entry], now_ms: int) -> Mark
         seq, head = entry.seq, entry.hash
     is_new = not desk.book.head(origin)[0]
     desk.book.receive(fresh)
-    if is_new and fresh:
+    if is_new and fresh and origin in mirroring.line(desk.db, sender):
         _vouch(desk, sender, origin)
     return _mark(desk, origin)
 
@@ -227,14 +227,29 @@ def _known_origins(desk: Desk, sender: str) -> frozenset[str]:
         mirroring.closed(desk.db),
         mirroring.left_behind(desk.db),
         mirroring.own_branches(desk.db) - {desk.origin},
+        mirroring.servers_before(desk.db),
     )
 
 
 def _may_send(desk: Desk, sender: str, first: Entry) -> bool:
     """Whether the device may send entries of an origin, beginning with this one."""
-    if first.origin in _known_origins(desk, sender):
+    if first.origin in _known_origins(desk, sender) or _brings(desk, sender, first.origin):
         return True
     return not desk.book.head(first.origin)[0] and _goes_on(desk, sender, first)
+
+
+def _brings(desk: Desk, sender: str, origin: str) -> bool:
+    """Whether the device hands over what the shop recorded before there was this server.
+
+    Not what another device that is paired here recorded: that one does so itself. And not origins without end.
+    """
+    if not mirroring.brings(desk.db, sender) or origin in mirroring.own_branches(desk.db):
+        return False
+    if not desk.book.head(origin)[0] and len(desk.book.heads) >= MOST_OF_A_LINE:
+        return False
+    return not any(
+        origin in mirroring.line(desk.db, one.device) for one in mirroring.paired(desk.db)
+    )
 
 
 def _goes_on(desk: Desk, sender: str, first: Entry) -> bool:

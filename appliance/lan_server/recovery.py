@@ -15,7 +15,7 @@ import msgspec
 import pyrage
 
 from appliance import whole_file
-from appliance.lan_server.authority import FOLDER
+from appliance.lan_server.authority import FOLDER, PUT_BACK
 from appliance.problems import Refusal
 from appliance.services import pepper
 from appliance.store.sqlite import named
@@ -76,6 +76,7 @@ def put_back(store: Path, text: str, passphrase: str) -> None:
         unfinished.mkdir(mode=0o700)
         for name, data in files.items():
             whole_file.write(unfinished / name, data, whole_file.FOR_ITS_OWNER)
+        whole_file.write(unfinished / PUT_BACK, b"", whole_file.FOR_ITS_OWNER)
         if (store / pepper.FILE).exists():
             # What was hashed with a key of this machine's own must fit all the same.
             size = pepper.KEY_BYTES

@@ -23,8 +23,9 @@ from appliance.lan_server import answers, intake
 from appliance.lan_server.room import here, network
 from appliance.lan_server.scribe import ServerStopping
 from appliance.problems import Refusal
-from appliance.services import mirroring, origins, pepper, shop
+from appliance.services import mirroring, origins, pairing, pepper, shop
 from appliance.services.mirroring import Paired
+from appliance.services.origins import NoSuchOrigin
 from appliance.store import shelf
 
 LONGEST_WAIT_MS: Final = 25_000
@@ -186,15 +187,28 @@ def _device() -> Paired:
     certificate = socket.getpeercert(True) if hasattr(socket, "getpeercert") else None  # noqa: FBT003 - the library's own
     if not certificate:
         raise NotPaired(why="no certificate was shown")
+    name, fingerprint = _named_in(certificate), hashlib.sha256(certificate).hexdigest()
     with here().readers.reading() as db:
-        device = mirroring.by_fingerprint(db, hashlib.sha256(certificate).hexdigest())
+        device = mirroring.by_fingerprint(db, fingerprint)
+    if device is None and network().authority.was_put_back:
+        device = _from_before(name, fingerprint)
     if device is None:
         raise NotPaired(why="the certificate is not known")
-    if device.device != _named_in(certificate):
+    if device.device != name:
         raise NotPaired(why="the certificate is another device's")
     if device.revoked_at_ms:
         raise NotPaired(why="the certificate was revoked")
     return device
+
+
+def _from_before(name: str, fingerprint: str) -> Paired | None:
+    """A device that was let in by the server whose keys were put back here; its journal comes from the devices."""
+    try:
+        here().scribe.do(lambda desk: pairing.admit_from_before(desk, name, fingerprint))
+    except NoSuchOrigin:
+        return None
+    with here().readers.reading() as db:
+        return mirroring.by_fingerprint(db, fingerprint)
 
 
 def _named_in(certificate: bytes) -> str:

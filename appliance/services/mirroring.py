@@ -14,6 +14,8 @@ and the servers that it named next, so that no device can make a paired one out 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
 
+from peewee import SQL
+
 from appliance.services import origins
 from appliance.store.database import Database
 from appliance.store.statements import Statement, slot
@@ -37,6 +39,11 @@ _PAIRED: Final = Statement(
         PairedDevice.fingerprint,
         PairedDevice.at_ms,
     ).order_by(PairedDevice.at_ms, PairedDevice.id)
+)
+_BRINGS: Final = Statement(
+    lambda: PairedDevice.select(PairedDevice.id).where(
+        (PairedDevice.device == slot()) & (PairedDevice.brings > SQL("0"))
+    )
 )
 _REVOKED: Final = Statement(
     lambda: RevokedDevice.select(RevokedDevice.id, RevokedDevice.fingerprint, RevokedDevice.at_ms)
@@ -98,10 +105,14 @@ class Paired(NamedTuple):
 
 
 class Voices(NamedTuple):
-    """Whose word on the shop's devices counts: that of nobody in `unheard`, the origins of paired devices."""
+    """Whose word on the shop's devices counts: that of nobody in `unheard`, the origins of paired devices.
+
+    `before` are others that let devices in: servers that were there before this one.
+    """
 
     unheard: frozenset[str]
     goes_on: tuple[tuple[str, str], ...]
+    before: frozenset[str]
 
     def counts(self, word: str) -> bool:
         """Whether the entry `word` (its id) may say who is paired, revoked or closed."""
@@ -144,6 +155,17 @@ def paired(db: Database) -> tuple[Paired, ...]:
 def by_fingerprint(db: Database, fingerprint: str) -> Paired | None:
     """The device of a certificate (SHA-256 of its DER form, hex), revoked or not; None for one of nobody's."""
     return db.kept(_KEPT_DEVICES, _read_paired).get(fingerprint)
+
+
+def brings(db: Database, device: str) -> bool:
+    """Whether this server let the device in when it had nothing of the shop: it brings what others recorded."""
+    own = own_line(db)
+    return any(_author_of(row[0]) in own for row in db.rows(_BRINGS, device))
+
+
+def servers_before(db: Database) -> frozenset[str]:
+    """The origins of servers that let devices in before this one was there: they themselves say nothing any more."""
+    return voices(db).before
 
 
 def closed(db: Database) -> Mapping[str, int]:
@@ -267,7 +289,8 @@ def _read_voices(db: Database) -> Voices:
     others = {author for author, _ in said} - unheard - first - second
     # Where two of these paired each other nobody can tell which is the server: then neither counts.
     unheard |= _paired_by(others, said, goes_on) - first - second
-    return Voices(unheard, tuple(goes_on))
+    before = frozenset(author for author, _ in said) - unheard - first
+    return Voices(unheard, tuple(goes_on), before)
 
 
 def _paired_by(authors: Iterable[str], said: _Pairs, goes_on: _Pairs) -> frozenset[str]:

@@ -58,11 +58,29 @@ def admit(desk: Desk, newcomer: Newcomer, actor: str) -> None:
     desk.book.record(
         actor,
         *_revoked(desk.db, origin, "paired again"),
-        RegisterPaired(origin, name, newcomer.place, newcomer.fingerprint),
+        RegisterPaired(
+            origin,
+            name,
+            newcomer.place,
+            newcomer.fingerprint,
+            # To a server that has nothing of the shop.
+            brings=desk.book.heads.keys() <= mirroring.own_line(desk.db),
+        ),
         OriginKnown(device=origin, place=newcomer.place, name=name),
     )
     if newcomer.replaces:
         _close(desk, newcomer.replaces, origin, actor)
+
+
+@at_once
+def admit_from_before(desk: Desk, origin: str, fingerprint: str) -> None:
+    """A device has a certificate of this shop's authority, from a server whose journal is not here: it is let in.
+
+    Only one of which nothing at all is known here: what this journal says of a device counts. Raises `NoSuchOrigin`.
+    """
+    if any(one.device == origin for one in mirroring.paired(desk.db)):
+        raise NoSuchOrigin(origin=origin)
+    admit(desk, Newcomer(origin, fingerprint, origin, PAIRED_PLACES[0]), "")
 
 
 @at_once

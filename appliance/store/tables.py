@@ -849,6 +849,7 @@ class PairedDevice(Table):
     fingerprint = TextField()
     author = TextField()
     at_ms = BigIntegerField()
+    brings = BigIntegerField()
 
     class Meta:
         """One row a certificate."""

@@ -38,9 +38,8 @@ def begun(db: Database, entry: Entry, body: OriginBegun) -> None:
 
 def paired(db: Database, entry: Entry, body: RegisterPaired) -> None:
     """A certificate was given."""
-    db.run(
-        _PAIR, entry.id, body.device, body.name, body.place, body.fingerprint, entry.actor, entry.at_ms
-    )  # fmt: skip
+    given = (body.device, body.name, body.place, body.fingerprint)
+    db.run(_PAIR, entry.id, *given, entry.actor, entry.at_ms, int(body.brings))
     db.forget()
 
 

@@ -1,20 +1,27 @@
 """A copy of the server's keys makes a new machine the same server, and opens with its passphrase only.
 
-Opening one takes seconds, on purpose: so there is one copy for all tests.
+Opening one takes seconds, on purpose: so there is one copy for most tests.
 """
 
 import io
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from appliance.__main__ import main
+from appliance.clock import ScriptedClock
+from appliance.journal.book import Book
 from appliance.lan_server import recovery
 from appliance.lan_server.authority import open_authority
 from appliance.lan_server.recovery import AuthorityThere, NoRecovery, PassphraseTooShort
 from appliance.services import pepper
+from appliance.store import shelf as store
 from appliance.store.database import StoreTrouble
+from appliance.store.shelf import Shelf
+from tests.appliance.lan_server.serving import Device, Refused, entries_of, serving
 from tests.appliance.test_whole_file import mode_of
+from tests.appliance.trading import ROOMY, START_MS
 
 PASSPHRASE = "correct horse battery"
 
@@ -70,3 +77,82 @@ def test_a_short_passphrase_protects_nothing(old: Path, tmp_path: Path) -> None:
         recovery.sealed(old, "short")
     with pytest.raises(StoreTrouble):
         recovery.sealed(tmp_path / "nothing here", PASSPHRASE)
+
+
+# --------------------------------------------------------------------------- a server whose disk is gone
+
+
+def pulled(device: Device, book: Book) -> dict[str, tuple[int, str]]:
+    """Everything that the server has, taken in by a register; how far that holds every origin then."""
+    while entries := device.down({origin: seq for origin, (seq, _) in book.heads.items()}):
+        book.receive(entries)
+    return {origin: (seq, head.hex()) for origin, (seq, head) in book.heads.items()}
+
+
+def handed_over(device: Device, shelf: Shelf, marks: dict[str, tuple[int, str]]) -> list[str]:
+    """What the server wants of this register is sent; what it said to each batch."""
+    return [
+        device.up(store.span(shelf.db, one.origin, one.first - 1, one.last - one.first + 1)).trouble
+        for one in device.hello(marks=marks).wanted
+    ]
+
+
+@pytest.fixture
+def shelf(tmp_path: Path) -> Iterator[Shelf]:
+    opened = Shelf(tmp_path / "till", limits=ROOMY)
+    yield opened
+    opened.close()
+
+
+def test_registers_go_on_with_a_server_whose_keys_were_put_back_and_bring_it_all(
+    tmp_path: Path, shelf: Shelf
+) -> None:
+    book = shelf.book(ScriptedClock(START_MS))
+    with serving(tmp_path / "lost") as lost:
+        till, other = lost.pair(book.origin, "Till"), lost.pair("M0AX", "Other")
+        stolen = lost.pair("K7Q2", "Stolen")
+        lost.revoke("K7Q2")
+        till.up(entries_of(book, 3))
+        marks = pulled(till, book)
+        copied = recovery.sealed(lost.store, PASSPHRASE)
+    recovery.put_back(tmp_path / "new", copied, PASSPHRASE)
+    with serving(tmp_path / "new") as new:
+        again = Device(new, till.origin, till.folder)
+        assert set(handed_over(again, shelf, marks)) == {""}
+        held = again.hello(marks=marks).marks
+        assert {origin: held[origin] for origin in marks} == marks
+        assert again.hello(marks=marks).wanted == ()
+        assert Device(new, other.origin, other.folder).hello().marks == held
+        with pytest.raises(Refused) as no:
+            Device(new, stolen.origin, stolen.folder).hello()
+        assert no.value.trouble.code == "not_paired"
+        with pytest.raises(Refused):
+            new.stranger().hello()
+
+
+def test_without_a_copy_the_first_register_that_is_paired_anew_brings_it_all(
+    tmp_path: Path, shelf: Shelf
+) -> None:
+    book = shelf.book(ScriptedClock(START_MS))
+    with serving(tmp_path / "lost") as lost:
+        till = lost.pair(book.origin, "Till")
+        till.up(entries_of(book, 3))
+        marks = pulled(till, book)
+    with serving(tmp_path / "new") as new:
+        again = new.pair(book.origin, "Till")
+        assert set(handed_over(again, shelf, marks)) == {""}
+        held = again.hello(marks=marks).marks
+        assert {origin: held[origin] for origin in marks} == marks
+
+
+def test_only_the_first_one_brings_what_nobody_knows(tmp_path: Path, shelf: Shelf) -> None:
+    book = shelf.book(ScriptedClock(START_MS))
+    elsewhere = Shelf(tmp_path / "elsewhere", limits=ROOMY)
+    strange = entries_of(elsewhere.book(ScriptedClock(START_MS)), 2)
+    elsewhere.close()
+    with serving(tmp_path / "server") as server:
+        first = server.pair("M0AX")
+        assert first.up(entries_of(book, 1)).trouble == ""
+        second = server.pair("K7Q2")
+        assert second.up(strange).trouble == "not_yours"
+        assert first.up(strange).trouble == ""
