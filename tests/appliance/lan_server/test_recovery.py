@@ -4,6 +4,7 @@ Opening one takes seconds, on purpose: so there is one copy for most tests.
 """
 
 import io
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,11 +16,13 @@ from appliance.journal.book import Book
 from appliance.lan_server import recovery
 from appliance.lan_server.authority import open_authority
 from appliance.lan_server.recovery import AuthorityThere, NoRecovery, PassphraseTooShort
+from appliance.messages import ForgetServer, ServerView
 from appliance.services import pepper
 from appliance.store import shelf as store
 from appliance.store.database import StoreTrouble
 from appliance.store.shelf import Shelf
 from tests.appliance.lan_server.serving import Device, Refused, entries_of, serving
+from tests.appliance.mirror.tills import PATIENCE_S, RealTill
 from tests.appliance.test_whole_file import mode_of
 from tests.appliance.trading import ROOMY, START_MS
 
@@ -156,3 +159,25 @@ def test_only_the_first_one_brings_what_nobody_knows(tmp_path: Path, shelf: Shel
         second = server.pair("K7Q2")
         assert second.up(strange).trouble == "not_yours"
         assert first.up(strange).trouble == ""
+
+
+def test_a_real_register_brings_the_lost_servers_words_to_a_new_one(tmp_path: Path) -> None:
+    with serving(tmp_path / "lost") as lost:
+        till = RealTill(tmp_path / "real-till")
+        try:
+            till.sign_in()
+            till.pair(lost)
+            till.has_all()
+            theirs = lost.pair("M0AX").hello().server
+            lost.kill()
+            till.owner.send(ForgetServer())
+            till.see(ServerView, lambda shown: not shown.shop)
+            with serving(tmp_path / "new") as new:
+                till.pair(new)
+                watcher = new.pair("M0AX")
+                until = time.monotonic() + PATIENCE_S
+                while theirs not in watcher.hello().marks:
+                    assert time.monotonic() < until, "the old server's entries never came"
+                    time.sleep(0.1)
+        finally:
+            till.stop()
