@@ -24,13 +24,17 @@ from appliance.lan_server.pages.page import (
 from appliance.lan_server.pages.parts import Cell, Column, Fact, Field, Form, Link, Pager, Table
 from appliance.lan_server.room import here, write
 from appliance.services import catalogue_office, category_edit, product_edit, stock
-from appliance.services.catalogue_office import Listed, Wanted
+from appliance.services.catalogue import NoSuchProduct
+from appliance.services.catalogue_office import AT_ONCE, Listed, Wanted
 from appliance.services.category_edit import CategoryRow
+from appliance.services.product_edit import TooMany
 from appliance.services.stock import LONGEST_NOTE, MOVES_AT_ONCE, Moved
 
 BLUEPRINT: Final = Blueprint("stock", __name__, url_prefix="/catalogue/stock")
 _ACTS: Final = ("receive", "count", "adjust")
 _LONGEST_ID: Final = 40
+_QUANTITY: Final = "q-"
+"""How the names of a sheet's fields begin; the product's id follows."""
 
 
 class SheetRow(msgspec.Struct, frozen=True):
@@ -174,8 +178,9 @@ def _sheet(what: str) -> ResponseReturnValue:
     with here().readers.reading() as db:
         found_count, found = catalogue_office.find(db, wanted, at_page)
         groups = category_edit.categories(db)
+        typed_for = catalogue_office.some(db, _asked_for())
     if is_posted():
-        given = _given(found)
+        given = _given(typed_for)
         if what == "receive":
             write(stock.receive, given, sent("note", LONGEST_NOTE), me().id)
         else:
@@ -195,7 +200,7 @@ def _sheet(what: str) -> ResponseReturnValue:
             Column(say("web.stock.on_hand"), "number"),
             Column(say(f"web.stock.{what}_column"), "number"),
         ),
-        rows=tuple(_sheet_row(one, form) for one in found),
+        rows=tuple(_sheet_row(one, form) for one in (*_not_in(found, typed_for), *found)),
         note=_note_field() if what == "receive" else None,
         submit=say(f"web.stock.{what}_do"),
         pager=catalogue.pager(f"stock.{what}", wanted, at_page, found_count, form),
@@ -205,14 +210,31 @@ def _sheet(what: str) -> ResponseReturnValue:
     return show("catalogue/sheet.html", page, title=page.title)
 
 
+def _asked_for() -> tuple[str, ...]:
+    """The products beside which something was typed, whatever the list shows by now. Nothing typed is nothing said."""
+    named = tuple(name for name in request.form if name.startswith(_QUANTITY) and sent(name))
+    return tuple(name.removeprefix(_QUANTITY)[:_LONGEST_ID] for name in named[: AT_ONCE + 1])
+
+
 def _given(found: tuple[Listed, ...]) -> dict[str, int]:
-    """What was typed beside the products, in thousandths; nothing typed is nothing said."""
+    """What was typed beside the products, in thousandths. Raises `TooMany`, `NoSuchProduct`, `NotAQuantity`."""
+    asked_for, known = _asked_for(), {one.id: one for one in found if not one.archived}
+    if len(asked_for) > AT_ONCE:
+        raise TooMany(count=len(asked_for), most=AT_ONCE)
     given = {}
-    for one in found:
-        field = f"q-{one.id}"
-        if sent(field):
-            given[one.id] = goods.at(field, functools.partial(goods.quantity, unit=one.unit))
+    for product in asked_for:
+        field = f"{_QUANTITY}{product}"
+        if product not in known:
+            raise NoSuchProduct(product=product, field=field)
+        unit = known[product].unit
+        given[product] = goods.at(field, functools.partial(goods.quantity, unit=unit))
     return given
+
+
+def _not_in(found: tuple[Listed, ...], typed_for: tuple[Listed, ...]) -> tuple[Listed, ...]:
+    """Products beside which something was typed and that the list does not show any more."""
+    shown = {one.id for one in found}
+    return tuple(one for one in typed_for if one.id not in shown)
 
 
 def _act(product: str, unit: str) -> ResponseReturnValue:
@@ -357,7 +379,7 @@ def _filters(wanted: Wanted, groups: tuple[CategoryRow, ...], form: Formats) -> 
 
 
 def _sheet_row(one: Listed, form: Formats) -> SheetRow:
-    field = f"q-{one.id}"
+    field = f"{_QUANTITY}{one.id}"
     return SheetRow(
         goods.title(one, url_for("stock.product", product=one.id)),
         goods.stock_cell(one, form),

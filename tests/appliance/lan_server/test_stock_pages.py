@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from appliance.journal.kinds import DayOpened, SalePaid, TicketOpened
+from appliance.journal.kinds import DayOpened, ProductChanged, SalePaid, TicketOpened
 from appliance.services import stock
 from appliance.services.desk import Desk
 from appliance.services.stock import MOVES_AT_ONCE
@@ -100,6 +100,46 @@ def test_an_empty_sheet_and_a_wrong_cell_change_nothing(office: Office) -> None:
     # What was typed is still there.
     assert 'value="many"' in answer.get_data(as_text=True)
     assert office.bodies("stock_moved") == []
+
+
+def rename(office: Office, product: str, name: str) -> None:
+    office.room.scribe.do(
+        lambda desk: desk.book.record("", ProductChanged(product=product, name=name))
+    )
+
+
+def test_what_was_typed_counts_though_the_list_is_another_by_now(office: Office) -> None:
+    ids = furnish(office)
+    visitor = manager(office)
+    page = "/catalogue/stock/receive?q=Baguette"
+    rename(office, ids["Baguette"], "French stick")
+    assert visitor.send(page, **{f"q-{ids['Baguette']}": "7"}).status_code == 303
+    assert level(office, ids["Baguette"]) == 7000
+
+
+def test_what_is_wrong_is_shown_though_the_list_is_another_by_now(office: Office) -> None:
+    ids = furnish(office)
+    visitor = manager(office)
+    page = "/catalogue/stock/count?q=Baguette"
+    rename(office, ids["Baguette"], "French stick")
+    answer = visitor.send(page, **{f"q-{ids['Baguette']}": "some"})
+    assert answer.status_code == 422
+    assert 'value="some"' in answer.get_data(as_text=True)
+    office.room.scribe.do(
+        lambda desk: desk.book.record("", ProductChanged(product=ids["Baguette"], archived=True))
+    )
+    answer = visitor.send(page, **{f"q-{ids['Baguette']}": "7", f"q-{ids[CROISSANT]}": "3"})
+    assert answer.status_code == 422
+    assert "no longer exists" in answer.get_data(as_text=True)
+    assert office.bodies("stock_moved") == []
+
+
+def test_a_sheet_takes_a_page_of_products_at_most(office: Office) -> None:
+    furnish(office)
+    fields = {f"q-X-{number}": "1" for number in range(51)}
+    answer = manager(office).send("/catalogue/stock/count", **fields)
+    assert answer.status_code == 422
+    assert "too many" in answer.get_data(as_text=True)
 
 
 def test_a_long_ledger_has_pages_whose_balances_go_on(office: Office) -> None:
