@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from appliance.lan_server.access.doors import me, needs
 from appliance.lan_server.pages import catalogue, goods
 from appliance.lan_server.pages.formats import Formats
+from appliance.lan_server.pages.once import once_field, write_once
 from appliance.lan_server.pages.page import (
     done,
     formats,
@@ -22,7 +23,7 @@ from appliance.lan_server.pages.page import (
     wrong_at,
 )
 from appliance.lan_server.pages.parts import Cell, Column, Fact, Field, Form, Link, Pager, Table
-from appliance.lan_server.room import here, write
+from appliance.lan_server.room import here
 from appliance.services import catalogue_office, category_edit, product_edit, stock
 from appliance.services.catalogue import NoSuchProduct
 from appliance.services.catalogue_office import AT_ONCE, Listed, Wanted
@@ -58,6 +59,7 @@ class SheetPage(msgspec.Struct, frozen=True):
     filters: tuple[Field, ...]
     search_submit: str
     action: str
+    once: Field
     columns: tuple[Column, ...]
     rows: tuple[SheetRow, ...]
     note: Field | None
@@ -182,9 +184,9 @@ def _sheet(what: str) -> ResponseReturnValue:
     if is_posted():
         given = _given(typed_for)
         if what == "receive":
-            write(stock.receive, given, sent("note", LONGEST_NOTE), me().id)
+            write_once(stock.receive, given, sent("note", LONGEST_NOTE), me().id)
         else:
-            write(stock.count_many, given, me().id)
+            write_once(stock.count_many, given, me().id)
         return done(words()(f"web.stock.{what}_done", count=len(given)), "stock.index")
     say = form.words
     page = SheetPage(
@@ -195,6 +197,7 @@ def _sheet(what: str) -> ResponseReturnValue:
         filters=_filters(wanted, groups, form),
         search_submit=say("web.catalogue.show"),
         action=catalogue.address(f"stock.{what}", wanted, page=at_page),
+        once=once_field(),
         columns=(
             Column(say("web.catalogue.product"), is_title=True),
             Column(say("web.stock.on_hand"), "number"),
@@ -242,11 +245,11 @@ def _act(product: str, unit: str) -> ResponseReturnValue:
     field = f"{act}_quantity"
     milli = goods.at(field, lambda text: goods.quantity(text, unit))
     if act == "receive":
-        write(stock.receive, {product: milli}, sent("receive_note", LONGEST_NOTE), me().id)
+        write_once(stock.receive, {product: milli}, sent("receive_note", LONGEST_NOTE), me().id)
     elif act == "adjust":
-        write(stock.adjust, product, milli, sent("adjust_note", LONGEST_NOTE), me().id)
+        write_once(stock.adjust, product, milli, sent("adjust_note", LONGEST_NOTE), me().id)
     else:
-        write(stock.count, product, milli, me().id)
+        write_once(stock.count, product, milli, me().id)
     return done(words()("web.saved"), "stock.product", product=product)
 
 
@@ -266,6 +269,7 @@ def _act_form(product: str, act: str, form: Formats) -> Form:
     field = f"{act}_quantity"
     error = wrong_at(field) or (wrong("quantity_out_of_range", "nothing_moved") if is_this else "")
     fields = [
+        once_field(),
         Field("act", "", act, "hidden"),
         Field(
             field,

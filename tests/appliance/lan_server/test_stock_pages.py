@@ -12,6 +12,7 @@ from appliance.services.desk import Desk
 from appliance.services.stock import MOVES_AT_ONCE
 from tests.appliance.lan_server.goods_shop import CROISSANT, furnish, manager, signed_in, text
 from tests.appliance.lan_server.office import Office, Visitor, open_office
+from tests.appliance.lan_server.staffed import fields_in, fields_of
 
 
 @pytest.fixture(name="office")
@@ -132,6 +133,43 @@ def test_what_is_wrong_is_shown_though_the_list_is_another_by_now(office: Office
     assert answer.status_code == 422
     assert "no longer exists" in answer.get_data(as_text=True)
     assert office.bodies("stock_moved") == []
+
+
+@pytest.mark.parametrize("sheet", ["receive", "of"])
+def test_a_form_that_is_sent_twice_counts_once(office: Office, sheet: str) -> None:
+    ids = furnish(office)
+    visitor = manager(office)
+    page, fields = "/catalogue/stock/receive", {f"q-{ids['Baguette']}": "7"}
+    if sheet == "of":
+        page = f"/catalogue/stock/of/{ids['Baguette']}"
+        fields = {"act": "receive", "receive_quantity": "7"}
+    once = fields_of(visitor, page)["once"]
+    first, second = (visitor.send(page, **fields, once=once) for _ in range(2))
+    assert (first.status_code, first.location) == (second.status_code, second.location)
+    assert level(office, ids["Baguette"]) == 7000
+    # Another form says another thing.
+    assert fields_of(visitor, page)["once"] != once
+    visitor.send(page, **fields, once=fields_of(visitor, page)["once"])
+    assert level(office, ids["Baguette"]) == 14_000
+
+
+def test_whoever_goes_back_and_types_something_else_is_asked_whether_both_count(
+    office: Office,
+) -> None:
+    ids = furnish(office)
+    visitor = manager(office)
+    page, field = "/catalogue/stock/receive", f"q-{ids['Baguette']}"
+    once = fields_of(visitor, page)["once"]
+    assert visitor.send(page, **{field: "7", "once": once}).status_code == 303
+    answer = visitor.send(page, **{field: "8", "once": once})
+    assert answer.status_code == 422
+    shown = answer.get_data(as_text=True)
+    assert "saved already" in shown
+    assert level(office, ids["Baguette"]) == 7000
+    again = fields_in(shown)
+    assert again[field] == "8"
+    assert visitor.send(page, **again).status_code == 303
+    assert level(office, ids["Baguette"]) == 15_000
 
 
 def test_a_sheet_takes_a_page_of_products_at_most(office: Office) -> None:
