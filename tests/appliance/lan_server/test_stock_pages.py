@@ -1,12 +1,21 @@
 """Stock and settings in the back office."""
 
+import html
 import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from appliance.journal.kinds import DayOpened, ProductChanged, SalePaid, TicketOpened
+from appliance.journal.kinds import (
+    DayOpened,
+    NewProduct,
+    ProductChanged,
+    ProductsAdded,
+    SalePaid,
+    TicketOpened,
+)
+from appliance.lan_server.pages.stock_sheet import MOST_TYPED
 from appliance.services import stock
 from appliance.services.desk import Desk
 from appliance.services.stock import MOVES_AT_ONCE
@@ -172,12 +181,75 @@ def test_whoever_goes_back_and_types_something_else_is_asked_whether_both_count(
     assert level(office, ids["Baguette"]) == 15_000
 
 
-def test_a_sheet_takes_a_page_of_products_at_most(office: Office) -> None:
-    furnish(office)
-    fields = {f"q-X-{number}": "1" for number in range(51)}
-    answer = manager(office).send("/catalogue/stock/count", **fields)
+def many_products(office: Office, count: int) -> list[str]:
+    """Products of which each has another name; answers their ids in the order of their names."""
+    new = tuple(NewProduct(f"Tea {number:03}", 100, "A") for number in range(count))
+    office.room.scribe.do(lambda desk: desk.book.record("", ProductsAdded(new)))
+    return [
+        row[0]
+        for row in office.read("SELECT id FROM product WHERE name LIKE 'Tea %' ORDER BY name")
+    ]
+
+
+def test_what_was_typed_goes_along_while_one_searches_and_turns_pages(office: Office) -> None:
+    ids = furnish(office)
+    teas = many_products(office, 60)
+    visitor = manager(office)
+    page = "/catalogue/stock/receive?q=Tea"
+
+    def press(page: str, form: dict[str, str], go: str) -> tuple[str, dict[str, str]]:
+        """Another page of the sheet: where it is sent to, and what stands in it."""
+        answer = visitor.send(page, **form, go=go)
+        assert answer.status_code == 200
+        shown = answer.get_data(as_text=True)
+        action = shown.split('<form class="form wide" method="post" action="')[1].split('"')[0]
+        return html.unescape(action), fields_in(shown)
+
+    form = {**fields_of(visitor, page), f"q-{teas[0]}": "7", "note": "Mill"}
+    page, form = press(page, form, "1")
+    assert form[f"q-{teas[0]}"] == "7"
+    form[f"q-{teas[59]}"] = "8"
+    page, form = press(page, {**form, "q": CROISSANT}, "search")
+    assert page == f"/catalogue/stock/receive?q={CROISSANT}"
+    assert f"q-{teas[1]}" not in form
+    form[f"q-{ids[CROISSANT]}"] = "9"
+    assert office.bodies("stock_moved") == []
+    # What is wrong is shown, wherever it was typed.
+    answer = visitor.send(page, **{**form, f"q-{teas[0]}": "many"})
     assert answer.status_code == 422
-    assert "too many" in answer.get_data(as_text=True)
+    assert f'class="row-input" name="q-{teas[0]}" value="many"' in answer.get_data(as_text=True)
+    assert visitor.send(page, **form).status_code == 303
+    (moved,) = [json.loads(body) for body in office.bodies("stock_moved")]
+    assert moved["note"] == "Mill"
+    assert [level(office, one) for one in (teas[0], teas[59], ids[CROISSANT])] == [7000, 8000, 9000]
+
+
+def test_where_nothing_was_typed_a_sheet_has_an_address(office: Office) -> None:
+    furnish(office)
+    many_products(office, 60)
+    visitor = manager(office)
+    page = "/catalogue/stock/count"
+    assert visitor.send(page, q="Tea", go="search").location == f"{page}?q=Tea"
+    assert visitor.send(f"{page}?q=Tea", q="Tea", go="1").location == f"{page}?q=Tea&page=1"
+
+
+def test_nothing_of_a_sheet_is_lost_because_it_is_long(office: Office) -> None:
+    furnish(office)
+    teas = many_products(office, MOST_TYPED + 1)
+    visitor = manager(office)
+    page = "/catalogue/stock/count"
+    fields = {f"q-{tea}": "1" for tea in teas}
+    for go in ({}, {"go": "1"}):
+        answer = visitor.send(page, **fields, **go)
+        assert answer.status_code == 422
+        shown = answer.get_data(as_text=True)
+        assert "were typed" in shown
+        assert fields.items() <= fields_in(shown).items()
+    del fields[f"q-{teas[0]}"]
+    # No room for another page, but all of it can be saved.
+    assert visitor.send(page, **fields, go="1").status_code == 422
+    assert visitor.send(page, **fields).status_code == 303
+    assert level(office, teas[-1]) == 1000
 
 
 def test_a_long_ledger_has_pages_whose_balances_go_on(office: Office) -> None:
