@@ -60,15 +60,22 @@ def add_category(desk: Desk, name: str, icon: str, tint: str, actor: str) -> str
     return entry.id
 
 
-def change_category(desk: Desk, wanted: CategoryRow, actor: str) -> None:
-    """Rename it, or give it another look. Raises `NoSuchCategory`, `NameNeeded`, `TooLong`, `CategoryTwice`."""
+def change_category(
+    desk: Desk, wanted: CategoryRow, actor: str, shown: CategoryRow | None = None
+) -> None:
+    """Rename it, or give it another look. Raises `NoSuchCategory`, `NameNeeded`, `TooLong`, `CategoryTwice`.
+
+    `shown` is how it was when the form was made: only what differs from that is changed, so that two who edit the
+    same category do not undo each other's work.
+    """
     now = category(desk.db, wanted.id)
-    _refuse_category(desk.db, wanted.id, wanted.name)
+    before = now if shown is None else shown
     fields = {
         name: getattr(wanted, name)
         for name in ("name", "icon", "tint")
-        if getattr(wanted, name) != getattr(now, name)
+        if getattr(wanted, name) not in {getattr(before, name), getattr(now, name)}
     }
+    _refuse_category(desk.db, wanted.id, fields.get("name", now.name))
     if fields:
         desk.book.record(actor, CategoryChanged(category=wanted.id, **fields))
 

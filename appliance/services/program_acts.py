@@ -76,7 +76,8 @@ def receive(desk: Desk, came: Mapping[str, int], actor: str) -> None:
 def once(desk: Desk, work: Callable[[Desk], str], asked: ApiRequestDone, actor: str) -> str:
     """What `work` answers, which is done if it was not yet; of `asked` the answer is left empty.
 
-    Without a key it is always done. Raises `KeyUsedOtherwise`, and what `work` raises: then nothing was done.
+    The forms of the back office have such keys, too (`lan_server/pages/once.py`). Without a key it is always done.
+    Raises `KeyUsedOtherwise`, and what `work` raises: then nothing was done.
     """
     if not asked.key:
         return work(desk)

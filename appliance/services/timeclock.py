@@ -10,6 +10,7 @@ from typing import Any, Final
 import msgspec
 
 from appliance.domain import calendar, timeclock
+from appliance.domain.breaks import MINUTE_MS
 from appliance.domain.timeclock import Presence, Punch, Record, What
 from appliance.journal.time_kinds import (
     CorrectionContested,
@@ -130,6 +131,12 @@ class PeriodLocked(Refusal):
     """The wages of this day are approved and locked: `day`."""
 
     code = "period_locked"
+
+
+class PunchTwice(Refusal):
+    """A punch that says the same is there already, at the same minute."""
+
+    code = "punch_twice"
 
 
 class NotYours(Refusal):
@@ -268,7 +275,7 @@ def answer(
 ) -> None:
     """A manager answers a request; what is approved becomes a correction.
 
-    Raises `NotHere`, `NoSuchRequest`, `PeriodLocked`.
+    Raises `NotHere`, `NoSuchRequest`, `PeriodLocked`, `PunchTwice`.
     """
     place.refuse_unless("approve")
     row = desk.db.row(_REQUEST, request)
@@ -293,7 +300,8 @@ def correct(
 ) -> str:
     """A manager puts a punch right, adds one (`punch_id` None) or takes one away (`said` None); answers its entry's id.
 
-    Raises `NotHere`, `NoSuchEmployee`, `NoSuchPunch`, `ReasonNeeded`, `PeriodLocked`.
+    Raises `NotHere`, `NoSuchEmployee`, `NoSuchPunch`, `ReasonNeeded`, `PeriodLocked`, and `PunchTwice` for one that is
+    added though it is there.
     """
     place.refuse_unless("correct")
     _refuse_without(reason)
@@ -363,10 +371,19 @@ def _correct(
     if said is not None:
         What(said.what)
         _refuse_locked(desk.db, employee, said.at_ms)
+        if punch_id is None:
+            _refuse_twice(desk.db, employee, said)
     body = PunchCorrected(
         employee=employee, reason=reason, punch=punch_id, said=said, was=was, request=request
     )
     return desk.book.record(actor, body)[0].id
+
+
+def _refuse_twice(db: Database, employee: str, said: PunchSaid) -> None:
+    from_ms = said.at_ms - said.at_ms % MINUTE_MS
+    there = punches(db, employee, from_ms, from_ms + MINUTE_MS)
+    if any(one.what == said.what for one in there):
+        raise PunchTwice
 
 
 def _refuse_without(reason: str) -> None:
@@ -390,6 +407,7 @@ __all__ = [
     "Place",
     "Presence",
     "PunchDoesNotFit",
+    "PunchTwice",
     "ReasonNeeded",
     "TooLateToUndo",
     "answer",

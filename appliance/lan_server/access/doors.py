@@ -21,6 +21,7 @@ from werkzeug.exceptions import HTTPException
 from appliance.lan_server.access.gate import gate
 from appliance.lan_server.room import here, write
 from appliance.messages import PersonView
+from appliance.problems import Refusal
 from appliance.services import access
 from appliance.services.access import Visit
 
@@ -53,6 +54,12 @@ HEADERS: Final[Mapping[str, str]] = {
 }
 _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 _VIEW = TypeVar("_VIEW", bound=Callable[..., Any])
+
+
+class SignedOut(Refusal):
+    """A form came from somebody who is not signed in any more: nothing was done."""
+
+    code = "signed_out"
 
 
 class Needs(NamedTuple):
@@ -143,7 +150,7 @@ def _check() -> ResponseReturnValue | None:
     if request.method not in _SAFE:
         _refuse_strange_forms()
     if found is None and asked.role != ANYONE:
-        return redirect(url_for("access.sign_in", next=_wanted()), 303)
+        return _to_sign_in()
     if _rank() < RANKS[asked.role]:
         assert found is not None
         _note_refusal(found, endpoint)
@@ -197,10 +204,21 @@ def _rank() -> int:
     return 0 if found is None else RANKS.get(found.person.role, 0)
 
 
-def _wanted() -> str | None:
-    """Where to go after signing in: only what can be asked for again."""
+def _to_sign_in() -> ResponseReturnValue:
+    """To the sign-in, and from there to what was asked for. Raises `SignedOut` for what was sent and is not done."""
+    if request.method not in _SAFE:
+        raise SignedOut
     path = request.full_path.rstrip("?")
-    return path if request.method == "GET" and path != "/" else None
+    wanted = path if request.method == "GET" and path != "/" else None
+    return redirect(url_for("access.sign_in", next=wanted), 303)
+
+
+def own_referrer() -> str | None:
+    """The page of ours from which somebody comes, with what stands behind its question mark; None for any other."""
+    came_from = urlsplit(request.referrer or "")
+    if came_from.netloc != request.host:
+        return None
+    return own_path(came_from.path + (f"?{came_from.query}" if came_from.query else ""))
 
 
 def own_path(path: str | None) -> str | None:

@@ -1,5 +1,6 @@
 """The list of products: searched, filtered, sorted, a page at a time."""
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 import msgspec
@@ -99,8 +100,12 @@ def view(
 
 
 def wanted_of_request() -> Wanted:
-    """What the address asks for; what is not known counts as not said."""
-    given = request.args
+    """What the address asks for."""
+    return wanted_of(request.args)
+
+
+def wanted_of(given: Mapping[str, str]) -> Wanted:
+    """What is asked for; what is not known counts as not said."""
 
     def one_of(name: str, known: tuple[str, ...]) -> str:
         value = given.get(name, "")
@@ -116,8 +121,13 @@ def wanted_of_request() -> Wanted:
 
 
 def page_of_request() -> int:
+    """Which page the address asks for, from 0."""
+    return page_number(request.args)
+
+
+def page_number(given: Mapping[str, str]) -> int:
     """Which page is asked for, from 0."""
-    text = request.args.get("page", "")
+    text = given.get("page", "")
     is_number = text.isascii() and text.isdecimal() and len(text) <= len(str(_MOST_PAGE))
     return min(int(text), _MOST_PAGE) if is_number else 0
 

@@ -28,6 +28,7 @@ from appliance.services.category_edit import CategoryRow
 
 BLUEPRINT: Final = Blueprint("categories", __name__, url_prefix="/catalogue/categories")
 _NEW: Final = CategoryRow("", "", "", "", 0)
+_LONGEST_SHOWN: Final = 2_000
 
 
 class CategoriesPage(msgspec.Struct, frozen=True):
@@ -46,6 +47,7 @@ class CategoryPage(msgspec.Struct, frozen=True):
 
     title: str
     action: str
+    shown: Field
     name: Field
     looks: tuple[Looks, ...]
     submit: str
@@ -96,7 +98,7 @@ def category(category: str) -> ResponseReturnValue:
         wanted = found._replace(
             name=sent("name"), icon=goods.plain_name("icon"), tint=goods.plain_name("tint")
         )
-        write(category_edit.change_category, wanted, me().id)
+        write(category_edit.change_category, wanted, me().id, _shown(found))
         return done(words()("web.saved"), "categories.index")
     return _page(found.name, found, url_for("categories.category", category=category))
 
@@ -115,6 +117,14 @@ def down(category: str) -> ResponseReturnValue:
     """One place down."""
     write(category_edit.move_category, category, 1, me().id)
     return done("", "categories.index")
+
+
+def _shown(found: CategoryRow) -> CategoryRow:
+    """How the category was when the form was made; as it is now, if the form does not say it."""
+    try:
+        return msgspec.json.decode(sent("shown", _LONGEST_SHOWN), type=CategoryRow)
+    except msgspec.MsgspecError:
+        return found
 
 
 def _page(title: str, found: CategoryRow, action: str) -> ResponseReturnValue:
@@ -144,6 +154,7 @@ def _page(title: str, found: CategoryRow, action: str) -> ResponseReturnValue:
     page = CategoryPage(
         title=title,
         action=action,
+        shown=Field("shown", "", typed("shown", msgspec.json.encode(found).decode()), "hidden"),
         name=name,
         looks=(
             Looks("icon", say("web.product.icon"), none, not icon, goods.icon_choices(icon, tint)),

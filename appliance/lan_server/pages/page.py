@@ -15,7 +15,6 @@ import functools
 from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any, Final, cast
-from urllib.parse import urlsplit
 
 import msgspec
 from flask import (
@@ -44,9 +43,10 @@ from appliance.lan_server.access.doors import (
     ANYONE,
     FOR_PROGRAMS,
     OTHER_DOORS,
+    SignedOut,
     may_see,
     needs,
-    own_path,
+    own_referrer,
     visit,
 )
 from appliance.lan_server.pages import icons
@@ -310,6 +310,9 @@ def _refused(no: Refusal) -> ResponseReturnValue:
     is_form = request.method == "POST" and rule is not None
     if _is_for_programs():
         return _plain(formats().problem(no), HTTPStatus.UNPROCESSABLE_ENTITY)
+    if isinstance(no, SignedOut):
+        flash(formats().problem(no), "bad")
+        return redirect(url_for("access.sign_in", next=own_referrer()), HTTPStatus.SEE_OTHER)
     # Only where the check before every page was passed: otherwise the page would be shown to anybody.
     if is_form and g.get("is_let_in") and _problem() is None and not isinstance(no, _BUSY):
         assert rule is not None
@@ -323,7 +326,7 @@ def _refused(no: Refusal) -> ResponseReturnValue:
             except Refusal as why:
                 # What the form is about is not there, or nothing that can be done here.
                 no = why
-        elif (back := own_path(urlsplit(request.referrer or "").path)) is not None:
+        elif (back := own_referrer()) is not None:
             flash(formats().problem(no), "bad")
             return redirect(back, HTTPStatus.SEE_OTHER)
     status = HTTPStatus.CONFLICT

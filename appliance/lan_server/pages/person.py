@@ -1,11 +1,14 @@
 """Forms about one person: new, name and role, records, PIN, leaving and coming back."""
 
+from collections.abc import Mapping
 from typing import Final
 
+import msgspec
 from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
-from msgspec import UNSET
+from msgspec import UNSET, UnsetType
 
+from appliance.journal.entry import canonical_json
 from appliance.journal.kinds import EmployeeAdded, EmployeeChanged
 from appliance.journal.staff_kinds import EmployeeDetailed
 from appliance.lan_server.access.doors import me, needs
@@ -31,6 +34,8 @@ from appliance.words import LANGUAGES
 BLUEPRINT: Final = Blueprint("person", __name__, url_prefix="/people")
 guard(BLUEPRINT, "people")
 _LONGEST_NAME: Final = 100
+_LONGEST: Final = 500
+_LONGEST_SHOWN: Final = 5_000
 _LONGEST_PIN: Final = 20
 
 
@@ -79,18 +84,28 @@ def edit(employee: str) -> ResponseReturnValue:
     """Name, number, role, language."""
     found, say = known(employee), words()
     if is_posted():
+        shown = _shown()
         edited = EmployeeChanged(
             employee=found.id,
-            name=sent("name", _LONGEST_NAME),
-            number=sent("number", _LONGEST_NAME),
-            role=sent("role") if "role" in request.form else UNSET,
-            language=sent("language"),
+            name=_other(shown, "name", _LONGEST_NAME),
+            number=_other(shown, "number", _LONGEST_NAME),
+            role=_other(shown, "role") if "role" in request.form else UNSET,
+            language=_other(shown, "language"),
         )
         write(staff.change, edited, me())
         return done(say("web.saved"), "people.person", employee=found.id)
     with here().readers.reading() as db:
         language = people.language_of(db, found.id)
-    fields = _who(found.name, found.number, found.role, language, is_me=found.id == me().id)
+    held = {
+        "name": found.name,
+        "number": found.number,
+        "role": found.role,
+        "language": language,
+    }
+    fields = (
+        _shown_field(held),
+        *_who(found.name, found.number, found.role, language, is_me=found.id == me().id),
+    )
     title = say("web.staff.edit")
     return form_page(title, fields, say("web.save"), _back(found), crumbs(found, title))
 
@@ -101,13 +116,14 @@ def records(employee: str) -> ResponseReturnValue:
     """What the records say."""
     found, say = known(employee), words()
     if is_posted():
+        shown = _shown()
         told = EmployeeDetailed(
             found.id,
-            address=sent("address", LONGEST_TEXT),
-            born_day=sent("born_day"),
-            sex=sent("sex"),
-            occupation=sent("occupation", LONGEST_TEXT),
-            hired_day=sent("hired_day"),
+            address=_other(shown, "address", LONGEST_TEXT),
+            born_day=_other(shown, "born_day"),
+            sex=_other(shown, "sex"),
+            occupation=_other(shown, "occupation", LONGEST_TEXT),
+            hired_day=_other(shown, "hired_day"),
         )
         write(staff.describe, told, me())
         return done(say("web.saved"), "people.person", employee=found.id)
@@ -115,6 +131,7 @@ def records(employee: str) -> ResponseReturnValue:
         held = staff.details(db, found.id)
     sexes = {one: say(f"web.staff.sex_{one}") if one else "–" for one in SEXES}
     fields = (
+        _shown_field({name: str(value) for name, value in msgspec.structs.asdict(held).items()}),
         Field(
             "address",
             say("web.staff.address"),
@@ -248,6 +265,25 @@ def come_back(employee: str) -> ResponseReturnValue:
 
 
 # --------------------------------------------------------------------------- helpers
+
+
+def _shown_field(held: Mapping[str, str]) -> Field:
+    """How the person was when the form was made: two who edit the same person do not undo each other's work."""
+    return Field("shown", "", typed("shown", canonical_json(dict(held))), "hidden")
+
+
+def _shown() -> Mapping[str, str]:
+    """What the form says of it; nothing if it does not: then all that was typed counts."""
+    try:
+        return msgspec.json.decode(sent("shown", _LONGEST_SHOWN), type=dict[str, str])
+    except msgspec.MsgspecError:
+        return {}
+
+
+def _other(shown: Mapping[str, str], name: str, most: int = _LONGEST) -> str | UnsetType:
+    """What was typed into a field if it is not what stood there."""
+    text = sent(name, most)
+    return UNSET if text == shown.get(name) else text
 
 
 def _who(

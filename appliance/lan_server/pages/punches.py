@@ -75,7 +75,7 @@ def fields(
             say("web.hours.field_time"),
             typed("time", time),
             "time",
-            error=wrong("not_a_time", "no_such_time", "time_comes_twice"),
+            error=wrong("not_a_time", "no_such_time", "time_comes_twice", "punch_twice"),
             is_needed=not may_take_away,
         ),
     ]

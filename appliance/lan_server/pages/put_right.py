@@ -10,6 +10,7 @@ from appliance.journal.time_kinds import PunchSaid
 from appliance.lan_server.access.doors import me, needs
 from appliance.lan_server.pages import punches
 from appliance.lan_server.pages.hours import hours_crumbs
+from appliance.lan_server.pages.once import once_field, write_once
 from appliance.lan_server.pages.page import done, formats, is_posted, sent, words
 from appliance.lan_server.pages.team import (
     LONGEST_TEXT,
@@ -35,7 +36,7 @@ def add(employee: str) -> ResponseReturnValue:
     found, say = known(employee), words()
     if is_posted():
         wished = punches.read()
-        write(punches.put_right, found.id, None, wished, here().place, me().id)
+        write_once(punches.put_right, found.id, None, wished, here().place, me().id)
         return done(say("web.hours.added"), "hours.day", employee=found.id, day=wished.day)
     day = asked_day().isoformat()
     with here().readers.reading() as db:
@@ -43,7 +44,7 @@ def add(employee: str) -> ResponseReturnValue:
     title = say("web.hours.add")
     return form_page(
         title,
-        punches.fields(day, jobs),
+        (once_field(), *punches.fields(day, jobs)),
         say("web.save"),
         _back(found, day),
         hours_crumbs(found, title),

@@ -1,6 +1,5 @@
 """Stock: what is low, what came, what was counted, and the ledger of each product."""
 
-import functools
 from typing import Final
 
 import msgspec
@@ -8,8 +7,9 @@ from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
 from appliance.lan_server.access.doors import me, needs
-from appliance.lan_server.pages import catalogue, goods
+from appliance.lan_server.pages import catalogue, goods, stock_sheet
 from appliance.lan_server.pages.formats import Formats
+from appliance.lan_server.pages.once import once_field, write_once
 from appliance.lan_server.pages.page import (
     done,
     formats,
@@ -21,46 +21,15 @@ from appliance.lan_server.pages.page import (
     wrong,
     wrong_at,
 )
-from appliance.lan_server.pages.parts import Cell, Column, Fact, Field, Form, Link, Pager, Table
-from appliance.lan_server.room import here, write
+from appliance.lan_server.pages.parts import Cell, Column, Fact, Field, Form, Link, Table
+from appliance.lan_server.room import here
 from appliance.services import catalogue_office, category_edit, product_edit, stock
-from appliance.services.catalogue_office import Listed, Wanted
-from appliance.services.category_edit import CategoryRow
+from appliance.services.catalogue_office import Listed
 from appliance.services.stock import LONGEST_NOTE, MOVES_AT_ONCE, Moved
 
 BLUEPRINT: Final = Blueprint("stock", __name__, url_prefix="/catalogue/stock")
 _ACTS: Final = ("receive", "count", "adjust")
 _LONGEST_ID: Final = 40
-
-
-class SheetRow(msgspec.Struct, frozen=True):
-    """A product with a field for a quantity."""
-
-    title: Cell
-    stock: Cell
-    name: str
-    label: str
-    value: str
-    error: str
-
-
-class SheetPage(msgspec.Struct, frozen=True):
-    """What `catalogue/sheet.html` shows: many products, a quantity beside each."""
-
-    title: str
-    sentence: str
-    search_action: str
-    search: Field
-    filters: tuple[Field, ...]
-    search_submit: str
-    action: str
-    columns: tuple[Column, ...]
-    rows: tuple[SheetRow, ...]
-    note: Field | None
-    submit: str
-    pager: Pager | None
-    empty: str
-    crumbs: tuple[Link, ...]
 
 
 class ActSection(msgspec.Struct, frozen=True):
@@ -108,7 +77,7 @@ def index() -> ResponseReturnValue:
         tabs_label=say("web.room.catalogue"),
         action=url_for("stock.index"),
         search=Field("q", say("web.catalogue.search"), wanted.text, "search"),
-        filters=_filters(wanted, groups, form),
+        filters=stock_sheet.filters(wanted, groups, form),
         submit=say("web.catalogue.show"),
         products=_table(found, form),
         pager=catalogue.pager("stock.index", wanted, at_page, count, form),
@@ -121,14 +90,14 @@ def index() -> ResponseReturnValue:
 @needs("manager", "catalogue")
 def receive() -> ResponseReturnValue:
     """Goods that came: how much beside each product."""
-    return _sheet("receive")
+    return stock_sheet.show_or_save("receive")
 
 
 @BLUEPRINT.route("/count", methods=["GET", "POST"])
 @needs("manager", "catalogue")
 def count() -> ResponseReturnValue:
     """A count: what is there beside each product."""
-    return _sheet("count")
+    return stock_sheet.show_or_save("count")
 
 
 @BLUEPRINT.route("/of/<product>", methods=["GET", "POST"])
@@ -146,7 +115,7 @@ def product(product: str) -> ResponseReturnValue:
     page = LedgerPage(
         title=held.fields.name,
         more=say("web.stock.ledger"),
-        crumbs=_crumbs(held.fields.name),
+        crumbs=stock_sheet.crumbs(held.fields.name),
         acts=(
             Link(say("web.product.edit"), url_for("products.product", product=product), "pencil"),
         ),
@@ -168,63 +137,16 @@ def product(product: str) -> ResponseReturnValue:
 # --------------------------------------------------------------------------- acts
 
 
-def _sheet(what: str) -> ResponseReturnValue:
-    form, at_page = formats(), catalogue.page_of_request()
-    wanted = msgspec.structs.replace(catalogue.wanted_of_request(), state="sold", sort="name")
-    with here().readers.reading() as db:
-        found_count, found = catalogue_office.find(db, wanted, at_page)
-        groups = category_edit.categories(db)
-    if is_posted():
-        given = _given(found)
-        if what == "receive":
-            write(stock.receive, given, sent("note", LONGEST_NOTE), me().id)
-        else:
-            write(stock.count_many, given, me().id)
-        return done(words()(f"web.stock.{what}_done", count=len(given)), "stock.index")
-    say = form.words
-    page = SheetPage(
-        title=say(f"web.stock.{what}"),
-        sentence=say(f"web.stock.{what}_sentence"),
-        search_action=url_for(f"stock.{what}"),
-        search=Field("q", say("web.catalogue.search"), wanted.text, "search"),
-        filters=_filters(wanted, groups, form),
-        search_submit=say("web.catalogue.show"),
-        action=catalogue.address(f"stock.{what}", wanted, page=at_page),
-        columns=(
-            Column(say("web.catalogue.product"), is_title=True),
-            Column(say("web.stock.on_hand"), "number"),
-            Column(say(f"web.stock.{what}_column"), "number"),
-        ),
-        rows=tuple(_sheet_row(one, form) for one in found),
-        note=_note_field() if what == "receive" else None,
-        submit=say(f"web.stock.{what}_do"),
-        pager=catalogue.pager(f"stock.{what}", wanted, at_page, found_count, form),
-        empty=say("web.catalogue.nothing_found"),
-        crumbs=_crumbs(say(f"web.stock.{what}")),
-    )
-    return show("catalogue/sheet.html", page, title=page.title)
-
-
-def _given(found: tuple[Listed, ...]) -> dict[str, int]:
-    """What was typed beside the products, in thousandths; nothing typed is nothing said."""
-    given = {}
-    for one in found:
-        field = f"q-{one.id}"
-        if sent(field):
-            given[one.id] = goods.at(field, functools.partial(goods.quantity, unit=one.unit))
-    return given
-
-
 def _act(product: str, unit: str) -> ResponseReturnValue:
     act = goods.one_of("act", _ACTS, "count")
     field = f"{act}_quantity"
     milli = goods.at(field, lambda text: goods.quantity(text, unit))
     if act == "receive":
-        write(stock.receive, {product: milli}, sent("receive_note", LONGEST_NOTE), me().id)
+        write_once(stock.receive, {product: milli}, sent("receive_note", LONGEST_NOTE), me().id)
     elif act == "adjust":
-        write(stock.adjust, product, milli, sent("adjust_note", LONGEST_NOTE), me().id)
+        write_once(stock.adjust, product, milli, sent("adjust_note", LONGEST_NOTE), me().id)
     else:
-        write(stock.count, product, milli, me().id)
+        write_once(stock.count, product, milli, me().id)
     return done(words()("web.saved"), "stock.product", product=product)
 
 
@@ -244,6 +166,7 @@ def _act_form(product: str, act: str, form: Formats) -> Form:
     field = f"{act}_quantity"
     error = wrong_at(field) or (wrong("quantity_out_of_range", "nothing_moved") if is_this else "")
     fields = [
+        once_field(),
         Field("act", "", act, "hidden"),
         Field(
             field,
@@ -342,42 +265,3 @@ def _older(product: str, moves: tuple[Moved, ...]) -> tuple[Link, ...]:
     return (
         Link(words()("web.stock.older"), url_for("stock.product", product=product, after=after)),
     )
-
-
-def _filters(wanted: Wanted, groups: tuple[CategoryRow, ...], form: Formats) -> tuple[Field, ...]:
-    say = form.words
-    category, _, _, _ = catalogue.filters(wanted, groups, form)
-    lacks = goods.select(
-        "lacks",
-        say("web.catalogue.lacks"),
-        (("", say("web.catalogue.lacks_all")), ("low", say("web.catalogue.lacks_low"))),
-        wanted.lacks,
-    )
-    return (category, lacks)
-
-
-def _sheet_row(one: Listed, form: Formats) -> SheetRow:
-    field = f"q-{one.id}"
-    return SheetRow(
-        goods.title(one, url_for("stock.product", product=one.id)),
-        goods.stock_cell(one, form),
-        field,
-        one.name,
-        typed(field),
-        wrong_at(field),
-    )
-
-
-def _note_field() -> Field:
-    say = words()
-    return Field(
-        "note",
-        say("web.stock.receive_note"),
-        typed("note"),
-        hint=say("web.stock.note_hint"),
-        letters=LONGEST_NOTE,
-    )
-
-
-def _crumbs(text: str) -> tuple[Link, ...]:
-    return goods.crumbs((words()("web.stock.title"), url_for("stock.index")), (text, ""))

@@ -10,6 +10,7 @@ from appliance.journal.pay_kinds import AdjustmentAdded
 from appliance.journal.time_kinds import EarningAdded
 from appliance.lan_server.access.doors import me, needs
 from appliance.lan_server.pages import entered
+from appliance.lan_server.pages.once import once_field, write_once
 from appliance.lan_server.pages.page import done, formats, is_posted, sent, typed, words, wrong
 from appliance.lan_server.pages.parts import Field, Link
 from appliance.lan_server.pages.team import (
@@ -46,6 +47,7 @@ def add(employee: str) -> ResponseReturnValue:
         return done(say("web.saved"), "wages.person", employee=found.id, day=sent("on"))
     kinds = {one: say(f"web.pay.kind_{one}") for one in _KINDS}
     fields = (
+        once_field(),
         Field(
             "kind",
             say("web.pay.kind"),
@@ -89,11 +91,12 @@ def _add(found: PersonView, kind: str, amount_minor: int) -> None:
     if not amount_minor:
         raise NothingPaid
     if kind in set(EarningKind):
-        write(wages.add_earning, EarningAdded(found.id, on_day, kind, name, amount_minor), me().id)
+        earning = EarningAdded(found.id, on_day, kind, name, amount_minor)
+        write_once(wages.add_earning, earning, me().id)
         return
     minor = -amount_minor if kind in _KEPT_BACK else amount_minor
     told = AdjustmentAdded(found.id, on_day, kind.partition("_")[0], name, minor)
-    write(wages.add_adjustment, told, me().id)
+    write_once(wages.add_adjustment, told, me().id)
 
 
 @BLUEPRINT.route("/<employee>/extra/<kind>/<extra>/remove", methods=["GET", "POST"])

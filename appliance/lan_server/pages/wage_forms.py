@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from appliance.lan_server.access.doors import me, needs
 from appliance.lan_server.pages import entered
+from appliance.lan_server.pages.once import once_field, write_once
 from appliance.lan_server.pages.page import done, formats, is_posted, sent, typed, words, wrong
 from appliance.lan_server.pages.parts import Field, Link
 from appliance.lan_server.pages.team import (
@@ -23,15 +24,24 @@ from appliance.lan_server.room import here, write
 from appliance.messages import PersonView
 from appliance.problems import Refusal
 from appliance.services import pay_rules, wage_ledger, wage_states, wages
+from appliance.services.desk import Desk, at_once
+from appliance.services.places import Place
 from appliance.services.wages import BadPeriod, NothingChanged, PeriodNotOver, StillAtWork
 
 BLUEPRINT: Final = Blueprint("wage_forms", __name__, url_prefix="/wages")
+_SURE: Final = "sure"
 
 
 class FiguresChanged(Refusal):
     """What is approved is no longer what was shown: `was_minor`, `is_minor`."""
 
     code = "figures_changed"
+
+
+class MoreThanOwed(Refusal):
+    """More is paid than was approved and is not paid yet: `amount_minor`, `owed_minor`. It may be meant so."""
+
+    code = "more_than_owed"
 
 
 class NoSuchPayment(Refusal):
@@ -139,19 +149,23 @@ def approve(employee: str) -> ResponseReturnValue:
 @BLUEPRINT.route("/<employee>/pay", methods=["GET", "POST"])
 @needs("manager")
 def pay(employee: str) -> ResponseReturnValue:
-    """Wages were paid out."""
+    """Wages were paid out. Whoever pays more than is owed is asked once more."""
     here().place.refuse_unless("pay")
     found, form, day = known(employee), formats(), asked_day().isoformat()
     say = form.words
     if is_posted():
         minor = entered.amount(sent("amount"), form)
         note = sent("note", LONGEST_TEXT)
-        write(wages.pay, found.id, minor, sent("on"), here().place, me().id, note)
+        payment = (found.id, minor, sent("on"), here().place, me().id, note)
+        write_once(_pay, *payment, is_sure=sent(_SURE) == "yes")
         text = say("web.pay.noted", amount=form.money(minor), name=found.name)
         return done(text, "wages.person", employee=found.id, day=day, _anchor="payments")
+    if no := wrong("more_than_owed"):
+        return _ask_whether_more(found, no)
     with here().readers.reading() as db:
         owed = wages.owed(db, found.id).owed_minor
     fields = (
+        once_field(),
         Field(
             "amount",
             say("web.staff.amount"),
@@ -201,7 +215,7 @@ def pay_back(employee: str, payment: str) -> ResponseReturnValue:
     amount, day = form.money(held.amount_minor), today().isoformat()
     if is_posted():
         note = sent("note", LONGEST_TEXT)
-        write(wages.pay, found.id, -held.amount_minor, day, here().place, me().id, note)
+        write_once(wages.pay, found.id, -held.amount_minor, day, here().place, me().id, note)
         return done(say("web.saved"), "wages.person", employee=found.id, _anchor="payments")
     why = Field("note", say("web.pay.reason"), typed("note"), letters=LONGEST_TEXT)
     return ask_once_more(
@@ -210,7 +224,7 @@ def pay_back(employee: str, payment: str) -> ResponseReturnValue:
         say("web.pay.take_back"),
         _back(found, ""),
         more=(f"{form.date(held.day)}, {amount}",),
-        fields=(why,),
+        fields=(once_field(), why),
     )
 
 
@@ -269,6 +283,38 @@ def settle(employee: str, approval: str) -> ResponseReturnValue:
 
 
 # --------------------------------------------------------------------------- helpers
+
+
+@at_once
+def _pay(
+    desk: Desk,
+    employee: str,
+    minor: int,
+    day: str,
+    place: Place,
+    actor: str,
+    note: str,
+    *,
+    is_sure: bool,
+) -> None:
+    """Note a payment. Raises `MoreThanOwed` where nobody is sure of it, and what `wages.pay` raises."""
+    owed = max(0, wages.owed(desk.db, employee).owed_minor)
+    if minor > owed and not is_sure:
+        raise MoreThanOwed(amount_minor=minor, owed_minor=owed)
+    wages.pay(desk, employee, minor, day, place, actor, note)
+
+
+def _ask_whether_more(found: PersonView, sentence: str) -> ResponseReturnValue:
+    """The payment that was typed, and whether it is meant so."""
+    say = words()
+    kept = tuple(Field(name, "", typed(name), "hidden") for name in ("amount", "on", "note"))
+    return ask_once_more(
+        say("web.pay.pay_title", name=found.name),
+        sentence,
+        say("web.pay.pay_anyway"),
+        _back(found, asked_day().isoformat()),
+        fields=(once_field(), *kept, Field(_SURE, "", "yes", "hidden")),
+    )
 
 
 def _back(found: PersonView, day: str) -> str:

@@ -130,8 +130,13 @@ class _Fields(HTMLParser):
 
 def fields_of(visitor: Visitor, page: str) -> dict[str, str]:
     """What stands in the fields of a page as it is opened."""
+    return fields_in(visitor.get(page).get_data(as_text=True))
+
+
+def fields_in(shown: str) -> dict[str, str]:
+    """What stands in the fields of a page."""
     parser = _Fields()
-    parser.feed(visitor.get(page).get_data(as_text=True))
+    parser.feed(shown)
     return parser.found
 
 

@@ -21,6 +21,7 @@ from tests.appliance.lan_server.goods_shop import (
     text,
 )
 from tests.appliance.lan_server.office import Office, Visitor, open_office
+from tests.appliance.lan_server.staffed import fields_of
 
 EVIL = "<script>alert('x')</script>\"'&"
 
@@ -424,6 +425,25 @@ def test_a_tax_class_that_is_none_cannot_be_given_to_many(office: Office) -> Non
 
 
 # --------------------------------------------------------------------------- categories and taxes
+
+
+def test_two_who_edit_a_category_do_not_undo_each_others_work(office: Office) -> None:
+    furnish(office)
+    visitor = manager(office)
+    category = office.read("SELECT id FROM category WHERE name = 'Bakery'")[0][0]
+    page = f"/catalogue/categories/{category}"
+    # Pictures and colours are radio buttons: what is chosen is said here.
+    stale = {"shown": fields_of(visitor, page)["shown"], "icon": "food-croissant", "tint": "bakery"}
+    assert visitor.send(page, **stale, name="Backwaren").status_code == 303
+    assert visitor.send(page, **{**stale, "tint": "red"}, name="Bakery").status_code == 303
+    assert office.read("SELECT name, tint FROM category WHERE id = ?", category) == [
+        ("Backwaren", "red")
+    ]
+    # What both change is as the last one says it, and what cannot be is refused as ever.
+    assert visitor.send(page, **stale, name="Fruit").status_code == 422
+    assert visitor.send(page, **stale, name="").status_code == 422
+    assert visitor.send(page, **stale, name="Bread").status_code == 303
+    assert office.read("SELECT name FROM category WHERE id = ?", category) == [("Bread",)]
 
 
 def test_categories_are_added_renamed_and_ordered(office: Office) -> None:

@@ -467,6 +467,27 @@ def test_a_refused_button_goes_back_where_it_was_and_acts_once(office: Office) -
     assert answer.location == "/account/"
     assert "enter a name" in visitor.get("/account/").get_data(as_text=True)
     assert len(acted) == 1
+    for page in ("/catalogue/?q=tea&category=K7-1.0", "/people/hours/?day=2026-11-23"):
+        came_from = {"Referer": SITE + page}
+        assert visitor.post("/act", data={"csrf_token": token}, headers=came_from).location == page
+
+
+def test_a_form_that_comes_after_the_sign_in_ran_out_says_that_it_was_not_saved(
+    office: Office,
+) -> None:
+    office.give_password("1")
+    visitor = signed_in(office, "2")
+    page = "/catalogue/categories/new?x=1"
+    fields = {"csrf_token": visitor.token(page), "name": "Cheese"}
+    office.later(31 * 60_000)
+    answer = visitor.post(page, data=fields, headers={"Referer": SITE + page, "Origin": SITE})
+    assert answer.status_code == 303
+    assert answer.location == "/sign-in?next=/catalogue/categories/new?x%3D1"
+    assert office.bodies("category_added") == []
+    shown = visitor.get(answer.location).get_data(as_text=True)
+    assert "What you sent was not saved" in shown
+    again = visitor.send(answer.location, name="2", password=PASSWORD)
+    assert again.location == page
 
 
 def test_a_refusal_before_the_door_shows_nothing_of_what_is_behind_it(office: Office) -> None:

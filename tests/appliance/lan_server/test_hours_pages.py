@@ -102,6 +102,28 @@ def test_a_punch_is_added_corrected_taken_away_and_as_before_and_all_of_it_stays
     assert "Out 16:00 → no punch" in told
 
 
+def test_a_punch_is_added_once(office: Office) -> None:
+    staffed.staff(office)
+    visitor, carla = enter(office, "2"), office.ids["3"]
+    add = f"/people/hours/{carla}/add?day={MONDAY}"
+    fields = {**fields_of(visitor, add), "what": "in", "time": "08:00", "reason": "forgot"}
+    first, second = (visitor.send(add, **fields) for _ in range(2))
+    assert (first.status_code, first.location) == (second.status_code, second.location)
+    assert len(punches(office, "3")) == 1
+    # Nor by another form, as long as it is there; what says something else may be at the same minute.
+    other = {**fields, "once": fields_of(visitor, add)["once"]}
+    answer = visitor.send(add, **other)
+    assert answer.status_code == 422
+    assert "there already" in answer.get_data(as_text=True)
+    fill_in(visitor, add, what="out", time="08:00", reason="and home")
+    with office.room.readers.reading() as db:
+        begun = timeclock.punches(db, carla)[0]
+    assert begun.what is What.IN
+    fill_in(visitor, f"/people/hours/{carla}/correct/{begun.id}", what="none", time="", reason="x")
+    fill_in(visitor, add, what="in", time="08:00", reason="yes, she did")
+    assert len(punches(office, "3")) == 2
+
+
 def test_a_correction_says_why_and_what_and_when(office: Office) -> None:
     staffed.staff(office)
     visitor, carla = enter(office, "2"), office.ids["3"]

@@ -54,6 +54,28 @@ ROOMS = (
 )
 
 
+def test_two_who_edit_a_person_do_not_undo_each_others_work(office: Office) -> None:
+    staffed.staff(office)
+    visitor, carla = enter(office), office.ids["3"]
+    edit, records = f"/people/{carla}/edit", f"/people/{carla}/records"
+    stale, told = fields_of(visitor, edit), fields_of(visitor, records)
+    assert visitor.send(edit, **{**stale, "role": "manager"}).status_code == 303
+    assert visitor.send(edit, **{**stale, "name": "Carla Cruz-Ruiz"}).status_code == 303
+    with office.room.readers.reading() as db:
+        person = people.known(db, carla)
+    assert (person.name, person.role) == ("Carla Cruz-Ruiz", "manager")
+    assert visitor.send(records, **{**told, "address": "Hauptstraße 5"}).status_code == 303
+    assert visitor.send(records, **{**told, "occupation": "barista"}).status_code == 303
+    with office.room.readers.reading() as db:
+        held = staff.details(db, carla)
+    assert (held.address, held.occupation) == ("Hauptstraße 5", "barista")
+    # A form that is opened now takes away what stands in it.
+    fresh = fields_of(visitor, records)
+    assert visitor.send(records, **{**fresh, "address": ""}).status_code == 303
+    with office.room.readers.reading() as db:
+        assert staff.details(db, carla).address == ""
+
+
 def test_the_list_tells_who_is_in_and_since_when(office: Office) -> None:
     staffed.staff(office)
     staffed.punch(office, "3", What.IN)

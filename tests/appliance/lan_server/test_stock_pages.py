@@ -1,17 +1,27 @@
 """Stock and settings in the back office."""
 
+import html
 import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from appliance.journal.kinds import DayOpened, SalePaid, TicketOpened
+from appliance.journal.kinds import (
+    DayOpened,
+    NewProduct,
+    ProductChanged,
+    ProductsAdded,
+    SalePaid,
+    TicketOpened,
+)
+from appliance.lan_server.pages.stock_sheet import MOST_TYPED
 from appliance.services import stock
 from appliance.services.desk import Desk
 from appliance.services.stock import MOVES_AT_ONCE
 from tests.appliance.lan_server.goods_shop import CROISSANT, furnish, manager, signed_in, text
 from tests.appliance.lan_server.office import Office, Visitor, open_office
+from tests.appliance.lan_server.staffed import fields_in, fields_of
 
 
 @pytest.fixture(name="office")
@@ -100,6 +110,146 @@ def test_an_empty_sheet_and_a_wrong_cell_change_nothing(office: Office) -> None:
     # What was typed is still there.
     assert 'value="many"' in answer.get_data(as_text=True)
     assert office.bodies("stock_moved") == []
+
+
+def rename(office: Office, product: str, name: str) -> None:
+    office.room.scribe.do(
+        lambda desk: desk.book.record("", ProductChanged(product=product, name=name))
+    )
+
+
+def test_what_was_typed_counts_though_the_list_is_another_by_now(office: Office) -> None:
+    ids = furnish(office)
+    visitor = manager(office)
+    page = "/catalogue/stock/receive?q=Baguette"
+    rename(office, ids["Baguette"], "French stick")
+    assert visitor.send(page, **{f"q-{ids['Baguette']}": "7"}).status_code == 303
+    assert level(office, ids["Baguette"]) == 7000
+
+
+def test_what_is_wrong_is_shown_though_the_list_is_another_by_now(office: Office) -> None:
+    ids = furnish(office)
+    visitor = manager(office)
+    page = "/catalogue/stock/count?q=Baguette"
+    rename(office, ids["Baguette"], "French stick")
+    answer = visitor.send(page, **{f"q-{ids['Baguette']}": "some"})
+    assert answer.status_code == 422
+    assert 'value="some"' in answer.get_data(as_text=True)
+    office.room.scribe.do(
+        lambda desk: desk.book.record("", ProductChanged(product=ids["Baguette"], archived=True))
+    )
+    answer = visitor.send(page, **{f"q-{ids['Baguette']}": "7", f"q-{ids[CROISSANT]}": "3"})
+    assert answer.status_code == 422
+    assert "no longer exists" in answer.get_data(as_text=True)
+    assert office.bodies("stock_moved") == []
+
+
+@pytest.mark.parametrize("sheet", ["receive", "of"])
+def test_a_form_that_is_sent_twice_counts_once(office: Office, sheet: str) -> None:
+    ids = furnish(office)
+    visitor = manager(office)
+    page, fields = "/catalogue/stock/receive", {f"q-{ids['Baguette']}": "7"}
+    if sheet == "of":
+        page = f"/catalogue/stock/of/{ids['Baguette']}"
+        fields = {"act": "receive", "receive_quantity": "7"}
+    once = fields_of(visitor, page)["once"]
+    first, second = (visitor.send(page, **fields, once=once) for _ in range(2))
+    assert (first.status_code, first.location) == (second.status_code, second.location)
+    assert level(office, ids["Baguette"]) == 7000
+    # Another form says another thing.
+    assert fields_of(visitor, page)["once"] != once
+    visitor.send(page, **fields, once=fields_of(visitor, page)["once"])
+    assert level(office, ids["Baguette"]) == 14_000
+
+
+def test_whoever_goes_back_and_types_something_else_is_asked_whether_both_count(
+    office: Office,
+) -> None:
+    ids = furnish(office)
+    visitor = manager(office)
+    page, field = "/catalogue/stock/receive", f"q-{ids['Baguette']}"
+    once = fields_of(visitor, page)["once"]
+    assert visitor.send(page, **{field: "7", "once": once}).status_code == 303
+    answer = visitor.send(page, **{field: "8", "once": once})
+    assert answer.status_code == 422
+    shown = answer.get_data(as_text=True)
+    assert "saved already" in shown
+    assert level(office, ids["Baguette"]) == 7000
+    again = fields_in(shown)
+    assert again[field] == "8"
+    assert visitor.send(page, **again).status_code == 303
+    assert level(office, ids["Baguette"]) == 15_000
+
+
+def many_products(office: Office, count: int) -> list[str]:
+    """Products of which each has another name; answers their ids in the order of their names."""
+    new = tuple(NewProduct(f"Tea {number:03}", 100, "A") for number in range(count))
+    office.room.scribe.do(lambda desk: desk.book.record("", ProductsAdded(new)))
+    return [
+        row[0]
+        for row in office.read("SELECT id FROM product WHERE name LIKE 'Tea %' ORDER BY name")
+    ]
+
+
+def test_what_was_typed_goes_along_while_one_searches_and_turns_pages(office: Office) -> None:
+    ids = furnish(office)
+    teas = many_products(office, 60)
+    visitor = manager(office)
+    page = "/catalogue/stock/receive?q=Tea"
+
+    def press(page: str, form: dict[str, str], go: str) -> tuple[str, dict[str, str]]:
+        """Another page of the sheet: where it is sent to, and what stands in it."""
+        answer = visitor.send(page, **form, go=go)
+        assert answer.status_code == 200
+        shown = answer.get_data(as_text=True)
+        action = shown.split('<form class="form wide" method="post" action="')[1].split('"')[0]
+        return html.unescape(action), fields_in(shown)
+
+    form = {**fields_of(visitor, page), f"q-{teas[0]}": "7", "note": "Mill"}
+    page, form = press(page, form, "1")
+    assert form[f"q-{teas[0]}"] == "7"
+    form[f"q-{teas[59]}"] = "8"
+    page, form = press(page, {**form, "q": CROISSANT}, "search")
+    assert page == f"/catalogue/stock/receive?q={CROISSANT}"
+    assert f"q-{teas[1]}" not in form
+    form[f"q-{ids[CROISSANT]}"] = "9"
+    assert office.bodies("stock_moved") == []
+    # What is wrong is shown, wherever it was typed.
+    answer = visitor.send(page, **{**form, f"q-{teas[0]}": "many"})
+    assert answer.status_code == 422
+    assert f'class="row-input" name="q-{teas[0]}" value="many"' in answer.get_data(as_text=True)
+    assert visitor.send(page, **form).status_code == 303
+    (moved,) = [json.loads(body) for body in office.bodies("stock_moved")]
+    assert moved["note"] == "Mill"
+    assert [level(office, one) for one in (teas[0], teas[59], ids[CROISSANT])] == [7000, 8000, 9000]
+
+
+def test_where_nothing_was_typed_a_sheet_has_an_address(office: Office) -> None:
+    furnish(office)
+    many_products(office, 60)
+    visitor = manager(office)
+    page = "/catalogue/stock/count"
+    assert visitor.send(page, q="Tea", go="search").location == f"{page}?q=Tea"
+    assert visitor.send(f"{page}?q=Tea", q="Tea", go="1").location == f"{page}?q=Tea&page=1"
+
+
+def test_nothing_of_a_sheet_is_lost_because_it_is_long(office: Office) -> None:
+    furnish(office)
+    teas = many_products(office, MOST_TYPED + 1)
+    visitor = manager(office)
+    page = "/catalogue/stock/count"
+    fields = {f"q-{tea}": "1" for tea in teas}
+    for go in ({}, {"go": "1"}):
+        answer = visitor.send(page, **fields, **go)
+        assert answer.status_code == 422
+        shown = answer.get_data(as_text=True)
+        assert "were typed" in shown
+        assert fields.items() <= fields_in(shown).items()
+    del fields[f"q-{teas[0]}"]
+    # No room for another page, but all of it can be saved.
+    assert visitor.send(page, **fields, go="1").status_code == 422
+    assert visitor.send(page, **fields).status_code == 303
+    assert level(office, teas[-1]) == 1000
 
 
 def test_a_long_ledger_has_pages_whose_balances_go_on(office: Office) -> None:

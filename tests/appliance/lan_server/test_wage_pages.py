@@ -23,6 +23,7 @@ from tests.appliance.lan_server.staffed import (
     TILL,
     at,
     enter,
+    fields_in,
     fields_of,
     fill_in,
     text_of,
@@ -69,6 +70,48 @@ def test_wages_are_shown_line_by_line_approved_as_shown_and_paid(office: Office)
     assert owed(office, "3") == 73_361
     assert visitor.send(f"/wages/{carla}/pay/made-up/take-back").status_code in {404, 422}
     assert visitor.send(f"/wages/{carla}/pay", amount="0", on="2026-11-25").status_code == 422
+
+
+def test_more_than_is_owed_is_paid_only_by_whoever_is_sure_of_it(office: Office) -> None:
+    staffed.staff(office)
+    visitor, carla = enter(office, "2"), office.ids["3"]
+    page = f"/wages/{carla}/pay?{WEEK}"
+    asked = {**fields_of(visitor, page), "amount": "500", "note": "in advance"}
+    answer = visitor.send(page, **asked)
+    assert answer.status_code == 422
+    told = answer.get_data(as_text=True)
+    assert "€500.00 is more than is owed: €0.00" in told
+    assert office.bodies("wages_paid") == []
+    sure = fields_in(told)
+    assert visitor.send(page, **sure).status_code == 303
+    assert owed(office, "3") == -50_000
+    assert '"note":"in advance"' in office.bodies("wages_paid")[0]
+
+
+def test_wages_and_extras_that_are_sent_twice_count_once(office: Office) -> None:
+    staffed.staff(office)
+    week_of_work(office, "3")
+    visitor, carla = enter(office, "2"), office.ids["3"]
+    extra = f"/wages/{carla}/extra?{WEEK}"
+    approve, pay = f"/wages/{carla}/approve?{WEEK}", f"/wages/{carla}/pay?{WEEK}"
+
+    def send_twice(page: str, **fields: str) -> None:
+        told = {**fields_of(visitor, page), **fields}
+        first, second = (visitor.send(page, **told) for _ in range(2))
+        assert first.status_code == second.status_code == 303
+        assert first.location == second.location
+
+    for kind in ("bonus", "expenses"):
+        send_twice(extra, kind=kind, amount="20", on=SUNDAY)
+    fill_in(visitor, approve)
+    # All that is owed: the second time, nothing is owed any more, and nobody is asked.
+    send_twice(pay)
+    assert owed(office, "3") == 0
+    assert len(office.bodies("wages_paid")) == 1
+    payment = office.read("SELECT id FROM wage_payment")[0][0]
+    send_twice(f"/wages/{carla}/pay/{payment}/take-back")
+    assert len(office.bodies("wages_paid")) == 2
+    assert len(office.bodies("earning_added")) == len(office.bodies("adjustment_added")) == 1
 
 
 def test_a_question_keeps_wages_from_being_approved_and_leads_to_its_day(office: Office) -> None:
