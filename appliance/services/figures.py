@@ -207,12 +207,21 @@ def items(db: Database, asked: Span) -> tuple[Item, ...]:
 
 
 def categories(of: Iterable[Item]) -> tuple[Item, ...]:
-    """Products summed by category, what brought in most first; `product` and `unit` are empty."""
+    """Products summed by category, what brought in most first; `product` is empty.
+
+    So is `unit` where kilograms were sold beside pieces: `qty_milli` is then a sum that means nothing.
+    """
     sums: dict[str, list[int]] = {}
+    units: dict[str, set[str]] = {}
     for one in of:
         _add(sums, one.category, one[3:])
-    found = (Item("", key, "", *figures) for key, figures in sums.items())
+        units.setdefault(one.category, set()).add(one.unit)
+    found = (Item("", key, _one_unit(units[key]), *figures) for key, figures in sums.items())
     return tuple(sorted(found, key=lambda one: (-one.amount_minor, one.category)))
+
+
+def _one_unit(units: set[str]) -> str:
+    return next(iter(units)) if len(units) == 1 else ""
 
 
 def taxes(db: Database, asked: Span) -> tuple[Tax, ...]:

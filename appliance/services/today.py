@@ -29,11 +29,12 @@ _OPEN: Final = (
 )
 _LAST: Final = "SELECT at_ms FROM sale WHERE origin = ? ORDER BY number DESC LIMIT 1"
 _LOW: Final = """
-    SELECT product.id, product.name, product.unit, product.low_stock_milli, SUM(stock_level.qty_milli) AS held
-    FROM product JOIN stock_level ON stock_level.product = product.id
+    SELECT product.id, product.name, product.unit, product.low_stock_milli,
+    COALESCE(SUM(stock_level.qty_milli), 0) AS held
+    FROM product LEFT JOIN stock_level ON stock_level.product = product.id
     WHERE product.low_stock_milli >= 0 AND product.archived = 0
     GROUP BY product.id, product.name, product.unit, product.low_stock_milli
-    HAVING SUM(stock_level.qty_milli) <= product.low_stock_milli ORDER BY held, product.id LIMIT ?
+    HAVING COALESCE(SUM(stock_level.qty_milli), 0) <= product.low_stock_milli ORDER BY held, product.id LIMIT ?
 """
 _APART: Final = "SELECT COUNT(*) FROM quarantined"
 _UNAPPLIED: Final = "SELECT COUNT(*) FROM unapplied"
@@ -132,7 +133,10 @@ def registers(db: Database) -> dict[str, str]:
 
 
 def low(db: Database, most: int = LOW) -> tuple[Low, ...]:
-    """Products at or below the stock at which they show as low, the least first."""
+    """Products at or below the stock at which they show as low, the least first.
+
+    What was never in stock counts as nothing left, as in the catalogue.
+    """
     return tuple(
         Low(row[0], row[1], row[2], int(row[3]), int(row[4])) for row in db.sql(_LOW, (most,))
     )

@@ -16,13 +16,18 @@ from appliance.journal.access_kinds import WebRulesChanged
 from appliance.journal.book import Book
 from appliance.journal.kinds import (
     KINDS,
+    CategoryAdded,
     DayClosed,
+    LineAdded,
     LineRemoved,
     NewProduct,
     ProductChanged,
     ProductsAdded,
     ReceiptPrinted,
+    SalePaid,
     ShopChanged,
+    Tender,
+    TicketOpened,
 )
 from appliance.journal.trust_kinds import PunchRefused
 from appliance.lan_server.checking import AlreadyChecking, Checker
@@ -442,3 +447,67 @@ def test_little_stock_and_a_refused_punch_are_seen_today(
     assert "Refused at the time clock within a week: 1" in page
     low = page.split("Running low")[1]
     assert "−7" in low
+
+
+def test_what_was_never_in_stock_runs_low_too(
+    office: Office, visitor: Visitor, till: Trader
+) -> None:
+    office.room.scribe.do(
+        lambda _desk: till.book.record(
+            "", ProductsAdded((NewProduct("Oat milk", 250, "A", low_stock_milli=0),))
+        )
+    )
+    low = text(visitor, "/today").split("Running low")[1]
+    assert "Oat milk" in low
+    assert ">0<" in re.sub(r"\s", "", low.split("Oat milk")[1])
+
+
+def test_kilograms_and_pieces_of_a_category_are_not_added_up(
+    office: Office, visitor: Visitor, till: Trader
+) -> None:
+    def fruit(_desk: Desk) -> str:
+        category = till.book.id_ahead()
+        till.book.record("", CategoryAdded("Fruit"))
+        day, ticket = till.day, till.book.id_ahead()
+        assert day is not None
+        sold = (("Melon", 2000, "piece"), ("Kiwi", 750, "kilogram"))
+        till.book.record(
+            "",
+            TicketOpened(day=day),
+            *(
+                LineAdded(
+                    ticket=ticket,
+                    qty_milli=qty_milli,
+                    name=name,
+                    price_minor=400,
+                    tax_class="A",
+                    taxes=(),
+                    category=category,
+                    unit=unit,
+                )
+                for name, qty_milli, unit in sold
+            ),
+        )
+        paid = SalePaid(
+            ticket=ticket,
+            day=day,
+            number=99,
+            currency="EUR",
+            basis="receipt",
+            subtotal_minor=1100,
+            total_minor=1100,
+            rounding_minor=0,
+            taxes=(),
+            tenders=(Tender("cash", 1100, 1100),),
+            kick=False,
+        )
+        till.book.record("", paid)
+        return day
+
+    day = office.room.scribe.do(fruit)
+    row = next(r for r in read_csv(visitor, "/reports/report.csv?by=category") if r[0] == "Fruit")
+    assert row[1:3] == ["2", ""]
+    for page in ("/reports/?by=category", f"/reports/days/{day}"):
+        fruits = text(visitor, page).split("Fruit")[-1]
+        cells = re.findall(r"<td[^>]*>(.*?)</td>", fruits, re.DOTALL)
+        assert re.sub(r"<[^>]*>|\s", "", cells[1]) == "–", page
