@@ -83,7 +83,7 @@ def index() -> ResponseReturnValue:
     form = formats()
     with here().readers.reading() as db:
         devices = device_names(db)
-        persons = {one.id: one.name for one in people.active(db)}
+        persons = people.names(db)
         wanted = _wanted(db, devices)
         found = journal_pages.page(db, wanted, asked.whole("before"))
         names = figures.names(db, "employee", (one.entry.actor for one in found.found))

@@ -18,6 +18,7 @@ from appliance.journal.kinds import (
     KINDS,
     CategoryAdded,
     DayClosed,
+    EmployeeChanged,
     LineAdded,
     LineRemoved,
     NewProduct,
@@ -213,6 +214,52 @@ def test_rubbish_in_an_address_breaks_nothing(visitor: Visitor, till: Trader) ->
     assert till.sales
     for asked in RUBBISH:
         assert visitor.get(f"/sales/?{asked}").status_code == 200, asked
+
+
+def test_a_sale_is_found_by_its_receipt_and_amount_however_they_are_typed(
+    office: Office, visitor: Visitor, till: Trader
+) -> None:
+    first, _, third = till.sales
+    dear = office.room.scribe.do(lambda _desk: sell(till, 1, price_minor=123_450))
+    for asked, one in (
+        (f"number={third}", third),
+        (f"number=%23{third.lower()}&product=nothing", third),
+        ("number=%231", first),
+        ("amount=1,234.50", dear),
+        ("amount=%E2%82%AC1,234.50", dear),
+        ("amount=1234,5", dear),
+    ):
+        assert re.findall(r"/sales/(AAAA-[0-9]+)", text(visitor, f"/sales/?{asked}")) == [one], asked
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("amount=abc", "“abc” is no amount"),
+        ("amount=1..2&number=1", "“1..2” is no amount"),
+        ("number=abc", "“abc” is no receipt"),
+        ("number=12-W9B4", "“12-W9B4” is no receipt"),
+    ],
+)
+def test_what_cannot_be_read_shows_no_sales_and_is_said(
+    visitor: Visitor, till: Trader, asked: str, said: str
+) -> None:
+    page = text(visitor, f"/sales/?{asked}")
+    assert said in page
+    assert "No sale fits." in page
+    assert f"/sales/{till.sales[0]}" not in page
+    assert visitor.get(f"/sales/sales.csv?{asked}").status_code == 409
+
+
+def test_sales_and_entries_of_who_left_can_be_looked_for(
+    office: Office, visitor: Visitor, till: Trader
+) -> None:
+    gone = office.ids["3"]
+    office.room.scribe.do(
+        lambda desk: desk.book.record("", EmployeeChanged(employee=gone, active=False))
+    )
+    for page in ("/sales/", "/journal/"):
+        assert f'<option value="{gone}">Carla Cruz' in text(visitor, page), page
 
 
 def test_days_that_are_none_are_refused_with_a_sentence(visitor: Visitor) -> None:
