@@ -122,7 +122,7 @@ def tenders_of(db: Database, sale: str) -> tuple[str, ...]:
 
 
 def _few(db: Database, wanted: Wanted, products: list[str]) -> tuple[str, list[object]]:
-    """A question whose answer is short and found by an index, where there is one: a sale by its id, sales of a number or of products."""
+    """A question whose answer is short and found by an index, where there is one: an id, a number or products."""
     if wanted.id:
         return _OF_ID, [wanted.id]
     if wanted.number is not None:

@@ -161,7 +161,7 @@ def _known(db: Database) -> Known:
 
 def _wanted(db: Database, known: Known, form: Formats, unread: dict[str, Refusal]) -> Wanted:
     """What the address says. Raises `NotADay`; what else was typed and cannot be read is put into `unread`."""
-    number, sale_id = _read("number", lambda: asked.receipt("number"), (None, ""), unread)
+    number, sale_id = _read("number", lambda: asked.receipt("number"), unread) or (None, "")
     zone = pay_rules.read(db).zone
     first, last = asked.text("first"), asked.text("last")
     return Wanted(
@@ -171,7 +171,7 @@ def _wanted(db: Database, known: Known, form: Formats, unread: dict[str, Refusal
         else None,
         number=number,
         id=sale_id,
-        amount_minor=_read("amount", lambda: asked.amount("amount", form), None, unread),
+        amount_minor=_read("amount", lambda: asked.amount("amount", form), unread),
         cashier=asked.text("cashier"),
         product=asked.text("product"),
         tender=asked.choice("tender", known.tenders),
@@ -180,14 +180,12 @@ def _wanted(db: Database, known: Known, form: Formats, unread: dict[str, Refusal
     )
 
 
-def _read(
-    name: str, read: Callable[[], _Read], otherwise: _Read, unread: dict[str, Refusal]
-) -> _Read:
+def _read(name: str, read: Callable[[], _Read], unread: dict[str, Refusal]) -> _Read | None:
     try:
         return read()
     except Refusal as no:
         unread[name] = no
-        return otherwise
+        return None
 
 
 def _place() -> Place | None:

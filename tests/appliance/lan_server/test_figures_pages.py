@@ -37,12 +37,16 @@ from appliance.lan_server.pages import bars, csv_file, journal, journal_check, t
 from appliance.lan_server.pages.bars import Bar
 from appliance.lan_server.pages.formats import Formats
 from appliance.lan_server.pages.parts import Cell
+from appliance.lan_server.pages.register_views import CONNECTED_MS, state
+from appliance.services import pairing, registers
 from appliance.services.desk import Desk
 from appliance.services.figures import Sold
+from appliance.services.registers import Register as Paired
 from appliance.services.today import Alarms, Register
 from appliance.store.shelf import Shelf
 from appliance.words import LANGUAGES, Words
 from tests.appliance.lan_server.office import NOW_MS, Office, Visitor, open_office
+from tests.appliance.lan_server.trouble import let_in
 from tests.appliance.trading import Trader, sell, trade
 
 ORIGIN = "AAAA"
@@ -229,7 +233,9 @@ def test_a_sale_is_found_by_its_receipt_and_amount_however_they_are_typed(
         ("amount=%E2%82%AC1,234.50", dear),
         ("amount=1234,5", dear),
     ):
-        assert re.findall(r"/sales/(AAAA-[0-9]+)", text(visitor, f"/sales/?{asked}")) == [one], asked
+        assert re.findall(r"/sales/(AAAA-[0-9]+)", text(visitor, f"/sales/?{asked}")) == [one], (
+            asked
+        )
 
 
 @pytest.mark.parametrize(
@@ -251,9 +257,7 @@ def test_what_cannot_be_read_shows_no_sales_and_is_said(
     assert visitor.get(f"/sales/sales.csv?{asked}").status_code == 409
 
 
-def test_sales_and_entries_of_who_left_can_be_looked_for(
-    office: Office, visitor: Visitor, till: Trader
-) -> None:
+def test_sales_and_entries_of_who_left_can_be_looked_for(office: Office, visitor: Visitor) -> None:
     gone = office.ids["3"]
     office.room.scribe.do(
         lambda desk: desk.book.record("", EmployeeChanged(employee=gone, active=False))
@@ -444,27 +448,55 @@ def test_now_in_the_tests_is_the_day_that_they_speak_of() -> None:
 # --------------------------------------------------------------------------- registers and alarms
 
 
-def health_told(office: Office, health: Health | None) -> Cell:
-    """What the cell about the network says of a register."""
+def test_a_register_is_told_as_on_its_own_page_or_was_never_heard_of(
+    office: Office, till: Trader
+) -> None:
+    assert till.sales
     form = Formats(Words("en"), "EUR", ZoneInfo("Europe/Berlin"))
-    register = Register("AAAA", "Till", NOW_MS - 1, NOW_MS, Sold(1, 1, 250, 250), Sold())
-    heard = {} if health is None else {"AAAA": health}
-    with office.app.test_request_context():
-        return today.registers((register,), heard, NOW_MS, form).rows[0][2]
+    register = Register(ORIGIN, "Till", NOW_MS - 1, NOW_MS, Sold(1, 1, 250, 250), Sold())
+
+    def told(paired: dict[str, Paired], health: dict[str, Health]) -> Cell:
+        with office.app.test_request_context():
+            return today.by_register((register,), paired, health, NOW_MS, form).rows[0][2]
+
+    assert told({}, {ORIGIN: Health(ORIGIN, heard_at_ms=NOW_MS)}).text == "not heard of"
+    let_in(office, ORIGIN, "Till")
+    with office.room.readers.reading() as db:
+        (paired,) = registers.all_of(db)
+    for heard in (
+        None,
+        Health(ORIGIN, heard_at_ms=NOW_MS - 1000),
+        Health(ORIGIN, heard_at_ms=NOW_MS, behind_up=1200, behind_down=34),
+        Health(ORIGIN, heard_at_ms=NOW_MS - CONNECTED_MS),
+        Health(ORIGIN, heard_at_ms=NOW_MS - CONNECTED_MS, waits=1),
+    ):
+        health = {} if heard is None else {ORIGIN: heard}
+        assert told({ORIGIN: paired}, health) == state(paired, heard, NOW_MS, form)
 
 
-def test_a_register_is_connected_behind_silent_or_was_never_heard_of(office: Office) -> None:
-    assert health_told(office, None).text == "not heard of"
-    fine = health_told(office, Health("AAAA", heard_at_ms=NOW_MS - 1000))
-    assert (fine.text, fine.tone) == ("connected", "good")
-    held = Health("AAAA", heard_at_ms=NOW_MS, behind_up=1200, behind_down=34)
-    behind = health_told(office, held)
-    assert (behind.tone, behind.more) == ("look", "1,234 entries behind")
-    long_ago = NOW_MS - today.SILENT_MS - 1
-    silent = health_told(office, Health("AAAA", heard_at_ms=long_ago))
-    assert silent.tone == "bad"
-    assert "silent since" in silent.text
-    assert health_told(office, Health("AAAA", heard_at_ms=long_ago, waits=1)).tone == "good"
+def test_registers_that_are_gone_are_shown_today_only_with_sales(
+    office: Office, visitor: Visitor, till: Trader
+) -> None:
+    assert till.sales
+    for origin, name in ((ORIGIN, "Sold today"), ("P4XY", "Stolen"), ("V8WZ", "Old")):
+        let_in(office, origin, name)
+    let_in(office, "T5VW", "New", replaces="V8WZ")
+
+    def revoke(desk: Desk) -> None:
+        for origin in (ORIGIN, "P4XY"):
+            pairing.revoke(desk, origin, "", office.ids["1"])
+
+    office.room.scribe.do(revoke)
+    page = text(visitor, "/today")
+    assert "Sold today" in page
+    assert "Not let in since" in page
+    assert "New" in page
+    assert "Stolen" not in page
+    assert "Old" not in page
+    assert "Stolen" in text(visitor, "/today?register=P4XY"), "who asks for it finds it"
+    office.later(8 * 24 * 3_600_000)
+    assert visitor.sign_in("2").status_code == 303
+    assert "Sold today" not in text(visitor, "/today")
 
 
 def test_only_what_is_wrong_is_an_alarm() -> None:
