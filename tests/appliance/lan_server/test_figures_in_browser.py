@@ -47,6 +47,19 @@ def test_pictures_are_drawn_and_nothing_is_wider_than_a_phone(
         page.context.close()
 
 
+def test_no_field_of_a_filter_is_cut_off(office: Office, browser: Browser) -> None:
+    with serve(office.app, office.folder) as site:
+        for size in (DESKTOP, PHONE):
+            page, _ = signed_in(browser, site, size)
+            for path in ("/sales/", "/reports/?by=item", "/journal/"):
+                page.goto(site + path)
+                fields = page.locator(".filters input, .filters select").all()
+                assert fields
+                wide = [one.evaluate("one => one.getBoundingClientRect().width") for one in fields]
+                assert min(wide) >= 140, (path, size, wide)
+            page.context.close()
+
+
 def test_somebody_checks_the_journal_and_reads_the_verdict(
     office: Office, browser: Browser
 ) -> None:
