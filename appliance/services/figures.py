@@ -14,7 +14,8 @@ from operator import add
 from typing import Any, Final, NamedTuple, TypeVar
 
 from appliance.domain import calendar
-from appliance.services import pay_rules, shop, wage_report
+from appliance.problems import Refusal
+from appliance.services import pay_rules, shop
 from appliance.store.database import Database
 from appliance.store.projections.sums import QUARTER_MS, SoldLine, figures_of
 
@@ -61,6 +62,12 @@ _TENDERS_OF_SALES: Final = """
     WHERE sale.day = ? AND sale.at_ms >= ? AND sale.at_ms < ? AND sale.currency = ? GROUP BY tender
 """
 _Key = TypeVar("_Key")
+
+
+class DaysTurnedRound(Refusal):
+    """The last day of a span comes before its first: `from_day`, `to_day`."""
+
+    code = "days_turned_round"
 
 
 class Span(NamedTuple):
@@ -138,8 +145,10 @@ class Paid(NamedTuple):
 
 
 def span(db: Database, from_day: str, to_day: str, origin: str = "") -> Span:
-    """Whole days in the shop's zone, both included. Raises `NotADay`, `BadPeriod`."""
-    first, last = wage_report.period(from_day, to_day)
+    """Whole days in the shop's zone, both included. Raises `NotADay`, `DaysTurnedRound`."""
+    first, last = pay_rules.day(from_day), pay_rules.day(to_day)
+    if last < first:
+        raise DaysTurnedRound(from_day=from_day, to_day=to_day)
     zone = pay_rules.read(db).zone
     end = calendar.day_begins_ms(last + calendar.ONE_DAY, zone)
     return Span(calendar.day_begins_ms(first, zone), end, origin)

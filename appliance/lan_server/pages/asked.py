@@ -1,7 +1,7 @@
 """What was asked for in the address of a page: days, a register, numbers, and where a list goes on.
 
 Rubbish in an address is no reason for trouble: what cannot be read counts as not asked for. Only what people type is
-refused with a sentence (`NotADay`, `BadPeriod`, `NotAnAmount`, `NotAReceipt`), for there somebody meant something.
+refused with a sentence (`NotADay`, `NotAnAmount`, `NotAReceipt`), for there somebody meant something.
 """
 
 import datetime

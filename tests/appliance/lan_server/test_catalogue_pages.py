@@ -500,6 +500,14 @@ def test_tints_are_the_tills_and_every_tint_that_is_offered_is_one() -> None:
     assert len(tints.tints()) > len(goods.TINTS)
 
 
+def test_too_many_barcodes_are_told_so(shop: Office, visitor: Visitor) -> None:
+    codes = "\n".join(f"{number:013}" for number in range(21))
+    refused = visitor.send("/catalogue/products/new", name="Many", price="1", barcodes=codes)
+    assert refused.status_code == 422
+    assert "at most 20 barcodes" in refused.get_data(as_text=True)
+    assert "Many" not in str(shop.bodies("products_added"))
+
+
 def test_the_first_wrong_field_has_the_focus_or_the_one_where_people_begin(office: Office) -> None:
     product = furnish(office)[CROISSANT]
     visitor = manager(office)

@@ -119,7 +119,8 @@ def read_csv(visitor: Visitor, page: str) -> list[list[str]]:
     assert answer.status_code == 200
     assert answer.mimetype == "text/csv"
     assert answer.headers["Content-Disposition"].startswith("attachment; filename=")
-    return list(csv.reader(io.StringIO(answer.get_data(as_text=True))))
+    assert answer.data.startswith(b"\xef\xbb\xbf"), "spreadsheets know UTF-8 by it"
+    return list(csv.reader(io.StringIO(answer.data.decode("utf-8-sig"))))
 
 
 def test_a_cashier_sees_nothing_of_it_and_nobody_does_without_signing_in(office: Office) -> None:
@@ -269,13 +270,41 @@ def test_sales_and_entries_of_who_left_can_be_looked_for(office: Office, visitor
 def test_days_that_are_none_are_refused_with_a_sentence(visitor: Visitor) -> None:
     for page in (
         "/sales/?first=soon",
-        "/reports/?first=2026-02-30&last=2026-03-01",
-        "/reports/?first=2026-03-02&last=2026-03-01",
+        "/reports/report.csv?first=2026-02-30&last=2026-03-01",
+        "/reports/report.pdf?first=2026-03-02&last=2026-03-01",
         "/journal/?last=x",
     ):
         answer = visitor.get(page)
         assert answer.status_code == 409, page
         assert "problem." not in answer.get_data(as_text=True)
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "said"),
+    [
+        ("2026-03-02", "2026-03-01", "the last day comes before the first"),
+        ("2026-02-30", "2026-03-01", "2026-02-30 is no day"),
+    ],
+)
+def test_days_of_a_report_that_are_none_are_said_above_the_form(
+    visitor: Visitor, till: Trader, first: str, last: str, said: str
+) -> None:
+    assert till.sales
+    answer = visitor.get(f"/reports/?by=item&first={first}&last={last}")
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 422
+    assert said in page
+    assert "approved" not in page, "that is about wages"
+    assert f'value="{first}"' in page
+    assert "report.csv" not in page
+
+
+def test_a_business_day_that_there_is_not_is_told_without_a_command_line(visitor: Visitor) -> None:
+    answer = visitor.get("/reports/days/x")
+    assert answer.status_code == 404
+    page = answer.get_data(as_text=True)
+    assert "There is no business day x." in page
+    assert "report days" not in page
 
 
 def test_the_csv_file_of_sales_has_them_all_and_no_formula(
