@@ -11,6 +11,7 @@ from appliance.domain import calendar
 from appliance.lan_server.access.doors import needs
 from appliance.lan_server.pages import asked, csv_file
 from appliance.lan_server.pages.formats import Formats
+from appliance.lan_server.pages.journal import kind_name
 from appliance.lan_server.pages.page import formats, show, words_of
 from appliance.lan_server.pages.parts import (
     Cell,
@@ -394,7 +395,7 @@ def _entries(
         rows=tuple(
             (
                 Cell(entry.id, url_for("journal.entry", entry_id=entry.id)),
-                Cell(entry.kind.replace("_", " ")),
+                Cell(kind_name(entry.kind, form)),
                 Cell(f"{form.clock(entry.at_ms)}:{entry.at_ms // 1000 % 60:02d}"),
                 Cell(names.get(entry.actor, entry.actor) or "–"),
                 Cell(registers.get(entry.origin, entry.origin)),

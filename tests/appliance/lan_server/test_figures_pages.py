@@ -4,7 +4,9 @@ import csv
 import datetime
 import io
 import re
+import tomllib
 from collections.abc import Iterator
+from importlib.resources import files
 from pathlib import Path
 from typing import cast
 from xml.etree import ElementTree
@@ -187,6 +189,26 @@ def test_no_page_shows_a_key_instead_of_a_word(office: Office, till: Trader, lan
     )
     for page in pages:
         assert not re.search(r"\bweb\.[a-z]+\.[a-z_]+", text(visitor, page)), page
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_kind_of_entry_has_a_name(language: str) -> None:
+    form = Formats(Words(language), "EUR", ZoneInfo("Europe/Berlin"))
+    written = tomllib.loads(files("appliance").joinpath(f"strings/{language}.toml").read_text())
+    assert written["journal"]["kind"].keys() == KINDS.keys()
+    assert len({journal.kind_name(kind, form) for kind in KINDS}) == len(KINDS), "each its own"
+    assert journal.kind_name("moon_landed", form) == "moon landed", "of a newer program"
+
+
+def test_a_german_page_names_kinds_in_german(office: Office, till: Trader) -> None:
+    office.room.scribe.do(lambda desk: desk.book.record("", ShopChanged(language="de")))
+    visitor = office.client()
+    visitor.sign_in("2")
+    sale = till.sales[0]
+    for page in ("/journal/", f"/journal/{sale}", f"/sales/{sale}"):
+        told = text(visitor, page)
+        assert "Verkauf bezahlt" in told, page
+        assert "sale paid" not in told, page
 
 
 def test_sales_are_found_and_each_shows_its_receipt_and_its_entries(
