@@ -90,7 +90,9 @@ def index() -> ResponseReturnValue:
         filters=_filters(known, unread, form),
         sales=table(found[: sales_list.PAGE], paid, names, known.registers, form),
         pager=_pager(found, before, form),
-        downloads=(Link(form.words("web.asked.csv"), asked.address("sales.export", **_kept())),),
+        downloads=()
+        if unread
+        else (Link(form.words("web.asked.csv"), asked.address("sales.export", **_kept())),),
     )
     return show("sales/index.html", page, title=page.title)
 

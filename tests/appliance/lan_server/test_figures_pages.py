@@ -276,6 +276,7 @@ def test_what_cannot_be_read_shows_no_sales_and_is_said(
     page = text(visitor, f"/sales/?{asked}")
     assert said in page
     assert "No sale fits." in page
+    assert "/sales/sales.csv" not in page
     assert f"/sales/{till.sales[0]}" not in page
     assert visitor.get(f"/sales/sales.csv?{asked}").status_code == 409
 
