@@ -158,7 +158,8 @@ class ApiTokenRevoked(Body, frozen=True):
 class ApiRequestDone(Body, frozen=True):
     """A program's request was done, and is not done again: `key` is the SHA-256 (hex) of the key that it gave.
 
-    `request` is the SHA-256 (hex) of what it asked, `answer` what it was told (JSON).
+    `request` is the SHA-256 (hex) of what it asked, `answer` what it was told (JSON). So is a form of the back office
+    that counts once; its `token` is `form`.
     """
 
     kind: ClassVar[str] = "api_request_done"

@@ -14,6 +14,7 @@ from appliance.journal.staff_kinds import BadgeLabelled
 from appliance.messages import PersonView
 from appliance.problems import Refusal
 from appliance.services import people
+from appliance.services.catalogue_texts import refuse_signs
 from appliance.services.desk import Desk, at_once
 from appliance.services.people import Pins
 from appliance.store.database import Database
@@ -188,8 +189,12 @@ def take_one(desk: Desk, badge: str, actor: str) -> PersonView:
 
 @at_once
 def label(desk: Desk, badge: str, text: str, actor: str) -> None:
-    """What a badge is called, `LONGEST_LABEL` letters at most; empty for nothing. Raises `NoSuchBadge`."""
+    """What a badge is called, `LONGEST_LABEL` letters at most; empty for nothing.
+
+    Raises `NoSuchBadge`, `Unprintable`.
+    """
     _holder(desk.db, badge)
+    refuse_signs(text.strip(), "label")
     desk.book.record(actor, BadgeLabelled(badge, text.strip()[:LONGEST_LABEL]))
 
 

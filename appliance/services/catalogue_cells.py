@@ -18,6 +18,7 @@ MOST_PRICE_MINOR: Final = 1_000_000_000
 MOST_MILLI: Final = 1_000_000_000
 MOST_FAVOURITE: Final = 9_999
 MOST_CODES: Final = 20
+TOO_MANY_CODES: Final = "csv.too_many_codes"
 LONGEST: Final[Mapping[str, int]] = {
     "id": 32,
     "name": 250,
@@ -197,7 +198,7 @@ def keys(text: str) -> tuple[str, ...]:
     codes = [code.strip() for code in plain.split("|")] if "|" in plain else plain.split()
     keys = tuple(dict.fromkeys(key for code in codes if code and (key := _key(code))))
     if len(keys) > MOST_CODES:
-        raise BadValue("csv.too_many_codes", most=MOST_CODES)
+        raise BadValue(TOO_MANY_CODES, most=MOST_CODES)
     return keys
 
 

@@ -1,7 +1,13 @@
-"""What texts of the catalogue may be: as long as its file allows, on one line, of characters that can be printed."""
+"""What texts that people type may be: on one line, of characters that can be printed. In the catalogue not too long."""
+
+import re
+from typing import Final
 
 from appliance.problems import Refusal
 from appliance.services.catalogue_cells import FORBIDDEN
+
+_TURNING: Final = re.compile("[\u202a-\u202e\u2066-\u2069]")
+"""What turns the direction of all that comes after it, beyond the text itself (Unicode Annex 9): `abc` reads `cba`."""
 
 
 class TooLong(Refusal):
@@ -20,5 +26,10 @@ def refuse_text(text: str, field: str, most: int) -> None:
     """Raises `TooLong` or `Unprintable`, naming the field."""
     if len(text) > most:
         raise TooLong(found=len(text), most=most, field=field)
-    if FORBIDDEN.search(text) or "\n" in text:
+    refuse_signs(text, field)
+
+
+def refuse_signs(text: str, field: str) -> None:
+    """Raises `Unprintable`, naming the field."""
+    if FORBIDDEN.search(text) or _TURNING.search(text) or "\n" in text:
         raise Unprintable(field=field)

@@ -14,7 +14,8 @@ from operator import add
 from typing import Any, Final, NamedTuple, TypeVar
 
 from appliance.domain import calendar
-from appliance.services import pay_rules, shop, wage_report
+from appliance.problems import Refusal
+from appliance.services import pay_rules, shop
 from appliance.store.database import Database
 from appliance.store.projections.sums import QUARTER_MS, SoldLine, figures_of
 
@@ -61,6 +62,12 @@ _TENDERS_OF_SALES: Final = """
     WHERE sale.day = ? AND sale.at_ms >= ? AND sale.at_ms < ? AND sale.currency = ? GROUP BY tender
 """
 _Key = TypeVar("_Key")
+
+
+class DaysTurnedRound(Refusal):
+    """The last day of a span comes before its first: `from_day`, `to_day`."""
+
+    code = "days_turned_round"
 
 
 class Span(NamedTuple):
@@ -138,8 +145,10 @@ class Paid(NamedTuple):
 
 
 def span(db: Database, from_day: str, to_day: str, origin: str = "") -> Span:
-    """Whole days in the shop's zone, both included. Raises `NotADay`, `BadPeriod`."""
-    first, last = wage_report.period(from_day, to_day)
+    """Whole days in the shop's zone, both included. Raises `NotADay`, `DaysTurnedRound`."""
+    first, last = pay_rules.day(from_day), pay_rules.day(to_day)
+    if last < first:
+        raise DaysTurnedRound(from_day=from_day, to_day=to_day)
     zone = pay_rules.read(db).zone
     end = calendar.day_begins_ms(last + calendar.ONE_DAY, zone)
     return Span(calendar.day_begins_ms(first, zone), end, origin)
@@ -207,12 +216,21 @@ def items(db: Database, asked: Span) -> tuple[Item, ...]:
 
 
 def categories(of: Iterable[Item]) -> tuple[Item, ...]:
-    """Products summed by category, what brought in most first; `product` and `unit` are empty."""
+    """Products summed by category, what brought in most first; `product` is empty.
+
+    So is `unit` where kilograms were sold beside pieces: `qty_milli` is then a sum that means nothing.
+    """
     sums: dict[str, list[int]] = {}
+    units: dict[str, set[str]] = {}
     for one in of:
         _add(sums, one.category, one[3:])
-    found = (Item("", key, "", *figures) for key, figures in sums.items())
+        units.setdefault(one.category, set()).add(one.unit)
+    found = (Item("", key, _one_unit(units[key]), *figures) for key, figures in sums.items())
     return tuple(sorted(found, key=lambda one: (-one.amount_minor, one.category)))
+
+
+def _one_unit(units: set[str]) -> str:
+    return next(iter(units)) if len(units) == 1 else ""
 
 
 def taxes(db: Database, asked: Span) -> tuple[Tax, ...]:

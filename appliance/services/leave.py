@@ -13,6 +13,7 @@ from appliance.domain.money import PPM, divide_half_up
 from appliance.journal.pay_kinds import Accrued, LeaveCancelled, LeaveGranted, LeaveTaken
 from appliance.problems import Refusal
 from appliance.services import approvals, pay_rules, pay_terms, people
+from appliance.services.catalogue_texts import refuse_signs
 from appliance.services.desk import Desk, at_once
 from appliance.services.pay_rules import UnknownPayRule
 from appliance.services.timeclock import ReasonNeeded, refuse_locked_day
@@ -158,6 +159,7 @@ def take(desk: Desk, body: LeaveTaken, actor: str) -> str:
             raise LeaveTwice(day=day)
     asked_ms = body.length_ms * len(days)
     left_ms = _left_ms(desk.db, person.id, body.leave, days[-1])
+    refuse_signs(body.reason.strip(), "reason")
     if asked_ms > left_ms and not body.reason.strip():
         raise NotEnoughLeave(
             name=person.name,
@@ -178,6 +180,7 @@ def cancel(desk: Desk, leave: str, reason: str, actor: str) -> None:
     rows = desk.db.rows(_ENTRY, leave)
     if not rows or rows[0][3] is not None:
         raise NoSuchLeave(leave=leave)
+    refuse_signs(reason.strip(), "reason")
     if not reason.strip():
         raise ReasonNeeded
     for employee, day, is_taken, _ in rows:

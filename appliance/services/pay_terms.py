@@ -20,6 +20,7 @@ from appliance.journal.pay_kinds import (
     ShiftBonusSet,
 )
 from appliance.services import holiday_days, pay_rules
+from appliance.services.catalogue_texts import refuse_signs
 from appliance.services.desk import Desk, at_once
 from appliance.services.pay_rules import NoSuchJob, UnknownPayRule
 from appliance.store.database import Database
@@ -54,7 +55,7 @@ def change(desk: Desk, edit: PayTermsChanged, actor: str) -> None:
 
 @at_once
 def set_shift_bonus(desk: Desk, edit: ShiftBonusSet, actor: str) -> None:
-    """More pay for work within a window of the day. Raises `NotADay`, `NoSuchJob`, `UnknownPayRule`."""
+    """More pay for work within a window of the day. Raises `NotADay`, `NoSuchJob`, `UnknownPayRule`, `Unprintable`."""
     pay_rules.day(edit.from_day)
     if not edit.code.strip():
         raise UnknownPayRule(setting="code", value=edit.code, known="night, sunday, …")
@@ -67,6 +68,7 @@ def set_shift_bonus(desk: Desk, edit: ShiftBonusSet, actor: str) -> None:
         )
     _refuse_beyond("from_minute", edit.from_minute, 0, MINUTES_OF_A_DAY - 1)
     _refuse_beyond("to_minute", edit.to_minute, 0, MINUTES_OF_A_DAY - 1)
+    refuse_signs(edit.name, "name")
     for weekday in edit.weekdays:
         _refuse_unless_among("weekdays", weekday, tuple(range(7)))
     desk.book.record(actor, edit)
@@ -74,12 +76,13 @@ def set_shift_bonus(desk: Desk, edit: ShiftBonusSet, actor: str) -> None:
 
 @at_once
 def set_holiday(desk: Desk, edit: HolidaySet, actor: str) -> None:
-    """What a day is to the shop, or nothing of its own any more. Raises `NotADay`, `UnknownPayRule`."""
+    """What a day is to the shop, or nothing of its own any more. Raises `NotADay`, `UnknownPayRule`, `Unprintable`."""
     pay_rules.day(edit.day)
     own = edit.holiday
     if own is not None:
         if not own.name.strip():
             raise UnknownPayRule(setting="name", value=own.name, known="Inventory day, …")
+        refuse_signs(own.name, "name")
         if own.factor_ppm is not None:
             _refuse_beyond("factor_ppm", own.factor_ppm, PPM, _MOST_PPM)
         if own.hours_ms is not None:
@@ -89,9 +92,11 @@ def set_holiday(desk: Desk, edit: HolidaySet, actor: str) -> None:
 
 @at_once
 def define_leave(desk: Desk, edit: LeaveKindDefined, actor: str) -> None:
-    """A kind of paid leave. Raises `UnknownPayRule`."""
+    """A kind of paid leave. Raises `UnknownPayRule`, `Unprintable`."""
     if not edit.code.strip():
         raise UnknownPayRule(setting="code", value=edit.code, known="vacation, sick, …")
+    if edit.name is not UNSET:
+        refuse_signs(edit.name, "name")
     if edit.accrual_ppm is not UNSET:
         _refuse_beyond("accrual_ppm", edit.accrual_ppm, 0, PPM)
     desk.book.record(actor, edit)

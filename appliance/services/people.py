@@ -17,6 +17,7 @@ from appliance.journal.kinds import EmployeeAdded, PinTried, SignedIn, SignedOut
 from appliance.messages import PersonView
 from appliance.problems import Refusal
 from appliance.services import pepper
+from appliance.services.catalogue_texts import refuse_signs
 from appliance.services.desk import Desk
 from appliance.services.pepper import Ring
 from appliance.store.database import Database
@@ -203,9 +204,10 @@ def hash_of(keeper: Pins, pin: str) -> str:
 
 
 def named(name: str) -> str:
-    """A name without the blanks around it. Raises `NameNeeded`."""
+    """A name without the blanks around it. Raises `NameNeeded`, `Unprintable`."""
     if not name.strip():
         raise NameNeeded
+    refuse_signs(name.strip(), "name")
     return name.strip()
 
 

@@ -16,6 +16,7 @@ from appliance.domain.attendance import Attendance, Shift, State, Stay
 from appliance.journal.plan_kinds import EarlyAllowed, ShiftChanged, ShiftDropped, ShiftPlanned
 from appliance.problems import Refusal
 from appliance.services import pay_rules, people, shifts
+from appliance.services.catalogue_texts import refuse_signs
 from appliance.services.desk import Desk, at_once
 from appliance.services.pay_rules import PayRules
 from appliance.services.places import Place
@@ -300,6 +301,7 @@ def _wanted(db: Database, wished: Wished, besides: str) -> ShiftPlanned:
     ends_ms = calendar.at_minute_ms(last, ends, rules.zone)
     if not 0 < ends_ms - begins_ms <= timeclock.LONGEST_SHIFT_MS:
         raise ShiftTooLong(hours=timeclock.LONGEST_SHIFT_MS // timeclock.HOUR_MS)
+    refuse_signs(wished.note.strip(), "note")
     wanted = ShiftPlanned(person.id, begins_ms, ends_ms, wished.job, wished.note.strip())
     clash = _clash(db, wanted, besides)
     if clash is not None:

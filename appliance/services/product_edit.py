@@ -24,9 +24,11 @@ from appliance.services import catalogue, catalogue_cells, shop
 from appliance.services.catalogue import NoSuchProduct
 from appliance.services.catalogue_cells import (
     LONGEST,
+    MOST_CODES,
     MOST_FAVOURITE,
     MOST_MILLI,
     MOST_PRICE_MINOR,
+    TOO_MANY_CODES,
     BadValue,
     code_of,
     shown,
@@ -62,6 +64,12 @@ class BadBarcode(Refusal):
     """A barcode cannot be one: `barcode`."""
 
     code = "bad_barcode"
+
+
+class TooManyBarcodes(Refusal):
+    """A product has so many barcodes at most: `most`."""
+
+    code = "too_many_barcodes"
 
 
 class OutOfRange(Refusal):
@@ -126,10 +134,12 @@ def held(db: Database, product: str) -> Held:
 
 
 def keys_of(text: str) -> tuple[str, ...]:
-    """The catalogue keys of barcodes that were typed one a line. Raises `BadBarcode`."""
+    """The catalogue keys of barcodes that were typed one a line. Raises `BadBarcode`, `TooManyBarcodes`."""
     try:
         return catalogue_cells.keys("|".join([*text.splitlines(), ""])) if text.strip() else ()
     except BadValue as why:
+        if why.code == TOO_MANY_CODES:
+            raise TooManyBarcodes(most=MOST_CODES, field="barcodes") from why
         raise BadBarcode(barcode=shown(why.value or text), field="barcodes") from why
 
 

@@ -15,7 +15,10 @@ from appliance.store.database import Database
 from appliance.words import Words
 
 LONGEST: Final = 2_000
-"""So many entries of a device are looked through for those of one sale."""
+"""So many entries of a device are looked through for those of one sale, from the opening of its ticket on.
+
+A ticket may have been open for longer: its lines and the sale itself are read by themselves then.
+"""
 AFTERWARDS: Final = 60
 """So far behind the sale its receipt is looked for; copies made later are known by themselves."""
 
@@ -49,9 +52,9 @@ def of(db: Database, sale_id: str) -> Story:
         for entry in _near(db, sale)
         if entry.id in about or any(f'"{one}"' in entry.body for one in about)
     }
-    for act in strange:
-        if act.id not in entries:
-            entries.update((entry.id, entry) for entry in _range(db, act.id, act.id, 0))
+    for one in (*lines, *(act.id for act in strange)):
+        if one not in entries:
+            entries.update((entry.id, entry) for entry in _range(db, one, one, 0))
     paid = entries.get(sale.id)
     body = None if paid is None else _PAID.decode(paid.body)
     return Story(
@@ -75,11 +78,11 @@ def receipt(
 def _near(db: Database, sale: SaleRow) -> Iterator[Entry]:
     """The entries of the devices at which the ticket was, around the time when it was there."""
     opened, paid = sale.ticket.rpartition("-"), sale.id.rpartition("-")
-    if opened[0] == paid[0]:
+    if opened[0] == paid[0] and int(paid[2]) - int(opened[2]) + AFTERWARDS < LONGEST:
         yield from _range(db, sale.ticket, sale.id, AFTERWARDS)
         return
-    # The register began anew in the middle of it.
-    yield from _range(db, sale.ticket, sale.ticket, LONGEST)
+    # The register began anew in the middle of it, or did much else.
+    yield from _range(db, sale.ticket, sale.ticket, LONGEST - 1)
     yield from _range(db, sale.id, sale.id, AFTERWARDS)
 
 

@@ -39,6 +39,7 @@ _WITH_PRODUCTS: Final = (
     "AND ticket_line.removed IS NULL AND ticket_line.product IN ({places}))"
 )
 _OF_NUMBER: Final = "SELECT id FROM sale WHERE number = ? AND origin IN ({places})"
+_OF_ID: Final = "SELECT id FROM sale WHERE id = ?"
 _ORIGINS: Final = "SELECT DISTINCT origin FROM day"
 _BY_TENDER: Final = (
     "EXISTS (SELECT 1 FROM tender WHERE tender.sale = sale.id AND tender.tender = ?)"
@@ -50,18 +51,24 @@ _TENDERS_OF: Final = "SELECT tender FROM tender WHERE sale = ? ORDER BY position
 class Wanted(msgspec.Struct, frozen=True):
     """What is looked for; what is empty or None does not matter.
 
-    `product` is a name, number or barcode as typed; beside a receipt's `number` it is not looked at.
+    `product` is a name, number or barcode as typed; beside a receipt's `number` or a sale's `id` it is not looked at.
     """
 
     from_ms: int | None = None
     to_ms: int | None = None
     number: int | None = None
+    id: str = ""
     amount_minor: int | None = None
     cashier: str = ""
     product: str = ""
     tender: str = ""
     origin: str = ""
     odd: str = ""
+
+    @property
+    def is_of_one(self) -> bool:
+        """Whether it says itself which sale is meant."""
+        return self.number is not None or bool(self.id)
 
 
 class Found(NamedTuple):
@@ -88,10 +95,10 @@ def page(
     db: Database, wanted: Wanted, language: str, before: Place | None = None, most: int = PAGE
 ) -> tuple[Found, ...]:
     """The newest `most` sales that fit, before a place."""
-    products = [] if wanted.number is not None else list(_products(db, wanted.product, language))
+    products = [] if wanted.is_of_one else list(_products(db, wanted.product, language))
     fits, fit_values = _few(db, wanted, products)
     rules, values = _rules(wanted)
-    if wanted.product and wanted.number is None and not fits:
+    if wanted.product and not fits:
         rules.append(_WITH_PRODUCTS.format(places=_places(products)))
         values += products
     if before is not None:
@@ -115,7 +122,9 @@ def tenders_of(db: Database, sale: str) -> tuple[str, ...]:
 
 
 def _few(db: Database, wanted: Wanted, products: list[str]) -> tuple[str, list[object]]:
-    """A question whose answer is short and found by an index, where there is one: sales of a number or of products."""
+    """A question whose answer is short and found by an index, where there is one: an id, a number or products."""
+    if wanted.id:
+        return _OF_ID, [wanted.id]
     if wanted.number is not None:
         origins = [row[0] for row in db.sql(_ORIGINS)]
         return _OF_NUMBER.format(places=_places(origins)), [wanted.number, *origins]

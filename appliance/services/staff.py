@@ -18,6 +18,7 @@ from appliance.messages import PersonView
 from appliance.problems import Refusal
 from appliance.services import badges, pay_rules, people
 from appliance.services.badges import Held
+from appliance.services.catalogue_texts import refuse_signs
 from appliance.services.desk import Desk, at_once
 from appliance.services.pay_rules import Rate, RateFrom
 from appliance.services.people import MANAGERS, ROLES, Pins
@@ -246,7 +247,7 @@ def new_pin(desk: Desk, keeper: Pins, employee: str, pin: str, actor: PersonView
 def describe(desk: Desk, edit: EmployeeDetailed, actor: PersonView) -> None:
     """What the records say, but for the last day.
 
-    Raises `NoSuchEmployee`, `OwnersOnly`, `NotADay`, `UnknownSetting`, `LastBeforeFirst`.
+    Raises `NoSuchEmployee`, `OwnersOnly`, `NotADay`, `UnknownSetting`, `LastBeforeFirst`, `Unprintable`.
     """
     person = people.known(desk.db, edit.employee)
     _refuse_to_touch(actor, person)
@@ -256,6 +257,7 @@ def describe(desk: Desk, edit: EmployeeDetailed, actor: PersonView) -> None:
         value = getattr(edit, field)
         if value is not UNSET and value.strip()[:LONGEST_TEXT] != getattr(held, field):
             told[field] = value.strip()[:LONGEST_TEXT]
+            refuse_signs(told[field], field)
     for field in ("born_day", "hired_day"):
         if told.get(field):
             pay_rules.day(told[field])

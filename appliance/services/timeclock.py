@@ -23,6 +23,7 @@ from appliance.journal.time_kinds import (
 )
 from appliance.problems import Refusal
 from appliance.services import alarms, locks, origins, pay_rules, people, shifts, staff
+from appliance.services.catalogue_texts import refuse_signs
 from appliance.services.desk import Desk, at_once
 from appliance.services.places import ACTS, NotHere, Place
 from appliance.store.database import Database
@@ -283,6 +284,7 @@ def answer(
         raise NoSuchRequest(request=request)
     employee, punch_id, said, _ = row
     told = _SAID.decode(said)
+    refuse_signs(reason, "reason")
     desk.book.record(actor, PunchAnswered(request=request, approved=approved, reason=reason))
     if approved:
         _correct(desk, employee, punch_id, told, reason or "approved", actor, request)
@@ -389,6 +391,7 @@ def _refuse_twice(db: Database, employee: str, said: PunchSaid) -> None:
 def _refuse_without(reason: str) -> None:
     if not reason.strip():
         raise ReasonNeeded
+    refuse_signs(reason.strip(), "reason")
 
 
 def _refuse_locked(db: Database, employee: str, at_ms: int) -> None:

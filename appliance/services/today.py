@@ -29,11 +29,12 @@ _OPEN: Final = (
 )
 _LAST: Final = "SELECT at_ms FROM sale WHERE origin = ? ORDER BY number DESC LIMIT 1"
 _LOW: Final = """
-    SELECT product.id, product.name, product.unit, product.low_stock_milli, SUM(stock_level.qty_milli) AS held
-    FROM product JOIN stock_level ON stock_level.product = product.id
+    SELECT product.id, product.name, product.unit, product.low_stock_milli,
+    COALESCE(SUM(stock_level.qty_milli), 0) AS held
+    FROM product LEFT JOIN stock_level ON stock_level.product = product.id
     WHERE product.low_stock_milli >= 0 AND product.archived = 0
     GROUP BY product.id, product.name, product.unit, product.low_stock_milli
-    HAVING SUM(stock_level.qty_milli) <= product.low_stock_milli ORDER BY held, product.id LIMIT ?
+    HAVING COALESCE(SUM(stock_level.qty_milli), 0) <= product.low_stock_milli ORDER BY held, product.id LIMIT ?
 """
 _APART: Final = "SELECT COUNT(*) FROM quarantined"
 _UNAPPLIED: Final = "SELECT COUNT(*) FROM unapplied"
@@ -59,7 +60,10 @@ class Register(NamedTuple):
 
 
 class Today(NamedTuple):
-    """The day so far. `before` was sold a week ago until the same time of the day, `before_whole` on that whole day."""
+    """The day so far. Of `registers` those that are `gone` are left out, unless they sold anything on either day.
+
+    `before` was sold a week ago until the same time of the day, `before_whole` on that whole day.
+    """
 
     sold: Sold
     before: Sold
@@ -110,7 +114,7 @@ def look(db: Database, now_ms: int, origin: str = "") -> Today:
         before=_sum(until_then),
         before_whole=figures.total(last_week),
         hours=_hours(db, today, last_week),
-        registers=_registers(db, today, until_then, origin),
+        registers=_registers(db, today, last_week, until_then, origin),
         tenders=figures.tenders(db, now),
         best=best,
         best_names=figures.names(db, "product", (one.product for one in best)),
@@ -131,8 +135,20 @@ def registers(db: Database) -> dict[str, str]:
     return dict(sorted(named.items(), key=lambda one: (one[1], one[0])))
 
 
+def gone(db: Database) -> frozenset[str]:
+    """Origins of which nothing new comes: replaced, or of a register that is let in no more."""
+    out: set[str] = set()
+    here: set[str] = set()
+    for device in mirroring.paired(db):
+        (out if device.revoked_at_ms else here).update(mirroring.line(db, device.device))
+    return frozenset((out - here) | mirroring.closed(db).keys())
+
+
 def low(db: Database, most: int = LOW) -> tuple[Low, ...]:
-    """Products at or below the stock at which they show as low, the least first."""
+    """Products at or below the stock at which they show as low, the least first.
+
+    What was never in stock counts as nothing left, as in the catalogue.
+    """
     return tuple(
         Low(row[0], row[1], row[2], int(row[3]), int(row[4])) for row in db.sql(_LOW, (most,))
     )
@@ -200,13 +216,18 @@ def _hours(db: Database, today: tuple[Trade, ...], before: tuple[Trade, ...]) ->
 
 
 def _registers(
-    db: Database, today: tuple[Trade, ...], before: Mapping[str, Sold], origin: str
+    db: Database,
+    today: tuple[Trade, ...],
+    last_week: tuple[Trade, ...],
+    before: Mapping[str, Sold],
+    origin: str,
 ) -> tuple[Register, ...]:
     opened = dict(db.sql(_OPEN))
     sold = figures.grouped(today, lambda one: one.origin)
+    away = gone(db) - {one.origin for one in (*today, *last_week)}
     found = []
     for one, name in registers(db).items():
-        if origin in {"", one}:
+        if one == origin or (not origin and one not in away):
             last = db.sql(_LAST, (one,))
             found.append(
                 Register(

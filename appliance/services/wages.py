@@ -24,6 +24,7 @@ from appliance.journal.time_kinds import EarningAdded, EarningRemoved, WagesAppr
 from appliance.problems import Refusal
 from appliance.services import approvals, leave, pay_rules, people, wage_facts
 from appliance.services.approvals import Owed, owed
+from appliance.services.catalogue_texts import refuse_signs
 from appliance.services.desk import Desk, at_once
 from appliance.services.reckoning import Question, Remark
 from appliance.services.timeclock import Place, ReasonNeeded, refuse_locked_day
@@ -166,12 +167,13 @@ def _detail(db: Database, found: Wages) -> ApprovedDetail:
 def pay(
     desk: Desk, employee: str, amount_minor: int, day: str, place: Place, actor: str, note: str = ""
 ) -> None:
-    """Note that wages were paid out. Raises `NotHere`, `NoSuchEmployee`, `NotADay`, `NothingPaid`."""
+    """Note that wages were paid out. Raises `NotHere`, `NoSuchEmployee`, `NotADay`, `NothingPaid`, `Unprintable`."""
     place.refuse_unless("pay")
     person = people.known(desk.db, employee).id
     pay_rules.day(day)
     if not amount_minor:
         raise NothingPaid
+    refuse_signs(note, "note")
     desk.book.record(
         actor, WagesPaid(employee=person, amount_minor=amount_minor, day=day, note=note)
     )
@@ -191,7 +193,8 @@ def settle(
 ) -> int:
     """Pay what changed after an approval with the period of `day`, or let it be; answers the amount in minor units.
 
-    Raises `NotHere`, `NotADay`, `PeriodLocked` for the day, `NothingChanged`, and `ReasonNeeded` to let it be.
+    Raises `NotHere`, `NotADay`, `PeriodLocked` for the day, `NothingChanged`, `Unprintable`, and `ReasonNeeded` to
+    let it be.
     """
     place.refuse_unless("approve")
     pay_rules.day(day)
@@ -202,6 +205,7 @@ def settle(
         raise NothingChanged
     if let_be and not reason.strip():
         raise ReasonNeeded
+    refuse_signs(reason.strip(), "reason")
     refuse_locked_day(desk.db, employee, day)
     amount = 0 if let_be else changed[0].amount_minor
     body = BackPaySettled(employee, approval, changed[0].facts, day, amount, reason.strip())
@@ -214,13 +218,17 @@ def settle(
 
 @at_once
 def add_earning(desk: Desk, earning: EarningAdded, actor: str) -> str:
-    """Pay besides hours; answers its id. Raises `NoSuchEmployee`, `NotADay`, `PeriodLocked`, `UnknownPayRule`."""
+    """Pay besides hours; answers its id.
+
+    Raises `NoSuchEmployee`, `NotADay`, `PeriodLocked`, `UnknownPayRule`, `Unprintable`.
+    """
     person = people.known(desk.db, earning.employee).id
     day = pay_rules.day(earning.day)
     kinds = tuple(kind.value for kind in EarningKind)
     if earning.earning_kind not in kinds:
         known = ", ".join(kinds)
         raise pay_rules.UnknownPayRule(setting="kind", value=earning.earning_kind, known=known)
+    refuse_signs(earning.name, "name")
     refuse_locked_day(desk.db, person, day.isoformat())
     body = msgspec.structs.replace(earning, employee=person, day=day.isoformat())
     return desk.book.record(actor, body)[0].id
@@ -228,10 +236,11 @@ def add_earning(desk: Desk, earning: EarningAdded, actor: str) -> str:
 
 @at_once
 def remove_earning(desk: Desk, earning: str, reason: str, actor: str) -> None:
-    """An earning that was a mistake. Raises `NoSuchEarning`, `PeriodLocked`."""
+    """An earning that was a mistake. Raises `NoSuchEarning`, `PeriodLocked`, `Unprintable`."""
     row = desk.db.row(_EARNING, earning)
     if row is None or row[2] is not None:
         raise NoSuchEarning(earning=earning)
+    refuse_signs(reason, "reason")
     refuse_locked_day(desk.db, row[0], row[1])
     desk.book.record(actor, EarningRemoved(earning=earning, reason=reason))
 
@@ -240,7 +249,7 @@ def remove_earning(desk: Desk, earning: str, reason: str, actor: str) -> None:
 def add_adjustment(desk: Desk, adjustment: AdjustmentAdded, actor: str) -> str:
     """An addition or (below zero) a deduction that is no wage; answers its id.
 
-    Raises `NoSuchEmployee`, `NotADay`, `PeriodLocked`, `UnknownPayRule`, `NothingPaid`.
+    Raises `NoSuchEmployee`, `NotADay`, `PeriodLocked`, `UnknownPayRule`, `NothingPaid`, `Unprintable`.
     """
     person = people.known(desk.db, adjustment.employee).id
     pay_rules.day(adjustment.day)
@@ -251,6 +260,7 @@ def add_adjustment(desk: Desk, adjustment: AdjustmentAdded, actor: str) -> str:
         )
     if not adjustment.amount_minor:
         raise NothingPaid
+    refuse_signs(adjustment.name, "name")
     refuse_locked_day(desk.db, person, adjustment.day)
     body = msgspec.structs.replace(adjustment, employee=person)
     return desk.book.record(actor, body)[0].id
@@ -258,10 +268,11 @@ def add_adjustment(desk: Desk, adjustment: AdjustmentAdded, actor: str) -> str:
 
 @at_once
 def remove_adjustment(desk: Desk, adjustment: str, reason: str, actor: str) -> None:
-    """An adjustment that was a mistake. Raises `NoSuchAdjustment`, `PeriodLocked`."""
+    """An adjustment that was a mistake. Raises `NoSuchAdjustment`, `PeriodLocked`, `Unprintable`."""
     row = desk.db.row(_ADJUSTMENT, adjustment)
     if row is None or row[2] is not None:
         raise NoSuchAdjustment(adjustment=adjustment)
+    refuse_signs(reason, "reason")
     refuse_locked_day(desk.db, row[0], row[1])
     desk.book.record(actor, AdjustmentRemoved(adjustment=adjustment, reason=reason))
 

@@ -6,9 +6,9 @@ for and says the same each time; the hash of the entry that closed it vouches fo
 
 from typing import Final, NamedTuple
 
+from appliance.problems import Refusal
 from appliance.services import figures
 from appliance.services.figures import Item, Paid, Sold, Tax
-from appliance.services.reports import NoSuchDay
 from appliance.store.database import Database
 
 PAGE: Final = 50
@@ -52,6 +52,12 @@ class DayRow(NamedTuple):
     total_minor: int
 
 
+class NoSuchBusinessDay(Refusal):
+    """There is no such business day: `day`."""
+
+    code = "no_such_business_day"
+
+
 class ZReport(NamedTuple):
     """A business day. `first` and `last` are its receipts' numbers, 0 without any.
 
@@ -93,10 +99,10 @@ def days(
 
 
 def of(db: Database, day_id: str) -> ZReport:
-    """One of them. Raises `NoSuchDay`."""
+    """One of them. Raises `NoSuchBusinessDay`."""
     rows = db.sql(_DAY, (day_id,))
     if not rows:
-        raise NoSuchDay(day=day_id)
+        raise NoSuchBusinessDay(day=day_id)
     found, origin, number, opened_at_ms, opened_by, closed_at_ms, closed_by, closed_entry = rows[0]
     first, last = db.sql(_NUMBERS, (found,))[0]
     items = (Item._make(row) for row in db.sql(_ITEMS, (found,)))

@@ -1,10 +1,11 @@
 """What was asked for in the address of a page: days, a register, numbers, and where a list goes on.
 
-Rubbish in an address is no reason for trouble: what cannot be read counts as not asked for. Only days that are typed
-are refused with a sentence (`NotADay`, `BadPeriod`), for there somebody meant something.
+Rubbish in an address is no reason for trouble: what cannot be read counts as not asked for. Only what people type is
+refused with a sentence (`NotADay`, `NotAnAmount`, `NotAReceipt`), for there somebody meant something.
 """
 
 import datetime
+import re
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 from urllib.parse import urlencode
@@ -12,12 +13,15 @@ from urllib.parse import urlencode
 from flask import request, url_for
 
 from appliance.domain import calendar
-from appliance.domain.money import Currency
+from appliance.lan_server.pages import entered
 from appliance.lan_server.pages.formats import Formats
 from appliance.lan_server.pages.parts import Field, Link, Option
+from appliance.problems import Refusal
 
 LONGEST: Final = 100
 _MOST_DIGITS: Final = 18
+_NUMBER: Final = re.compile(rf"#?\s*([0-9]{{1,{_MOST_DIGITS}}})")
+_ID: Final = re.compile(r"#?\s*([A-Z0-9]+-[0-9]+)")
 PRESETS: Final = (
     "today",
     "yesterday",
@@ -34,6 +38,12 @@ class Days(NamedTuple):
 
     first: str
     last: str
+
+
+class NotAReceipt(Refusal):
+    """What was typed is no number of a receipt, nor the id of a sale: `text`."""
+
+    code = "not_a_receipt"
 
 
 def text(name: str) -> str:
@@ -53,15 +63,22 @@ def choice(name: str, known: Mapping[str, object] | tuple[str, ...]) -> str:
     return typed if typed in known else ""
 
 
-def amount(name: str, currency: Currency) -> int | None:
-    """An amount as people type it, `12.50` or `12,5`, in minor units."""
-    typed = text(name).replace(",", ".").replace(currency.symbol or " ", "").strip()
-    units, _, cents = typed.partition(".")
-    if not units.isdecimal() or len(units) > _MOST_DIGITS - currency.digits:
-        return None
-    if len(cents) > currency.digits or (cents and not cents.isdecimal()):
-        return None
-    return int(units + cents.ljust(currency.digits, "0"))
+def amount(name: str, form: Formats) -> int | None:
+    """An amount as people type it or as pages write it, in minor units. Raises `NotAnAmount`."""
+    typed = text(name)
+    return entered.amount(typed, form) if typed else None
+
+
+def receipt(name: str) -> tuple[int | None, str]:
+    """A receipt by its number, or a sale by the id that stands on its receipt. Raises `NotAReceipt`."""
+    typed = text(name)
+    if not typed:
+        return None, ""
+    if (found := _NUMBER.fullmatch(typed)) is not None:
+        return int(found[1]), ""
+    if (found := _ID.fullmatch(typed.upper())) is not None:
+        return None, found[1]
+    raise NotAReceipt(text=typed)
 
 
 def presets(today: datetime.date, week_starts: int) -> dict[str, Days]:

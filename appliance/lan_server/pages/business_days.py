@@ -98,7 +98,7 @@ def index() -> ResponseReturnValue:
 @BLUEPRINT.route("/<day_id>")
 @needs("manager")
 def day(day_id: str) -> ResponseReturnValue:
-    """One business day. Raises `NoSuchDay`."""
+    """One business day. Raises `NoSuchBusinessDay`."""
     form = formats()
     found, names, categories = _read(day_id)
     say = form.words
@@ -137,7 +137,7 @@ def day(day_id: str) -> ResponseReturnValue:
 @BLUEPRINT.route("/<day_id>/z.pdf")
 @needs("manager")
 def pdf(day_id: str) -> ResponseReturnValue:
-    """The same on paper. Raises `NoSuchDay`, `FontsMissing`."""
+    """The same on paper. Raises `NoSuchBusinessDay`, `FontsMissing`."""
     form = formats()
     found, names, categories = _read(day_id)
     with here().readers.reading() as db:

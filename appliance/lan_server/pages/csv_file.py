@@ -1,4 +1,7 @@
-"""Tables as CSV files that are sent while they are made: RFC 4180, UTF-8, amounts with a point and no groups."""
+"""Tables as CSV files that are sent while they are made: RFC 4180, amounts with a point and no groups.
+
+UTF-8 with a mark at its beginning (BOM), without which spreadsheets take `ü` for two other letters.
+"""
 
 import csv
 import io
@@ -10,6 +13,7 @@ from flask import Response
 
 from appliance.domain.money import Currency, Minor, format_amount
 
+_BOM: Final = "\ufeff"
 _FORMULAS: Final = ("=", "+", "-", "@", "\t", "\r")
 """A text that begins so is a formula to spreadsheets, which may run programs (OWASP, "CSV injection")."""
 _NUMBER: Final = re.compile(r"-?[0-9]+(\.[0-9]+)?")
@@ -23,7 +27,7 @@ def answer(name: str, head: Sequence[str], rows: Iterable[Sequence[str]]) -> Res
     assert re.fullmatch(r"[A-Za-z0-9_-]+", name), name
 
     def lines() -> Iterator[str]:
-        yield line(head)
+        yield _BOM + line(head)
         for row in rows:
             yield line(row)
 

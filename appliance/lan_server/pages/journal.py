@@ -83,7 +83,7 @@ def index() -> ResponseReturnValue:
     form = formats()
     with here().readers.reading() as db:
         devices = device_names(db)
-        persons = {one.id: one.name for one in people.active(db)}
+        persons = people.names(db)
         wanted = _wanted(db, devices)
         found = journal_pages.page(db, wanted, asked.whole("before"))
         names = figures.names(db, "employee", (one.entry.actor for one in found.found))
@@ -147,6 +147,13 @@ def device_names(db: Database) -> dict[str, str]:
     return {origin: named.get(origin, origin) for origin in sorted(journal_pages.heads(db))}
 
 
+def kind_name(kind: str, form: Formats) -> str:
+    """What a kind of entry is called; one that is newer than this program by its own name."""
+    key = f"journal.kind.{kind}"
+    said = form.words(key)
+    return kind.replace("_", " ") if said == key else said
+
+
 def readable(kind: str, body: str) -> str:
     """The body of an entry in lines, without what is secret."""
     fields = json.loads(body)
@@ -182,7 +189,8 @@ def _kept() -> dict[str, str]:
 def _filters(devices: Mapping[str, str], persons: Mapping[str, str], form: Formats) -> Filters:
     say, kept = form.words, _kept()
     every = say("web.asked.any")
-    kinds = {kind: kind.replace("_", " ") for kind in sorted(KINDS)}
+    named = {kind: kind_name(kind, form) for kind in KINDS}
+    kinds = dict(sorted(named.items(), key=lambda one: one[1].casefold()))
     return Filters(
         url_for("journal.index"),
         (
@@ -231,7 +239,7 @@ def table(
         rows=tuple(
             (
                 Cell(one.entry.id, url_for("journal.entry", entry_id=one.entry.id)),
-                Cell(one.entry.kind.replace("_", " ")),
+                Cell(kind_name(one.entry.kind, form)),
                 Cell(
                     form.moment(one.at_ms),
                     more="" if one.entry.clock_ok else say("web.sales.doubtful"),
@@ -255,7 +263,7 @@ def _facts(
     say, entry = form.words, told.entry
     seconds = told.at_ms // 1000 % 60
     facts = [
-        Fact(say("web.journal.kind"), f"{entry.kind.replace('_', ' ')} ({entry.version})"),
+        Fact(say("web.journal.kind"), f"{kind_name(entry.kind, form)} ({entry.version})"),
         Fact(say("web.sales.when"), f"{form.moment(told.at_ms)}:{seconds:02d}"),
         Fact(say("web.journal.person"), names.get(entry.actor, entry.actor) or "–"),
         Fact(say("web.journal.device"), devices.get(entry.origin, entry.origin)),

@@ -12,7 +12,9 @@ from appliance.services import pictures
 from appliance.services.pictures import MOST_BYTES, NotAPicture
 
 BLUEPRINT: Final = Blueprint("pictures", __name__, url_prefix="/catalogue/pictures")
-_FORM_AROUND: Final = 16_000
+_LONGEST: Final = 4 * MOST_BYTES
+"""How long a form is read. More than a picture may have: where a server reads on no more, browsers show a page of their
+own instead of the sentence that says how large it may be."""
 
 
 @BLUEPRINT.route("/<product>")
@@ -34,7 +36,7 @@ def show(product: str) -> ResponseReturnValue:
 
 
 @BLUEPRINT.route("/<product>/set", methods=["POST"])
-@needs("manager", "catalogue", most_bytes=MOST_BYTES + _FORM_AROUND)
+@needs("manager", "catalogue", most_bytes=_LONGEST)
 def set_picture(product: str) -> ResponseReturnValue:
     """Another picture."""
     file = request.files.get("file")

@@ -78,7 +78,7 @@ def items(of: Sequence[Item], names: Mapping[str, str], form: Formats, *, by: st
             (
                 plain(name(one)),
                 number(one.lines, form),
-                Figure(form.quantity(one.qty_milli, one.unit), csv_file.quantity(one.qty_milli)),
+                quantity(one, form),
                 share(one.amount_minor, amount, form),
                 money(one.amount_minor, form),
             )
@@ -121,7 +121,7 @@ def margins(of: Sequence[Item], names: Mapping[str, str], form: Formats) -> Grid
         rows=tuple(
             (
                 plain(name(one)),
-                Figure(form.quantity(one.qty_milli, one.unit), csv_file.quantity(one.qty_milli)),
+                quantity(one, form),
                 money(one.costed_minor, form),
                 money(one.cost_minor, form),
                 money(one.margin_minor, form),
@@ -287,6 +287,13 @@ def money(minor: int, form: Formats) -> Figure:
 def number(whole: int, form: Formats) -> Figure:
     """A whole number."""
     return Figure(form.number(whole), str(whole))
+
+
+def quantity(of: Item, form: Formats) -> Figure:
+    """How much was sold; a dash for kilograms and pieces together."""
+    if not of.unit:
+        return Figure(NOTHING, "")
+    return Figure(form.quantity(of.qty_milli, of.unit), csv_file.quantity(of.qty_milli))
 
 
 def share(part: int, whole: int, form: Formats) -> Figure:

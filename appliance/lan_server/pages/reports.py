@@ -1,6 +1,7 @@
 """Reports: what was sold from a day to another, by whatever one likes; as a table, a chart, CSV and PDF."""
 
 from collections.abc import Callable, Mapping
+from http import HTTPStatus
 from typing import Final
 
 import msgspec
@@ -39,8 +40,9 @@ class ReportPage(msgspec.Struct, frozen=True):
     presets: tuple[Link, ...]
     presets_label: str
     filters: Filters
+    wrong: str
     chart: Chart | None
-    table: Table
+    table: Table | None
     notes: tuple[str, ...]
     downloads: tuple[Link, ...]
 
@@ -57,7 +59,7 @@ class ActsPage(msgspec.Struct, frozen=True):
 @BLUEPRINT.route("/")
 @needs("manager")
 def index() -> ResponseReturnValue:
-    """One report. Raises `NotADay`, `BadPeriod`."""
+    """One report; of days that are none only the form is shown again, with what is wrong."""
     form = formats()
     now_ms = here().now_ms()
     with here().readers.reading() as db:
@@ -65,12 +67,16 @@ def index() -> ResponseReturnValue:
         names = today.registers(db)
         day = calendar.day_of(now_ms, rules.zone)
         by, register, days = _asked(names, now_ms, form)
-        grid = made(db, by, figures.span(db, *days, register), form)
+        grid, wrong = None, ""
+        try:
+            grid = made(db, by, figures.span(db, *days, register), form)
+        except (pay_rules.NotADay, figures.DaysTurnedRound) as no:
+            wrong = form.problem(no)
     say = form.words
     kept = {"by": by, "first": days.first, "last": days.last, "register": register}
     page = ReportPage(
         title=say("web.room.reports"),
-        more=_span(days, form),
+        more=_span(days, form) if grid else "",
         kinds=(
             *(
                 Link(
@@ -93,15 +99,19 @@ def index() -> ResponseReturnValue:
         ),
         presets_label=say("web.reports.days"),
         filters=_filters(kept, names, form),
-        chart=_chart(grid, kept, form),
-        table=table(grid, form),
-        notes=grid.notes,
+        wrong=wrong,
+        chart=_chart(grid, kept, form) if grid else None,
+        table=table(grid, form) if grid else None,
+        notes=grid.notes if grid else (),
         downloads=(
             Link(say("web.asked.csv"), asked.address("reports.csv", **kept)),
             Link(say("web.asked.pdf"), asked.address("reports.pdf", **kept)),
-        ),
+        )
+        if grid
+        else (),
     )
-    return show("reports/index.html", page, title=page.title)
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK
+    return show("reports/index.html", page, status, title=page.title)
 
 
 @BLUEPRINT.route("/chart.svg")
@@ -147,7 +157,7 @@ def pdf() -> ResponseReturnValue:
 @BLUEPRINT.route("/acts")
 @needs("manager")
 def acts() -> ResponseReturnValue:
-    """What was odd, act by act. Raises `NotADay`, `BadPeriod`."""
+    """What was odd, act by act. Raises `NotADay`, `DaysTurnedRound`."""
     form = formats()
     say = form.words
     what = asked.choice("what", odd.KINDS)

@@ -1,7 +1,7 @@
 """Sales: found by number, amount, day, person, product and more; each with its receipt and its entries; all as CSV."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any, Final, NamedTuple
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Final, NamedTuple, TypeVar
 
 import msgspec
 from flask import Blueprint, url_for
@@ -11,6 +11,7 @@ from appliance.domain import calendar
 from appliance.lan_server.access.doors import needs
 from appliance.lan_server.pages import asked, csv_file
 from appliance.lan_server.pages.formats import Formats
+from appliance.lan_server.pages.journal import kind_name
 from appliance.lan_server.pages.page import formats, show, words_of
 from appliance.lan_server.pages.parts import (
     Cell,
@@ -24,6 +25,7 @@ from appliance.lan_server.pages.parts import (
 )
 from appliance.lan_server.pages.today import tender_name
 from appliance.lan_server.room import Readers, here
+from appliance.problems import Refusal
 from appliance.services import figures, pay_rules, people, sale_story, sales_list, shop, today
 from appliance.services.sale_story import Story
 from appliance.services.sales_list import Found, Place, Wanted
@@ -33,6 +35,9 @@ BLUEPRINT: Final = Blueprint("sales", __name__, url_prefix="/sales")
 COLUMNS: Final = 42
 """Characters of a receipt on paper of 80 mm."""
 AT_ONCE: Final = 500
+
+
+_Read = TypeVar("_Read")
 
 
 class Known(NamedTuple):
@@ -71,18 +76,23 @@ def index() -> ResponseReturnValue:
     """The newest sales that fit."""
     form = formats()
     before = _place()
+    unread: dict[str, Refusal] = {}
     with here().readers.reading() as db:
         known = _known(db)
-        wanted = _wanted(db, known, form)
-        found = sales_list.page(db, wanted, form.words.language, before, sales_list.PAGE + 1)
+        wanted = _wanted(db, known, form, unread)
+        found: tuple[Found, ...] = ()
+        if not unread:
+            found = sales_list.page(db, wanted, form.words.language, before, sales_list.PAGE + 1)
         paid = {one.id: sales_list.tenders_of(db, one.id) for one in found}
         names = known.cashiers | figures.names(db, "employee", (one.cashier for one in found))
     page = SalesPage(
         title=form.words("web.room.sales"),
-        filters=_filters(known, form),
+        filters=_filters(known, unread, form),
         sales=table(found[: sales_list.PAGE], paid, names, known.registers, form),
         pager=_pager(found, before, form),
-        downloads=(Link(form.words("web.asked.csv"), asked.address("sales.export", **_kept())),),
+        downloads=()
+        if unread
+        else (Link(form.words("web.asked.csv"), asked.address("sales.export", **_kept())),),
     )
     return show("sales/index.html", page, title=page.title)
 
@@ -90,11 +100,14 @@ def index() -> ResponseReturnValue:
 @BLUEPRINT.route("/sales.csv")
 @needs("manager")
 def export() -> ResponseReturnValue:
-    """All that was found, some hundred held at once."""
+    """All that was found, some hundred held at once. Raises `NotADay`, `NotAnAmount`, `NotAReceipt`."""
     form = formats()
+    unread: dict[str, Refusal] = {}
     with here().readers.reading() as db:
         known = _known(db)
-        wanted = _wanted(db, known, form)
+        wanted = _wanted(db, known, form, unread)
+    for no in unread.values():
+        raise no
     say = form.words
     head = [
         say(f"web.sales.{name}")
@@ -146,12 +159,12 @@ def _kept() -> dict[str, str]:
 
 
 def _known(db: Database) -> Known:
-    cashiers = {one.id: one.name for one in people.active(db)}
-    return Known(today.registers(db), cashiers, sales_list.tenders(db))
+    return Known(today.registers(db), people.names(db), sales_list.tenders(db))
 
 
-def _wanted(db: Database, known: Known, form: Formats) -> Wanted:
-    """What the address says. Raises `NotADay`."""
+def _wanted(db: Database, known: Known, form: Formats, unread: dict[str, Refusal]) -> Wanted:
+    """What the address says. Raises `NotADay`; what else was typed and cannot be read is put into `unread`."""
+    number, sale_id = _read("number", lambda: asked.receipt("number"), unread) or (None, "")
     zone = pay_rules.read(db).zone
     first, last = asked.text("first"), asked.text("last")
     return Wanted(
@@ -159,8 +172,9 @@ def _wanted(db: Database, known: Known, form: Formats) -> Wanted:
         to_ms=calendar.day_begins_ms(pay_rules.day(last) + calendar.ONE_DAY, zone)
         if last
         else None,
-        number=asked.whole("number"),
-        amount_minor=asked.amount("amount", form.currency),
+        number=number,
+        id=sale_id,
+        amount_minor=_read("amount", lambda: asked.amount("amount", form), unread),
         cashier=asked.text("cashier"),
         product=asked.text("product"),
         tender=asked.choice("tender", known.tenders),
@@ -169,21 +183,36 @@ def _wanted(db: Database, known: Known, form: Formats) -> Wanted:
     )
 
 
+def _read(name: str, read: Callable[[], _Read], unread: dict[str, Refusal]) -> _Read | None:
+    try:
+        return read()
+    except Refusal as no:
+        unread[name] = no
+        return None
+
+
 def _place() -> Place | None:
     at_ms = asked.whole("at")
     return None if at_ms is None else (at_ms, asked.text("id"))
 
 
-def _filters(known: Known, form: Formats) -> Filters:
+def _filters(known: Known, unread: Mapping[str, Refusal], form: Formats) -> Filters:
     say, kept = form.words, _kept()
+    wrong = {name: form.problem(no) for name, no in unread.items()}
     every = say("web.asked.any")
     odd = {what: say(f"web.odd.{what}") for what in sales_list.ODD}
     tenders = {one: tender_name(one, form) for one in known.tenders}
     return Filters(
         url_for("sales.index"),
         (
-            Field("number", say("web.sales.number"), kept["number"], inputmode="numeric"),
-            Field("amount", say("web.sales.total"), kept["amount"], inputmode="decimal"),
+            Field("number", say("web.sales.number"), kept["number"], error=wrong.get("number", "")),
+            Field(
+                "amount",
+                say("web.sales.total"),
+                kept["amount"],
+                error=wrong.get("amount", ""),
+                inputmode="decimal",
+            ),
             Field("product", say("web.sales.product"), kept["product"]),
             *asked.days_fields(asked.Days(kept["first"], kept["last"]), form),
             asked.select(
@@ -368,7 +397,7 @@ def _entries(
         rows=tuple(
             (
                 Cell(entry.id, url_for("journal.entry", entry_id=entry.id)),
-                Cell(entry.kind.replace("_", " ")),
+                Cell(kind_name(entry.kind, form)),
                 Cell(f"{form.clock(entry.at_ms)}:{entry.at_ms // 1000 % 60:02d}"),
                 Cell(names.get(entry.actor, entry.actor) or "–"),
                 Cell(registers.get(entry.origin, entry.origin)),

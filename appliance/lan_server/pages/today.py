@@ -12,20 +12,18 @@ from appliance.domain.money import divide_half_up
 from appliance.health import disks
 from appliance.lan_server.access.doors import may_see, needs
 from appliance.lan_server.devices import Health
-from appliance.lan_server.pages import bars
+from appliance.lan_server.pages import bars, register_views
 from appliance.lan_server.pages.bars import Bar
 from appliance.lan_server.pages.formats import Formats
 from appliance.lan_server.pages.page import NAVIGATION, formats, show
 from appliance.lan_server.pages.parts import Cell, Chart, Column, Link, Notice, Table, Tile
 from appliance.lan_server.room import here
 from appliance.messages import HoursPersonView
-from appliance.services import attention, mirroring, today
+from appliance.services import attention, registers, today
+from appliance.services.registers import Register as Paired
 from appliance.services.today import Alarms, Low, Register, Today
 
 BLUEPRINT: Final = Blueprint("today", __name__)
-SILENT_MS: Final = 5 * 60_000
-"""A register that was not heard of for so long is told as such: it asks for news at least each minute."""
-
 _IN: Final = ("at_work", "on_break")
 _MB: Final = 1024 * 1024
 
@@ -68,8 +66,10 @@ def index() -> ResponseReturnValue:
         alarmed = today.alarmed(db, now_ms)
         scarce = today.low(db)
         people = attention.look(db, now_ms).people
-        lines = {one.device: mirroring.line(db, one.device) for one in mirroring.paired(db)}
+        gone, paired = today.gone(db), registers.all_of(db)
         room = disks.disk_space(db.folder, StoreConfig().warn_mb * _MB, StoreConfig().stop_mb * _MB)
+    seen = {chosen, *(one.origin for one in found.registers)}
+    names = {one: name for one, name in names.items() if one in seen or one not in gone}
     form = formats()
     page = TodayPage(
         title=form.words("web.room.today"),
@@ -79,7 +79,7 @@ def index() -> ResponseReturnValue:
         alarms=(*warned(alarmed, form), *_disk(room.level, dict(room.fields), form)),
         tiles=tiles(found, sum(one.presence in _IN for one in people), form),
         chart=chart(found, chosen, form),
-        registers=registers(found.registers, _heard(lines), now_ms, form),
+        registers=by_register(found.registers, *_heard(paired), now_ms, form),
         best=best(found, form),
         tenders=tenders(found, form),
         present=present(tuple(one for one in people if one.presence in _IN), form),
@@ -176,10 +176,17 @@ def chart(found: Today, chosen: str, form: Formats) -> Chart | None:
     return Chart(form.words("web.today.hours"), url_for("today.hours", register=chosen), told)
 
 
-def registers(
-    of: Sequence[Register], heard: Mapping[str, Health], now_ms: int, form: Formats
+def by_register(
+    of: Sequence[Register],
+    paired: Mapping[str, Paired],
+    health: Mapping[str, Health],
+    now_ms: int,
+    form: Formats,
 ) -> Table:
-    """Each register: open or closed, what it sold, and whether the server hears of it."""
+    """Each register: open or closed, what it sold, and whether the server hears of it.
+
+    `paired` has the devices by each origin under which they wrote, `health` what was heard of them by their own.
+    """
     say = form.words
     return Table(
         caption=say("web.today.by_register"),
@@ -204,7 +211,7 @@ def registers(
                 )
                 if one.opened_at_ms is not None
                 else Cell(say("web.today.closed")),
-                _network(heard.get(one.origin), now_ms, form),
+                _network(paired.get(one.origin), health, now_ms, form),
                 Cell(form.number(one.sold.sales)),
                 Cell(_last(one.last_at_ms, now_ms, form)),
                 Cell(
@@ -224,30 +231,23 @@ def _last(at_ms: int, now_ms: int, form: Formats) -> str:
     return form.clock(at_ms) if form.day(at_ms) == form.day(now_ms) else form.day(at_ms)
 
 
-def _network(health: Health | None, now_ms: int, form: Formats) -> Cell:
-    """Whether a register is heard of, and how many entries have not crossed yet."""
-    say = form.words
-    if health is None or not health.heard_at_ms:
-        return Cell(say("web.today.never_heard"), icon="help-circle-outline")
-    behind = health.behind_up + health.behind_down
-    more = say("web.today.behind", count=form.number(behind)) if behind else ""
-    if now_ms - health.heard_at_ms > SILENT_MS and not health.waits:
-        since = say("web.today.silent", since=form.moment(health.heard_at_ms))
-        return Cell(since, tone="bad", icon="lan-disconnect", more=more)
-    tone, icon = ("look", "sync") if behind else ("good", "lan-connect")
-    return Cell(say("web.today.connected"), tone=tone, icon=icon, more=more)
+def _network(one: Paired | None, health: Mapping[str, Health], now_ms: int, form: Formats) -> Cell:
+    """What the page of registers says of it; of what was never paired nothing is heard."""
+    if one is None:
+        return Cell(form.words("web.today.never_heard"), icon="help-circle-outline")
+    return register_views.state(one, health.get(one.device), now_ms, form)
 
 
-def _heard(lines: Mapping[str, frozenset[str]]) -> dict[str, Health]:
-    """What was heard of the devices, by each origin under which they wrote."""
+def _heard(paired: Sequence[Paired]) -> tuple[dict[str, Paired], Mapping[str, Health]]:
+    """The devices by each origin under which they wrote, and what was heard of them."""
     held = here().network
-    if held is None:
-        return {}
-    found: dict[str, Health] = {}
-    for device, health in held.devices.all().items():
-        for origin in {device, health.origin or device, *lines.get(device, ())}:
-            found[origin] = health
-    return found
+    health = {} if held is None else held.devices.all()
+    found: dict[str, Paired] = {}
+    for one in paired:
+        heard = health.get(one.device)
+        for origin in (one.device, *one.origins, *([heard.origin] if heard else ())):
+            found.setdefault(origin, one)
+    return found, health
 
 
 def best(found: Today, form: Formats) -> Table:

@@ -2,6 +2,7 @@
 
 import html
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -517,3 +518,30 @@ def test_tints_are_the_tills_and_every_tint_that_is_offered_is_one() -> None:
     assert tints.FILE.read_text(encoding="utf-8") == tints.css()
     assert set(goods.TINTS) <= set(tints.tints())
     assert len(tints.tints()) > len(goods.TINTS)
+
+
+def test_too_many_barcodes_are_told_so(shop: Office, visitor: Visitor) -> None:
+    codes = "\n".join(f"{number:013}" for number in range(21))
+    refused = visitor.send("/catalogue/products/new", name="Many", price="1", barcodes=codes)
+    assert refused.status_code == 422
+    assert "at most 20 barcodes" in refused.get_data(as_text=True)
+    assert "Many" not in str(shop.bodies("products_added"))
+
+
+def test_the_first_wrong_field_has_the_focus_or_the_one_where_people_begin(office: Office) -> None:
+    product = furnish(office)[CROISSANT]
+    visitor = manager(office)
+
+    def focused(page: str) -> list[str]:
+        fields = re.findall(r"<(?:input|select|textarea)[^>]*\sautofocus", page)
+        return re.findall(r'name="([a-z_]+)"', " ".join(fields))
+
+    assert focused(text(visitor, "/catalogue/products/new")) == ["name"]
+    assert focused(text(visitor, "/catalogue/categories/new")) == ["name"]
+    path = f"/catalogue/products/{product}"
+    refused = visitor.send(path, name="Croissant", price="1", cost="x", tax_class="B", sku="C1")
+    assert refused.status_code == 422
+    assert focused(refused.get_data(as_text=True)) == ["cost"]
+    refused = visitor.send("/catalogue/many/", act="price", percent="x")
+    assert refused.status_code == 422
+    assert focused(refused.get_data(as_text=True)) == ["percent"]

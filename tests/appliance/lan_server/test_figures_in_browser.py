@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from appliance.journal.kinds import ProductChanged
 from tests.appliance.lan_server.office import PASSWORD, Office, open_office, serve
 from tests.appliance.lan_server.test_figures_pages import traded
 from tests.browser import DESKTOP, PHONE, new_page
@@ -45,6 +46,40 @@ def test_pictures_are_drawn_and_nothing_is_wider_than_a_phone(
                 assert picture.evaluate("one => one.complete && one.naturalWidth") > 0, path
         assert said == []
         page.context.close()
+
+
+def test_a_long_word_is_broken_on_a_phone_and_the_icon_is_in_the_middle_of_its_tile(
+    office: Office, browser: Browser
+) -> None:
+    product = office.read("SELECT id FROM product")[0][0]
+    longest = ProductChanged(product=product, name="Rindfleischetikettierung" * 5)
+    office.room.scribe.do(lambda desk: desk.book.record("", longest))
+    with serve(office.app, office.folder) as site:
+        page, _ = signed_in(browser, site, PHONE)
+        page.goto(f"{site}/today")
+        for scroll in page.locator(".scroll").all():
+            assert scroll.evaluate("one => one.scrollWidth - one.clientWidth") <= 0
+        page.goto(f"{site}/catalogue/products/{product}")
+        tile = page.locator(".picture.thumb")
+        box, icon = tile.bounding_box(), tile.locator(".icon").bounding_box()
+        assert box is not None
+        assert icon is not None
+        for at, size in (("x", "width"), ("y", "height")):
+            assert abs(box[at] + box[size] / 2 - icon[at] - icon[size] / 2) < 3  # type: ignore[literal-required]
+        page.context.close()
+
+
+def test_no_field_of_a_filter_is_cut_off(office: Office, browser: Browser) -> None:
+    with serve(office.app, office.folder) as site:
+        for size in (DESKTOP, PHONE):
+            page, _ = signed_in(browser, site, size)
+            for path in ("/sales/", "/reports/?by=item", "/journal/"):
+                page.goto(site + path)
+                fields = page.locator(".filters input, .filters select").all()
+                assert fields
+                wide = [one.evaluate("one => one.getBoundingClientRect().width") for one in fields]
+                assert min(wide) >= 140, (path, size, wide)
+            page.context.close()
 
 
 def test_somebody_checks_the_journal_and_reads_the_verdict(

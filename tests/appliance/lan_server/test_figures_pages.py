@@ -4,7 +4,9 @@ import csv
 import datetime
 import io
 import re
+import tomllib
 from collections.abc import Iterator
+from importlib.resources import files
 from pathlib import Path
 from typing import cast
 from xml.etree import ElementTree
@@ -16,13 +18,19 @@ from appliance.journal.access_kinds import WebRulesChanged
 from appliance.journal.book import Book
 from appliance.journal.kinds import (
     KINDS,
+    CategoryAdded,
     DayClosed,
+    EmployeeChanged,
+    LineAdded,
     LineRemoved,
     NewProduct,
     ProductChanged,
     ProductsAdded,
     ReceiptPrinted,
+    SalePaid,
     ShopChanged,
+    Tender,
+    TicketOpened,
 )
 from appliance.journal.trust_kinds import PunchRefused
 from appliance.lan_server.checking import AlreadyChecking, Checker
@@ -31,12 +39,16 @@ from appliance.lan_server.pages import bars, csv_file, journal, journal_check, t
 from appliance.lan_server.pages.bars import Bar
 from appliance.lan_server.pages.formats import Formats
 from appliance.lan_server.pages.parts import Cell
+from appliance.lan_server.pages.register_views import CONNECTED_MS, state
+from appliance.services import pairing, registers
 from appliance.services.desk import Desk
 from appliance.services.figures import Sold
+from appliance.services.registers import Register as Paired
 from appliance.services.today import Alarms, Register
 from appliance.store.shelf import Shelf
 from appliance.words import LANGUAGES, Words
 from tests.appliance.lan_server.office import NOW_MS, Office, Visitor, open_office
+from tests.appliance.lan_server.trouble import let_in
 from tests.appliance.trading import Trader, sell, trade
 
 ORIGIN = "AAAA"
@@ -109,7 +121,8 @@ def read_csv(visitor: Visitor, page: str) -> list[list[str]]:
     assert answer.status_code == 200
     assert answer.mimetype == "text/csv"
     assert answer.headers["Content-Disposition"].startswith("attachment; filename=")
-    return list(csv.reader(io.StringIO(answer.get_data(as_text=True))))
+    assert answer.data.startswith(b"\xef\xbb\xbf"), "spreadsheets know UTF-8 by it"
+    return list(csv.reader(io.StringIO(answer.data.decode("utf-8-sig"))))
 
 
 def test_a_cashier_sees_nothing_of_it_and_nobody_does_without_signing_in(office: Office) -> None:
@@ -178,6 +191,26 @@ def test_no_page_shows_a_key_instead_of_a_word(office: Office, till: Trader, lan
         assert not re.search(r"\bweb\.[a-z]+\.[a-z_]+", text(visitor, page)), page
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_kind_of_entry_has_a_name(language: str) -> None:
+    form = Formats(Words(language), "EUR", ZoneInfo("Europe/Berlin"))
+    written = tomllib.loads(files("appliance").joinpath(f"strings/{language}.toml").read_text())
+    assert written["journal"]["kind"].keys() == KINDS.keys()
+    assert len({journal.kind_name(kind, form) for kind in KINDS}) == len(KINDS), "each its own"
+    assert journal.kind_name("moon_landed", form) == "moon landed", "of a newer program"
+
+
+def test_a_german_page_names_kinds_in_german(office: Office, till: Trader) -> None:
+    office.room.scribe.do(lambda desk: desk.book.record("", ShopChanged(language="de")))
+    visitor = office.client()
+    visitor.sign_in("2")
+    sale = till.sales[0]
+    for page in ("/journal/", f"/journal/{sale}", f"/sales/{sale}"):
+        told = text(visitor, page)
+        assert "Verkauf bezahlt" in told, page
+        assert "sale paid" not in told, page
+
+
 def test_sales_are_found_and_each_shows_its_receipt_and_its_entries(
     visitor: Visitor, till: Trader
 ) -> None:
@@ -210,16 +243,91 @@ def test_rubbish_in_an_address_breaks_nothing(visitor: Visitor, till: Trader) ->
         assert visitor.get(f"/sales/?{asked}").status_code == 200, asked
 
 
+def test_a_sale_is_found_by_its_receipt_and_amount_however_they_are_typed(
+    office: Office, visitor: Visitor, till: Trader
+) -> None:
+    first, _, third = till.sales
+    dear = office.room.scribe.do(lambda _desk: sell(till, 1, price_minor=123_450))
+    for asked, one in (
+        (f"number={third}", third),
+        (f"number=%23{third.lower()}&product=nothing", third),
+        ("number=%231", first),
+        ("amount=1,234.50", dear),
+        ("amount=%E2%82%AC1,234.50", dear),
+        ("amount=1234,5", dear),
+    ):
+        assert re.findall(r"/sales/(AAAA-[0-9]+)", text(visitor, f"/sales/?{asked}")) == [one], (
+            asked
+        )
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("amount=abc", "“abc” is no amount"),
+        ("amount=1..2&number=1", "“1..2” is no amount"),
+        ("number=abc", "“abc” is no receipt"),
+        ("number=12-W9B4", "“12-W9B4” is no receipt"),
+    ],
+)
+def test_what_cannot_be_read_shows_no_sales_and_is_said(
+    visitor: Visitor, till: Trader, asked: str, said: str
+) -> None:
+    page = text(visitor, f"/sales/?{asked}")
+    assert said in page
+    assert "No sale fits." in page
+    assert "/sales/sales.csv" not in page
+    assert f"/sales/{till.sales[0]}" not in page
+    assert visitor.get(f"/sales/sales.csv?{asked}").status_code == 409
+
+
+def test_sales_and_entries_of_who_left_can_be_looked_for(office: Office, visitor: Visitor) -> None:
+    gone = office.ids["3"]
+    office.room.scribe.do(
+        lambda desk: desk.book.record("", EmployeeChanged(employee=gone, active=False))
+    )
+    for page in ("/sales/", "/journal/"):
+        assert f'<option value="{gone}">Carla Cruz' in text(visitor, page), page
+
+
 def test_days_that_are_none_are_refused_with_a_sentence(visitor: Visitor) -> None:
     for page in (
         "/sales/?first=soon",
-        "/reports/?first=2026-02-30&last=2026-03-01",
-        "/reports/?first=2026-03-02&last=2026-03-01",
+        "/reports/report.csv?first=2026-02-30&last=2026-03-01",
+        "/reports/report.pdf?first=2026-03-02&last=2026-03-01",
         "/journal/?last=x",
     ):
         answer = visitor.get(page)
         assert answer.status_code == 409, page
         assert "problem." not in answer.get_data(as_text=True)
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "said"),
+    [
+        ("2026-03-02", "2026-03-01", "the last day comes before the first"),
+        ("2026-02-30", "2026-03-01", "2026-02-30 is no day"),
+    ],
+)
+def test_days_of_a_report_that_are_none_are_said_above_the_form(
+    visitor: Visitor, till: Trader, first: str, last: str, said: str
+) -> None:
+    assert till.sales
+    answer = visitor.get(f"/reports/?by=item&first={first}&last={last}")
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 422
+    assert said in page
+    assert "approved" not in page, "that is about wages"
+    assert f'value="{first}"' in page
+    assert "report.csv" not in page
+
+
+def test_a_business_day_that_there_is_not_is_told_without_a_command_line(visitor: Visitor) -> None:
+    answer = visitor.get("/reports/days/x")
+    assert answer.status_code == 404
+    page = answer.get_data(as_text=True)
+    assert "There is no business day x." in page
+    assert "report days" not in page
 
 
 def test_the_csv_file_of_sales_has_them_all_and_no_formula(
@@ -392,27 +500,55 @@ def test_now_in_the_tests_is_the_day_that_they_speak_of() -> None:
 # --------------------------------------------------------------------------- registers and alarms
 
 
-def health_told(office: Office, health: Health | None) -> Cell:
-    """What the cell about the network says of a register."""
+def test_a_register_is_told_as_on_its_own_page_or_was_never_heard_of(
+    office: Office, till: Trader
+) -> None:
+    assert till.sales
     form = Formats(Words("en"), "EUR", ZoneInfo("Europe/Berlin"))
-    register = Register("AAAA", "Till", NOW_MS - 1, NOW_MS, Sold(1, 1, 250, 250), Sold())
-    heard = {} if health is None else {"AAAA": health}
-    with office.app.test_request_context():
-        return today.registers((register,), heard, NOW_MS, form).rows[0][2]
+    register = Register(ORIGIN, "Till", NOW_MS - 1, NOW_MS, Sold(1, 1, 250, 250), Sold())
+
+    def told(paired: dict[str, Paired], health: dict[str, Health]) -> Cell:
+        with office.app.test_request_context():
+            return today.by_register((register,), paired, health, NOW_MS, form).rows[0][2]
+
+    assert told({}, {ORIGIN: Health(ORIGIN, heard_at_ms=NOW_MS)}).text == "not heard of"
+    let_in(office, ORIGIN, "Till")
+    with office.room.readers.reading() as db:
+        (paired,) = registers.all_of(db)
+    for heard in (
+        None,
+        Health(ORIGIN, heard_at_ms=NOW_MS - 1000),
+        Health(ORIGIN, heard_at_ms=NOW_MS, behind_up=1200, behind_down=34),
+        Health(ORIGIN, heard_at_ms=NOW_MS - CONNECTED_MS),
+        Health(ORIGIN, heard_at_ms=NOW_MS - CONNECTED_MS, waits=1),
+    ):
+        health = {} if heard is None else {ORIGIN: heard}
+        assert told({ORIGIN: paired}, health) == state(paired, heard, NOW_MS, form)
 
 
-def test_a_register_is_connected_behind_silent_or_was_never_heard_of(office: Office) -> None:
-    assert health_told(office, None).text == "not heard of"
-    fine = health_told(office, Health("AAAA", heard_at_ms=NOW_MS - 1000))
-    assert (fine.text, fine.tone) == ("connected", "good")
-    held = Health("AAAA", heard_at_ms=NOW_MS, behind_up=1200, behind_down=34)
-    behind = health_told(office, held)
-    assert (behind.tone, behind.more) == ("look", "1,234 entries behind")
-    long_ago = NOW_MS - today.SILENT_MS - 1
-    silent = health_told(office, Health("AAAA", heard_at_ms=long_ago))
-    assert silent.tone == "bad"
-    assert "silent since" in silent.text
-    assert health_told(office, Health("AAAA", heard_at_ms=long_ago, waits=1)).tone == "good"
+def test_registers_that_are_gone_are_shown_today_only_with_sales(
+    office: Office, visitor: Visitor, till: Trader
+) -> None:
+    assert till.sales
+    for origin, name in ((ORIGIN, "Sold today"), ("P4XY", "Stolen"), ("V8WZ", "Old")):
+        let_in(office, origin, name)
+    let_in(office, "T5VW", "New", replaces="V8WZ")
+
+    def revoke(desk: Desk) -> None:
+        for origin in (ORIGIN, "P4XY"):
+            pairing.revoke(desk, origin, "", office.ids["1"])
+
+    office.room.scribe.do(revoke)
+    page = text(visitor, "/today")
+    assert "Sold today" in page
+    assert "Not let in since" in page
+    assert "New" in page
+    assert "Stolen" not in page
+    assert "Old" not in page
+    assert "Stolen" in text(visitor, "/today?register=P4XY"), "who asks for it finds it"
+    office.later(8 * 24 * 3_600_000)
+    assert visitor.sign_in("2").status_code == 303
+    assert "Sold today" not in text(visitor, "/today")
 
 
 def test_only_what_is_wrong_is_an_alarm() -> None:
@@ -442,3 +578,67 @@ def test_little_stock_and_a_refused_punch_are_seen_today(
     assert "Refused at the time clock within a week: 1" in page
     low = page.split("Running low")[1]
     assert "−7" in low
+
+
+def test_what_was_never_in_stock_runs_low_too(
+    office: Office, visitor: Visitor, till: Trader
+) -> None:
+    office.room.scribe.do(
+        lambda _desk: till.book.record(
+            "", ProductsAdded((NewProduct("Oat milk", 250, "A", low_stock_milli=0),))
+        )
+    )
+    low = text(visitor, "/today").split("Running low")[1]
+    assert "Oat milk" in low
+    assert ">0<" in re.sub(r"\s", "", low.split("Oat milk")[1])
+
+
+def test_kilograms_and_pieces_of_a_category_are_not_added_up(
+    office: Office, visitor: Visitor, till: Trader
+) -> None:
+    def fruit(_desk: Desk) -> str:
+        category = till.book.id_ahead()
+        till.book.record("", CategoryAdded("Fruit"))
+        day, ticket = till.day, till.book.id_ahead()
+        assert day is not None
+        sold = (("Melon", 2000, "piece"), ("Kiwi", 750, "kilogram"))
+        till.book.record(
+            "",
+            TicketOpened(day=day),
+            *(
+                LineAdded(
+                    ticket=ticket,
+                    qty_milli=qty_milli,
+                    name=name,
+                    price_minor=400,
+                    tax_class="A",
+                    taxes=(),
+                    category=category,
+                    unit=unit,
+                )
+                for name, qty_milli, unit in sold
+            ),
+        )
+        paid = SalePaid(
+            ticket=ticket,
+            day=day,
+            number=99,
+            currency="EUR",
+            basis="receipt",
+            subtotal_minor=1100,
+            total_minor=1100,
+            rounding_minor=0,
+            taxes=(),
+            tenders=(Tender("cash", 1100, 1100),),
+            kick=False,
+        )
+        till.book.record("", paid)
+        return day
+
+    day = office.room.scribe.do(fruit)
+    row = next(r for r in read_csv(visitor, "/reports/report.csv?by=category") if r[0] == "Fruit")
+    assert row[1:3] == ["2", ""]
+    for page in ("/reports/?by=category", f"/reports/days/{day}"):
+        fruits = text(visitor, page).split("Fruit")[-1]
+        cells = re.findall(r"<td[^>]*>(.*?)</td>", fruits, re.DOTALL)
+        assert re.sub(r"<[^>]*>|\s", "", cells[1]) == "–", page

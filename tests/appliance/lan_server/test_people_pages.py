@@ -1,12 +1,23 @@
 """The back office's people: what is shown of them, what is changed, and what is refused."""
 
 import html
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
+import pytest
+
 from appliance.domain.timeclock import What
-from appliance.journal.kinds import EmployeeAdded
+from appliance.journal.kinds import EmployeeAdded, EmployeeChanged
+from appliance.journal.pay_kinds import (
+    AdjustmentAdded,
+    HolidaySet,
+    LeaveTaken,
+    OwnHoliday,
+    ShiftBonusSet,
+)
+from appliance.journal.staff_kinds import EmployeeDetailed
+from appliance.journal.time_kinds import EarningAdded, PunchSaid
 from appliance.lan_server.access.doors import needs_of
 from appliance.lan_server.pages import (
     hours,
@@ -27,9 +38,14 @@ from appliance.lan_server.pages import (
 )
 from appliance.lan_server.pages import people as people_page
 from appliance.lan_server.room import ROOM, Readers
-from appliance.services import badges, people, staff, timeclock
+from appliance.messages import PersonView
+from appliance.services import badges, pay_terms, people, staff, timeclock
 from appliance.services import leave as leave_service
 from appliance.services import pay_rules as rules_service
+from appliance.services import wages as wages_service
+from appliance.services.catalogue_texts import Unprintable
+from appliance.services.desk import Desk
+from appliance.services.places import Place
 from appliance.store.database import Database
 from tests.appliance.lan_server import staffed
 from tests.appliance.lan_server.office import SITE, Office
@@ -332,6 +348,58 @@ def test_a_name_that_is_a_script_is_text_everywhere(office: Office) -> None:
         f"/wages/{who}/approve?day=2026-11-16",
     ):
         assert evil not in visitor.get(page).get_data(as_text=True), page
+
+
+@pytest.mark.parametrize("sign", ["\x07", "\x1b", "\u202e", "\u2066"])
+def test_signs_that_cannot_be_seen_are_refused_in_names_and_notes(
+    office: Office, sign: str
+) -> None:
+    staffed.staff(office)
+    carla, day, text = office.ids["3"], "2026-11-20", f"Carla {sign}zurC"
+    owner = PersonView(office.ids["1"], "1", "Olivia Ortega", "owner")
+    said = PunchSaid(What.IN.value, office.room.now_ms())
+
+    def begin(desk: Desk) -> str:
+        badges.give(desk, office.room.keeper, carla, (("em4100", "0102030405"),), owner.id)
+        return wages_service.add_earning(
+            desk, EarningAdded(carla, day, "bonus", "Bonus", 100), owner.id
+        )
+
+    earning = office.room.scribe.do(begin)
+    with office.room.readers.reading() as db:
+        badge = badges.held_by(db, carla)[0].id
+    before = office.read("SELECT COUNT(*) FROM entry")
+    acts: tuple[Callable[[Desk], object], ...] = (
+        lambda desk: staff.change(desk, EmployeeChanged(carla, name=text), owner),
+        lambda desk: staff.describe(desk, EmployeeDetailed(carla, address=text), owner),
+        lambda desk: rules_service.add_job(desk, text, owner.id),
+        lambda desk: badges.label(desk, badge, text, owner.id),
+        lambda desk: wages_service.add_earning(
+            desk, EarningAdded(carla, day, "bonus", text, 100), owner.id
+        ),
+        lambda desk: wages_service.remove_earning(desk, earning, text, owner.id),
+        lambda desk: wages_service.add_adjustment(
+            desk, AdjustmentAdded(carla, day, "tools", text, 100), owner.id
+        ),
+        lambda desk: wages_service.pay(desk, carla, 100, day, Place("web"), owner.id, text),
+        lambda desk: pay_terms.set_shift_bonus(
+            desk, ShiftBonusSet("night", day, 100, name=text), owner.id
+        ),
+        lambda desk: pay_terms.set_holiday(desk, HolidaySet(day, OwnHoliday(text)), owner.id),
+        lambda desk: timeclock.correct(desk, carla, None, said, text, Place("web"), owner.id),
+        lambda desk: leave_service.take(
+            desk, LeaveTaken(carla, "vacation", (day,), 3_600_000, text), owner.id
+        ),
+    )
+    for act in acts:
+        with pytest.raises(Unprintable):
+            office.room.scribe.do(act)
+    assert office.read("SELECT COUNT(*) FROM entry") == before
+    page = f"/people/{carla}/edit"
+    visitor = enter(office)
+    refused = visitor.send(page, **{**fields_of(visitor, page), "name": text})
+    assert refused.status_code == 422
+    assert "There is a character in it that cannot be printed." in refused.get_data(as_text=True)
 
 
 def test_sixty_people_with_long_names_are_on_every_page(office: Office) -> None:

@@ -13,7 +13,7 @@ from werkzeug.test import TestResponse
 
 from appliance.journal.catalogue_kinds import PictureSet
 from appliance.services import pictures
-from appliance.services.pictures import MOST_JPEG, NotAPicture, PictureTooLarge
+from appliance.services.pictures import MOST_BYTES, MOST_JPEG, NotAPicture, PictureTooLarge
 from tests.appliance.lan_server.goods_shop import CROISSANT, furnish, manager, signed_in, text
 from tests.appliance.lan_server.office import SITE, Office, Visitor, open_office
 
@@ -158,7 +158,11 @@ def test_files_that_are_no_picture_or_too_large_are_told(office: Office) -> None
     visitor = manager(office)
     assert send(visitor, product, b"<script>").status_code == 303
     assert "no picture" in visitor.get(f"/catalogue/products/{product}").get_data(as_text=True)
-    assert send(visitor, product, bytes(9_000_000)).status_code == 413
+    for size in (MOST_BYTES + 1, 3 * MOST_BYTES):
+        assert send(visitor, product, bytes(size)).status_code == 303
+        page = visitor.get(f"/catalogue/products/{product}").get_data(as_text=True)
+        assert "The picture is too large: at most 8 MB." in page
+    assert send(visitor, product, bytes(5 * MOST_BYTES)).status_code == 413
     assert office.bodies("picture_set") == []
 
 

@@ -24,7 +24,7 @@ from appliance.journal.kinds import (
 )
 from appliance.journal.time_kinds import PayRulesChanged
 from appliance.journal.trust_kinds import OriginKnown
-from appliance.services import figures, odd, reports, today, wage_report, z_reports
+from appliance.services import figures, odd, reports, today, z_reports
 from appliance.services.figures import Sold, Span
 from appliance.services.pay_rules import NotADay
 from appliance.store.database import Database
@@ -314,7 +314,7 @@ def test_a_clock_that_is_put_right_takes_its_sales_to_the_right_day(shop: Shop) 
 def test_bad_days_are_refused(shop: Shop) -> None:
     with pytest.raises(NotADay):
         figures.span(shop.db, "yesterday", "2026-01-01")
-    with pytest.raises(wage_report.BadPeriod):
+    with pytest.raises(figures.DaysTurnedRound):
         figures.span(shop.db, "2026-01-02", "2026-01-01")
 
 

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from appliance.journal.kinds import (
+    CategoryChanged,
     EmployeeAdded,
     LineRemoved,
     ReceiptChosen,
@@ -53,6 +54,25 @@ def test_pages_tell_each_sale_once_newest_first(
     assert {one.id for one in found} == {row[0] for row in shop.db.sql("SELECT id FROM sale")}
     assert len(found) == len(set(keys))
     shop.shelf.close()
+
+
+def test_a_ticket_that_was_open_all_day_tells_its_lines_and_how_it_was_paid(shop: Shop) -> None:
+    till = shop.traders[0]
+    trade(till, [0, 1, 2])
+    lines = list(till.lines)
+    for _ in range(2):
+        idle = (CategoryChanged(category="nothing", rank=one) for one in range(sale_story.LONGEST))
+        till.book.record("", *idle)
+        trade(till, [2])
+        lines.append(till.lines[-1])
+    sale = sell(till, 1)
+    till.book.record("", ReceiptPrinted(sale=sale, copy=0))
+    story = sale_story.of(shop.db, sale)
+    kinds = [entry.kind for entry in story.entries]
+    assert kinds[0] == "ticket_opened"
+    assert kinds[-2:] == ["sale_paid", "receipt_printed"]
+    assert set(lines) <= {entry.id for entry in story.entries}
+    assert (story.day, story.kicked) == (till.day, True)
 
 
 def test_sales_are_found_by_number_amount_register_and_time(shop: Shop) -> None:
