@@ -56,10 +56,15 @@ class Server:
         self._numbers = itertools.count(1)
         folder.mkdir(parents=True, exist_ok=True)
         self.user = pwd.getpwuid(os.getuid()).pw_name
+        # A server that starts deletes the temporary tables that it finds, those of others that run here, too.
+        scratch = folder / "tmp"
+        scratch.mkdir(exist_ok=True)
+        self._environment: Final = {**os.environ, "TMPDIR": str(scratch)}
         if os.getuid() == 0 and "mysql" in {each.pw_name for each in pwd.getpwall()}:
             self.user = "mysql"
             folder.chmod(0o755)
-            shutil.chown(folder, self.user)
+            for place in (folder, scratch):
+                shutil.chown(place, self.user)
         subprocess.run(
             (
                 _INSTALL,
@@ -70,6 +75,7 @@ class Server:
                 "--skip-test-db",
             ),
             check=True,
+            env=self._environment,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
@@ -93,6 +99,7 @@ class Server:
                     *self.options,
                     *options,
                 ),
+                env=self._environment,
                 stdout=log,
                 stderr=log,
             )

@@ -156,10 +156,17 @@ def test_a_new_register_without_people_is_paired_and_has_the_shops_people(
         assert "Traceback" not in till.log.read_text()
 
 
+@pytest.fixture
+def of_its_own(tmp_path: Path) -> Iterator[Server]:
+    """A server of a shop of its own: nobody else's Ana is there."""
+    with serving(tmp_path / "server") as one:
+        yield one
+
+
 def test_a_register_that_replaces_another_takes_its_name_and_its_printer_and_sells(
-    tmp_path: Path, scanner: Scanner, server: Server
+    tmp_path: Path, scanner: Scanner, of_its_own: Server
 ) -> None:
-    size = (800, 480)
+    server, size = of_its_own, (800, 480)
     paper = tmp_path / "paper"
     paper.touch()
     broken = Shelf(tmp_path / "broken", limits=ROOMY)
@@ -181,6 +188,8 @@ def test_a_register_that_replaces_another_takes_its_name_and_its_printer_and_sel
         scanner.scan(code_of(server, "", replaces=gone))
         till.read("This register is called Front till there.")
         till.read("Set up as at Front till, which this register replaces: slips.")
+        # Then everybody is on the page, and nobody's button moves under the finger any more.
+        till.read("Connected. Everything is copied.")
         till.tap("server_done")
         till.sign_in("Ana", "1111")
         till.see(key="menu")
