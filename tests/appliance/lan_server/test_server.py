@@ -349,7 +349,7 @@ def test_bodies_that_are_none_are_refused_and_change_nothing(server: Server, boo
         b'{"origin": 7}',
         b"\xff\xfe",
         b'{"have": {"K7Q2": "many"}}',
-        b'{"origin":"K7Q2","marks":{},"have":{},"x":' + b"[" * 3_000 + b"]" * 3_000 + b"}",
+        b'{"origin":"K7Q2","marks":{},"have":{},"x":' + b"[" * 200_000 + b"]" * 200_000 + b"}",
     ],
 )
 def test_messages_that_are_none_are_refused(server: Server, body: bytes) -> None:
