@@ -147,8 +147,9 @@ class Workshop:
     def _read_again(self) -> None:
         """What a hand wrote meanwhile counts. Raises what the file raises; then all stays as it was."""
         if not self._page.checking and self._file.read_again():
-            self.note()
+            # Used before it is noted: a full disk must not keep a mended device from working.
             self.use()
+            self.note()
 
     def note(self) -> None:
         """What stands in the file was read: the journal says so too. Raises `DiskFull`."""

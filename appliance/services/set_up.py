@@ -17,7 +17,7 @@ from appliance.services.desk import Desk
 from appliance.store import shelf
 from appliance.store.database import Database
 from appliance.store.statements import Statement, slot
-from appliance.store.tables import ClosedOrigin, DeviceEvent, OriginLine
+from appliance.store.tables import ClosedOrigin, DeviceEvent
 
 _EVENTS: Final = Statement(
     lambda: DeviceEvent.select(
@@ -39,7 +39,6 @@ _CLOSED: Final = Statement(
 _THERE_WAS: Final = Statement(
     lambda: DeviceEvent.select(DeviceEvent.origin).where(DeviceEvent.what == slot())
 )
-_LINES: Final = Statement(lambda: OriginLine.select(OriginLine.device, OriginLine.was))
 
 _Option = str | int | bool | tuple[str, ...]
 
@@ -104,10 +103,13 @@ def inherited(db: Database) -> Inherited | None:
 
     None if it replaces none, if not all of the other's entries are here yet, or if it has taken them over already.
     """
+    closed = db.rows(_CLOSED)
+    if not closed:
+        return None
     own, heard = mirroring.own_line(db), mirroring.voices(db)
     ends = {
         origin: (seq, by)
-        for word, origin, seq, successor, by in db.rows(_CLOSED)
+        for word, origin, seq, successor, by in closed
         if successor in own and heard.counts(word)
     }
     if not ends or own & {origin for (origin,) in db.rows(_THERE_WAS, "taken_over")}:
@@ -115,7 +117,7 @@ def inherited(db: Database) -> Inherited | None:
     heads = shelf.heads(db)
     if any(heads.get(origin, (0, b""))[0] < seq for origin, (seq, _) in ends.items()):
         return None
-    gone_on = {was for now, was in db.rows(_LINES) if now in ends}
+    gone_on = {was for was, now in heard.goes_on if now in ends}
     for origin in sorted(ends.keys() - gone_on):
         if devices := at(db, origin):
             known = origins.known(db).get(origin)

@@ -11,7 +11,7 @@ from appliance.clock import ScriptedClock
 from appliance.config import DeviceConfig, load
 from appliance.journal.device_kinds import DeviceRemoved, DeviceSet
 from appliance.journal.entry import Entry
-from appliance.journal.mirror_kinds import OriginClosed
+from appliance.journal.mirror_kinds import OriginClosed, RegisterPaired
 from appliance.messages import (
     EntriesCame,
     FindDevices,
@@ -216,6 +216,32 @@ def test_the_devices_of_which_there_is_none_here_are_taken_over(
     new.do(OpenWorkshop())
     assert [one.name for one in new.show(WorkshopView).devices] == list(here)
     new.register.close()
+
+
+def test_a_blank_card_without_a_file_gets_one(old: Counter, office: Office, tmp_path: Path) -> None:
+    folder = tmp_path / "blank"
+    folder.mkdir()
+    options = RegisterOptions(file=folder / "open-pos.toml")
+    blank = open_counter(folder / "store", options=options, devices=WithMirror())
+    replaced(old, blank, office)
+    assert list(in_file(folder)) == ["printer", "drawer", "scale", "old scanner"]
+    blank.register.close()
+
+
+def test_the_word_of_a_register_that_it_is_replaced_counts_for_nothing(
+    old: Counter, new: Counter, tmp_path: Path
+) -> None:
+    book = old.shelf.book(ScriptedClock(START_MS))
+    paired = RegisterPaired(book.origin, "old", "till", "ab" * 32)
+    server = Shelf(tmp_path / "server", limits=ROOMY)
+    said = server.book(ScriptedClock(START_MS)).record("", paired)
+    new.do(EntriesCame(1, said))
+    seq, head = book.head(book.origin)
+    book.record("", OriginClosed(book.origin, seq, head.hex(), "replaced", new.register.origin))
+    new.do(EntriesCame(2, tuple(old.shelf.entries())))
+    assert list(in_file(tmp_path / "new")) == ["scanner"]
+    for one in (server, new.register):
+        one.close()
 
 
 def test_not_before_all_of_its_entries_are_here(

@@ -1,6 +1,7 @@
 """What the pages of registers say, made of what shop and server know of them: plain functions, finished text."""
 
-from collections.abc import Mapping
+import functools
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 import msgspec
@@ -224,22 +225,30 @@ def troubles(
 
     `may_name`: whoever looks may say here that an unknown device is the shop's own.
     """
-    say = form.words
-    said = []
+    tell = functools.partial(_trouble, form)
+    said = [*_histories(found, names, form)]
+    more = "+" if found.unapplied_count > len(found.unapplied) else ""
+    for cause, some in _by_cause(found).items():
+        count = form.number(len(some)) + more
+        said.append(tell(cause, count=count, entry=f"{some[0].origin}-{some[0].seq}"))
+    for gap in missing:
+        count = form.number(gap.last - gap.first + 1)
+        said.append(tell("missing", "bad", register=names.device(gap.origin), count=count))
+    for author, words in found.for_nothing.items():
+        register, count = names.device(author), form.number(len(words))
+        said.append(tell("for_nothing", "bad", register=register, count=count, entry=words[0]))
+    for stranger in found.strangers:
+        act = _naming(stranger.origin, form) if may_name else None
+        count = form.number(stranger.punches)
+        said.append(tell("stranger", act=act, register=stranger.origin, count=count))
+    return tuple(said)
 
-    def tell(key: str, tone: str = "look", act: Link | None = None, **values: str) -> None:
-        said.append(
-            Trouble(
-                say(f"web.registers.{key}_title", **values),
-                say(f"web.registers.{key}_means", **values),
-                say(f"web.registers.{key}_todo", **values),
-                tone,
-                act=act,
-            )
-        )
 
+def _histories(found: registers.Troubles, names: Names, form: Formats) -> Iterator[Trouble]:
+    """Two histories under one name: what lies apart here, and what is told of elsewhere."""
     for apart in found.apart:
-        tell(
+        yield _trouble(
+            form,
             apart.why if apart.why in {"forked", "closed", "not_yours"} else "forked",
             "bad",
             register=names.device(apart.origin),
@@ -252,39 +261,26 @@ def troubles(
     here = {one.origin for one in found.apart}
     for fork in found.forks:
         if fork.device not in here:
-            tell(
+            yield _trouble(
+                form,
                 "fork_elsewhere",
                 register=names.device(fork.device),
                 first=form.number(fork.seq),
                 at=form.moment(fork.at_ms),
             )
-    more = "+" if found.unapplied_count > len(found.unapplied) else ""
-    for cause, some in _by_cause(found).items():
-        count = form.number(len(some)) + more
-        tell(cause, count=count, entry=f"{some[0].origin}-{some[0].seq}")
-    for gap in missing:
-        tell(
-            "missing",
-            "bad",
-            register=names.device(gap.origin),
-            count=form.number(gap.last - gap.first + 1),
-        )
-    for author, words in found.for_nothing.items():
-        tell(
-            "for_nothing",
-            "bad",
-            register=names.device(author),
-            count=form.number(len(words)),
-            entry=words[0],
-        )
-    for stranger in found.strangers:
-        tell(
-            "stranger",
-            act=_naming(stranger.origin, form) if may_name else None,
-            register=stranger.origin,
-            count=form.number(stranger.punches),
-        )
-    return tuple(said)
+
+
+def _trouble(
+    form: Formats, key: str, tone: str = "look", act: Link | None = None, **values: str
+) -> Trouble:
+    say = form.words
+    return Trouble(
+        say(f"web.registers.{key}_title", **values),
+        say(f"web.registers.{key}_means", **values),
+        say(f"web.registers.{key}_todo", **values),
+        tone,
+        act=act,
+    )
 
 
 def _by_cause(found: registers.Troubles) -> dict[str, list[registers.NotApplied]]:
