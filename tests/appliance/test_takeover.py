@@ -180,10 +180,12 @@ def test_a_device_that_takes_the_name_of_one_before_is_there_once(office: Office
         DeviceRemoved("a"),
         DeviceSet("a", "scale", "toledo_8217", was="b", options={"port": "/dev/ttyUSB3"}),
         DeviceSet("b", "drawer", "relay"),
+        DeviceSet("c", "printer", "usb"),
+        DeviceSet("b", "scale", "cas", was="a"),
     )
     assert [(one.name, one.kind) for one in set_up.at(office.shelf.db, book.origin)] == [
-        ("a", "scale"),
-        ("b", "drawer"),
+        ("b", "scale"),
+        ("c", "printer"),
     ]
 
 

@@ -1,6 +1,6 @@
 """Snapshots of the mirror: not paired, pairing, fetching the shop, connected, behind, alone, in trouble."""
 
-from appliance.messages import FoundServerView, ServerView
+from appliance.messages import FoundServerView, NoticeLevel, NoticeView, ServerView
 from tests.kiosk_ui.samples import NOW_MS, STATUS, TROUBLE, WITH_SCALE, replace
 
 HOUR_MS = 3_600_000
@@ -37,6 +37,13 @@ PAIRED = ServerView(
     total=1_204,
 )
 FETCHING = replace(PAIRED, pulled=48_210, total=117_903, replaces="K7Q2")
+TAKES = replace(PAIRED, replaces="K7Q2")
+TAKEN_OVER = NoticeView(
+    12,
+    NoticeLevel.DONE,
+    "devices_taken_over",
+    (("register", "Front till"), ("devices", "receipt printer, drawer, scale, labels")),
+)
 LONG_PAIRED = replace(
     FETCHING,
     shop="Bäckerei & Konditorei Schneider-Wachtendonk",

@@ -188,6 +188,9 @@ SCENES: Final[Mapping[str, Scene]] = {
     "pin-trouble": Scene((s.SHOP, WRONG_PIN), choosing(s.ANA.id, "")),
     "pin-longest": Scene((s.GERMAN_SHOP, WAIT), choosing(s.ANA.id, "")),
     "sign_in-fetching": Scene((s.SHOP, NOBODY, mirror.CONNECTED, mirror.FETCHING)),
+    "sign_in-taken-over": Scene(
+        (s.SHOP, NOBODY, s.STATUS, mirror.CONNECTED, mirror.TAKES, mirror.TAKEN_OVER), at_server()
+    ),
     "sign_in-pair": Scene((s.SHOP, NOBODY, s.STATUS, mirror.UNPAIRED), at_server()),
     "sale-connected": Scene((*SELLING, mirror.CONNECTED)),
     "sale-behind": Scene((*SELLING, mirror.BEHIND)),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import zxingcpp
@@ -9,9 +10,42 @@ from PIL import Image
 
 from appliance import messages as m
 from tests.kiosk_ui import samples as s
-from tests.kiosk_ui.scenes import OPEN, SELLING
+from tests.kiosk_ui.scenes import OPEN, SCENES, SELLING
 from tests.kiosk_ui.scripted import PIN, ScriptedRegister
 from tests.kiosk_ui.stage import SIZES, Stage
+
+from kivy.uix.label import Label  # isort: skip
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_a_notice_over_the_servers_sheet_covers_nothing_that_is_said_there(
+    size: tuple[int, int],
+) -> None:
+    stage = Stage(size)
+    snapshots, open_sheet = SCENES["sign_in-taken-over"]
+    stage.show(*snapshots)
+    open_sheet(stage.presenters)
+    stage.step(4)
+    bar = next(one for one in stage.widgets() if type(one).__name__ == "NoticeBar")
+    sheet = stage.find("server_done")
+    while type(sheet).__name__ != "ServerCard":
+        sheet = sheet.parent
+    said = [
+        one.text
+        for one in sheet.walk(restrict=True)
+        if isinstance(one, Label) and one.text and covers(bar, one)
+    ]
+    stage.close()
+    assert said == []
+
+
+def covers(bar: Any, label: Any) -> bool:  # noqa: ANN401 - Kivy's widgets
+    """Whether letters lie under the bar; the label itself may go on to the window's edge."""
+    (x, y), (left, low) = bar.to_window(*bar.pos), label.to_window(*label.pos)
+    wide = label._label.get_extents(label.text)[0]
+    return bool(
+        x < left + wide and left < x + bar.width and y < low + label.height and low < y + bar.height
+    )
 
 
 class Till(Stage):

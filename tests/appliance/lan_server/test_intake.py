@@ -9,7 +9,7 @@ from appliance.journal.book import JournalDamaged
 from appliance.journal.entry import GENESIS, Entry, canonical_body, seal
 from appliance.journal.kinds import CategoryAdded
 from appliance.journal.lines import NotAJournal
-from appliance.journal.mirror_kinds import OriginBegun, OriginClosed
+from appliance.journal.mirror_kinds import OriginBegun, OriginClosed, RegisterPaired
 from appliance.journal.wire import BATCH_ENTRIES, Asking, Hello, Mark, Range, Wanting
 from appliance.lan_server import intake
 from appliance.lan_server.intake import MOST_OF_A_LINE
@@ -397,3 +397,15 @@ def test_what_the_server_lost_and_a_register_held_is_recorded_again_once(shop: S
 
 def span_of(node: Node, origin: str) -> list[Entry]:
     return store.span(node.shelf.db, origin, 0, 500)
+
+
+def test_whoever_brings_a_shop_brings_no_origins_without_end(shop: Shop) -> None:
+    one = shop.registers[0]
+    shop.sell(0)
+    word = RegisterPaired(one.origin, "till", "till", "aa" * 32, brings=True)
+    shop.serve(lambda desk: desk.book.record("", word))
+    first = span(one)[0]
+    said = [up(shop, [seal(first._replace(origin=f"Z{n:03}"))]).trouble for n in range(70)]
+    assert said[0] == ""
+    assert said[-1] == intake.NOT_YOURS
+    assert said.count("") < MOST_OF_A_LINE

@@ -12,12 +12,15 @@ import pytest
 
 from appliance.__main__ import main
 from appliance.clock import ScriptedClock
+from appliance.journal import wire
 from appliance.journal.book import Book
 from appliance.lan_server import recovery
-from appliance.lan_server.authority import open_authority
+from appliance.lan_server.authority import PUT_BACK, open_authority
 from appliance.lan_server.recovery import AuthorityThere, NoRecovery, PassphraseTooShort
 from appliance.messages import ForgetServer, ServerView
-from appliance.services import pepper
+from appliance.services import origins, pairing, pepper
+from appliance.services.desk import Desk
+from appliance.services.origins import NoSuchOrigin
 from appliance.store import shelf as store
 from appliance.store.database import StoreTrouble
 from appliance.store.shelf import Shelf
@@ -117,6 +120,9 @@ def test_registers_go_on_with_a_server_whose_keys_were_put_back_and_bring_it_all
         lost.revoke("K7Q2")
         till.up(entries_of(book, 3))
         marks = pulled(till, book)
+        lost.pair("Z0Z0", "Late")
+        beside = Shelf(tmp_path / "other", limits=ROOMY)
+        later = pulled(other, beside.book(ScriptedClock(START_MS)))
         copied = recovery.sealed(lost.store, PASSPHRASE)
     recovery.put_back(tmp_path / "new", copied, PASSPHRASE)
     with serving(tmp_path / "new") as new:
@@ -125,12 +131,37 @@ def test_registers_go_on_with_a_server_whose_keys_were_put_back_and_bring_it_all
         held = again.hello(marks=marks).marks
         assert {origin: held[origin] for origin in marks} == marks
         assert again.hello(marks=marks).wanted == ()
-        assert Device(new, other.origin, other.folder).hello().marks == held
+        # What the lost server recorded last, only another register has.
+        assert handed_over(Device(new, other.origin, other.folder), beside, later) == [""]
+        held = again.hello(marks=marks).marks
+        assert {origin: held[origin] for origin in later} == later
         with pytest.raises(Refused) as no:
             Device(new, stolen.origin, stolen.folder).hello()
         assert no.value.trouble.code == "not_paired"
         with pytest.raises(Refused):
             new.stranger().hello()
+    beside.close()
+
+
+def test_only_where_keys_were_put_back_a_certificate_of_before_counts(tmp_path: Path) -> None:
+    with serving(tmp_path / "lost") as lost:
+        till = lost.pair("M0AX", "Till")
+        copied = recovery.sealed(lost.store, PASSPHRASE)
+    recovery.put_back(tmp_path / "new", copied, PASSPHRASE)
+    (tmp_path / "new" / "authority" / PUT_BACK).unlink()
+    with serving(tmp_path / "new") as new, pytest.raises(Refused) as no:
+        Device(new, till.origin, till.folder).hello()
+    assert no.value.trouble.code == "not_paired"
+
+
+def test_of_a_device_that_is_known_only_what_the_journal_says_counts(shelf: Shelf) -> None:
+    desk = Desk(shelf.db, shelf.book(ScriptedClock(START_MS)))
+    pairing.admit_from_before(desk, "M0AX", "aa" * 32)
+    with pytest.raises(NoSuchOrigin):
+        pairing.admit_from_before(desk, "M0AX", "bb" * 32)
+    pairing.revoke(desk, "M0AX", "stolen", "")
+    with pytest.raises(NoSuchOrigin):
+        pairing.admit_from_before(desk, "M0AX", "bb" * 32)
 
 
 def test_without_a_copy_the_first_register_that_is_paired_anew_brings_it_all(
@@ -140,12 +171,17 @@ def test_without_a_copy_the_first_register_that_is_paired_anew_brings_it_all(
     with serving(tmp_path / "lost") as lost:
         till = lost.pair(book.origin, "Till")
         till.up(entries_of(book, 3))
-        marks = pulled(till, book)
+        marks, theirs = pulled(till, book), till.hello().server
     with serving(tmp_path / "new") as new:
         again = new.pair(book.origin, "Till")
         assert set(handed_over(again, shelf, marks)) == {""}
         held = again.hello(marks=marks).marks
         assert {origin: held[origin] for origin in marks} == marks
+    store_of_new = Shelf(tmp_path / "new", limits=ROOMY)
+    known = origins.known(store_of_new.db)
+    assert known[book.origin].name == "Till"
+    assert theirs not in known, "the old server is not called as the till that brought it"
+    store_of_new.close()
 
 
 def test_only_the_first_one_brings_what_nobody_knows(tmp_path: Path, shelf: Shelf) -> None:
@@ -158,7 +194,16 @@ def test_only_the_first_one_brings_what_nobody_knows(tmp_path: Path, shelf: Shel
         assert first.up(entries_of(book, 1)).trouble == ""
         second = server.pair("K7Q2")
         assert second.up(strange).trouble == "not_yours"
+        assert first.up(strange[:1]).trouble == ""
+        # Cut off in between: the rest of it is wanted.
+        marks = {strange[1].origin: (2, strange[1].hash.hex())}
+        assert first.hello(marks=marks).wanted == (wire.Range(strange[1].origin, 2, 2),)
+        assert second.hello(marks=marks).wanted == ()
         assert first.up(strange).trouble == ""
+        # Who is paired now speaks for itself.
+        third, more = server.pair(book.origin), entries_of(book, 1)
+        assert first.up(more).trouble == "not_yours"
+        assert third.up(more).trouble == ""
 
 
 def test_a_real_register_brings_the_lost_servers_words_to_a_new_one(tmp_path: Path) -> None:
