@@ -9,6 +9,7 @@ from appliance import __version__, device_schema
 from appliance.config import load
 from appliance.messages import (
     AnswerCheck,
+    AnyJob,
     BadgeRead,
     CheckDevices,
     ChecksEnded,
@@ -27,6 +28,7 @@ from appliance.messages import (
     PairingHeard,
     PairScanner,
     PrintChecks,
+    Reconfigure,
     RemoveDevice,
     Scan,
     SetDevice,
@@ -40,6 +42,7 @@ from appliance.messages import (
     WorkshopView,
 )
 from appliance.parts import RegisterOptions
+from appliance.play import InlineDevices
 from appliance.services.receipts import date_text
 from appliance.words import Words
 from drivers.scanner._code import CODE
@@ -401,6 +404,34 @@ def test_what_cannot_be_noted_is_not_written_either(counter: Counter, file: Path
     assert file.read_text() == FILE
     assert [device.name for device in page(counter).devices] == ["printer", "drawer"]
     assert journal(counter, "device_set") == []
+
+
+class Remembers(InlineDevices):
+    """Devices that know with which settings they were told to work last."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.used: tuple[str, ...] = ()
+
+    def run(self, job: AnyJob) -> bool:
+        if isinstance(job, Reconfigure):
+            self.used = tuple(name for name, *_ in job.devices)
+        return super().run(job)
+
+
+def test_what_a_hand_mended_works_though_the_disk_is_too_full_to_note_it(
+    tmp_path: Path, file: Path
+) -> None:
+    devices = Remembers()
+    options = RegisterOptions(file=file, configured=load(file).device)
+    counter = open_counter(tmp_path / "store", options=options, devices=devices)
+    counter.do(BEN, OpenWorkshop())
+    long = "x" * 100_000
+    file.write_text(FILE + f'[[device]]\nname = "{long}"\nkind = "scale"\ntype = "cas"\n')
+    counter.shelf.db.sql("PRAGMA max_page_count = 1")
+    counter.do(FindDevices())
+    assert page(counter).problem == "disk_full"
+    assert devices.used == ("printer", "drawer", long)
 
 
 def test_without_a_file_nothing_can_be_set_up(tmp_path: Path) -> None:
