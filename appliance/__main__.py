@@ -16,7 +16,9 @@ import drivers
 from appliance import (
     __version__,
     backup_commands,
+    caretaker,
     config,
+    rescue,
     server_commands,
     station,
     wage_commands,
@@ -131,6 +133,18 @@ def customer(chosen: argparse.Namespace, words: Words) -> int:
     return 0
 
 
+def keep_well(chosen: argparse.Namespace, words: Words) -> int:
+    """What root does for the appliance; see `appliance.caretaker`."""
+    del words
+    return caretaker.main(chosen.arguments)
+
+
+def show_rescue(chosen: argparse.Namespace, words: Words) -> int:
+    """The plain screen for a till that does not start; see `appliance.rescue`."""
+    del words
+    return rescue.main(chosen.arguments)
+
+
 def second_screen_of(shop: config.Config, file: Path) -> second_screen.Options:
     """The settings of the first second screen. Raises `NoSecondScreen`."""
     for device in shop.device:
@@ -241,6 +255,10 @@ def _parser(words: Words) -> argparse.ArgumentParser:
     played.add_argument("--demo", action="store_true", help=words("cli.demo"))
     played.add_argument("--config", help=words("cli.config"))
 
+    for name, run in (("caretaker", keep_well), ("rescue", show_rescue)):
+        # They read their own arguments, and begin without this file too (`entry.py`).
+        own = command(commands, name, run, store=False)
+        own.add_argument("arguments", nargs=argparse.REMAINDER, help=argparse.SUPPRESS)
     _add_server_commands(commands, command, words)
     _add_shop_commands(commands, command, words)
     _add_reading_commands(commands, command, words)
