@@ -29,7 +29,7 @@ from appliance.bench import Bench
 from appliance.clock import SystemClock
 from appliance.messages import Command
 from appliance.paper import SIZES
-from appliance.problems import Refusal
+from appliance.problems import Refusal, as_line
 from appliance.services import people
 from appliance.words import Words
 from drivers.display import second_screen
@@ -106,11 +106,18 @@ def register(chosen: argparse.Namespace, words: Words) -> int:
         loaded = config.load(file)
     except config.BadConfiguration as why:
         _say(sentence(why, words))
+        if chosen.end_when_refused:
+            _say(as_line(why))
+            return _REFUSED
         station.show_refusal(why, _screen(chosen, words))
         return _REFUSED
     if chosen.timeclock:
         loaded = replace(loaded, screen=replace(loaded.screen, timeclock=True))
-    station.run_register(loaded, _screen(chosen, words), file)
+    if chosen.turned:
+        loaded = replace(loaded, screen=replace(loaded.screen, rotation=0))
+    station.run_register(
+        loaded, _screen(chosen, words), file, end_when_refused=chosen.end_when_refused
+    )
     return 0
 
 
@@ -243,6 +250,8 @@ def _parser(words: Words) -> argparse.ArgumentParser:
     till = command(commands, "register", register, store=False)
     till.add_argument("--config", default=_CONFIG, help=words("cli.config"))
     till.add_argument("--timeclock", action="store_true", help=words("cli.timeclock"))
+    till.add_argument("--end-when-refused", action="store_true", help=words("cli.end_when_refused"))
+    till.add_argument("--turned", action="store_true", help=words("cli.turned"))
     till.add_argument("--debug-socket", metavar="PATH", help=argparse.SUPPRESS)
     towards = command(commands, "customer", customer, store=False)
     towards.add_argument("--config", default=_CONFIG, help=words("cli.config"))
