@@ -16,7 +16,9 @@ import drivers
 from appliance import (
     __version__,
     backup_commands,
+    caretaker,
     config,
+    rescue,
     server_commands,
     station,
     wage_commands,
@@ -27,7 +29,7 @@ from appliance.bench import Bench
 from appliance.clock import SystemClock
 from appliance.messages import Command
 from appliance.paper import SIZES
-from appliance.problems import Refusal
+from appliance.problems import Refusal, as_line
 from appliance.services import people
 from appliance.words import Words
 from drivers.display import second_screen
@@ -104,11 +106,18 @@ def register(chosen: argparse.Namespace, words: Words) -> int:
         loaded = config.load(file)
     except config.BadConfiguration as why:
         _say(sentence(why, words))
+        if chosen.end_when_refused:
+            _say(as_line(why))
+            return _REFUSED
         station.show_refusal(why, _screen(chosen, words))
         return _REFUSED
     if chosen.timeclock:
         loaded = replace(loaded, screen=replace(loaded.screen, timeclock=True))
-    station.run_register(loaded, _screen(chosen, words), file)
+    if chosen.turned:
+        loaded = replace(loaded, screen=replace(loaded.screen, rotation=0))
+    station.run_register(
+        loaded, _screen(chosen, words), file, end_when_refused=chosen.end_when_refused
+    )
     return 0
 
 
@@ -129,6 +138,18 @@ def customer(chosen: argparse.Namespace, words: Words) -> int:
     file = Path(chosen.config)
     run_configured(lambda: second_screen_of(config.load(file), file), chosen.size)
     return 0
+
+
+def keep_well(chosen: argparse.Namespace, words: Words) -> int:
+    """What root does for the appliance; see `appliance.caretaker`."""
+    del words
+    return caretaker.main(chosen.arguments)
+
+
+def show_rescue(chosen: argparse.Namespace, words: Words) -> int:
+    """The plain screen for a till that does not start; see `appliance.rescue`."""
+    del words
+    return rescue.main(chosen.arguments)
 
 
 def second_screen_of(shop: config.Config, file: Path) -> second_screen.Options:
@@ -229,6 +250,8 @@ def _parser(words: Words) -> argparse.ArgumentParser:
     till = command(commands, "register", register, store=False)
     till.add_argument("--config", default=_CONFIG, help=words("cli.config"))
     till.add_argument("--timeclock", action="store_true", help=words("cli.timeclock"))
+    till.add_argument("--end-when-refused", action="store_true", help=words("cli.end_when_refused"))
+    till.add_argument("--turned", action="store_true", help=words("cli.turned"))
     till.add_argument("--debug-socket", metavar="PATH", help=argparse.SUPPRESS)
     towards = command(commands, "customer", customer, store=False)
     towards.add_argument("--config", default=_CONFIG, help=words("cli.config"))
@@ -241,6 +264,10 @@ def _parser(words: Words) -> argparse.ArgumentParser:
     played.add_argument("--demo", action="store_true", help=words("cli.demo"))
     played.add_argument("--config", help=words("cli.config"))
 
+    for name, run in (("caretaker", keep_well), ("rescue", show_rescue)):
+        # They read their own arguments, and begin without this file too (`entry.py`).
+        own = command(commands, name, run, store=False)
+        own.add_argument("arguments", nargs=argparse.REMAINDER, help=argparse.SUPPRESS)
     _add_server_commands(commands, command, words)
     _add_shop_commands(commands, command, words)
     _add_reading_commands(commands, command, words)

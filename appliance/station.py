@@ -27,6 +27,7 @@ from appliance.register import Register
 from appliance.services import people
 from appliance.services.desk import Desk
 from appliance.store.shelf import DiskLimits, Shelf
+from appliance.watchdog import MORE_TIME, notify
 
 log = logging.getLogger(__name__)
 
@@ -65,12 +66,15 @@ class Screen(Protocol):
         ...
 
 
-def run_register(config: Config, screen: Screen, file: Path | None = None) -> None:
+def run_register(
+    config: Config, screen: Screen, file: Path | None = None, *, end_when_refused: bool = False
+) -> None:
     """The till with its configured devices. Blocks until the screen is closed.
 
-    `file` is where the configuration came from, and where the page of devices writes.
+    `file` is where the configuration came from, and where the page of devices writes. Where the store cannot be used
+    the screen says so; with `end_when_refused` the process ends instead, for a screen that can do more about it.
     """
-    _run(config, screen, SystemClock(), file, demo=False)
+    _run(config, screen, SystemClock(), file, demo=False, end_when_refused=end_when_refused)
 
 
 def show_refusal(why: BadConfiguration, screen: Screen) -> None:
@@ -109,7 +113,15 @@ def _demo_devices(file: Path) -> tuple[DeviceConfig, ...]:
     return load(file).device
 
 
-def _run(config: Config, screen: Screen, clock: Clock, file: Path | None, *, demo: bool) -> None:
+def _run(
+    config: Config,
+    screen: Screen,
+    clock: Clock,
+    file: Path | None,
+    *,
+    demo: bool,
+    end_when_refused: bool = False,
+) -> None:
     sink: list[Callable[[Snapshot], None]] = []
 
     def publish(snapshot: Snapshot) -> None:
@@ -126,7 +138,7 @@ def _run(config: Config, screen: Screen, clock: Clock, file: Path | None, *, dem
         devices.start()
         return register
 
-    owner = Owner(build, publish, screen=True)
+    owner = Owner(build, publish, screen=True, end_when_refused=end_when_refused)
     devices = Devices(config.device, owner.post)
     devices.add_workshop(machine_of(config, clock), simulated=demo)
     devices.add_mirror(Mirror(Path(config.store.folder), clock, owner.send))
@@ -170,6 +182,7 @@ def open_shelf(config: Config, publish: Callable[[Snapshot], None]) -> Shelf:
 
     def progress(done: int, total: int) -> None:
         publish(StartingView(done=False, task="rebuild", part=done, total=total))
+        notify(MORE_TIME)
 
     return Shelf(Path(store.folder), limits=limits, progress=progress)
 
