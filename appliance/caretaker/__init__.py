@@ -19,7 +19,7 @@ from appliance.words import Words
 RUN: Final = Path("/run/open-pos-caretaker")
 """Where the caretaker says what it is at. Gone at each restart of the machine."""
 
-VERBS: Final = ("disk", "health", "ports", "slot", "support", "update")
+VERBS: Final = ("disk", "health", "log", "ports", "slot", "support", "update")
 """Each is a module here. What it does stands in `strings/` under `caretaker.<verb>`."""
 
 USAGE_EXIT: Final = 64
