@@ -35,11 +35,13 @@ class Card:
 
     def firmware(self, work: Path, *, is_trying: bool = False) -> Start:
         """What is started: the partition that autoboot.txt names, in its section for a trial if `is_trying`."""
-        chosen = {"boot_partition": "1"}
-        for section, key, value in _settings(self.read(1, "autoboot.txt").decode()):
-            if section in {"", "all"} or (section == "tryboot" and is_trying):
-                chosen[key] = value
-        number = int(chosen["boot_partition"])
+        sections = {"", "all", "tryboot"} if is_trying else {"", "all"}
+        chosen = {
+            key: value
+            for section, key, value in _settings(self.read(1, "autoboot.txt").decode())
+            if section in sections
+        }
+        number = int(chosen.get("boot_partition", "1"))
         config = {
             key: value
             for section, key, value in _settings(self.read(number, "config.txt").decode())

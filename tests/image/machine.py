@@ -30,7 +30,9 @@ class Machine:
     `is_trying`: the firmware was asked to try the other slot, once. `sticks` are files that are USB sticks.
     """
 
-    def __init__(self, card: Card, work: Path, *, is_trying: bool = False, sticks: Sequence[Path] = ()) -> None:
+    def __init__(
+        self, card: Card, work: Path, *, is_trying: bool = False, sticks: Sequence[Path] = ()
+    ) -> None:
         self.card, self.work = card, work
         work.mkdir(parents=True, exist_ok=True)
         self.start = card.firmware(work, is_trying=is_trying)
@@ -76,7 +78,10 @@ class Machine:
         # fmt: on
         for number, stick in enumerate(sticks):
             command += ["-drive", f"file={stick},format=raw,if=none,id=stick{number}"]
-            command += ["-device", f"usb-storage,drive=stick{number},removable=on,id=usbstick{number}"]
+            command += [
+                "-device",
+                f"usb-storage,drive=stick{number},removable=on,id=usbstick{number}",
+            ]
         return command
 
     def _connect(self, name: str) -> socket.socket:
@@ -163,7 +168,9 @@ class Machine:
         self._console.sendall(f"{command}; echo {mark[:2]}''{mark[2:]} rc=$?\n".encode())
         found = self.wait(mark + r" rc=(\d+)\n", seconds, start)
         told = self.printed[start : found.start()]
-        return re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]|\x1b\][^\x07\x1b]*(\x07|\x1b\\)", "", told).partition("\n")[2]
+        return re.sub(
+            r"\x1b\[[0-9;?]*[a-zA-Z]|\x1b\][^\x07\x1b]*(\x07|\x1b\\)", "", told
+        ).partition("\n")[2]
 
     # --------------------------------------------------------------------------------------- its end
 
