@@ -11,8 +11,10 @@ import sys
 from pathlib import Path
 from typing import Final
 
-SLOTS: Final = Path("/run/open-pos-caretaker/slots.json")
-"""`{"other": "good", "version": "1.2.2"}`: whether the other system was well, and which version it is."""
+NOTES: Final = Path("/data/caretaker/slots.json")
+"""What the caretaker knows of the card's two systems: `{"states": {"A": "good", "B": "bad"}, …}`."""
+COMMAND_LINE: Final = Path("/proc/cmdline")
+_OTHER: Final = {"A": "B", "B": "A"}
 
 _TILL: Final = ("open-pos-x.service", "open-pos-register.service")
 _TIMEOUT_S: Final = 30
@@ -23,13 +25,18 @@ class NotStarted(Exception):
     """The service manager did not do it: what it said."""
 
 
-def version_before(slots: Path = SLOTS) -> str | None:
-    """The version that can be gone back to; None where there is none that was well."""
+def can_go_back(notes: Path = NOTES, command_line: Path = COMMAND_LINE) -> bool:
+    """Whether the card's other system was well when it last ran."""
     try:
-        told = json.loads(slots.read_text(encoding="utf-8"))
-        return str(told["version"]) if told["other"] == "good" else None
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
+        running = next(
+            word.removeprefix("rauc.slot=")
+            for word in command_line.read_text(encoding="utf-8").split()
+            if word.startswith("rauc.slot=")
+        )
+        states = json.loads(notes.read_text(encoding="utf-8"))["states"]
+        return bool(states[_OTHER[running]] == "good")
+    except (OSError, StopIteration, ValueError, KeyError, TypeError):
+        return False
 
 
 def again() -> None:

@@ -57,11 +57,11 @@ class Page:
     progress: int | None = None
 
 
-def first(words: Words, why: Why, *, before: str | None) -> Page:
-    """Why the till did not start. `before` is the version that can be gone back to, None where there is none."""
+def first(words: Words, why: Why, *, can_go_back: bool) -> Page:
+    """Why the till did not start. `can_go_back`: the system before is there and was well."""
     texts = [reason(words, why)]
     mend = _MENDED_LIKE.get(why.code)
-    if before is None and mend in _WITHOUT:
+    if not can_go_back and mend in _WITHOUT:
         mend = _WITHOUT[mend]
     texts.append(words(f"rescue.mend.{mend or 'call'}"))
     if why.code not in _STORE_IN_DOUBT:
@@ -69,11 +69,8 @@ def first(words: Words, why: Why, *, before: str | None) -> Page:
     buttons = tuple(
         Button(
             act,
-            words(
-                f"rescue.do.{act}" if act != "back" or not before else "rescue.do.back_to",
-                version=before,
-            ),
-            enabled=act != "back" or before is not None,
+            words("rescue.do.back_known" if act == "back" and can_go_back else f"rescue.do.{act}"),
+            enabled=act != "back" or can_go_back,
         )
         for act in ACTS
     )
@@ -95,10 +92,10 @@ def reason(words: Words, why: Why) -> str:
     return words("rescue.why.unknown")
 
 
-def asked(words: Words, act: str, version: str = "") -> Page:
+def asked(words: Words, act: str) -> Page:
     """Is it really meant? Before what cannot be taken back by the next tap."""
     return Page(
-        title=words(f"rescue.ask.{act}", version=version),
+        title=words(f"rescue.ask.{act}"),
         texts=(words(f"rescue.ask.{act}_what"),),
         buttons=(Button(f"{act}_yes", words("rescue.yes")), Button("home", words("rescue.no"))),
     )

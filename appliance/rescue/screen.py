@@ -53,7 +53,7 @@ def show(display: Path, language: str, config: Path, store: Path) -> None:
 
 def draw_to(file: Path, size: tuple[int, int], language: str, config: Path, store: Path) -> None:
     """Draw the first page as it would be now, into a picture file. Raises `OSError`."""
-    page = pages.first(Words(language), why.find(store), before=acts.version_before())
+    page = pages.first(Words(language), why.find(store), can_go_back=acts.can_go_back())
     del config
     picture.draw(page, size).image.save(file)
 
@@ -85,7 +85,7 @@ class Rescue:
         self._do: dict[str, Callable[[], None]] = {
             "home": self.home,
             "again": self._again,
-            "back": lambda: self._show(pages.asked(self._words, "back", self._before or "")),
+            "back": lambda: self._show(pages.asked(self._words, "back")),
             "back_yes": self._back,
             "off": lambda: self._show(pages.asked(self._words, "off")),
             "off_yes": self._off,
@@ -93,7 +93,6 @@ class Rescue:
             "more": self._more,
             "save": self._save,
         }
-        self._before: str | None = None
 
     @property
     def page(self) -> Page:
@@ -103,8 +102,7 @@ class Rescue:
     def home(self) -> None:
         """Why the till did not start, looked up anew, and what can be done."""
         self._waits_for_stick = False
-        self._before = acts.version_before()
-        self._show(pages.first(self._words, why.find(self._store), before=self._before))
+        self._show(pages.first(self._words, why.find(self._store), can_go_back=acts.can_go_back()))
 
     def wait(self, hands: Hands, seconds: float) -> None:
         """Wait so long for something to happen, and do it."""

@@ -25,6 +25,7 @@ from tests.appliance.caretaker.conftest import Play, called, calls, play  # noqa
 SIZES = ((800, 480), (1280, 800), (720, 1280))
 NEWER = Why("store_newer", {}, "")
 LONG = Why("unknown", {}, "AttributeError: 'NoneType' object has no attribute 'window' " * 4)
+NOTES = json.dumps({"trial": "", "is_asked": False, "states": {"A": "good", "B": "good"}})
 REFUSED = 'refused: {"code": "store_newer", "fields": {}}\n'
 
 
@@ -45,9 +46,10 @@ def system(play: Play, called: Path, tmp_path: Path, monkeypatch: pytest.MonkeyP
     play("journalctl", REFUSED)
     play("systemctl")
     monkeypatch.setattr(export, "stick", lambda: None)
-    slots = tmp_path / "slots.json"
-    slots.write_text(json.dumps({"other": "good", "version": "1.2.2"}))
-    monkeypatch.setattr(acts.version_before, "__defaults__", (slots,))
+    (tmp_path / "slots.json").write_text(NOTES)
+    (tmp_path / "cmdline").write_text("root=/dev/mmcblk0p5 rauc.slot=A quiet\n")
+    places = (tmp_path / "slots.json", tmp_path / "cmdline")
+    monkeypatch.setattr(acts.can_go_back, "__defaults__", places)
     return called
 
 
@@ -62,9 +64,9 @@ def rescue(system: Path, tmp_path: Path) -> Rescue:
 def every_page(words: Words) -> dict[str, Page]:
     lines = [f"✓ device {n}: found" for n in range(30)]
     return {
-        "newer": pages.first(words, NEWER, before="1.2.2"),
-        "long": pages.first(words, LONG, before=None),
-        "back": pages.asked(words, "back", "1.2.2"),
+        "newer": pages.first(words, NEWER, can_go_back=True),
+        "long": pages.first(words, LONG, can_go_back=False),
+        "back": pages.asked(words, "back"),
         "off": pages.asked(words, "off"),
         "stick": pages.plug_in(words),
         "save": pages.at_work(words, "save", progress=400, name="SanDisk Ultra"),
@@ -98,7 +100,9 @@ def test_every_page_is_drawn_whole(language: str, size: tuple[int, int], tmp_pat
 def test_what_is_too_long_for_the_display_does_not_run_over_the_buttons() -> None:
     words = Words("de")
     page = pages.first(
-        words, Why("bad_configuration", {"where": "x" * 200, "why": "y " * 300}, ""), before=None
+        words,
+        Why("bad_configuration", {"where": "x" * 200, "why": "y " * 300}, ""),
+        can_go_back=False,
     )
     drawn = picture.draw(page, (800, 480))
     left = min(box[0] for box, _ in drawn.buttons)
@@ -107,26 +111,27 @@ def test_what_is_too_long_for_the_display_does_not_run_over_the_buttons() -> Non
 
 
 def test_a_version_before_that_was_not_well_cannot_be_gone_back_to() -> None:
-    page = pages.first(Words("en"), NEWER, before=None)
+    page = pages.first(Words("en"), NEWER, can_go_back=False)
     assert [one.enabled for one in page.buttons] == [True, False, True, True, True]
     drawn = picture.draw(page, (800, 480))
     assert "back" not in [act for _, act in drawn.buttons]
 
 
-@pytest.mark.parametrize(
-    "told", ["", "{}", '{"other": "bad", "version": "1"}', '{"other": "good"}', "[]"]
-)
-def test_what_is_not_known_to_be_well_is_not_offered(tmp_path: Path, told: str) -> None:
-    (tmp_path / "slots.json").write_text(told)
-    assert acts.version_before(tmp_path / "slots.json") is None
-    assert acts.version_before(tmp_path / "none.json") is None
+@pytest.mark.parametrize("notes", ["", "{}", '{"states": {"B": "bad"}}', '{"states": {}}', "[]"])
+@pytest.mark.parametrize("line", ["rauc.slot=A", "rauc.slot=C", "quiet"])
+def test_what_is_not_known_to_be_well_is_not_offered(tmp_path: Path, notes: str, line: str) -> None:
+    places = tmp_path / "slots.json", tmp_path / "cmdline"
+    assert not acts.can_go_back(*places)
+    places[0].write_text(notes)
+    places[1].write_text(line)
+    assert not acts.can_go_back(*places)
 
 
 def test_a_store_in_doubt_is_not_said_to_be_safe() -> None:
     words = Words("en")
     safe = words("rescue.safe")
-    assert safe in pages.first(words, NEWER, before=None).texts
-    assert safe not in pages.first(words, Why("store_corrupt", {}, ""), before=None).texts
+    assert safe in pages.first(words, NEWER, can_go_back=False).texts
+    assert safe not in pages.first(words, Why("store_corrupt", {}, ""), can_go_back=False).texts
 
 
 def test_a_tap_and_a_number_press_the_same_button(rescue: Rescue) -> None:
@@ -160,7 +165,7 @@ def test_trying_again_starts_the_till_though_it_was_tried_too_often(
 
 def test_going_back_is_asked_and_then_done(rescue: Rescue, system: Path) -> None:
     rescue.do("back")
-    assert "1.2.2" in rescue.page.title
+    assert rescue.page.title == "Go back to the version before?"
     assert not [line for line in calls(system) if line.startswith("systemctl")]
     rescue.do("back_yes")
     assert calls(system)[-2:] == [
