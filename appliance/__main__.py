@@ -38,6 +38,8 @@ _CONFIG: Final = "/etc/open-pos/open-pos.toml"
 _REFUSED: Final = 2
 _STOPPED: Final = 130
 _SIZE_PARTS: Final = 2
+_OWN_ARGUMENTS: Final = {"caretaker": caretaker.main, "rescue": rescue.main}
+"""Commands that read their own arguments; `entry.py` begins them before this file is loaded."""
 BENCH_WIDTH: Final = 360
 """How wide the demo's bench is, beside the register; on large displays it grows with everything else."""
 
@@ -50,8 +52,11 @@ class NoSecondScreen(Refusal):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command. Returns the exit code: 0 done, 1 found something wrong, 2 refused, 130 stopped."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    if given[:1] and given[0] in _OWN_ARGUMENTS:
+        return _OWN_ARGUMENTS[given[0]](given[1:])
     words = Words(os.environ.get("LANG", "en")[:2])
-    chosen = _parser(words).parse_args(arguments)
+    chosen = _parser(words).parse_args(given)
     logging.basicConfig(
         level=logging.DEBUG if chosen.verbose else logging.WARNING,
         format="%(asctime)s %(levelname)s %(threadName)s %(name)s: %(message)s",
@@ -138,18 +143,6 @@ def customer(chosen: argparse.Namespace, words: Words) -> int:
     file = Path(chosen.config)
     run_configured(lambda: second_screen_of(config.load(file), file), chosen.size)
     return 0
-
-
-def keep_well(chosen: argparse.Namespace, words: Words) -> int:
-    """What root does for the appliance; see `appliance.caretaker`."""
-    del words
-    return caretaker.main(chosen.arguments)
-
-
-def show_rescue(chosen: argparse.Namespace, words: Words) -> int:
-    """The plain screen for a till that does not start; see `appliance.rescue`."""
-    del words
-    return rescue.main(chosen.arguments)
 
 
 def second_screen_of(shop: config.Config, file: Path) -> second_screen.Options:
@@ -264,10 +257,8 @@ def _parser(words: Words) -> argparse.ArgumentParser:
     played.add_argument("--demo", action="store_true", help=words("cli.demo"))
     played.add_argument("--config", help=words("cli.config"))
 
-    for name, run in (("caretaker", keep_well), ("rescue", show_rescue)):
-        # They read their own arguments, and begin without this file too (`entry.py`).
-        own = command(commands, name, run, store=False)
-        own.add_argument("arguments", nargs=argparse.REMAINDER, help=argparse.SUPPRESS)
+    for name in _OWN_ARGUMENTS:
+        commands.add_parser(name, help=words(f"cli.help_{name}"))
     _add_server_commands(commands, command, words)
     _add_shop_commands(commands, command, words)
     _add_reading_commands(commands, command, words)

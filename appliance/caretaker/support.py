@@ -28,7 +28,7 @@ from appliance import caretaker
 USER: Final = "support"
 STATE: Final = "support.json"
 PORT: Final = 22
-HOST_KEY: Final = Path("/data/ssh/ssh_host_ed25519_key")
+HOST_KEY: Final = Path("/data/system/ssh/ssh_host_ed25519_key")
 LONGEST_MIN: Final = 60
 """As long as `open-pos-support-sshd.service` runs at most."""
 
