@@ -81,12 +81,24 @@ class MadeNote(msgspec.Struct, frozen=True):
     entries: int
 
 
+class FailedNote(msgspec.Struct, frozen=True):
+    """Why a backup that was planned was not made at `at_ms`: a problem's code and its values."""
+
+    at_ms: int
+    code: str
+    fields: dict[str, str | int] = {}
+
+
 class Report(msgspec.Struct, frozen=True):
-    """What a store knows of its backups: the newest one, the newest proof, and the newest one that went well."""
+    """What a store knows of its backups: the newest one, the newest proof, and the newest one that went well.
+
+    `failed` is the night's backup that was not made, if none was made since.
+    """
 
     made: MadeNote | None = None
     proof: Proof | None = None
     proven: Proof | None = None
+    failed: FailedNote | None = None
 
 
 _REPORTS: Final = msgspec.json.Decoder(Report)
@@ -147,7 +159,13 @@ def note_made(folder: Path, made: Made) -> None:
         origin=made.manifest.origin,
         entries=made.manifest.entries,
     )
-    _save(folder, msgspec.structs.replace(report(folder), made=note))
+    _save(folder, msgspec.structs.replace(report(folder), made=note, failed=None))
+
+
+def note_failed(folder: Path, now_ms: int, no: Refusal) -> None:
+    """Keep why the night's backup was not made, so that the register says it the next day."""
+    note = FailedNote(now_ms, no.code, dict(no.fields))
+    _save(folder, msgspec.structs.replace(report(folder), failed=note))
 
 
 def report(folder: Path) -> Report:
@@ -240,11 +258,13 @@ def _save(folder: Path, told: Report) -> None:
 
 __all__ = [
     "Check",
+    "FailedNote",
     "MadeNote",
     "NeverProven",
     "Proof",
     "Report",
     "WrongKey",
+    "note_failed",
     "note_made",
     "prove",
     "prove_same",
