@@ -5,6 +5,7 @@
 
 import os
 import re
+import time
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Final, NamedTuple, Protocol
@@ -67,28 +68,31 @@ class RealSticks:
 
 
 class SimulatedSticks:
-    """One stick that is a folder of this machine; it can be let go of and plugged in again."""
+    """One stick that is a folder of this machine; let go of, it is plugged in again after some seconds."""
+
+    OUT_S: Final = 10.0
 
     def __init__(self, folder: Path) -> None:
         """It is plugged in."""
         self._folder = folder
-        self._is_in = True
+        self._in_again = 0.0
 
     def look(self) -> tuple[StickFacts, ...]:
         """The one stick."""
-        if self._is_in:
+        is_in = time.monotonic() >= self._in_again
+        if is_in:
             self._folder.mkdir(parents=True, exist_ok=True)
-        place = self._folder if self._is_in else None
+        place = self._folder if is_in else None
         return (facts(removable.Stick("sda1", "Simulated stick", place)),)
 
     def let_go(self, stick: StickFacts) -> None:
-        """It is out, and is put in again by the next look but one."""
+        """It is out."""
         del stick
-        self._is_in = False
+        self._in_again = time.monotonic() + self.OUT_S
 
     def plug_in(self) -> None:
-        """Put it back."""
-        self._is_in = True
+        """Put it back now."""
+        self._in_again = 0.0
 
 
 def of_people(found: Iterable[removable.Stick]) -> tuple[removable.Stick, ...]:

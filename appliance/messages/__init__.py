@@ -274,6 +274,46 @@ from appliance.messages.timeclock import (
     TimeclockView,
     UndoPunch,
 )
+from appliance.messages.upkeep import (
+    BackUp,
+    BackUpNow,
+    BackupPlanView,
+    BackupsView,
+    BundleView,
+    CloseSupport,
+    CloseUpkeep,
+    CopyOut,
+    CopyToStick,
+    DoToMachine,
+    DropBackupKey,
+    EndedView,
+    InstallSoftware,
+    KeepBackupKey,
+    LetStickGo,
+    MachineSeen,
+    MakeBackupKey,
+    OpenSupport,
+    OpenUpkeep,
+    PlanBackups,
+    PrintBackupKey,
+    RestartMachine,
+    RestartScreen,
+    ScreenFacts,
+    SetBrightness,
+    SetScreen,
+    StickView,
+    StopTask,
+    StopUpkeep,
+    SupportView,
+    SwitchOff,
+    TaskName,
+    TaskView,
+    UpdateView,
+    UpkeepEnded,
+    UpkeepStepped,
+    UpkeepView,
+    WatchMachine,
+)
 from appliance.messages.values import (
     AtMs,
     Command,
@@ -429,6 +469,25 @@ AnyCommand = (
     | SaveWages
     | PrintWages
     | ApproveAllWages
+    | OpenUpkeep
+    | CloseUpkeep
+    | BackUpNow
+    | StopUpkeep
+    | MakeBackupKey
+    | PrintBackupKey
+    | KeepBackupKey
+    | DropBackupKey
+    | PlanBackups
+    | CopyOut
+    | LetStickGo
+    | InstallSoftware
+    | OpenSupport
+    | CloseSupport
+    | RestartMachine
+    | SwitchOff
+    | RestartScreen
+    | SetScreen
+    | SetBrightness
 )
 AnyJob = (
     PrintSlip
@@ -453,6 +512,11 @@ AnyJob = (
     | UnpairNow
     | ShipEntries
     | EntriesTaken
+    | WatchMachine
+    | BackUp
+    | StopTask
+    | CopyToStick
+    | DoToMachine
 )
 AnyEvent = (
     DeviceChanged
@@ -484,6 +548,9 @@ AnyEvent = (
     | ServerForgotten
     | PairingStepped
     | ServersFound
+    | MachineSeen
+    | UpkeepStepped
+    | UpkeepEnded
 )
 AnySnapshot = (
     StartingView
@@ -510,6 +577,7 @@ AnySnapshot = (
     | StaffView
     | StaffPayView
     | StaffRulesView
+    | UpkeepView
 )
 
 __all__ = [
@@ -536,10 +604,15 @@ __all__ = [
     "AtMs",
     "AtWorkView",
     "AwaitManager",
+    "BackUp",
+    "BackUpNow",
+    "BackupPlanView",
+    "BackupsView",
     "BadgeRead",
     "BadgeVoided",
     "BadgesView",
     "Beep",
+    "BundleView",
     "CancelLeave",
     "CancelTender",
     "CatalogueView",
@@ -561,9 +634,13 @@ __all__ = [
     "CloseLabels",
     "CloseServer",
     "CloseStaff",
+    "CloseSupport",
+    "CloseUpkeep",
     "CloseWorkshop",
     "Command",
     "ContestCorrection",
+    "CopyOut",
+    "CopyToStick",
     "CopyWeek",
     "CorrectPunch",
     "CorrectionView",
@@ -579,15 +656,18 @@ __all__ = [
     "DevicesFound",
     "DismissNotice",
     "DismissResume",
+    "DoToMachine",
     "DoneView",
     "DrawerFailed",
     "DrawerMoved",
+    "DropBackupKey",
     "DropShift",
     "DropSlips",
     "EarlyView",
     "EarningView",
     "EndChecks",
     "EndEmployment",
+    "EndedView",
     "EntriesCame",
     "EntriesTaken",
     "EntryValues",
@@ -619,8 +699,10 @@ __all__ = [
     "HoursStretchView",
     "HoursView",
     "HoursWeekView",
+    "InstallSoftware",
     "Job",
     "JobView",
+    "KeepBackupKey",
     "KeyQuantity",
     "KickDrawer",
     "KindView",
@@ -642,6 +724,7 @@ __all__ = [
     "LeaveKindView",
     "LeaveTakenView",
     "LeaveView",
+    "LetStickGo",
     "LineView",
     "ListLabels",
     "Listed",
@@ -650,6 +733,8 @@ __all__ = [
     "LookAtHolidays",
     "LookForDevices",
     "LookForServers",
+    "MachineSeen",
+    "MakeBackupKey",
     "MirrorChanged",
     "MirrorState",
     "MissingView",
@@ -663,6 +748,8 @@ __all__ = [
     "OpenLabels",
     "OpenServer",
     "OpenStaff",
+    "OpenSupport",
+    "OpenUpkeep",
     "OpenWorkshop",
     "OptionValue",
     "OptionView",
@@ -688,9 +775,11 @@ __all__ = [
     "PayWages",
     "PaymentView",
     "PersonView",
+    "PlanBackups",
     "PlanPersonView",
     "PlanShift",
     "PlanView",
+    "PrintBackupKey",
     "PrintChecks",
     "PrintDaySlip",
     "PrintFailed",
@@ -713,6 +802,8 @@ __all__ = [
     "RemoveLine",
     "Reprint",
     "RequestView",
+    "RestartMachine",
+    "RestartScreen",
     "ResumeEmployment",
     "ResumeView",
     "RunChecks",
@@ -724,6 +815,7 @@ __all__ = [
     "ScaleView",
     "Scan",
     "ScanVoided",
+    "ScreenFacts",
     "Search",
     "SearchView",
     "SelectLine",
@@ -732,6 +824,7 @@ __all__ = [
     "ServerView",
     "ServersFound",
     "SessionView",
+    "SetBrightness",
     "SetClock",
     "SetDevice",
     "SetHoliday",
@@ -740,6 +833,7 @@ __all__ = [
     "SetPayTerms",
     "SetPin",
     "SetRate",
+    "SetScreen",
     "SetShiftBonus",
     "SettleDifference",
     "SettleScale",
@@ -772,14 +866,21 @@ __all__ = [
     "StartTender",
     "StartingView",
     "StatusView",
+    "StickView",
     "StopChecks",
     "StopLabels",
+    "StopTask",
+    "StopUpkeep",
     "StrangerView",
     "StretchView",
+    "SupportView",
+    "SwitchOff",
     "TakeBadge",
     "TakeLeave",
     "TakeOneBadge",
     "TareScale",
+    "TaskName",
+    "TaskView",
     "TaxView",
     "TenderCash",
     "TenderView",
@@ -792,11 +893,16 @@ __all__ = [
     "UndoPunch",
     "UnpairNow",
     "UnplannedView",
+    "UpdateView",
+    "UpkeepEnded",
+    "UpkeepStepped",
+    "UpkeepView",
     "WageLineView",
     "WageQuestionView",
     "WageRemarkView",
     "WageRowView",
     "WagesOfView",
+    "WatchMachine",
     "WeighFailed",
     "Weighed",
     "WorkshopView",

@@ -41,6 +41,10 @@ def make(
         folder, target, lock, now_ms, configuration=configuration, once=once, progress=progress
     )
     proof.note_made(folder, made)
-    told = proof.prove(made.file, folder, Opener(identity=once), now_ms, steps)
+    try:
+        told = proof.prove(made.file, folder, Opener(identity=once), now_ms, steps)
+    except (backup.BackupTargetGone, restore.NoSuchBackup) as why:
+        # While it is read back, only the stick can have gone.
+        raise backup.BackupTargetGone(path=str(made.file)) from why
     removed = backup.keep_newest(made, keep) if told.is_right else ()
     return Proven(made, told, removed)
