@@ -11,6 +11,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -165,7 +166,10 @@ class UpkeepHost:
     # ------------------------------------------------------------------ backups and copies
 
     def _back_up(self, job: BackUp) -> UpkeepEnded:
-        place = self._place(job.stick)
+        with self._on_stick(job.stick) as place:
+            return self._back_up_to(place, job)
+
+    def _back_up_to(self, place: Path, job: BackUp) -> UpkeepEnded:
         self._step("backup", "copying", 0, 0)
         done = proven.make(
             self._folder,
@@ -191,16 +195,17 @@ class UpkeepHost:
     def _copy(self, job: CopyToStick) -> UpkeepEnded:
         ending = "jsonl" if job.what == "journal" else "txt"
         moment = time.strftime("%Y%m%d-%H%M%S", time.gmtime(self._clock.now().at_ms // 1000))
-        file = self._place(job.stick) / f"open-pos-{job.what}-{job.origin}-{moment}.{ending}"
         self._step(job.what, "writing", 0, 0)
-        with backup.named(file):
-            whole_file.clear(file.parent)
-            with whole_file.written(file) as out:
-                if job.what == "journal":
-                    for line in self._journal():
-                        out.write(line)
-                else:
-                    self._kit.log.write(out)
+        with self._on_stick(job.stick) as place:
+            file = place / f"open-pos-{job.what}-{job.origin}-{moment}.{ending}"
+            with backup.named(file):
+                whole_file.clear(place)
+                with whole_file.written(file) as out:
+                    if job.what == "journal":
+                        for line in self._journal():
+                            out.write(line)
+                    else:
+                        self._kit.log.write(out)
         return UpkeepEnded(job.what, fields=(("file", file.name),), file=file.name)
 
     def _journal(self) -> Iterator[bytes]:
@@ -214,11 +219,19 @@ class UpkeepHost:
         finally:
             db.close()
 
-    def _place(self, device: str) -> Path:
+    @contextmanager
+    def _on_stick(self, device: str) -> Iterator[Path]:
+        """Where a stick is mounted. That it was pulled out is told as that, whatever the kernel said."""
         place = self._stick(device).place
         if place is None:
             raise StickGone(device=device)
-        return place
+        try:
+            with backup.named(place / "backup"):
+                yield place
+        except (backup.CannotWriteBackup, backup.BackupDiskFilled) as why:
+            if all(one.place != place for one in self._kit.sticks.look()):
+                raise backup.BackupTargetGone(path=str(place)) from why
+            raise
 
     def _stick(self, device: str) -> StickFacts:
         for stick in self._kit.sticks.look():

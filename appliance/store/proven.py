@@ -36,9 +36,17 @@ def make(
     Blocks for as long as it takes. `progress` and `steps` may raise to stop it: before the proof there is no new file,
     during the proof there is one that is not proven. Raises as `backup.make` and `proof.prove`.
     """
+    if not target.is_dir():
+        raise backup.BackupTargetGone(path=str(target))
     once = x25519.Identity.generate()
     made = backup.make(
-        folder, target, lock, now_ms, configuration=configuration, once=once, progress=progress
+        folder,
+        target,
+        lock,
+        now_ms,
+        configuration=configuration,
+        once=once,
+        progress=progress,
     )
     proof.note_made(folder, made)
     try:
