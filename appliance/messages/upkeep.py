@@ -251,12 +251,12 @@ class CloseSupport(Command, frozen=True, tag="close_support"):
 
 
 class RestartMachine(Command, frozen=True, tag="restart_machine"):
-    """Restart: `now`, or when the business day is `closed`.
+    """Restart: `now`, when the business day is `closed`, or after all not then (`never`).
 
     With a day or a ticket open it is refused unless `anyway`; both are stored, and are there again afterwards.
     """
 
-    when: Literal["now", "closed"] = "now"
+    when: Literal["now", "closed", "never"] = "now"
     anyway: bool = False
 
 

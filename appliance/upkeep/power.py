@@ -49,8 +49,8 @@ class Power:
 
     def restart(self, command: RestartMachine) -> None:
         """Restart now, or when the day is closed. Raises `BusinessUnderWay`, `UpkeepBusy`."""
-        if command.when == "closed":
-            self.restarts_at_close = True
+        if command.when != "now":
+            self.restarts_at_close = command.when == "closed"
             return
         self._power("restart", anyway=command.anyway)
 

@@ -453,6 +453,9 @@ def test_a_restart_while_a_day_or_a_ticket_is_open_wants_a_word(
 def test_a_restart_can_wait_for_the_close_of_the_day(desk: MachineDesk, systemctl: Played) -> None:
     desk.do(OpenUpkeep(), RestartMachine("closed"))
     assert view(desk).restarts_at_close
+    desk.do(RestartMachine("never"))
+    assert not view(desk).restarts_at_close
+    desk.do(RestartMachine("closed"))
     assert systemctl.asked == []
     desk.do(CloseUpkeep(), CloseDay())
     assert systemctl.asked == ["reboot"]
