@@ -22,6 +22,8 @@ from appliance.words import Words
 
 CONFIG: Final = "/etc/open-pos/open-pos.toml"
 _SHORTEST: Final = 8
+_AGAIN_AFTER_MS: Final = 16 * 3_600_000
+"""A machine that is started again after its night's backup makes none for the rest of the day."""
 
 
 class PassphraseTooShort(Refusal):
@@ -116,6 +118,9 @@ def _by_plan(
         print(words("cli.nightly_off", path=path))
         return 0
     now_ms = SystemClock().now().at_ms
+    if 0 <= now_ms - proof.report(folder).nightly_at_ms < _AGAIN_AFTER_MS:
+        print(words("cli.nightly_made"))
+        return 0
     try:
         if not plan.recipients:
             raise NoBackupKey(path=str(path))
@@ -139,6 +144,8 @@ def _by_plan(
     wrong = _print_proof(done.proof, words)
     if wrong:
         proof.note_failed(folder, now_ms, NotProven(file=done.made.file.name))
+    else:
+        proof.note_nightly(folder, now_ms)
     for removed in done.removed:
         print(words("cli.backup_removed", file=removed))
     return wrong

@@ -2,10 +2,16 @@
 
 import os
 import signal
-from typing import Protocol
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Final, Protocol
 
 from appliance.machine import systemd
+from appliance.machine.systemd import MachineRefused
 from appliance.problems import Refusal
+
+SCREEN_UNIT: Final = "open-pos-x.service"
+TILL_UNIT: Final = "open-pos-register.service"
 
 
 class OnlySimulated(Refusal):
@@ -26,12 +32,21 @@ class Power(Protocol):
         ...
 
     def restart_screen(self) -> None:
-        """End the program in an orderly way; the service manager starts it again."""
+        """Have screen and program begin anew, in an orderly way."""
         ...
+
+
+def end_this_program() -> None:
+    """As the service manager would end it: the window closes, the store too."""
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 class RealPower:
     """This machine's."""
+
+    def __init__(self, end: Callable[[], None] = end_this_program) -> None:
+        """`end` ends the program, where the screen is no unit of this machine's."""
+        self._end = end
 
     def restart(self) -> None:
         """Ask systemd."""
@@ -42,8 +57,15 @@ class RealPower:
         systemd.run("systemctl", "poweroff")
 
     def restart_screen(self) -> None:
-        """As the service manager would end it: the window closes, the store too."""
-        os.kill(os.getpid(), signal.SIGTERM)
+        """Restart the screen's unit, and the till with it; it counts as no failed start."""
+        for unit in (SCREEN_UNIT, TILL_UNIT):
+            with suppress(MachineRefused):
+                systemd.run("systemctl", "reset-failed", unit)
+        try:
+            systemd.soon("restart", SCREEN_UNIT)
+        except MachineRefused:
+            # A screen of somebody else's: whoever started the program starts it again.
+            self._end()
 
 
 class SimulatedPower:

@@ -15,6 +15,8 @@ from appliance.machine import systemd
 from appliance.problems import Refusal
 
 UNIT: Final = "open-pos-stick@{device}.service"
+LETS_GO_S: Final = 190.0
+"""A slow stick takes long to write what it was given."""
 _SYSTEM: Final = re.compile(r"/|/(boot|data|etc|usr|var)(/.*)?")
 _PART: Final = re.compile(r"(?P<disk>sd[a-z]+|.*[0-9])(?:p?[0-9]+)")
 
@@ -44,7 +46,7 @@ class Sticks(Protocol):
         ...
 
     def let_go(self, stick: StickFacts) -> None:
-        """Write what is still to be written and unmount. Blocks for some seconds. Raises a `Refusal`."""
+        """Write what is still to be written and unmount. Blocks for up to three minutes. Raises a `Refusal`."""
         ...
 
 
@@ -62,7 +64,7 @@ class RealSticks:
     def let_go(self, stick: StickFacts) -> None:
         """Sync, and stop the unit that mounted it."""
         os.sync()
-        systemd.stop(UNIT.format(device=stick.device))
+        systemd.stop(UNIT.format(device=stick.device), LETS_GO_S)
         if any(one.device == stick.device and one.place is not None for one in self.look()):
             raise StickInUse(name=stick.name)
 

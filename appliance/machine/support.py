@@ -22,6 +22,8 @@ REPORT: Final = Path("run/open-pos-caretaker/support.json")
 HOURS: Final = Path("run/open-pos/support-hours")
 UNIT: Final = "open-pos-support.service"
 HOUR_MS: Final = 3_600_000
+OPENS_S: Final = 70.0
+"""The first time, the machine makes its key for it."""
 
 
 class Access(msgspec.Struct, frozen=True):
@@ -48,7 +50,7 @@ class Support(Protocol):
         ...
 
     def open(self, hours: int) -> None:
-        """Open it. Blocks for some seconds. Raises `MachineRefused`."""
+        """Open it. Blocks for up to a minute. Raises `MachineRefused`."""
         ...
 
     def close(self) -> None:
@@ -79,7 +81,7 @@ class RealSupport:
             whole_file.write(self._hours, f"{hours}\n".encode())
         except OSError as why:
             raise MachineRefused(what=str(self._hours), why=why.strerror or str(why)) from why
-        systemd.start(UNIT)
+        systemd.start(UNIT, OPENS_S)
 
     def close(self) -> None:
         """Stop the unit."""

@@ -36,14 +36,19 @@ def run(*command: str, within_s: float = ASK_S) -> str:
     return done.stdout.decode(errors="replace")
 
 
-def start(unit: str, *, wait: bool = True) -> None:
-    """Start a unit. With `wait` until it has started; else it is only put in the queue. Raises `MachineRefused`."""
-    run("systemctl", "start", *(() if wait else ("--no-block",)), unit)
+def start(unit: str, within_s: float = ASK_S) -> None:
+    """Start a unit and wait until it has started. Raises `MachineRefused`."""
+    run("systemctl", "start", unit, within_s=within_s)
 
 
-def stop(unit: str) -> None:
+def soon(verb: str, unit: str) -> None:
+    """Have a unit started or restarted (`verb`), and do not wait for it. Raises `MachineRefused`."""
+    run("systemctl", verb, "--no-block", unit)
+
+
+def stop(unit: str, within_s: float = ASK_S) -> None:
     """Stop a unit and wait until it has ended. Raises `MachineRefused`."""
-    run("systemctl", "stop", unit)
+    run("systemctl", "stop", unit, within_s=within_s)
 
 
 def escaped_path(path: str) -> str:

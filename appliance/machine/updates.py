@@ -84,7 +84,7 @@ class RealUpdates:
     def install(self, bundle: Path) -> None:
         """Start the unit, and do not wait for its end."""
         instance = systemd.escaped_path(str(bundle))
-        systemd.start(UNIT.format(instance=instance), wait=False)
+        systemd.soon("start", UNIT.format(instance=instance))
 
 
 class SimulatedUpdates:

@@ -105,7 +105,7 @@ class BackupPlanView(msgspec.Struct, frozen=True):
 
 
 class ScreenFacts(msgspec.Struct, frozen=True):
-    """The screen as it is set, and what must begin anew for it to be so: nothing, `screen` or `restart`.
+    """The screen as it is set; `waits` where it must begin anew for it to be so.
 
     `brightness_percent` is -1 where it cannot be set.
     """
@@ -114,7 +114,7 @@ class ScreenFacts(msgspec.Struct, frozen=True):
     text_percent: int = 100
     dark: bool = False
     brightness_percent: int = -1
-    waits_for: Literal["", "screen", "restart"] = ""
+    waits: bool = False
 
 
 class TaskView(msgspec.Struct, frozen=True):
@@ -267,11 +267,11 @@ class SwitchOff(Command, frozen=True, tag="switch_off"):
 
 
 class RestartScreen(Command, frozen=True, tag="restart_screen"):
-    """End the program so that it begins anew, which takes some seconds. What is open stays stored."""
+    """Have screen and program begin anew, which takes some seconds. What is open stays stored."""
 
 
 class SetScreen(Command, frozen=True, tag="set_screen"):
-    """Set the screen; None stays as it is. It is so when the screen, or for the rotation the machine, begins anew."""
+    """Set the screen; None stays as it is. It is so when the screen begins anew."""
 
     rotation: Rotation | None = None
     text_percent: TextPercent | None = None

@@ -99,6 +99,8 @@ class Report(msgspec.Struct, frozen=True):
     proof: Proof | None = None
     proven: Proof | None = None
     failed: FailedNote | None = None
+    nightly_at_ms: int = 0
+    """When the last backup was made that was planned, and proven."""
 
 
 class BackupState(NamedTuple):
@@ -183,6 +185,11 @@ def note_failed(folder: Path, now_ms: int, no: Refusal) -> None:
     """Keep why the night's backup was not made, so that the register says it the next day."""
     note = FailedNote(now_ms, no.code, dict(no.fields))
     _save(folder, msgspec.structs.replace(report(folder), failed=note))
+
+
+def note_nightly(folder: Path, at_ms: int) -> None:
+    """Keep when the night's backup was made, so that another start in the same night makes none again."""
+    _save(folder, msgspec.structs.replace(report(folder), nightly_at_ms=at_ms))
 
 
 def report(folder: Path) -> Report:
@@ -304,6 +311,7 @@ __all__ = [
     "WrongKey",
     "note_failed",
     "note_made",
+    "note_nightly",
     "prove",
     "prove_same",
     "report",

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final
 
 from appliance.backup_plan import Plan
 from appliance.clock import Clock
@@ -74,7 +74,7 @@ class UpkeepDesk:
     task: TaskView = field(default_factory=TaskView)
     ended: EndedView = field(default_factory=EndedView)
     actor: str = ""
-    waits_for: Literal["", "screen", "restart"] = ""
+    screen_waits: bool = False
 
     def now_ms(self) -> int:
         """The time of day in UTC milliseconds."""

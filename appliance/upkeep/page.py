@@ -204,7 +204,7 @@ class Upkeep:
             screen=replace(
                 page.screen,
                 brightness_percent=machine.brightness_percent,
-                waits_for=self._desk.waits_for,
+                waits=self._desk.screen_waits,
             ),
             task=self._desk.task,
             ended=self._desk.ended,

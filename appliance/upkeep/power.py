@@ -96,8 +96,7 @@ class Power:
             return
         screen_settings.change(self._desk.file, wanted)
         self._desk.record(ScreenChanged(**wanted))
-        if self._desk.waits_for != "restart":
-            self._desk.waits_for = "restart" if "rotation" in wanted else "screen"
+        self._desk.screen_waits = True
         self._desk.page.screen = replace(self._desk.page.screen, **wanted)
 
     def set_brightness(self, command: SetBrightness) -> None:

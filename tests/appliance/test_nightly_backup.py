@@ -10,6 +10,7 @@ from appliance.backup_plan import Plan
 from appliance.config import BadConfiguration
 from appliance.removable import Stick
 from appliance.services import backups
+from appliance.store import proof
 from tests.appliance.test_backup_commands import key, shop
 
 __all__ = ["key", "shop"]
@@ -57,30 +58,48 @@ def test_nothing_is_done_where_nothing_is_planned(
     assert list(stick.iterdir()) == []
 
 
+def as_if_of_the_night_before(shop: str) -> None:
+    """The last nightly backup was made a day ago."""
+    folder = Path(shop)
+    proof.note_nightly(folder, proof.report(folder).nightly_at_ms - 86_400_000)
+
+
 def test_each_night_there_is_a_proven_one_and_so_many_are_kept(
-    file: Path, shop: str, stick: Path, key: tuple[str, str]
+    file: Path, shop: str, stick: Path, key: tuple[str, str], tmp_path: Path
 ) -> None:
     plan(file, key[1])
-    state = None
-    for day in range(3):
-        (stick / f"open-pos-Corner-Cafe-XXXX-2020010{day}-000000.backup").write_text("another's")
+    another = stick / "open-pos-Corner-Cafe-XXXX-20200101-000000.backup"
+    another.write_text("another register's")
+    for day in range(4):
         assert night(file) == 0
         state = backups.state_in(Path(shop))
         assert state.made_file == state.proven_file
-        for one in stick.iterdir():
-            if "XXXX" not in one.name:
-                # Names go by the second: as if each were of another night.
-                one.rename(one.with_name(f"{one.stem[:-15]}2026010{day}-000000.backup"))
-                break
-    ours = [one for one in stick.iterdir() if "XXXX" not in one.name]
-    assert len(ours) <= 2
-    assert len([one for one in stick.iterdir() if "XXXX" in one.name]) == 3
-    opened = tmp_store(stick)
-    assert main(["restore", str(ours[0]), "--store", str(opened), "--identity", key[0]]) == 0
+        made = Path(state.made_file)
+        # Names go by the second: as if each were of another night.
+        made.rename(made.with_name(f"{made.stem[:-15]}2026010{day + 1}-033000.backup"))
+        as_if_of_the_night_before(shop)
+    ours = sorted(one.name[-22:-7] for one in stick.iterdir() if one != another)
+    assert ours[-1] == "20260104-033000"
+    assert len(ours) == 2
+    assert another.exists()
+    (newest,) = stick.glob("*-20260104-033000.backup")
+    back = ["restore", str(newest), "--store", str(tmp_path / "b"), "--identity", key[0]]
+    assert main(back) == 0
 
 
-def tmp_store(stick: Path) -> Path:
-    return stick.parent / "restored"
+def test_a_second_start_in_the_same_night_makes_none_again(
+    file: Path, shop: str, stick: Path, key: tuple[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    plan(file, key[1])
+    assert night(file) == 0
+    assert night(file) == 0
+    assert "already" in capsys.readouterr().out
+    assert len(list(stick.iterdir())) == 1
+    # A clock that went back keeps nobody from a backup.
+    proof.note_nightly(Path(shop), proof.report(Path(shop)).nightly_at_ms + 86_400_000)
+    next(stick.iterdir()).unlink()
+    assert night(file) == 0
+    assert len(list(stick.iterdir())) == 1
 
 
 def test_a_missing_stick_is_noted_until_a_backup_was_made(
@@ -123,6 +142,7 @@ def test_of_several_sticks_the_one_with_the_last_backup_is_taken(
     assert failed(shop) == "many_sticks"
     put_in(monkeypatch, stick)
     assert night(file) == 0
+    as_if_of_the_night_before(shop)
     put_in(monkeypatch, other, stick)
     assert night(file) == 0
     assert list(other.iterdir()) == []

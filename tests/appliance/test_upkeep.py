@@ -476,9 +476,8 @@ def test_a_day_that_is_closed_while_a_backup_is_made_is_closed(desk: MachineDesk
 def test_the_screen_is_set_in_the_file_and_says_what_must_begin_anew(desk: MachineDesk) -> None:
     desk.do(OpenUpkeep())
     assert desk.do(SetScreen(dark=True, text_percent=125)) == ""
-    assert view(desk).screen.waits_for == "screen"
+    assert view(desk).screen.waits
     assert desk.do(SetScreen(rotation=90)) == ""
-    assert view(desk).screen.waits_for == "restart"
     desk.do(SetScreen(dark=False), SetScreen(dark=False))
     text = desk.file.read_text()
     assert text.startswith("# our shop\n")

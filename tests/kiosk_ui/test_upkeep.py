@@ -270,9 +270,9 @@ def test_each_setting_of_the_screen_is_a_chip() -> None:
     desk.upkeep.choose("screen")
     assert desk.sent[-1:] == [m.RestartScreen()]
     desk.show(u.ROTATED)
-    desk.upkeep.choose("restart")
-    desk.ask.yes()
-    assert desk.sent[-1:] == [m.RestartMachine(anyway=True)]
+    assert actions(desk) == {"screen": True}
+    desk.show(u.TYPICAL)
+    assert actions(desk) == {}
 
 
 def test_switching_off_says_what_becomes_of_the_ticket() -> None:

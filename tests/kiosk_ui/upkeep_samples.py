@@ -94,5 +94,5 @@ OPEN = replace(
 OPEN_FOR_MANAGER = replace(MANAGER, support=SupportView(NOW_MS + HOUR_MS))
 WITH_SUPPORT = replace(STATUS, support_until_ms=NOW_MS + 7 * HOUR_MS + 720_000)
 
-ROTATED = replace(TYPICAL, screen=ScreenFacts(90, 125, True, 40, "restart"))
-NO_LIGHT = replace(TYPICAL, screen=ScreenFacts(0, 110, False, -1, "screen"))
+ROTATED = replace(TYPICAL, screen=ScreenFacts(90, 125, True, 40, True))
+NO_LIGHT = replace(TYPICAL, screen=ScreenFacts(0, 110, False, -1, True))

@@ -1,10 +1,9 @@
-"""The screen: brightness at once, size of text and dark colours when the program begins anew, rotation at a restart."""
+"""The screen: brightness at once; size of text, colours and rotation when the screen begins anew."""
 
 from typing import Final
 
 from appliance.messages import RestartScreen, Rotation, SetBrightness, SetScreen
 from kiosk_ui.presenters.tiles import chip
-from kiosk_ui.presenters.upkeep.power import restart_question
 from kiosk_ui.presenters.upkeep.views import Around, PartView, strong
 from kiosk_ui.presenters.workshop.views import FieldView
 
@@ -25,14 +24,11 @@ def draw(around: Around) -> PartView:
     if screen.brightness_percent >= 0:
         nearest = min(BRIGHTNESSES, key=lambda one: abs(one - screen.brightness_percent))
         fields.insert(0, _field(around, "brightness", BRIGHTNESSES, nearest))
-    waits = {
-        "screen": strong("screen", "monitor-shimmer", say("screen.begin_anew")),
-        "restart": strong("restart", "restart", say("power.restart")),
-    }
+    anew = strong("screen", "monitor-shimmer", say("screen.begin_anew"))
     return PartView(
-        intro=say(f"screen.intro_{screen.waits_for}" if screen.waits_for else "screen.intro"),
+        intro=say("screen.intro_waits" if screen.waits else "screen.intro"),
         fields=tuple(fields),
-        actions=(waits[screen.waits_for],) if screen.waits_for else (),
+        actions=(anew,) if screen.waits else (),
     )
 
 
@@ -49,8 +45,6 @@ def tapped(key: str, around: Around) -> None:
         around.send(SetScreen(rotation=next(one for one in ROTATIONS if str(one) == value)))
     elif name == "screen":
         around.send(RestartScreen())
-    elif name == "restart":
-        around.ask(restart_question(around))
 
 
 def _field(around: Around, name: str, values: tuple[int | str, ...], held: int | str) -> FieldView:

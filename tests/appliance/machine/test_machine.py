@@ -113,6 +113,23 @@ def test_power_is_asked_of_systemd(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     assert systemctl.asked == ["reboot", "poweroff"]
 
 
+def test_the_screen_begins_anew_with_its_unit_or_the_program_ends(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    systemctl, ended = play(monkeypatch, tmp_path), list[str]()
+    power = RealPower(lambda: ended.append("ended"))
+    power.restart_screen()
+    assert systemctl.asked == [
+        "reset-failed open-pos-x.service",
+        "reset-failed open-pos-register.service",
+        "restart --no-block open-pos-x.service",
+    ]
+    assert ended == []
+    systemctl.answers(5, "Unit open-pos-x.service not found.")
+    power.restart_screen()
+    assert ended == ["ended"]
+
+
 def test_the_log_is_what_journalctl_prints(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     journalctl = play(monkeypatch, tmp_path, "journalctl")
     journalctl.answers(said="2026-11-30T12:00:00+0000 till open-pos[1]: started\n")
