@@ -3,7 +3,8 @@
 A backup takes minutes on a slow stick, so nothing else waits for this thread: the till sells on, and the workshop finds
 devices. It reads the store by a connection of its own. One task at a time; it can be stopped, and then leaves nothing
 half done. Beside it, a second thread looks which sticks are in and what the caretaker says of updates and support: each
-second while somebody looks at the page, seldom else.
+second while somebody looks at the page, seldom else. What must not wait for a backup is done by the second one too:
+closing support access, and the light.
 """
 
 import logging
@@ -45,6 +46,8 @@ LOOK_EVERY_S: Final = 1.0
 SELDOM_S: Final = 5.0
 STOP_S: Final = 5.0
 _JOBS: Final = 4
+_AT_ONCE: Final = frozenset({"support_close", "brightness"})
+"""What is done by the eyes, and waits for no backup."""
 
 
 class TaskStopped(Refusal):
@@ -72,6 +75,7 @@ class UpkeepHost:
         self._clock = clock
         self._post = post
         self._jobs: queue.Queue[AnyJob] = queue.Queue(_JOBS)
+        self._at_once: queue.Queue[AnyJob] = queue.Queue(_JOBS)
         self._stopping = threading.Event()
         self._stop_task = threading.Event()
         self._look_now = threading.Event()
@@ -103,13 +107,14 @@ class UpkeepHost:
                 self._look_now.set()
             case StopTask():
                 self._stop_task.set()
+            case DoToMachine(name=name) if name in _AT_ONCE:
+                taken = _put(self._at_once, job)
+                self._look_now.set()
+                return taken
             case BackUp() | CopyToStick() | DoToMachine():
                 # Here and not when its turn comes: it may be stopped while it still waits for its turn.
                 self._stop_task.clear()
-                try:
-                    self._jobs.put_nowait(job)
-                except queue.Full:
-                    return False
+                return _put(self._jobs, job)
             case _:
                 return False
         return True
@@ -118,12 +123,14 @@ class UpkeepHost:
 
     def _look(self) -> None:
         while not self._stopping.is_set():
+            self._look_now.clear()
+            while not self._at_once.empty():
+                self._post(self.do(self._at_once.get_nowait()))
             now = seen(self._kit, self._folder, watched=self._is_watched)
             if now != self._told:
                 self._told = now
                 self._post(now)
             self._look_now.wait(LOOK_EVERY_S if self._is_watched else SELDOM_S)
-            self._look_now.clear()
 
     # ------------------------------------------------------------------ the work
 
@@ -265,3 +272,11 @@ class UpkeepHost:
             case _:
                 raise AssertionError(job)
         return UpkeepEnded(job.name)
+
+
+def _put(jobs: "queue.Queue[AnyJob]", job: AnyJob) -> bool:
+    try:
+        jobs.put_nowait(job)
+    except queue.Full:
+        return False
+    return True

@@ -177,6 +177,7 @@ class Upkeep:
     def tick(self) -> None:
         """Once a second."""
         self._software.tick()
+        self._support.tick()
 
     def view(self) -> UpkeepView:
         """The page."""

@@ -6,6 +6,7 @@ from appliance.journal.upkeep_kinds import SupportClosed, SupportOpened
 from appliance.messages import (
     CloseSupport,
     DoToMachine,
+    EndedView,
     NoticeLevel,
     OpenSupport,
     SupportView,
@@ -15,6 +16,8 @@ from appliance.services import upkeep as told_of
 from appliance.till import Handlers
 from appliance.upkeep.desk import UpkeepBusy, UpkeepDesk
 
+OPENS_WITHIN_MS: Final = 30_000
+"""Support access of which nothing is seen so long after its unit was started is not open."""
 _HOUR_MS: Final = 3_600_000
 
 
@@ -25,6 +28,7 @@ class Support:
         """It is not known yet whether it is open."""
         self._desk: Final = desk
         self._closer = ""
+        self._started_ms = 0
 
     @property
     def handlers(self) -> Handlers:
@@ -49,6 +53,8 @@ class Support:
 
     def seen(self, now: SupportView) -> None:
         """Opened or closed by whomever: the journal tells both."""
+        if now.until_ms:
+            self._started_ms = 0
         desk = self._desk.till.desk
         was_open = told_of.is_support_open(desk.db, desk.origin)
         if now.until_ms and not was_open:
@@ -61,5 +67,17 @@ class Support:
 
     def ended(self, event: UpkeepEnded) -> None:
         """What was noted before it was done is put right where it could not be."""
-        if event.name == "support_open" and event.code:
+        if event.name != "support_open":
+            return
+        if event.code:
             self._desk.till.desk.book.record("", SupportClosed("failed"))
+        elif not self._desk.machine.support.until_ms:
+            self._started_ms = self._desk.now_ms()
+
+    def tick(self) -> None:
+        """Once a second: where the unit did nothing, as on a machine that is not ours alone, nobody is let in."""
+        if self._started_ms and self._desk.now_ms() - self._started_ms > OPENS_WITHIN_MS:
+            self._started_ms = 0
+            self._desk.till.desk.book.record("", SupportClosed("failed"))
+            self._desk.ended = EndedView("support_open", "support_not_opened")
+            self._desk.notice(NoticeLevel.WARN, "support_not_opened", ())

@@ -426,6 +426,18 @@ def test_support_that_cannot_be_opened_is_noted_so(desk: MachineDesk, systemctl:
     assert notice(desk).code == "machine_refused"
 
 
+def test_support_of_which_nothing_is_seen_is_not_open(desk: MachineDesk) -> None:
+    desk.do(SignOut(), SignIn("3", "3333"), OpenUpkeep(), OpenSupport(1))
+    desk.counter.register.tick()
+    assert desk.journal("support_closed") == []
+    desk.counter.clock.set(desk.counter.clock.now().at_ms + 31_000)
+    desk.counter.register.tick()
+    assert desk.journal("support_closed") == [("", '{"why":"failed"}')]
+    assert notice(desk).code == "support_not_opened"
+    desk.counter.register.tick()
+    assert len(desk.journal("support_closed")) == 1
+
+
 def test_support_that_root_opened_is_noted_too(desk: MachineDesk) -> None:
     told(desk, "support", until_ms=until(desk, 2))
     assert len(desk.journal("support_opened")) == 1

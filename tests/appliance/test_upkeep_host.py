@@ -238,11 +238,16 @@ def test_the_till_sells_while_the_thread_makes_a_backup(desk: MachineDesk) -> No
     assert is_writing.wait(30)
     assert desk.do(Scan(COFFEE)) == ""
     # More than one waits its turn, and too many are not taken.
-    taken = [host.host.take(DoToMachine("brightness", number=50)) for _ in range(6)]
+    taken = [host.host.take(DoToMachine("let_go", "sdz1")) for _ in range(6)]
     assert taken == [True] * 4 + [False] * 2
+    # What must not wait is done meanwhile.
+    assert host.host.take(DoToMachine("brightness", number=50))
+    assert host.ended.wait(30)
+    assert [one.name for one in host.events if isinstance(one, UpkeepEnded)] == ["brightness"]
+    host.ended.clear()
     has_sold.set()
     assert host.ended.wait(30)
-    ended = next(event for event in host.events if isinstance(event, UpkeepEnded))
+    ended = [event for event in host.events if isinstance(event, UpkeepEnded)][1]
     assert (ended.name, ended.code) == ("backup", "")
     for _ in range(200):
         seen = [event for event in host.events if isinstance(event, MachineSeen)]
