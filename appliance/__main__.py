@@ -377,6 +377,7 @@ def _add_backup_commands(commands: Any, command: Any, words: Words) -> None:  # 
     )
     saved.add_argument("--keep", type=_count, metavar="N", default=0, help=words("cli.backup_keep"))
     saved.add_argument("--proven", action="store_true", help=words("cli.backup_proven"))
+    saved.add_argument("--nightly", action="store_true", help=words("cli.backup_nightly"))
     saved.add_argument("--prove", action="store_true", help=words("cli.backup_prove"))
     saved.add_argument("--identity", metavar="FILE", help=words("cli.backup_identity"))
     saved.add_argument("--new-key", metavar="FILE", help=words("cli.backup_new_key"))

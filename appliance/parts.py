@@ -29,6 +29,7 @@ from appliance.staffing import Staffing
 from appliance.takeover import Takeover
 from appliance.till import Handlers, Till
 from appliance.timekeeping import Timekeeping
+from appliance.upkeep import Upkeep
 from appliance.weighing import Weighing
 from appliance.workshop import Workshop
 
@@ -60,6 +61,7 @@ class Shared:
     clock: Clock
     devices: Devices
     notice: Callable[[NoticeLevel, str, Fields], None]
+    must_read: Callable[[str, Fields], None]
     clear_notice: Callable[[], None]
     give: Callable[[AnyJob], None]
     sign_out: Callable[[], None]
@@ -87,6 +89,7 @@ class Parts:
     door: Door
     mirroring: Mirroring
     takeover: Takeover
+    upkeep: Upkeep
     handlers: Handlers
 
 
@@ -101,6 +104,7 @@ def make_parts(shared: Shared, options: RegisterOptions) -> Parts:
     file = DeviceFile(options.file, options.configured)
     workshop = Workshop(till, shared.give, file)
     takeover = Takeover(till, file, workshop.use, notice)
+    upkeep = Upkeep(till, shared.clock, devices.run, notice, shared.must_read, options.file)
     people = People(till, keeper, shared.now_ms, notice, shared.sign_out)
     pay = Pay(till, shared.now_ms, notice, devices.run, timekeeping.place)
     staffing = _staffing(shared, timekeeping, people, pay)
@@ -111,7 +115,7 @@ def make_parts(shared: Shared, options: RegisterOptions) -> Parts:
         give=shared.give,
         clear=shared.clear_notice,
         has_scale=lambda: devices.has("scale"),
-        is_closed=lambda: workshop.is_open or staffing.is_open,
+        is_closed=lambda: workshop.is_open or staffing.is_open or upkeep.is_open,
         release_ballast=shared.release_ballast,
     )
     mirroring = Mirroring(till, keeper, devices.run, notice, shared.clear_notice, shared.now_ms)
@@ -136,6 +140,7 @@ def make_parts(shared: Shared, options: RegisterOptions) -> Parts:
         **staffing.answering({**timekeeping.handlers, **paying.handlers}),
         **staffing.handlers,
         **pay.heard,
+        **upkeep.handlers,
         **(door.around(workshop.handlers) if till.place == "door" else workshop.handlers),
     }
     return Parts(
@@ -152,6 +157,7 @@ def make_parts(shared: Shared, options: RegisterOptions) -> Parts:
         door=door,
         mirroring=mirroring,
         takeover=takeover,
+        upkeep=upkeep,
         handlers=handlers,
     )
 

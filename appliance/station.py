@@ -19,6 +19,8 @@ from appliance.config import BadConfiguration, Config, DeviceConfig, ScreenConfi
 from appliance.demo_shop import PRODUCTS, open_demo_shop, staff
 from appliance.demo_shop.weeks import live_demo_weeks
 from appliance.devices import Devices
+from appliance.hosts import UpkeepHost
+from appliance.machine.kit import Kit, real_kit, simulated_kit
 from appliance.messages import Command, Snapshot, StartingView
 from appliance.mirror.thread import Mirror
 from appliance.owner import Owner
@@ -141,7 +143,9 @@ def _run(
     owner = Owner(build, publish, screen=True, end_when_refused=end_when_refused)
     devices = Devices(config.device, owner.post)
     devices.add_workshop(machine_of(config, clock), simulated=demo)
-    devices.add_mirror(Mirror(Path(config.store.folder), clock, owner.send))
+    devices.add(Mirror(Path(config.store.folder), clock, owner.send))
+    kit = _kit(config, demo=demo)
+    devices.add(UpkeepHost(Path(config.store.folder), file, kit, clock, owner.post))
     bench = _bench(devices) if demo else None
 
     def listen(show: Callable[[Snapshot], None]) -> None:
@@ -202,6 +206,14 @@ def machine_of(config: Config, clock: Clock, root: Path = Path("/")) -> health.M
         )
 
     return health.Machine(look, root)
+
+
+def _kit(config: Config, *, demo: bool) -> Kit:
+    """The machine, or a simulated one, whose stick is a folder beside the demo's store."""
+    if not demo:
+        return real_kit()
+    folder = Path(config.store.folder)
+    return simulated_kit(folder.with_name(f"{folder.name}-stick"))
 
 
 def _options(config: Config, file: Path | None, *, demo: bool) -> RegisterOptions:

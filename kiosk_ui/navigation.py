@@ -1,6 +1,7 @@
 """Which page and which overlay are to be seen. Both follow from what the register says; nothing is remembered here.
 
-stopped > starting > sign_in > workshop > staff > done > cash > sale; a time clock by the door has but door and workshop
+stopped > starting > sign_in > workshop > upkeep > staff > done > cash > sale; a time clock by the door has but door
+and workshop
 """
 
 import enum
@@ -17,6 +18,7 @@ from appliance.messages import (
     StaffView,
     StartingView,
     TenderView,
+    UpkeepView,
     WorkshopView,
 )
 
@@ -47,6 +49,7 @@ class Page(enum.StrEnum):
     CASH = "cash"
     DONE = "done"
     WORKSHOP = "workshop"
+    UPKEEP = "upkeep"
     STAFF = "staff"
     DOOR = "door"
 
@@ -94,13 +97,14 @@ ALLOWED: Final[Mapping[Page, frozenset[Overlay]]] = {
     Page.CASH: frozenset({Overlay.DEVICES}) | CLOCK,
     Page.DONE: frozenset({Overlay.DEVICES}) | CLOCK,
     Page.WORKSHOP: frozenset({Overlay.ASK, Overlay.SERVER}) | CLOCK,
+    Page.UPKEEP: frozenset({Overlay.ASK, Overlay.SHEET}) | CLOCK,
     Page.STAFF: frozenset({Overlay.ASK, Overlay.SHEET}) | CLOCK,
     Page.DOOR: frozenset({Overlay.DEVICES, Overlay.ASK, Overlay.SERVER}) | CLOCK,
 }
 """Which overlays a person may open on which page."""
 
 
-def page_for(
+def page_for(  # noqa: PLR0913, PLR0917 - one for each snapshot that it follows from
     starting: StartingView,
     shop: ShopView | None,
     session: SessionView | None,
@@ -109,6 +113,7 @@ def page_for(
     notice: NoticeView,
     workshop: WorkshopView,
     staff: StaffView,
+    upkeep: UpkeepView | None = None,
 ) -> Page:
     """The page for what the register said last. None stands for what it has not said yet."""
     if starting.problem or (notice.level is NoticeLevel.DEFECT and notice.code in STOPPING):
@@ -120,6 +125,7 @@ def page_for(
         (session.employee is None, Page.DOOR if is_door else Page.SIGN_IN),
         (workshop.open, Page.WORKSHOP),
         (is_door, Page.DOOR),
+        (upkeep is not None and upkeep.open, Page.UPKEEP),
         (bool(staff.part), Page.STAFF),
         (done.sale is not None, Page.DONE),
         (tender.open, Page.CASH),

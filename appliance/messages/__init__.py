@@ -274,6 +274,47 @@ from appliance.messages.timeclock import (
     TimeclockView,
     UndoPunch,
 )
+from appliance.messages.upkeep import (
+    BackUp,
+    BackUpNow,
+    BackupPlanView,
+    BackupsView,
+    BundleView,
+    CloseSupport,
+    CloseUpkeep,
+    CopyOut,
+    CopyToStick,
+    DoToMachine,
+    DropBackupKey,
+    EndedView,
+    InstallSoftware,
+    KeepBackupKey,
+    LetStickGo,
+    MachineSeen,
+    MakeBackupKey,
+    OpenSupport,
+    OpenUpkeep,
+    PlanBackups,
+    PrintBackupKey,
+    RestartMachine,
+    RestartScreen,
+    Rotation,
+    ScreenFacts,
+    SetBrightness,
+    SetScreen,
+    StickView,
+    StopTask,
+    StopUpkeep,
+    SupportView,
+    SwitchOff,
+    TaskName,
+    TaskView,
+    UpdateView,
+    UpkeepEnded,
+    UpkeepStepped,
+    UpkeepView,
+    WatchMachine,
+)
 from appliance.messages.values import (
     AtMs,
     Command,
@@ -429,6 +470,25 @@ AnyCommand = (
     | SaveWages
     | PrintWages
     | ApproveAllWages
+    | OpenUpkeep
+    | CloseUpkeep
+    | BackUpNow
+    | StopUpkeep
+    | MakeBackupKey
+    | PrintBackupKey
+    | KeepBackupKey
+    | DropBackupKey
+    | PlanBackups
+    | CopyOut
+    | LetStickGo
+    | InstallSoftware
+    | OpenSupport
+    | CloseSupport
+    | RestartMachine
+    | SwitchOff
+    | RestartScreen
+    | SetScreen
+    | SetBrightness
 )
 AnyJob = (
     PrintSlip
@@ -453,6 +513,11 @@ AnyJob = (
     | UnpairNow
     | ShipEntries
     | EntriesTaken
+    | WatchMachine
+    | BackUp
+    | StopTask
+    | CopyToStick
+    | DoToMachine
 )
 AnyEvent = (
     DeviceChanged
@@ -484,6 +549,9 @@ AnyEvent = (
     | ServerForgotten
     | PairingStepped
     | ServersFound
+    | MachineSeen
+    | UpkeepStepped
+    | UpkeepEnded
 )
 AnySnapshot = (
     StartingView
@@ -510,6 +578,7 @@ AnySnapshot = (
     | StaffView
     | StaffPayView
     | StaffRulesView
+    | UpkeepView
 )
 
 __all__ = [
@@ -536,10 +605,15 @@ __all__ = [
     "AtMs",
     "AtWorkView",
     "AwaitManager",
+    "BackUp",
+    "BackUpNow",
+    "BackupPlanView",
+    "BackupsView",
     "BadgeRead",
     "BadgeVoided",
     "BadgesView",
     "Beep",
+    "BundleView",
     "CancelLeave",
     "CancelTender",
     "CatalogueView",
@@ -561,9 +635,13 @@ __all__ = [
     "CloseLabels",
     "CloseServer",
     "CloseStaff",
+    "CloseSupport",
+    "CloseUpkeep",
     "CloseWorkshop",
     "Command",
     "ContestCorrection",
+    "CopyOut",
+    "CopyToStick",
     "CopyWeek",
     "CorrectPunch",
     "CorrectionView",
@@ -579,15 +657,18 @@ __all__ = [
     "DevicesFound",
     "DismissNotice",
     "DismissResume",
+    "DoToMachine",
     "DoneView",
     "DrawerFailed",
     "DrawerMoved",
+    "DropBackupKey",
     "DropShift",
     "DropSlips",
     "EarlyView",
     "EarningView",
     "EndChecks",
     "EndEmployment",
+    "EndedView",
     "EntriesCame",
     "EntriesTaken",
     "EntryValues",
@@ -619,8 +700,10 @@ __all__ = [
     "HoursStretchView",
     "HoursView",
     "HoursWeekView",
+    "InstallSoftware",
     "Job",
     "JobView",
+    "KeepBackupKey",
     "KeyQuantity",
     "KickDrawer",
     "KindView",
@@ -642,6 +725,7 @@ __all__ = [
     "LeaveKindView",
     "LeaveTakenView",
     "LeaveView",
+    "LetStickGo",
     "LineView",
     "ListLabels",
     "Listed",
@@ -650,6 +734,8 @@ __all__ = [
     "LookAtHolidays",
     "LookForDevices",
     "LookForServers",
+    "MachineSeen",
+    "MakeBackupKey",
     "MirrorChanged",
     "MirrorState",
     "MissingView",
@@ -663,6 +749,8 @@ __all__ = [
     "OpenLabels",
     "OpenServer",
     "OpenStaff",
+    "OpenSupport",
+    "OpenUpkeep",
     "OpenWorkshop",
     "OptionValue",
     "OptionView",
@@ -688,9 +776,11 @@ __all__ = [
     "PayWages",
     "PaymentView",
     "PersonView",
+    "PlanBackups",
     "PlanPersonView",
     "PlanShift",
     "PlanView",
+    "PrintBackupKey",
     "PrintChecks",
     "PrintDaySlip",
     "PrintFailed",
@@ -713,8 +803,11 @@ __all__ = [
     "RemoveLine",
     "Reprint",
     "RequestView",
+    "RestartMachine",
+    "RestartScreen",
     "ResumeEmployment",
     "ResumeView",
+    "Rotation",
     "RunChecks",
     "SaidView",
     "SaveLabels",
@@ -724,6 +817,7 @@ __all__ = [
     "ScaleView",
     "Scan",
     "ScanVoided",
+    "ScreenFacts",
     "Search",
     "SearchView",
     "SelectLine",
@@ -732,6 +826,7 @@ __all__ = [
     "ServerView",
     "ServersFound",
     "SessionView",
+    "SetBrightness",
     "SetClock",
     "SetDevice",
     "SetHoliday",
@@ -740,6 +835,7 @@ __all__ = [
     "SetPayTerms",
     "SetPin",
     "SetRate",
+    "SetScreen",
     "SetShiftBonus",
     "SettleDifference",
     "SettleScale",
@@ -772,14 +868,21 @@ __all__ = [
     "StartTender",
     "StartingView",
     "StatusView",
+    "StickView",
     "StopChecks",
     "StopLabels",
+    "StopTask",
+    "StopUpkeep",
     "StrangerView",
     "StretchView",
+    "SupportView",
+    "SwitchOff",
     "TakeBadge",
     "TakeLeave",
     "TakeOneBadge",
     "TareScale",
+    "TaskName",
+    "TaskView",
     "TaxView",
     "TenderCash",
     "TenderView",
@@ -792,11 +895,16 @@ __all__ = [
     "UndoPunch",
     "UnpairNow",
     "UnplannedView",
+    "UpdateView",
+    "UpkeepEnded",
+    "UpkeepStepped",
+    "UpkeepView",
     "WageLineView",
     "WageQuestionView",
     "WageRemarkView",
     "WageRowView",
     "WagesOfView",
+    "WatchMachine",
     "WeighFailed",
     "Weighed",
     "WorkshopView",

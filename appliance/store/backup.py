@@ -168,10 +168,12 @@ def make(
     `StoreTrouble`; then there is no new file, and an older one of that name is as it was.
     """
     archive.check_lock(lock)
+    # Before the copy, which takes time: a stick that is pulled out meanwhile is no file that could be made.
+    in_folder = target.is_dir()
     with _copied(folder, spare_bytes) as copy:
         files = _small_files(folder, configuration)
         manifest = _manifest(copy, now_ms, files)
-        file = target / _name(manifest) if target.is_dir() else target
+        file = target / _name(manifest) if in_folder else target
         with named(file):
             whole_file.clear(file.parent)
             _refuse_without_room(file, manifest)
@@ -188,8 +190,13 @@ def keep_newest(made: Made, count: int) -> tuple[Path, ...]:
     """Remove older backups of the same register beside the new one, but for `count` in all; the removed ones."""
     origin = made.manifest.origin
     ours = re.compile(rf"open-pos-.*-{origin}-[0-9]{{8}}-[0-9]{{6}}{re.escape(SUFFIX)}")
+    try:
+        files = tuple(made.file.parent.iterdir())
+    except OSError:
+        # The stick has been pulled out: the backup is made, and nothing needs to be removed.
+        return ()
     found = sorted(
-        (file for file in made.file.parent.iterdir() if ours.fullmatch(file.name)),
+        (file for file in files if ours.fullmatch(file.name)),
         key=lambda file: file.stem[-15:],
         reverse=True,
     )

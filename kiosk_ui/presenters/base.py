@@ -38,6 +38,7 @@ from appliance.messages import (
     TenderView,
     TicketView,
     TimeclockView,
+    UpkeepView,
     WorkshopView,
 )
 from kiosk_ui.navigation import Overlay
@@ -92,6 +93,7 @@ class Seen(msgspec.Struct, frozen=True):
     notice: NoticeView = NoticeView(id=0)
     workshop: WorkshopView = WorkshopView(open=False)
     server: ServerView = ServerView()
+    upkeep: UpkeepView = UpkeepView()
     badges: BadgesView = BadgesView()
     labels: LabelsView = LabelsView(open=False)
     staff: StaffView = StaffView()

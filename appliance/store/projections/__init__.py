@@ -26,6 +26,7 @@ from appliance.store.projections import (
     stock,
     timeclock,
     trust,
+    upkeep,
 )
 
 Apply = Callable[[Database, Entry, Any], None]
@@ -46,5 +47,6 @@ APPLY: Final[Mapping[type[Body], Apply]] = {
     **plan.APPLY,
     **mirror.APPLY,
     **access.APPLY,
+    **upkeep.APPLY,
 }
 """What to do with each kind. A kind that is missing here changes no table."""
