@@ -71,6 +71,22 @@ class Mirror(Protocol):
         ...
 
 
+class Errands(Protocol):
+    """The errands' thread; `hosts.errands.Errands` is one."""
+
+    def start(self) -> None:
+        """Begin."""
+        ...
+
+    def stop(self) -> None:
+        """End, within a few seconds."""
+        ...
+
+    def take(self, job: AnyJob) -> bool:
+        """A job for the machine; False where it is none, or too many wait. Never blocks."""
+        ...
+
+
 class Devices:
     """All devices of a register. Its methods never block but for `stop` and `reconfigure`.
 
@@ -92,6 +108,7 @@ class Devices:
         self._take_over(tuple(configured))
         self._workshop: WorkshopHost | None = None
         self._mirror: Mirror | None = None
+        self._errands: Errands | None = None
 
     def add_workshop(self, machine: Machine, *, simulated: bool) -> None:
         """Have a workshop too: a thread that finds, pairs and tests devices, and looks at the machine.
@@ -103,6 +120,10 @@ class Devices:
     def add_mirror(self, mirror: Mirror) -> None:
         """Have the mirror's thread too, which takes jobs as devices do. To be called before `start`."""
         self._mirror = mirror
+
+    def add_errands(self, errands: Errands) -> None:
+        """Have the errands' thread too, which asks the machine what takes seconds. To be called before `start`."""
+        self._errands = errands
 
     @property
     def drivers(self) -> Mapping[str, Any]:
@@ -134,11 +155,15 @@ class Devices:
             self._workshop.start()
         if self._mirror is not None:
             self._mirror.start()
+        if self._errands is not None:
+            self._errands.start()
 
     def stop(self) -> None:
         """Stop every host's thread; blocks at most a few seconds a host."""
         if self._mirror is not None:
             self._mirror.stop()
+        if self._errands is not None:
+            self._errands.stop()
         if self._workshop is not None:
             self._workshop.stop()
         for host in self._hosts.values():
@@ -186,7 +211,7 @@ class Devices:
             case Beep():
                 taken = [host.beep(job) for host in self._of(BeeperHost)]
             case _:
-                others = (self._workshop, self._mirror)
+                others = (self._workshop, self._mirror, self._errands)
                 return any(other.take(job) for other in others if other is not None)
         return any(taken)
 

@@ -17,6 +17,7 @@ from appliance.journal.kinds import ClockFixed, RegisterStarted, ShopChanged
 from appliance.messages import (
     AbandonTicket,
     AddEmployee,
+    AddOwner,
     AddProduct,
     AnyJob,
     BadgeRead,
@@ -24,6 +25,7 @@ from appliance.messages import (
     Beep,
     ChangeEmployee,
     ChangeQuantity,
+    ChooseFirstLanguage,
     CloseDay,
     CloseWorkshop,
     Command,
@@ -76,7 +78,10 @@ from appliance.messages import (
     StartingView,
     StartTender,
     TakeBadge,
+    TakeCountry,
+    TakeGoods,
     TakeOneBadge,
+    TakeShop,
     TenderCash,
     TenderView,
     TicketView,
@@ -153,6 +158,7 @@ class Register:
                 notice=self._notice,
                 clear_notice=self._clear_notice,
                 give=self._jobs.append,
+                show=self._show,
                 sign_out=lambda: self._sign_out(SignOut()),
                 release_ballast=shelf.release_ballast,
             ),
@@ -281,6 +287,7 @@ class Register:
         self._parts.mirroring.close()
         self._parts.staffing.close()
         self._parts.labelling.close()
+        self._parts.first_start.close()
         self.till.employee = None
         self.till.sign_in_refused, self.till.sign_in_until_ms = "", 0
         self.till.search = ""
@@ -340,6 +347,7 @@ class Register:
         self._parts.mirroring.close()
         self._parts.staffing.close()
         self._parts.labelling.close()
+        self._parts.first_start.close()
         people.sign_out(self.till.desk, actor)
         self.till.employee = None
         self._notice(NoticeLevel.DONE, "day_closed", ())
@@ -498,6 +506,7 @@ class Register:
         self._show(self._parts.mirroring.view())
         self._show(self._parts.weighing.view())
         self._show(self._parts.labelling.view)
+        self._show(self._parts.first_start.view())
         for view in self._parts.staffing.views():
             self._show(view)
         self._show_clock()
@@ -613,6 +622,11 @@ _VIEWS_AFTER: Final[dict[type[Command | Event], tuple[views.View, ...]]] = {
     TakeOneBadge: (views.badges_view,),
     SetDevice: (views.status_view,),
     RemoveDevice: (views.status_view,),
+    ChooseFirstLanguage: views.ALL,
+    TakeCountry: views.ALL,
+    TakeShop: views.ALL,
+    AddOwner: (views.session_view, views.badges_view),
+    TakeGoods: (views.catalogue_view, views.search_view),
 }
 """Which of the shop's snapshots a message may change, where it is not all of them (the register's own and a sale's) or
 none (other parts')."""

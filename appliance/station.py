@@ -16,9 +16,10 @@ from appliance import health, settings
 from appliance.bench import Bench, articles_of
 from appliance.clock import Clock, SystemClock
 from appliance.config import BadConfiguration, Config, DeviceConfig, ScreenConfig, load
-from appliance.demo_shop import PRODUCTS, open_demo_shop, staff
+from appliance.demo_shop import PRODUCTS, demo_goods, open_demo_shop, staff
 from appliance.demo_shop.weeks import live_demo_weeks
 from appliance.devices import Devices
+from appliance.hosts.errands import Errands, real_machine, simulated_machine
 from appliance.messages import Command, Snapshot, StartingView
 from appliance.mirror.thread import Mirror
 from appliance.owner import Owner
@@ -91,11 +92,15 @@ def show_refusal(why: BadConfiguration, screen: Screen) -> None:
     _show(owner, screen, ScreenConfig(), sink.append)
 
 
-def run_demo(config: Config, screen: Screen) -> None:
-    """The till in a demo shop with simulated devices and a bench. Blocks until the screen is closed."""
+def run_demo(config: Config, screen: Screen, *, fresh: bool = False) -> None:
+    """The till in a demo shop with simulated devices and a bench. Blocks until the screen is closed.
+
+    With `fresh` there is no shop yet: it begins with the first start of a register.
+    """
     file = Path(config.store.folder) / "devices.toml"
     configured = replace(config, device=_demo_devices(file))
-    _run(configured, screen, SystemClock(always_ok=True), file, demo=True)
+    clock = SystemClock(always_ok=True)
+    _run(configured, screen, clock, file, demo=True, fresh=fresh)
 
 
 def _demo_devices(file: Path) -> tuple[DeviceConfig, ...]:
@@ -109,7 +114,15 @@ def _demo_devices(file: Path) -> tuple[DeviceConfig, ...]:
     return load(file).device
 
 
-def _run(config: Config, screen: Screen, clock: Clock, file: Path | None, *, demo: bool) -> None:
+def _run(
+    config: Config,
+    screen: Screen,
+    clock: Clock,
+    file: Path | None,
+    *,
+    demo: bool,
+    fresh: bool = False,
+) -> None:
     sink: list[Callable[[Snapshot], None]] = []
 
     def publish(snapshot: Snapshot) -> None:
@@ -118,7 +131,7 @@ def _run(config: Config, screen: Screen, clock: Clock, file: Path | None, *, dem
 
     def build() -> Register:
         shelf = open_shelf(config, publish)
-        if demo:
+        if demo and not fresh:
             keeper = people.pins(shelf.db.folder)
             open_demo_shop(Desk(shelf.db, shelf.book(clock)), keeper)
             live_demo_weeks(shelf, keeper, clock.now().at_ms)
@@ -130,6 +143,8 @@ def _run(config: Config, screen: Screen, clock: Clock, file: Path | None, *, dem
     devices = Devices(config.device, owner.post)
     devices.add_workshop(machine_of(config, clock), simulated=demo)
     devices.add_mirror(Mirror(Path(config.store.folder), clock, owner.send))
+    stick = Path(config.store.folder) / "stick"
+    devices.add_errands(Errands(simulated_machine(stick) if demo else real_machine(), owner.post))
     bench = _bench(devices) if demo else None
 
     def listen(show: Callable[[Snapshot], None]) -> None:
@@ -201,6 +216,8 @@ def _options(config: Config, file: Path | None, *, demo: bool) -> RegisterOption
         configured=config.device,
         place="door" if config.screen.timeclock else "till",
         acts=asdict(config.acts),
+        begins=True,
+        goods=demo_goods,
     )
 
 

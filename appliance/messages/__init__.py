@@ -51,6 +51,40 @@ from appliance.messages.events import (
     WeighFailed,
 )
 from appliance.messages.files import FileNotWritten, FileWritten, WriteFile
+from appliance.messages.first_start import (
+    STEPS,
+    AddOwner,
+    ChooseFirstLanguage,
+    ChooseServer,
+    ChooseWay,
+    CloseFirstStart,
+    FilesSeen,
+    FirstStartView,
+    GoToStep,
+    JoinNetwork,
+    JoinWifi,
+    LocalityFailed,
+    LookAtNetwork,
+    LookForFiles,
+    NetworkJoined,
+    NetworkSeen,
+    NetworkView,
+    OpenFirstStart,
+    PassStep,
+    RestoreShop,
+    SeeFiles,
+    SeeNetwork,
+    SkipStep,
+    StepName,
+    StickFileView,
+    TakeCountry,
+    TakeGoods,
+    TakeShop,
+    TaxTerm,
+    TellLocality,
+    Way,
+    WifiView,
+)
 from appliance.messages.jobs import (
     AskScale,
     Beep,
@@ -429,6 +463,22 @@ AnyCommand = (
     | SaveWages
     | PrintWages
     | ApproveAllWages
+    | OpenFirstStart
+    | CloseFirstStart
+    | GoToStep
+    | SkipStep
+    | PassStep
+    | ChooseFirstLanguage
+    | ChooseWay
+    | TakeCountry
+    | TakeShop
+    | LookAtNetwork
+    | JoinWifi
+    | AddOwner
+    | ChooseServer
+    | LookForFiles
+    | TakeGoods
+    | RestoreShop
 )
 AnyJob = (
     PrintSlip
@@ -453,6 +503,10 @@ AnyJob = (
     | UnpairNow
     | ShipEntries
     | EntriesTaken
+    | SeeNetwork
+    | JoinNetwork
+    | TellLocality
+    | SeeFiles
 )
 AnyEvent = (
     DeviceChanged
@@ -484,6 +538,10 @@ AnyEvent = (
     | ServerForgotten
     | PairingStepped
     | ServersFound
+    | NetworkSeen
+    | NetworkJoined
+    | LocalityFailed
+    | FilesSeen
 )
 AnySnapshot = (
     StartingView
@@ -510,14 +568,17 @@ AnySnapshot = (
     | StaffView
     | StaffPayView
     | StaffRulesView
+    | FirstStartView
 )
 
 __all__ = [
+    "STEPS",
     "AbandonTicket",
     "AddAdjustment",
     "AddEarning",
     "AddEmployee",
     "AddJob",
+    "AddOwner",
     "AddProduct",
     "AllowEarly",
     "AnswerCheck",
@@ -552,11 +613,15 @@ __all__ = [
     "CheckStepView",
     "CheckStepped",
     "ChecksEnded",
+    "ChooseFirstLanguage",
     "ChoosePerson",
     "ChooseReceipt",
+    "ChooseServer",
+    "ChooseWay",
     "ChosenPersonView",
     "ClearTare",
     "CloseDay",
+    "CloseFirstStart",
     "CloseHours",
     "CloseLabels",
     "CloseServer",
@@ -595,14 +660,17 @@ __all__ = [
     "Fields",
     "FileNotWritten",
     "FileWritten",
+    "FilesSeen",
     "FindDevices",
     "FindServers",
     "FindingView",
+    "FirstStartView",
     "ForgetServer",
     "FoundServerView",
     "FoundView",
     "GiveBadge",
     "GiveUpLabels",
+    "GoToStep",
     "GrantLeave",
     "HealthChecked",
     "HistoriesPart",
@@ -621,6 +689,8 @@ __all__ = [
     "HoursWeekView",
     "Job",
     "JobView",
+    "JoinNetwork",
+    "JoinWifi",
     "KeyQuantity",
     "KickDrawer",
     "KindView",
@@ -646,19 +716,26 @@ __all__ = [
     "ListLabels",
     "Listed",
     "ListenForPairing",
+    "LocalityFailed",
     "LockedPartView",
     "LookAtHolidays",
+    "LookAtNetwork",
     "LookForDevices",
+    "LookForFiles",
     "LookForServers",
     "MirrorChanged",
     "MirrorState",
     "MissingView",
+    "NetworkJoined",
+    "NetworkSeen",
+    "NetworkView",
     "NewSale",
     "NoticeLevel",
     "NoticeView",
     "Number",
     "OddView",
     "OpenDay",
+    "OpenFirstStart",
     "OpenHours",
     "OpenLabels",
     "OpenServer",
@@ -685,6 +762,7 @@ __all__ = [
     "PairingStepped",
     "PairingView",
     "PartName",
+    "PassStep",
     "PayWages",
     "PaymentView",
     "PersonView",
@@ -713,6 +791,7 @@ __all__ = [
     "RemoveLine",
     "Reprint",
     "RequestView",
+    "RestoreShop",
     "ResumeEmployment",
     "ResumeView",
     "RunChecks",
@@ -726,6 +805,8 @@ __all__ = [
     "ScanVoided",
     "Search",
     "SearchView",
+    "SeeFiles",
+    "SeeNetwork",
     "SelectLine",
     "ServerForgotten",
     "ServerPaired",
@@ -758,6 +839,7 @@ __all__ = [
     "ShownLine",
     "SignIn",
     "SignOut",
+    "SkipStep",
     "SlipView",
     "Snapshot",
     "StaffBadgeView",
@@ -772,15 +854,22 @@ __all__ = [
     "StartTender",
     "StartingView",
     "StatusView",
+    "StepName",
+    "StickFileView",
     "StopChecks",
     "StopLabels",
     "StrangerView",
     "StretchView",
     "TakeBadge",
+    "TakeCountry",
+    "TakeGoods",
     "TakeLeave",
     "TakeOneBadge",
+    "TakeShop",
     "TareScale",
+    "TaxTerm",
     "TaxView",
+    "TellLocality",
     "TenderCash",
     "TenderView",
     "TickLabels",
@@ -797,8 +886,10 @@ __all__ = [
     "WageRemarkView",
     "WageRowView",
     "WagesOfView",
+    "Way",
     "WeighFailed",
     "Weighed",
+    "WifiView",
     "WorkshopView",
     "WriteFile",
     "ZeroScale",

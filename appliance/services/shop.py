@@ -151,6 +151,12 @@ def rate_ppm(percent: str) -> int:
     return ppm
 
 
+def percent_text(rate_ppm: int) -> str:
+    """A tax rate as somebody would type it: 88,750 is `8.875`."""
+    whole, rest = divmod(rate_ppm, 10_000)
+    return f"{whole}.{rest:04}".rstrip("0").rstrip(".")
+
+
 def define_taxes(
     desk: Desk,
     code: str,
