@@ -1,6 +1,7 @@
 """Which page and which overlay are to be seen. Both follow from what the register says; nothing is remembered here.
 
-stopped > starting > sign_in > workshop > staff > done > cash > sale; a time clock by the door has but door and workshop
+stopped > starting > workshop and first start, while a register is set up > sign_in > workshop > staff > done > cash >
+sale; a time clock by the door has but door and workshop
 """
 
 import enum
@@ -9,6 +10,7 @@ from typing import Final
 
 from appliance.messages import (
     DoneView,
+    FirstStartView,
     NoticeLevel,
     NoticeView,
     ResumeView,
@@ -37,6 +39,10 @@ STOPPING: Final = frozenset(
 """Defects with which no sale can be made. As a `DEFECT` notice they show `stopped`, as `StartingView.problem` does."""
 
 
+NO_FIRST_START: Final = FirstStartView()
+"""Nothing is being set up."""
+
+
 class Page(enum.StrEnum):
     """The pages. Exactly one is shown."""
 
@@ -49,6 +55,7 @@ class Page(enum.StrEnum):
     WORKSHOP = "workshop"
     STAFF = "staff"
     DOOR = "door"
+    FIRST_START = "first_start"
 
 
 class Overlay(enum.StrEnum):
@@ -95,12 +102,13 @@ ALLOWED: Final[Mapping[Page, frozenset[Overlay]]] = {
     Page.DONE: frozenset({Overlay.DEVICES}) | CLOCK,
     Page.WORKSHOP: frozenset({Overlay.ASK, Overlay.SERVER}) | CLOCK,
     Page.STAFF: frozenset({Overlay.ASK, Overlay.SHEET}) | CLOCK,
+    Page.FIRST_START: frozenset({Overlay.ASK, Overlay.SERVER}) | CLOCK,
     Page.DOOR: frozenset({Overlay.DEVICES, Overlay.ASK, Overlay.SERVER}) | CLOCK,
 }
 """Which overlays a person may open on which page."""
 
 
-def page_for(
+def page_for(  # noqa: PLR0913 - one for each topic that it depends on
     starting: StartingView,
     shop: ShopView | None,
     session: SessionView | None,
@@ -109,6 +117,8 @@ def page_for(
     notice: NoticeView,
     workshop: WorkshopView,
     staff: StaffView,
+    *,
+    first_start: FirstStartView = NO_FIRST_START,
 ) -> Page:
     """The page for what the register said last. None stands for what it has not said yet."""
     if starting.problem or (notice.level is NoticeLevel.DEFECT and notice.code in STOPPING):
@@ -117,6 +127,8 @@ def page_for(
         return Page.STARTING
     is_door = shop.place == "door"
     lying = (
+        (first_start.open and workshop.open, Page.WORKSHOP),
+        (first_start.open, Page.FIRST_START),
         (session.employee is None, Page.DOOR if is_door else Page.SIGN_IN),
         (workshop.open, Page.WORKSHOP),
         (is_door, Page.DOOR),

@@ -9,6 +9,7 @@ from appliance.messages import (
     DismissNotice,
     DoneView,
     Fields,
+    FirstStartView,
     LabelsView,
     NoticeLevel,
     NoticeView,
@@ -104,6 +105,7 @@ class ShellPresenter(Presenter[ShellView]):
         LabelsView,
         StaffView,
         TimeclockView,
+        FirstStartView,
     )
     _wanted = Overlay.NONE
     _beneath = Overlay.NONE
@@ -183,6 +185,7 @@ class ShellPresenter(Presenter[ShellView]):
             seen.notice,
             seen.workshop,
             seen.staff,
+            first_start=seen.first_start,
         )
         overlay = overlay_for(page, seen.resume, notice, self._wanted)
         if hasattr(self, "view") and page is not self.view.page:
@@ -235,6 +238,8 @@ class ShellPresenter(Presenter[ShellView]):
             return is_in_the_list or notice.code == workshop.problem
         if page is Page.STAFF:
             return notice.code == self.seen.staff.problem
+        if page is Page.FIRST_START:
+            return notice.code == self.seen.first_start.problem
         return page is Page.DONE and notice.code == self.seen.done.trouble
 
     def _is_said_at_clock(self, overlay: Overlay, notice: NoticeView) -> bool:
