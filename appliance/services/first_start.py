@@ -80,10 +80,12 @@ def is_over(db: Database, origin: str) -> bool:
 def is_due(db: Database, origin: str) -> bool:
     """Whether a register that starts begins with it, or goes on with it.
 
-    It does where nobody works yet, and after a power cut in the middle; not in a shop that was set up otherwise.
+    It does where nobody works yet, and after a power cut in the middle; not in a shop that was set up otherwise, such as
+    one whose people came from a server while the first start was left for later.
     """
     told = answers(db, origin)
-    return END not in told and (bool(told) or not people.active(db))
+    is_here = "owner" in told or told.get("way", Answer("")).choice == "join"
+    return END not in told and (is_here or not people.active(db))
 
 
 def has_shop(db: Database) -> bool:
