@@ -120,7 +120,11 @@ class NetworkManager:
         if wifi:
             networks = self._networks(again=again)
             joined = next((one.name for one in networks if one.joined), "")
-        up = [device for _, state, _, device in devices if state.startswith("connected")]
+        up = [
+            device
+            for kind, state, _, device in devices
+            if state.startswith("connected") and kind != "loopback"
+        ]
         return Seen(wired, wifi, joined, tuple(self._addresses(up)), networks)
 
     def join(self, name: str, password: str, security: str | None = None) -> None:

@@ -80,8 +80,8 @@ def is_over(db: Database, origin: str) -> bool:
 def is_due(db: Database, origin: str) -> bool:
     """Whether a register that starts begins with it, or goes on with it.
 
-    It does where nobody works yet, and after a power cut in the middle; not in a shop that was set up otherwise, such as
-    one whose people came from a server while the first start was left for later.
+    It does where nobody works yet, and after a power cut in the middle; not in a shop that was set up otherwise, as one
+    whose people came from a server while the first start was left for later.
     """
     told = answers(db, origin)
     is_here = "owner" in told or told.get("way", Answer("")).choice == "join"
