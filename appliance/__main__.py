@@ -17,6 +17,7 @@ from appliance import (
     __version__,
     backup_commands,
     config,
+    first_start_commands,
     server_commands,
     station,
     wage_commands,
@@ -242,6 +243,12 @@ def _parser(words: Words) -> argparse.ArgumentParser:
     played.add_argument("script", help=words("cli.script"))
     played.add_argument("--demo", action="store_true", help=words("cli.demo"))
     played.add_argument("--config", help=words("cli.config"))
+
+    begun = command(commands, "first-start", first_start_commands.first_start, store=False)
+    begun.add_argument("--file", metavar="FILE", required=True, help=words("cli.first_start_file"))
+    begun.add_argument("--config", default=_CONFIG, help=words("cli.config"))
+    begun.add_argument("--store", metavar="DIR", help=words("cli.store"))
+    begun.add_argument("--check", action="store_true", help=words("cli.first_start_check"))
 
     _add_server_commands(commands, command, words)
     _add_shop_commands(commands, command, words)

@@ -11,6 +11,8 @@ from typing import Any, Final
 
 import msgspec
 
+from appliance.first_start_card import Around, CardFile
+from appliance.first_start_view import shop_view
 from appliance.messages import (
     STEPS,
     AddOwner,
@@ -19,13 +21,13 @@ from appliance.messages import (
     ChooseServer,
     ChooseWay,
     CloseFirstStart,
+    ErrandFailed,
     Fields,
     FilesSeen,
     FirstStartView,
     GoToStep,
     JoinNetwork,
     JoinWifi,
-    LocalityFailed,
     LookAtNetwork,
     LookForFiles,
     NetworkJoined,
@@ -43,13 +45,12 @@ from appliance.messages import (
     TakeCountry,
     TakeGoods,
     TakeShop,
-    TaxTerm,
     TellLocality,
     Way,
 )
 from appliance.problems import Refusal
 from appliance.services import first_start as service
-from appliance.services import pay_rules, people, shop, tickets
+from appliance.services import people, shop, tickets
 from appliance.services.people import Pins
 from appliance.till import Handlers, Till
 from appliance.watchdog import notify
@@ -98,29 +99,32 @@ class FirstStart:
         run: Callable[[AnyJob], bool],
         notice: Callable[[NoticeLevel, str, Fields], None],
         show: Callable[[FirstStartView], None],
-        devices: Callable[[], tuple[str, ...]],
-        goods: service.Goods | None,
+        around: Around,
         *,
         begins: bool,
     ) -> None:
-        """Open it if it `begins` by itself and is due.
+        """It is closed. With `begins` it opens by itself where it is due.
 
-        `show` shows what is done while a command is still at work, `devices` are the names of those that are set up,
-        and `goods` takes in products to try with, where there are any.
+        `show` shows what is done while a command is still at work.
         """
         self._till: Final = till
         self._keeper: Final = keeper
         self._run: Final = run
         self._notice: Final = notice
         self._show: Final = show
-        self._devices: Final = devices
-        self._goods: Final = goods
+        self._around: Final = around
+        self._begins: Final = begins and till.place == "till"
         self._page = _Page()
         self._answered = 0
-        self._file_errors: tuple[str, ...] = ()
+        self._card: Final = CardFile(till, keeper, run, notice, around)
         self._seen = FirstStartView()
         self._seen_at: object = None
-        if begins and till.place == "till" and service.is_due(till.desk.db, till.desk.origin):
+
+    def begin(self) -> None:
+        """At the start: apply what lies on the card, and open the page where that is due."""
+        if self._begins:
+            self._card.read()
+        if self._begins and service.is_due(self._till.desk.db, self._till.desk.origin):
             self._open_at(self._first_open())
 
     @property
@@ -148,7 +152,7 @@ class FirstStart:
             **{kind: self._answering(act) for kind, act in commands.items()},
             NetworkSeen: self.network_seen,
             NetworkJoined: self.network_joined,
-            LocalityFailed: self.locality_failed,
+            ErrandFailed: self.errand_failed,
             FilesSeen: self.files_seen,
         }
 
@@ -343,9 +347,10 @@ class FirstStart:
             self._page.problem, self._page.problem_fields = event.code, event.fields
         else:
             self._notice(NoticeLevel.WARN, event.code, event.fields)
+        self._card.network_joined()
 
-    def locality_failed(self, event: LocalityFailed) -> None:
-        """The machine was not told where it stands: selling goes on all the same."""
+    def errand_failed(self, event: ErrandFailed) -> None:
+        """Something that nobody waits for was not done: selling goes on all the same."""
         self._notice(NoticeLevel.WARN, event.code, event.fields)
 
     def _look(self, *, again: bool) -> None:
@@ -379,8 +384,8 @@ class FirstStart:
                 )
             finally:
                 self._page.busy = ""
-        elif command.choice == "demo" and self._goods is not None:
-            self._goods(desk, actor)
+        elif command.choice == "demo" and self._around.goods is not None:
+            self._around.goods(desk, actor, "done")
         else:
             service.note(desk, "goods", "done", actor, "none")
         self._go_on("goods")
@@ -404,6 +409,10 @@ class FirstStart:
 
     # ------------------------------------------------------------------ what is shown
 
+    def _names(self) -> tuple[str, ...]:
+        """The devices that are set up."""
+        return tuple(one.name for one in self._around.file.configured)
+
     def _read_shop(self) -> None:
         self._till.facts = shop.read(self._till.desk.db)
         self._till.words = Words(self._till.facts.language)
@@ -413,40 +422,18 @@ class FirstStart:
         page = self._page
         if not page.open:
             return FirstStartView()
-        at = (replace(page), self._answered, self._till.desk.book.length, self._devices())
+        at = (replace(page), self._answered, self._till.desk.book.length, self._names())
         if at != self._seen_at:
             self._seen_at, self._seen = at, self._look_up(page)
         return self._seen
 
     def _look_up(self, page: _Page) -> FirstStartView:
-        db, facts, told = self._till.desk.db, self._till.facts, self._answers()
-        country = told.get("country")
-        taxes = shop.tax_classes(db)
-        server = told.get("server")
-        first = [rates[0] for _, rates in taxes.values() if rates]
-        return FirstStartView(
-            open=True,
+        told, names = self._answers(), self._names()
+        shop_facts = shop_view(self._till, told, names, way=self._way())
+        return msgspec.structs.replace(
+            shop_facts,
             is_first=not self._is_over(),
             step=page.step,
-            way=self._way(),
-            done=tuple((step, answer.how) for step, answer in sorted(told.items())),
-            country="" if country is None else country.choice,
-            currency=facts.currency.code,
-            cash_step_minor=facts.currency.cash_step_minor,
-            included=all(one.included for one in first),
-            zone=str(pay_rules.told(db)["zone"]),
-            taxes=tuple(
-                TaxTerm(code, rates[0].name, shop.percent_text(rates[0].rate_ppm))
-                for code, (_, rates) in taxes.items()
-                if len(rates) == 1
-            ),
-            name=service.shop_name(db),
-            address=facts.address,
-            tax_number=facts.tax_number,
-            people=service.managers(db),
-            products=service.count_products(db),
-            devices=self._devices(),
-            server="" if server is None else server.choice,
             network=page.network,
             sticks=page.sticks,
             files=page.files,
@@ -457,5 +444,5 @@ class FirstStart:
             answered=self._answered,
             problem=page.problem,
             problem_fields=page.problem_fields,
-            file_errors=self._file_errors,
+            file_errors=self._card.errors,
         )

@@ -14,6 +14,7 @@ from appliance.config import DeviceConfig
 from appliance.device_file import DeviceFile
 from appliance.door import Door
 from appliance.first_start import FirstStart
+from appliance.first_start_card import Around
 from appliance.labelling import Labelling
 from appliance.messages import AnyJob, CorrectPunch, Fields, NoticeLevel, Scan, Snapshot
 from appliance.mirroring import Mirroring
@@ -42,7 +43,7 @@ class RegisterOptions:
     `columns` is the width of the receipt paper; `file` the configuration file, in which the `configured` devices stand.
     `place` is `till`, or `door` where this is a time clock and sells nothing; `acts` says where each act of the time
     clock is possible, if not where it usually is. With `begins` a register at which nobody works yet begins with its
-    first start; `goods` are products to try with.
+    first start; `goods` are products to try with, and `card` is the file on the card that says how it is set up.
     """
 
     tiles_at_once: int = 15
@@ -54,6 +55,7 @@ class RegisterOptions:
     acts: Mapping[str, Collection[str]] | None = None
     begins: bool = False
     goods: Goods | None = None
+    card: Path | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,8 +133,7 @@ def make_parts(shared: Shared, options: RegisterOptions) -> Parts:
         devices.run,
         notice,
         shared.show,
-        lambda: tuple(one.name for one in file.configured),
-        options.goods,
+        Around(file, workshop.use, mirroring.pair_by_code, options.goods, options.card),
         begins=options.begins,
     )
     door = Door(

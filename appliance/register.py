@@ -187,6 +187,7 @@ class Register:
         if unapplied:
             self._notice(NoticeLevel.WARN, "entries_unapplied", (("count", unapplied),))
         self._parts.takeover.look()
+        self._parts.first_start.begin()
         self._show_all()
 
     # ------------------------------------------------------------------ in

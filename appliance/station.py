@@ -144,7 +144,12 @@ def _run(
     devices.add_workshop(machine_of(config, clock), simulated=demo)
     devices.add_mirror(Mirror(Path(config.store.folder), clock, owner.send))
     stick = Path(config.store.folder) / "stick"
-    devices.add_errands(Errands(simulated_machine(stick) if demo else real_machine(), owner.post))
+    devices.add_errands(
+        Errands(
+            simulated_machine(stick) if demo else real_machine(Path(config.store.folder)),
+            owner.post,
+        )
+    )
     bench = _bench(devices) if demo else None
 
     def listen(show: Callable[[Snapshot], None]) -> None:
@@ -218,6 +223,7 @@ def _options(config: Config, file: Path | None, *, demo: bool) -> RegisterOption
         acts=asdict(config.acts),
         begins=True,
         goods=demo_goods,
+        card=Path(config.first_start.file) if config.first_start.file and not demo else None,
     )
 
 

@@ -12,19 +12,21 @@ from typing import Final, NamedTuple
 
 from appliance import removable
 from appliance.hosts.base import Post
+from appliance.machine.card import CardKeeper, SimulatedCardKeeper, SystemCardKeeper
 from appliance.machine.locality import Locality, SimulatedLocality, SystemLocality
 from appliance.machine.network import Network, NetworkManager, SimulatedNetwork
 from appliance.messages import (
     AnyJob,
+    ErrandFailed,
     FilesSeen,
     JoinNetwork,
-    LocalityFailed,
     NetworkJoined,
     NetworkSeen,
     NetworkView,
     SeeFiles,
     SeeNetwork,
     StickFileView,
+    TellCard,
     TellLocality,
     WifiView,
 )
@@ -36,6 +38,7 @@ log = logging.getLogger(__name__)
 STOP_S: Final = 2.0
 _JOBS: Final = 8
 _MOST_FILES: Final = 50
+_OURS: Final = (SeeNetwork, JoinNetwork, TellLocality, TellCard, SeeFiles)
 _KINDS: Final = {".csv": "csv", SUFFIX: "backup"}
 
 
@@ -44,18 +47,22 @@ class Machine(NamedTuple):
 
     network: Network
     locality: Locality
+    card: CardKeeper
     sticks: Callable[[], tuple[Path, ...]]
 
 
-def real_machine() -> Machine:
-    """This machine."""
-    return Machine(NetworkManager(), SystemLocality(), mounted_sticks)
+def real_machine(store: Path) -> Machine:
+    """This machine; `store` is the folder of the store."""
+    return Machine(NetworkManager(), SystemLocality(), SystemCardKeeper(store), mounted_sticks)
 
 
 def simulated_machine(stick: Path) -> Machine:
     """A machine that is played; the folder `stick` is its USB stick, if it is there."""
     return Machine(
-        SimulatedNetwork(), SimulatedLocality(), lambda: (stick,) if stick.is_dir() else ()
+        SimulatedNetwork(),
+        SimulatedLocality(),
+        SimulatedCardKeeper(),
+        lambda: (stick,) if stick.is_dir() else (),
     )
 
 
@@ -89,7 +96,7 @@ class Errands:
 
     def take(self, job: AnyJob) -> bool:
         """Queue a job; False where it is none of these, or too many wait. Never blocks."""
-        if not isinstance(job, (SeeNetwork, JoinNetwork, TellLocality, SeeFiles)):
+        if not isinstance(job, _OURS):
             return False
         try:
             self._jobs.put_nowait(job)
@@ -106,6 +113,8 @@ class Errands:
                     self._join(job)
                 case TellLocality():
                     self._tell(job)
+                case TellCard():
+                    self._tell_card(job)
                 case SeeFiles():
                     self._find()
 
@@ -146,7 +155,13 @@ class Errands:
             if job.country:
                 self._machine.locality.set_country(job.country)
         except Refusal as no:
-            self._post(LocalityFailed(no.code, tuple(no.fields.items())))
+            self._post(ErrandFailed(no.code, tuple(no.fields.items())))
+
+    def _tell_card(self, job: TellCard) -> None:
+        try:
+            self._machine.card.tell(job.digest, job.state, job.text)
+        except Refusal as no:
+            self._post(ErrandFailed(no.code, tuple(no.fields.items())))
 
     def _find(self) -> None:
         sticks = self._machine.sticks()

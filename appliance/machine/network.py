@@ -129,6 +129,11 @@ class NetworkManager:
 
     def join(self, name: str, password: str, security: str | None = None) -> None:
         """See `Network`."""
+        if security is None:
+            # Its name was typed: perhaps it can be heard all the same, and then it tells how it is secured.
+            security = next(
+                (one.security for one in self.look().networks if one.name == name), None
+            )
         key = _key_management(name, password, security)
         profile = str(uuid.uuid4())
         hidden = () if security is not None else ("802-11-wireless.hidden", "yes")

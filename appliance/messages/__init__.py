@@ -58,12 +58,12 @@ from appliance.messages.first_start import (
     ChooseServer,
     ChooseWay,
     CloseFirstStart,
+    ErrandFailed,
     FilesSeen,
     FirstStartView,
     GoToStep,
     JoinNetwork,
     JoinWifi,
-    LocalityFailed,
     LookAtNetwork,
     LookForFiles,
     NetworkJoined,
@@ -81,6 +81,7 @@ from appliance.messages.first_start import (
     TakeGoods,
     TakeShop,
     TaxTerm,
+    TellCard,
     TellLocality,
     Way,
     WifiView,
@@ -505,6 +506,7 @@ AnyJob = (
     | EntriesTaken
     | SeeNetwork
     | JoinNetwork
+    | TellCard
     | TellLocality
     | SeeFiles
 )
@@ -540,7 +542,7 @@ AnyEvent = (
     | ServersFound
     | NetworkSeen
     | NetworkJoined
-    | LocalityFailed
+    | ErrandFailed
     | FilesSeen
 )
 AnySnapshot = (
@@ -656,6 +658,7 @@ __all__ = [
     "EntriesCame",
     "EntriesTaken",
     "EntryValues",
+    "ErrandFailed",
     "Event",
     "Fields",
     "FileNotWritten",
@@ -716,7 +719,6 @@ __all__ = [
     "ListLabels",
     "Listed",
     "ListenForPairing",
-    "LocalityFailed",
     "LockedPartView",
     "LookAtHolidays",
     "LookAtNetwork",
@@ -869,6 +871,7 @@ __all__ = [
     "TareScale",
     "TaxTerm",
     "TaxView",
+    "TellCard",
     "TellLocality",
     "TenderCash",
     "TenderView",

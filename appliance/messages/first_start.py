@@ -270,10 +270,21 @@ class JoinNetwork(Job, frozen=True):
 
 
 class TellLocality(Job, frozen=True):
-    """Tell the machine where it stands; empty is left as it is. Only its failure is told (`LocalityFailed`)."""
+    """Tell the machine where it stands; empty is left as it is. Only its failure is told (`ErrandFailed`)."""
 
     zone: str = ""
     country: str = ""
+
+
+class TellCard(Job, frozen=True):
+    """What became of `open-pos.toml` on the card: it was `applied`, or `refused` and `text` says why.
+
+    Only its failure is told (`ErrandFailed`).
+    """
+
+    digest: str
+    state: Literal["applied", "refused"]
+    text: str = ""
 
 
 class SeeFiles(Job, frozen=True):
@@ -296,8 +307,8 @@ class NetworkJoined(Event, frozen=True, tag="network_joined"):
     fields: Fields = ()
 
 
-class LocalityFailed(Event, frozen=True, tag="locality_failed"):
-    """The machine could not be told where it stands."""
+class ErrandFailed(Event, frozen=True, tag="errand_failed"):
+    """The machine would not do something that nobody waits for."""
 
     code: str
     fields: Fields = ()

@@ -24,6 +24,19 @@ from appliance.store.projections import edits, first_start
 from appliance.words import Words
 
 END: Final = "end"
+FILE: Final = "file"
+"""The step that says that the file on the card was applied."""
+_ORDER: Final = (
+    "language",
+    "way",
+    "country",
+    "shop",
+    "network",
+    "owner",
+    "devices",
+    "server",
+    "goods",
+)
 _COUNT: Final = "SELECT count(*) FROM product WHERE archived = 0"
 _ANY: Final = "SELECT 1 FROM edit WHERE thing = 'shop' LIMIT 1"
 
@@ -110,11 +123,11 @@ def note(desk: Desk, step: str, how: str, actor: str, choice: str = "") -> None:
 
 
 @at_once
-def take_language(desk: Desk, language: str, actor: str) -> None:
+def take_language(desk: Desk, language: str, actor: str, how: str = "done") -> None:
     """The language of the screen and of receipts. Raises `UnknownSetting`."""
     if shop.read(desk.db).language != language or not has_shop(desk.db):
         shop.change(desk, ShopChanged(language=language), actor)
-    note(desk, "language", "done", actor, language)
+    note(desk, "language", how, actor, language)
 
 
 @at_once
@@ -198,10 +211,23 @@ def take_catalogue(
     return result
 
 
+def note_file(desk: Desk, digest: str, *, is_all: bool) -> None:
+    """The file on the card was applied. With `is_all` what it does not say is left for later, and nothing is asked."""
+    note(desk, FILE, "done", "", digest)
+    told = answers(desk.db, desk.origin)
+    if "way" not in told:
+        note(desk, "way", "file", "", "new")
+    if is_all:
+        for step in _ORDER:
+            if step not in answers(desk.db, desk.origin):
+                note(desk, step, "skipped", "")
+        note(desk, END, "file", "")
+
+
 def managers(db: Database) -> tuple[str, ...]:
     """The names of those who may set up the register."""
     return tuple(one.name for one in people.active(db) if one.role in people.MANAGERS)
 
 
-Goods = Callable[[Desk, str], None]
-"""Takes products to try with into a shop; the second is who asks."""
+Goods = Callable[[Desk, str, str], None]
+"""Takes products to try with into a shop; besides who asks, and how the step was answered."""

@@ -74,8 +74,11 @@ class New:
             self.clock,
             self.devices,
             lambda snapshot: self.shown.__setitem__(type(snapshot), snapshot),
-            RegisterOptions(begins=self.begins, goods=demo_goods),
+            self.options(),
         )
+
+    def options(self) -> RegisterOptions:
+        return RegisterOptions(begins=self.begins, goods=demo_goods)
 
     def cut_the_power(self) -> None:
         """What was not committed is lost."""
