@@ -28,6 +28,9 @@ class Desk(Presenters):
         self.sent.append(command)
         return True
 
+    def at(self) -> Page:
+        return self.shell.view.page
+
     @property
     def view(self) -> Any:  # noqa: ANN401 - the view of the presenter under test
         return self.first_start.view
@@ -56,17 +59,17 @@ def desk() -> Desk:
 
 
 def test_the_page_lies_under_the_page_of_devices_and_over_the_sign_in(desk: Desk) -> None:
-    assert desk.shell.view.page is Page.SIGN_IN
+    assert desk.at() is Page.SIGN_IN
     desk.show(first.DEVICES)
-    assert desk.shell.view.page is Page.FIRST_START
+    assert desk.at() is Page.FIRST_START
     desk.first_start.choose("devices:")
     assert desk.sent == [m.OpenWorkshop()]
     desk.show(s.WORKSHOP)
-    assert desk.shell.view.page is Page.WORKSHOP
+    assert desk.at() is Page.WORKSHOP
     desk.show(m.WorkshopView(open=False))
-    assert desk.shell.view.page is Page.FIRST_START
+    assert desk.at() is Page.FIRST_START
     desk.show(m.FirstStartView())
-    assert desk.shell.view.page is Page.SIGN_IN
+    assert desk.at() is Page.SIGN_IN
 
 
 def test_where_nobody_works_the_sign_in_page_leads_to_it(desk: Desk) -> None:
