@@ -18,6 +18,7 @@ from appliance import (
     backup_commands,
     caretaker,
     config,
+    first_start_commands,
     rescue,
     server_commands,
     station,
@@ -89,7 +90,8 @@ def sentence(no: Refusal, words: Words) -> str:
 def demo(chosen: argparse.Namespace, words: Words) -> int:
     """The demo shop in a window, beside a bench that plays its devices."""
     width, height = chosen.size
-    folder = chosen.store or str(Path.home() / ".local" / "share" / "open-pos" / "demo")
+    name = "demo-fresh" if chosen.fresh else "demo"
+    folder = chosen.store or str(Path.home() / ".local" / "share" / "open-pos" / name)
     chosen_config = config.Config(
         store=config.StoreConfig(folder=folder, warn_mb=20, stop_mb=5, ballast_mb=1),
         screen=config.ScreenConfig(
@@ -100,7 +102,7 @@ def demo(chosen: argparse.Namespace, words: Words) -> int:
             timeclock=chosen.timeclock,
         ),
     )
-    station.run_demo(chosen_config, _screen(chosen, words))
+    station.run_demo(chosen_config, _screen(chosen, words), fresh=chosen.fresh)
     return 0
 
 
@@ -238,6 +240,7 @@ def _parser(words: Words) -> argparse.ArgumentParser:
     shown.add_argument("--store", metavar="DIR", help=words("cli.store"))
     shown.add_argument("--size", type=_size, default=(1280, 800), help=words("cli.size"))
     shown.add_argument("--timeclock", action="store_true", help=words("cli.timeclock"))
+    shown.add_argument("--fresh", action="store_true", help=words("cli.fresh"))
     shown.add_argument("--dark", action="store_true", help=words("cli.dark"))
     shown.add_argument("--debug-socket", metavar="PATH", help=argparse.SUPPRESS)
     till = command(commands, "register", register, store=False)
@@ -259,6 +262,12 @@ def _parser(words: Words) -> argparse.ArgumentParser:
 
     for name in _OWN_ARGUMENTS:
         commands.add_parser(name, help=words(f"cli.help_{name}"))
+    begun = command(commands, "first-start", first_start_commands.first_start, store=False)
+    begun.add_argument("--file", metavar="FILE", required=True, help=words("cli.first_start_file"))
+    begun.add_argument("--config", default=_CONFIG, help=words("cli.config"))
+    begun.add_argument("--store", metavar="DIR", help=words("cli.store"))
+    begun.add_argument("--check", action="store_true", help=words("cli.first_start_check"))
+
     _add_server_commands(commands, command, words)
     _add_shop_commands(commands, command, words)
     _add_reading_commands(commands, command, words)

@@ -16,10 +16,11 @@ from appliance import health, settings
 from appliance.bench import Bench, articles_of
 from appliance.clock import Clock, SystemClock
 from appliance.config import BadConfiguration, Config, DeviceConfig, ScreenConfig, load
-from appliance.demo_shop import PRODUCTS, open_demo_shop, staff
+from appliance.demo_shop import PRODUCTS, demo_goods, open_demo_shop, staff
 from appliance.demo_shop.weeks import live_demo_weeks
 from appliance.devices import Devices
 from appliance.hosts import UpkeepHost
+from appliance.hosts.errands import Errands, real_machine, simulated_machine
 from appliance.machine.kit import Kit, real_kit, simulated_kit
 from appliance.messages import Command, Snapshot, StartingView
 from appliance.mirror.thread import Mirror
@@ -97,11 +98,15 @@ def show_refusal(why: BadConfiguration, screen: Screen) -> None:
     _show(owner, screen, ScreenConfig(), sink.append)
 
 
-def run_demo(config: Config, screen: Screen) -> None:
-    """The till in a demo shop with simulated devices and a bench. Blocks until the screen is closed."""
+def run_demo(config: Config, screen: Screen, *, fresh: bool = False) -> None:
+    """The till in a demo shop with simulated devices and a bench. Blocks until the screen is closed.
+
+    With `fresh` there is no shop yet: it begins with the first start of a register.
+    """
     file = Path(config.store.folder) / "devices.toml"
     configured = replace(config, device=_demo_devices(file))
-    _run(configured, screen, SystemClock(always_ok=True), file, demo=True)
+    clock = SystemClock(always_ok=True)
+    _run(configured, screen, clock, file, demo=True, fresh=fresh)
 
 
 def _demo_devices(file: Path) -> tuple[DeviceConfig, ...]:
@@ -123,6 +128,7 @@ def _run(
     *,
     demo: bool,
     end_when_refused: bool = False,
+    fresh: bool = False,
 ) -> None:
     sink: list[Callable[[Snapshot], None]] = []
 
@@ -132,7 +138,7 @@ def _run(
 
     def build() -> Register:
         shelf = open_shelf(config, publish)
-        if demo:
+        if demo and not fresh:
             keeper = people.pins(shelf.db.folder)
             open_demo_shop(Desk(shelf.db, shelf.book(clock)), keeper)
             live_demo_weeks(shelf, keeper, clock.now().at_ms)
@@ -146,6 +152,13 @@ def _run(
     devices.add(Mirror(Path(config.store.folder), clock, owner.send))
     kit = _kit(config, demo=demo)
     devices.add(UpkeepHost(Path(config.store.folder), file, kit, clock, owner.post))
+    stick = Path(config.store.folder) / "stick"
+    devices.add(
+        Errands(
+            simulated_machine(stick) if demo else real_machine(Path(config.store.folder)),
+            owner.post,
+        )
+    )
     bench = _bench(devices) if demo else None
 
     def listen(show: Callable[[Snapshot], None]) -> None:
@@ -226,6 +239,9 @@ def _options(config: Config, file: Path | None, *, demo: bool) -> RegisterOption
         configured=config.device,
         place="door" if config.screen.timeclock else "till",
         acts=asdict(config.acts),
+        begins=True,
+        goods=demo_goods,
+        card=Path(config.first_start.file) if config.first_start.file and not demo else None,
     )
 
 

@@ -51,6 +51,41 @@ from appliance.messages.events import (
     WeighFailed,
 )
 from appliance.messages.files import FileNotWritten, FileWritten, WriteFile
+from appliance.messages.first_start import (
+    STEPS,
+    AddOwner,
+    ChooseFirstLanguage,
+    ChooseServer,
+    ChooseWay,
+    CloseFirstStart,
+    ErrandFailed,
+    FilesSeen,
+    FirstStartView,
+    GoToStep,
+    JoinNetwork,
+    JoinWifi,
+    LookAtNetwork,
+    LookForFiles,
+    NetworkJoined,
+    NetworkSeen,
+    NetworkView,
+    OpenFirstStart,
+    PassStep,
+    RestoreShop,
+    SeeFiles,
+    SeeNetwork,
+    SkipStep,
+    StepName,
+    StickFileView,
+    TakeCountry,
+    TakeGoods,
+    TakeShop,
+    TaxTerm,
+    TellCard,
+    TellLocality,
+    Way,
+    WifiView,
+)
 from appliance.messages.jobs import (
     AskScale,
     Beep,
@@ -489,6 +524,22 @@ AnyCommand = (
     | RestartScreen
     | SetScreen
     | SetBrightness
+    | OpenFirstStart
+    | CloseFirstStart
+    | GoToStep
+    | SkipStep
+    | PassStep
+    | ChooseFirstLanguage
+    | ChooseWay
+    | TakeCountry
+    | TakeShop
+    | LookAtNetwork
+    | JoinWifi
+    | AddOwner
+    | ChooseServer
+    | LookForFiles
+    | TakeGoods
+    | RestoreShop
 )
 AnyJob = (
     PrintSlip
@@ -518,6 +569,11 @@ AnyJob = (
     | StopTask
     | CopyToStick
     | DoToMachine
+    | SeeNetwork
+    | JoinNetwork
+    | TellCard
+    | TellLocality
+    | SeeFiles
 )
 AnyEvent = (
     DeviceChanged
@@ -552,6 +608,10 @@ AnyEvent = (
     | MachineSeen
     | UpkeepStepped
     | UpkeepEnded
+    | NetworkSeen
+    | NetworkJoined
+    | ErrandFailed
+    | FilesSeen
 )
 AnySnapshot = (
     StartingView
@@ -579,14 +639,17 @@ AnySnapshot = (
     | StaffPayView
     | StaffRulesView
     | UpkeepView
+    | FirstStartView
 )
 
 __all__ = [
+    "STEPS",
     "AbandonTicket",
     "AddAdjustment",
     "AddEarning",
     "AddEmployee",
     "AddJob",
+    "AddOwner",
     "AddProduct",
     "AllowEarly",
     "AnswerCheck",
@@ -626,11 +689,15 @@ __all__ = [
     "CheckStepView",
     "CheckStepped",
     "ChecksEnded",
+    "ChooseFirstLanguage",
     "ChoosePerson",
     "ChooseReceipt",
+    "ChooseServer",
+    "ChooseWay",
     "ChosenPersonView",
     "ClearTare",
     "CloseDay",
+    "CloseFirstStart",
     "CloseHours",
     "CloseLabels",
     "CloseServer",
@@ -672,18 +739,22 @@ __all__ = [
     "EntriesCame",
     "EntriesTaken",
     "EntryValues",
+    "ErrandFailed",
     "Event",
     "Fields",
     "FileNotWritten",
     "FileWritten",
+    "FilesSeen",
     "FindDevices",
     "FindServers",
     "FindingView",
+    "FirstStartView",
     "ForgetServer",
     "FoundServerView",
     "FoundView",
     "GiveBadge",
     "GiveUpLabels",
+    "GoToStep",
     "GrantLeave",
     "HealthChecked",
     "HistoriesPart",
@@ -703,6 +774,8 @@ __all__ = [
     "InstallSoftware",
     "Job",
     "JobView",
+    "JoinNetwork",
+    "JoinWifi",
     "KeepBackupKey",
     "KeyQuantity",
     "KickDrawer",
@@ -732,19 +805,25 @@ __all__ = [
     "ListenForPairing",
     "LockedPartView",
     "LookAtHolidays",
+    "LookAtNetwork",
     "LookForDevices",
+    "LookForFiles",
     "LookForServers",
     "MachineSeen",
     "MakeBackupKey",
     "MirrorChanged",
     "MirrorState",
     "MissingView",
+    "NetworkJoined",
+    "NetworkSeen",
+    "NetworkView",
     "NewSale",
     "NoticeLevel",
     "NoticeView",
     "Number",
     "OddView",
     "OpenDay",
+    "OpenFirstStart",
     "OpenHours",
     "OpenLabels",
     "OpenServer",
@@ -773,6 +852,7 @@ __all__ = [
     "PairingStepped",
     "PairingView",
     "PartName",
+    "PassStep",
     "PayWages",
     "PaymentView",
     "PersonView",
@@ -805,6 +885,7 @@ __all__ = [
     "RequestView",
     "RestartMachine",
     "RestartScreen",
+    "RestoreShop",
     "ResumeEmployment",
     "ResumeView",
     "Rotation",
@@ -820,6 +901,8 @@ __all__ = [
     "ScreenFacts",
     "Search",
     "SearchView",
+    "SeeFiles",
+    "SeeNetwork",
     "SelectLine",
     "ServerForgotten",
     "ServerPaired",
@@ -854,6 +937,7 @@ __all__ = [
     "ShownLine",
     "SignIn",
     "SignOut",
+    "SkipStep",
     "SlipView",
     "Snapshot",
     "StaffBadgeView",
@@ -868,6 +952,8 @@ __all__ = [
     "StartTender",
     "StartingView",
     "StatusView",
+    "StepName",
+    "StickFileView",
     "StickView",
     "StopChecks",
     "StopLabels",
@@ -878,12 +964,18 @@ __all__ = [
     "SupportView",
     "SwitchOff",
     "TakeBadge",
+    "TakeCountry",
+    "TakeGoods",
     "TakeLeave",
     "TakeOneBadge",
+    "TakeShop",
     "TareScale",
     "TaskName",
     "TaskView",
+    "TaxTerm",
     "TaxView",
+    "TellCard",
+    "TellLocality",
     "TenderCash",
     "TenderView",
     "TickLabels",
@@ -905,8 +997,10 @@ __all__ = [
     "WageRowView",
     "WagesOfView",
     "WatchMachine",
+    "Way",
     "WeighFailed",
     "Weighed",
+    "WifiView",
     "WorkshopView",
     "WriteFile",
     "ZeroScale",

@@ -104,7 +104,7 @@ class Machine:
 
     # ---------------------------------------------------------------------------------- the monitor
 
-    def ask(self, command: str, **arguments: Any) -> Any:
+    def ask(self, command: str, **arguments: Any) -> Any:  # noqa: ANN401 - JSON
         """One command to the emulator's monitor, and its answer."""
         self._qmp.write(json.dumps({"execute": command, "arguments": arguments}) + "\n")
         self._qmp.flush()
