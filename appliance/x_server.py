@@ -48,10 +48,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--run", type=Path, required=True)
     parser.add_argument("--server", default=SERVER)
     parser.add_argument("--terminal", default="vt1")
+    parser.add_argument("--sockets", type=Path, default=Path("/tmp/.X11-unix"))  # noqa: S108 - X's own place
     chosen = parser.parse_args(arguments)
     folder = chosen.run / "xorg.conf.d"
     folder.mkdir(mode=0o755, parents=True, exist_ok=True)
     (folder / "10-open-pos.conf").write_text(settings(rotation(chosen.config)), encoding="utf-8")
+    make_sockets_folder(chosen.sockets)
     write_authority(chosen.run / "authority", secrets.token_bytes(16))
     told, tell = os.pipe()
     if os.fork() == 0:
@@ -142,6 +144,13 @@ def _section(name: str, *entries: tuple[str, str], **options: str) -> str:
     lines = [f'    {key} "{value}"' for key, value in entries]
     lines += [f'    Option "{key}" "{value}"' for key, value in options.items()]
     return "\n".join([f'Section "{name}"', *lines, "EndSection", ""])
+
+
+def make_sockets_folder(folder: Path) -> None:
+    """Where X's socket lies. X makes it only as root, and in a /tmp of its own (`PrivateTmp=`) it is missing."""
+    if not folder.is_dir():
+        folder.mkdir(parents=True)
+        folder.chmod(0o1777)
 
 
 def write_authority(file: Path, cookie: bytes) -> None:

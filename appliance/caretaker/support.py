@@ -1,4 +1,4 @@
-"""`open-pos caretaker support open --minutes N` and `close`: somebody is let in to help, for a while, and then no more.
+"""`open-pos caretaker support open [--minutes N | --wish FILE]` and `close`: somebody is let in to help, for a while.
 
 Nobody can log in to a register. Whoever stands at it may open it (`open-pos-support.service`): the user `support` gets
 a password that is good once, the firewall lets port 22 in, and `support.json` tells the screen what to read out:
@@ -29,8 +29,12 @@ USER: Final = "support"
 STATE: Final = "support.json"
 PORT: Final = 22
 HOST_KEY: Final = Path("/data/system/ssh/ssh_host_ed25519_key")
-LONGEST_MIN: Final = 60
-"""As long as `open-pos-support-sshd.service` runs at most."""
+USUAL_MIN: Final = 60
+LONGEST_MIN: Final = 12 * 60
+"""A little shorter than `open-pos-support-sshd.service` runs at most."""
+UNIT: Final = "open-pos-support.service"
+TIMER: Final = "open-pos-support-end"
+"""Closes the access when its time is over."""
 
 _CONSONANTS: Final = "bdfghkmnprstvz"
 _VOWELS: Final = "aeiou"
@@ -51,9 +55,8 @@ def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="open-pos caretaker support")
     verbs = parser.add_subparsers(dest="do", required=True)
     opens = verbs.add_parser("open")
-    opens.add_argument(
-        "--minutes", type=int, default=LONGEST_MIN, choices=range(1, LONGEST_MIN + 1)
-    )
+    opens.add_argument("--minutes", type=_minutes, default=USUAL_MIN)
+    opens.add_argument("--wish", type=Path, help="a file in which a number of hours stands")
     closes = verbs.add_parser("close")
     for one in (opens, closes):
         one.add_argument("--run", type=Path, default=caretaker.RUN, help=argparse.SUPPRESS)
@@ -62,12 +65,22 @@ def main(arguments: Sequence[str]) -> int:
     if chosen.do == "close":
         return close(chosen.run)
     try:
-        open_for(chosen.minutes, chosen.run, chosen.host_key)
+        minutes = chosen.minutes if chosen.wish is None else wished(chosen.wish)
+        open_for(minutes, chosen.run, chosen.host_key)
     except (NotDone, OSError) as why:
         _say(f"support access was not opened: {why}")
         close(chosen.run)
         return 1
     return 0
+
+
+def wished(file: Path) -> int:
+    """For how many minutes somebody at the till wants it; the usual time where that cannot be read or is too long."""
+    try:
+        hours = int(file.read_text(encoding="ascii")[:8])
+    except (OSError, ValueError):
+        return USUAL_MIN
+    return hours * 60 if 1 <= hours <= LONGEST_MIN // 60 else USUAL_MIN
 
 
 def open_for(minutes: int, run: Path, host_key: Path) -> None:
@@ -76,6 +89,11 @@ def open_for(minutes: int, run: Path, host_key: Path) -> None:
     if not host_key.exists():
         host_key.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         _run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "open-pos", "-f", str(host_key)])
+    with contextlib.suppress(NotDone):
+        # Of an access before, if there is one.
+        _run(["systemctl", "stop", f"{TIMER}.timer"])
+    closes = ["systemctl", "--no-block", "stop", UNIT]
+    _run(["systemd-run", "--quiet", f"--unit={TIMER}", f"--on-active={minutes}min", *closes])
     _run(["chpasswd"], given=f"{USER}:{password}\n")
     _run(["nft", "add", "element", "inet", "open_pos", "tcp_open", f"{{ {PORT} }}"])
     told = {
@@ -95,6 +113,7 @@ def close(run: Path) -> int:
         ["usermod", "--lock", USER],
         ["nft", "delete", "element", "inet", "open_pos", "tcp_open", f"{{ {PORT} }}"],
         ["loginctl", "terminate-user", USER],
+        ["systemctl", "stop", f"{TIMER}.timer"],
     ):
         try:
             _run(command)
@@ -147,9 +166,17 @@ def write_secret(file: Path, text: str) -> None:
     made.rename(file)
 
 
+def _minutes(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= LONGEST_MIN:
+        message = f"expected 1 to {LONGEST_MIN}, got {text!r}"
+        raise argparse.ArgumentTypeError(message)
+    return int(text)
+
+
 def _is_harmless(command: Sequence[str], why: str) -> bool:
     return command[0] != "usermod" and any(
-        word in why for word in ("No such file", "does not exist", "not logged in", "No user")
+        word in why
+        for word in ("No such file", "does not exist", "not logged in", "No user", "not loaded")
     )
 
 

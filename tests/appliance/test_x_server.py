@@ -3,6 +3,7 @@
 import os
 import shutil
 import socket
+import stat
 import subprocess
 import sys
 from pathlib import Path
@@ -80,6 +81,7 @@ def test_the_service_manager_hears_when_the_server_draws(tmp_path: Path) -> None
         listener.settimeout(30)
         start(tmp_path, server, {"NOTIFY_SOCKET": str(tmp_path / "notify")})
         assert listener.recv(100).startswith(b"READY=1")
+    assert stat.S_IMODE((tmp_path / "sockets").stat().st_mode) == 0o1777
 
 
 def test_a_server_that_ends_before_it_draws_is_not_ready(tmp_path: Path) -> None:
@@ -130,6 +132,7 @@ def start(
     folder: Path, server: Path, environment: dict[str, str]
 ) -> "subprocess.CompletedProcess[str]":
     arguments = ["--config", str(folder / "none"), "--run", str(folder), "--server", str(server)]
+    arguments += ["--sockets", str(folder / "sockets")]
     return subprocess.run(
         [sys.executable, "-m", "appliance.x_server", *arguments],
         check=False,

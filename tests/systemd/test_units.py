@@ -23,6 +23,7 @@ STUBS = (
     "usr/bin/open-pos",
     "usr/bin/systemctl",
     "usr/lib/open-pos/bin/python",
+    "usr/libexec/open-pos/disk",
     "usr/libexec/open-pos/stick",
 )
 
@@ -90,3 +91,17 @@ def test_a_unit_may_do_little_beyond_what_it_must(root: Path, unit: Path) -> Non
     assert found, said
     bad = [line for line in said.splitlines() if line.startswith("✗")]
     assert code == 0, f"{unit.name}: exposure {found[1]}\n" + "\n".join(bad)
+
+
+def test_the_page_names_every_unit() -> None:
+    page = (FOLDER / "README.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`(open-pos-[a-z-]+@?)(?:\.timer)?`", page))
+    there = {unit.name.rsplit(".", 1)[0] for unit in UNITS}
+    assert there <= named
+
+
+@pytest.mark.parametrize("unit", SERVICES, ids=lambda unit: unit.name)
+def test_what_a_unit_is_not_denied_has_a_reason_in_its_file(unit: Path) -> None:
+    text = unit.read_text(encoding="utf-8")
+    assert "# --- what it may" in text
+    assert "Exception" in text or "the exception" in text

@@ -19,7 +19,15 @@ ADDRESSES = """[{"ifindex":2,"ifname":"eth0","operstate":"UP","addr_info":[
 
 @pytest.fixture
 def system(play: Play, called: Path) -> Path:
-    for name in ("chpasswd", "usermod", "nft", "loginctl", "ssh-keygen"):
+    for name in (
+        "chpasswd",
+        "usermod",
+        "nft",
+        "loginctl",
+        "ssh-keygen",
+        "systemctl",
+        "systemd-run",
+    ):
         play(name)
     play("ip", ADDRESSES)
     return called
@@ -57,10 +65,11 @@ def test_closing_locks_ends_and_shuts(system: Path, tmp_path: Path) -> None:
     assert open_it(tmp_path) == 0
     assert close_it(tmp_path) == 0
     assert not (tmp_path / "run/support.json").exists()
-    assert calls(system)[-3:] == [
+    assert calls(system)[-4:] == [
         "usermod --lock support",
         "nft delete element inet open_pos tcp_open { 22 }",
         "loginctl terminate-user support",
+        "systemctl stop open-pos-support-end.timer",
     ]
 
 
@@ -77,7 +86,7 @@ def test_what_cannot_be_closed_is_said_and_the_rest_is_closed(
     play("usermod", err="usermod: cannot lock /etc/passwd; try again later.\n", code=1)
     assert close_it(tmp_path) == 1
     assert "cannot lock /etc/passwd" in capsys.readouterr().err
-    assert calls(system)[-1] == "loginctl terminate-user support"
+    assert "loginctl terminate-user support" in calls(system)
 
 
 def test_an_access_that_cannot_be_opened_wholly_is_closed(
@@ -96,7 +105,45 @@ def test_passwords_are_new_each_time_and_can_be_read_out() -> None:
     assert not set("".join(made)) & set("01lIOcjqwxy")
 
 
-@pytest.mark.parametrize("minutes", ["0", "61", "-5", "soon"])
-def test_nobody_is_let_in_for_longer_than_an_hour(tmp_path: Path, minutes: str) -> None:
+@pytest.mark.parametrize("minutes", ["0", "721", "-5", "soon"])
+def test_nobody_is_let_in_for_longer_than_half_a_day(tmp_path: Path, minutes: str) -> None:
     with pytest.raises(SystemExit):
         open_it(tmp_path, "--minutes", minutes)
+
+
+@pytest.mark.parametrize(
+    ("text", "minutes"),
+    [
+        ("4\n", 240),
+        ("12", 720),
+        ("13", 60),
+        ("0", 60),
+        ("", 60),
+        ("soon", 60),
+        ("-1", 60),
+        ("9" * 99, 60),
+    ],
+)
+def test_the_till_says_for_how_many_hours(
+    system: Path, tmp_path: Path, text: str, minutes: int
+) -> None:
+    (tmp_path / "support-hours").write_text(text)
+    assert open_it(tmp_path, "--wish", str(tmp_path / "support-hours")) == 0
+    (timer,) = [line for line in calls(system) if line.startswith("systemd-run")]
+    assert timer == (
+        f"systemd-run --quiet --unit=open-pos-support-end --on-active={minutes}min "
+        "systemctl --no-block stop open-pos-support.service"
+    )
+
+
+def test_without_a_word_it_is_an_hour(tmp_path: Path) -> None:
+    assert support.wished(tmp_path / "none") == 60
+
+
+def test_an_access_that_nobody_would_close_is_not_opened(
+    system: Path, tmp_path: Path, play: Play
+) -> None:
+    play("systemd-run", err="Failed to connect to bus\n", code=1)
+    assert open_it(tmp_path) == 1
+    assert not [line for line in calls(system) if line.startswith("chpasswd")]
+    assert not (tmp_path / "run/support.json").exists()
