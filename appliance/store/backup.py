@@ -6,6 +6,7 @@ What is in it, as `archive` packs it:
     store/shop.db            the database as it was at one moment
     store/…                  the small files of the store: keys for PINs, certificates, sheets
     config/open-pos.toml     the configuration, if there was one
+    config/backup.toml       what is backed up every night, if that was said beside it
     sha256sums               of all of the above, as `sha256sum --check` reads them
 
 The moment is a copy that SQLite makes beside the store (`VACUUM INTO`), reading as any reader does: the till holds the
@@ -24,7 +25,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
 import msgspec
@@ -42,6 +43,7 @@ FORMAT: Final = 1
 MANIFEST: Final = "manifest.json"
 DATABASE: Final = "store/shop.db"
 CONFIGURATION: Final = "config/open-pos.toml"
+PLAN: Final = "config/backup.toml"
 SUMS: Final = "sha256sums"
 SUFFIX: Final = ".backup"
 REPORT: Final = "backups.json"
@@ -313,6 +315,9 @@ def _small_files(folder: Path, configuration: Path | None) -> dict[str, Path]:
                 found[f"store/{file.relative_to(folder).as_posix()}"] = file
     if configuration is not None and configuration.is_file():
         found[CONFIGURATION] = configuration
+        plan = configuration.with_name(PurePosixPath(PLAN).name)
+        if plan.is_file():
+            found[PLAN] = plan
     return found
 
 

@@ -1,11 +1,14 @@
 """The page "This register" in the real window: a key, a proven backup, an update, support access; the till sells on."""
 
+import contextlib
+import io
 from pathlib import Path
 
 import pytest
 
 from appliance.__main__ import main
 from appliance.store.sqlite import SqliteDatabase
+from tests.appliance.machine.played import play
 from tests.flows import window
 from tests.flows.selling import lines, scan
 from tests.flows.window import Till
@@ -130,3 +133,47 @@ def kinds(store: Path) -> list[str]:
     )
     db.close()
     return [str(row[0]) for row in rows]
+
+
+def test_the_screen_of_a_real_register_begins_anew_as_it_was_set(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    systemctl = play(monkeypatch, tmp_path / "bin")
+    systemctl.answers(5, "Unit open-pos-x.service not found.")
+    store, file = tmp_path / "shop", tmp_path / "open-pos.toml"
+    screen = "[screen]\nwidth = 1280\nheight = 800\nfullscreen = false\n"
+    file.write_text(f'# our till\n[store]\nfolder = "{store}"\nballast_mb = 1\n\n{screen}')
+    monkeypatch.setattr("sys.stdin", io.StringIO("3333\n"))
+    added = ["people", "add", "--number", "3", "--name", "Cleo", "--role", "owner"]
+    assert main([*added, "--store", str(store)]) == 0
+    # A screen of the register's own size: no bench stands beside it.
+    with contextlib.closing(window.Screen((1280, 800))) as shown:
+        with window.till(shown, store, file=file) as till:
+            till.sign_in("Cleo", "3333")
+            opens_the_page(till)
+            till.tap("chip:screen")
+            till.tap("chip:dark=yes")
+            till.tap("chip:rotation=0")
+            till.tap("act:screen")
+            till.process.wait(window.PATIENCE_S)
+            # As the service manager would have ended it: it starts it again.
+            assert till.process.returncode == 0
+            assert "Traceback" not in till.log.read_text()
+        assert file.read_text().startswith("# our till\n")
+        assert "dark = true" in file.read_text()
+        with window.till(shown, store, file=file) as till:
+            till.sign_in("Cleo", "3333")
+            opens_the_page(till)
+            till.tap("chip:support")
+            till.see(key="act:support:8")
+            till.tap("chip:power")
+            till.tap("act:off")
+            till.read("The business day stays open.")
+            till.tap("ask_no")
+            assert till.end() == 0
+    assert systemctl.asked == [
+        "reset-failed open-pos-x.service",
+        "reset-failed open-pos-register.service",
+        "restart --no-block open-pos-x.service",
+    ]
+    assert kinds(store) == ["power_asked"]
