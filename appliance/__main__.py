@@ -36,6 +36,8 @@ from drivers.display import second_screen
 _CONFIG: Final = "/etc/open-pos/open-pos.toml"
 _REFUSED: Final = 2
 _STOPPED: Final = 130
+_START_ANEW: Final = 75
+"""The register ended to begin with another store (EX_TEMPFAIL): the service manager starts it again."""
 _SIZE_PARTS: Final = 2
 BENCH_WIDTH: Final = 360
 """How wide the demo's bench is, beside the register; on large displays it grows with everything else."""
@@ -95,7 +97,9 @@ def demo(chosen: argparse.Namespace, words: Words) -> int:
             timeclock=chosen.timeclock,
         ),
     )
-    station.run_demo(chosen_config, _screen(chosen, words), fresh=chosen.fresh)
+    if station.run_demo(chosen_config, _screen(chosen, words), fresh=chosen.fresh):
+        # Nobody else would start it again.
+        os.execv(sys.executable, [sys.executable, "-m", "appliance", *sys.argv[1:]])  # noqa: S606
     return 0
 
 
@@ -110,8 +114,7 @@ def register(chosen: argparse.Namespace, words: Words) -> int:
         return _REFUSED
     if chosen.timeclock:
         loaded = replace(loaded, screen=replace(loaded.screen, timeclock=True))
-    station.run_register(loaded, _screen(chosen, words), file)
-    return 0
+    return _START_ANEW if station.run_register(loaded, _screen(chosen, words), file) else 0
 
 
 def doctor(chosen: argparse.Namespace, words: Words) -> int:

@@ -54,6 +54,8 @@ from appliance.messages.files import FileNotWritten, FileWritten, WriteFile
 from appliance.messages.first_start import (
     STEPS,
     AddOwner,
+    BringBack,
+    BroughtBack,
     ChooseFirstLanguage,
     ChooseServer,
     ChooseWay,
@@ -509,6 +511,7 @@ AnyJob = (
     | TellCard
     | TellLocality
     | SeeFiles
+    | BringBack
 )
 AnyEvent = (
     DeviceChanged
@@ -544,6 +547,7 @@ AnyEvent = (
     | NetworkJoined
     | ErrandFailed
     | FilesSeen
+    | BroughtBack
 )
 AnySnapshot = (
     StartingView
@@ -603,6 +607,8 @@ __all__ = [
     "BadgeVoided",
     "BadgesView",
     "Beep",
+    "BringBack",
+    "BroughtBack",
     "CancelLeave",
     "CancelTender",
     "CatalogueView",

@@ -291,6 +291,31 @@ class SeeFiles(Job, frozen=True):
     """Look for files on the sticks; answered by `FilesSeen`."""
 
 
+class BringBack(Job, frozen=True):
+    """Put a store together from a backup, beside the one that is open; answered by `BroughtBack`."""
+
+    path: str
+    passphrase: str
+
+    def __repr__(self) -> str:
+        """Without the passphrase."""
+        return f"BringBack(path={self.path!r})"
+
+
+class BroughtBack(Event, frozen=True, tag="brought_back"):
+    """How far it is: `what` is being done, and `done` of `total` of it; or it is `ready`, or `code` says why not.
+
+    Once it is ready, the next start of the register is with that store.
+    """
+
+    what: str = ""
+    done: int = 0
+    total: int = 0
+    ready: bool = False
+    code: str = ""
+    fields: Fields = ()
+
+
 class NetworkSeen(Event, frozen=True, tag="network_seen"):
     """How the network is, or why nobody knows."""
 
