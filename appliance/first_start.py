@@ -94,7 +94,7 @@ class FirstStart:
         self._page = _Page()
         self._answered = 0
         self._outside: Final = Outside(till, run, notice, self._allowed, self._say)
-        self._outside.restart = around.restart
+        self._outside.restart, self._outside.pair = around.restart, around.pair_by_text
         self._card: Final = CardFile(till, keeper, run, notice, around)
         self._seen = FirstStartView()
         self._seen_at: object = None
@@ -183,7 +183,9 @@ class FirstStart:
     def pass_by(self, command: PassStep) -> None:
         """A step is as it should be; after the last one the page closes."""
         actor = self._allowed()
-        service.note(self._till.desk, command.step, "done", actor)
+        before = self._answers().get(command.step)
+        if before is None or before.how == "skipped":
+            service.note(self._till.desk, command.step, "done", actor)
         if command.step == service.END:
             self.close()
         else:
@@ -283,8 +285,12 @@ class FirstStart:
         self._go_on("owner")
 
     def choose_server(self, command: ChooseServer) -> None:
-        """No server, or this machine."""
-        service.note(self._till.desk, "server", "done", self._allowed(), command.choice)
+        """No server, or this machine: that takes a moment. Raises `NotNow`."""
+        actor = self._allowed()
+        if command.choice == "here":
+            self._outside.start_server()
+            return
+        service.note(self._till.desk, "server", "done", actor, command.choice)
         self._go_on("server")
 
     # ------------------------------------------------------------------ what the errands tell
@@ -301,7 +307,7 @@ class FirstStart:
 
     def _say(self, code: str, fields: Fields) -> bool:
         """Show a problem where somebody waits for it; whether anybody sees it."""
-        is_seen = self._page.open and self._page.step in {"network", "stick"}
+        is_seen = self._page.open and self._page.step in {"network", "stick", "server"}
         if is_seen:
             self._page.problem, self._page.problem_fields = code, fields
         return is_seen
@@ -379,6 +385,8 @@ class FirstStart:
             sticks=known.sticks,
             files=known.files,
             looked_for_files=known.looked_for_files,
+            server_url=known.server_url,
+            start_code=known.start_code,
             busy=known.busy,
             busy_done=known.busy_done,
             busy_total=known.busy_total,

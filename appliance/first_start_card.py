@@ -42,6 +42,7 @@ class Around:
     file: DeviceFile
     use_devices: Callable[[], None]
     pair: Callable[[PairByCode], None]
+    pair_by_text: Callable[[str], None]
     restart: Callable[[], None]
     goods: service.Goods | None = None
     card: Path | None = None

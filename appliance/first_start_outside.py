@@ -26,6 +26,8 @@ from appliance.messages import (
     RestoreShop,
     SeeFiles,
     SeeNetwork,
+    ServerStarted,
+    StartServer,
     StickFileView,
 )
 from appliance.problems import Refusal
@@ -56,6 +58,8 @@ class Known:
     busy: str = ""
     busy_done: int = 0
     busy_total: int = 0
+    server_url: str = ""
+    start_code: str = ""
 
 
 class Outside:
@@ -81,6 +85,8 @@ class Outside:
         self.known = Known()
         self.restart: Callable[[], None] = lambda: None
         """Starts the register anew, with the shop that came back."""
+        self.pair: Callable[[str], object] = lambda _text: None
+        """Pairs with the server that a text invites to."""
 
     @property
     def commands(self) -> dict[Any, Callable[[Any], None]]:
@@ -99,6 +105,7 @@ class Outside:
             NetworkSeen: self.network_seen,
             FilesSeen: self.files_seen,
             BroughtBack: self.brought_back,
+            ServerStarted: self.server_started,
         }
 
     # ------------------------------------------------------------------ the network
@@ -176,6 +183,23 @@ class Outside:
             self._say(event.code, event.fields)
         elif event.ready:
             self.restart()
+
+    def start_server(self) -> None:
+        """This machine is to be the server too. Raises `NotNow`."""
+        if self.known.busy or not self._run(StartServer()):
+            raise NotNow
+        self.begin("server")
+
+    def server_started(self, event: ServerStarted) -> None:
+        """It runs, and this register joins it."""
+        self.known.busy = ""
+        if event.code:
+            self._say(event.code, event.fields)
+            return
+        self.known.server_url, self.known.start_code = event.url, event.start_code
+        service.note(self._till.desk, "server", "done", "", "here")
+        if event.qr:
+            self.pair(event.qr)
 
     def begin(self, what: str) -> None:
         """Something is being done, and nothing else can be."""

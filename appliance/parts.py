@@ -139,6 +139,7 @@ def make_parts(shared: Shared, options: RegisterOptions) -> Parts:
             file,
             workshop.use,
             mirroring.pair_by_code,
+            mirroring.pair_by_text,
             options.restart,
             options.goods,
             options.card,

@@ -15,6 +15,7 @@ from appliance import removable
 from appliance.clock import Clock
 from appliance.hosts.base import Post
 from appliance.machine.card import CardKeeper, SimulatedCardKeeper, SystemCardKeeper
+from appliance.machine.local_server import LocalServer, SimulatedServer, SystemServer
 from appliance.machine.locality import Locality, SimulatedLocality, SystemLocality
 from appliance.machine.network import Network, NetworkManager, SimulatedNetwork
 from appliance.messages import (
@@ -29,6 +30,8 @@ from appliance.messages import (
     NetworkView,
     SeeFiles,
     SeeNetwork,
+    ServerStarted,
+    StartServer,
     StickFileView,
     TellCard,
     TellLocality,
@@ -44,7 +47,7 @@ log = logging.getLogger(__name__)
 STOP_S: Final = 2.0
 _JOBS: Final = 8
 _MOST_FILES: Final = 50
-_OURS: Final = (SeeNetwork, JoinNetwork, TellLocality, TellCard, SeeFiles, BringBack)
+_OURS: Final = (SeeNetwork, JoinNetwork, TellLocality, TellCard, SeeFiles, BringBack, StartServer)
 _TOLD_EVERY_S: Final = 0.5
 _KINDS: Final = {".csv": "csv", SUFFIX: "backup"}
 
@@ -55,12 +58,15 @@ class Machine(NamedTuple):
     network: Network
     locality: Locality
     card: CardKeeper
+    server: LocalServer
     sticks: Callable[[], tuple[Path, ...]]
 
 
 def real_machine(store: Path) -> Machine:
     """This machine; `store` is the folder of the store."""
-    return Machine(NetworkManager(), SystemLocality(), SystemCardKeeper(store), mounted_sticks)
+    return Machine(
+        NetworkManager(), SystemLocality(), SystemCardKeeper(store), SystemServer(), mounted_sticks
+    )
 
 
 def simulated_machine(stick: Path) -> Machine:
@@ -69,6 +75,7 @@ def simulated_machine(stick: Path) -> Machine:
         SimulatedNetwork(),
         SimulatedLocality(),
         SimulatedCardKeeper(),
+        SimulatedServer(),
         lambda: (stick,) if stick.is_dir() else (),
     )
 
@@ -127,6 +134,8 @@ class Errands:
                     self._tell_card(job)
                 case SeeFiles():
                     self._find()
+                case StartServer():
+                    self._start_server()
                 case BringBack():
                     self._bring_back(job)
 
@@ -174,6 +183,14 @@ class Errands:
             self._machine.card.tell(job.digest, job.state, job.text)
         except Refusal as no:
             self._post(ErrandFailed(no.code, tuple(no.fields.items())))
+
+    def _start_server(self) -> None:
+        try:
+            made = self._machine.server.begin()
+        except Refusal as no:
+            self._post(ServerStarted(code=no.code, fields=tuple(no.fields.items())))
+        else:
+            self._post(ServerStarted(made.qr, made.url, made.code))
 
     def _bring_back(self, job: BringBack) -> None:
         opener = Opener(passphrase=job.passphrase)

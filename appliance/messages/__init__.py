@@ -76,7 +76,9 @@ from appliance.messages.first_start import (
     RestoreShop,
     SeeFiles,
     SeeNetwork,
+    ServerStarted,
     SkipStep,
+    StartServer,
     StepName,
     StickFileView,
     TakeCountry,
@@ -512,6 +514,7 @@ AnyJob = (
     | TellLocality
     | SeeFiles
     | BringBack
+    | StartServer
 )
 AnyEvent = (
     DeviceChanged
@@ -548,6 +551,7 @@ AnyEvent = (
     | ErrandFailed
     | FilesSeen
     | BroughtBack
+    | ServerStarted
 )
 AnySnapshot = (
     StartingView
@@ -818,6 +822,7 @@ __all__ = [
     "SelectLine",
     "ServerForgotten",
     "ServerPaired",
+    "ServerStarted",
     "ServerView",
     "ServersFound",
     "SessionView",
@@ -859,6 +864,7 @@ __all__ = [
     "StaffRateView",
     "StaffRulesView",
     "StaffView",
+    "StartServer",
     "StartTender",
     "StartingView",
     "StatusView",

@@ -381,3 +381,15 @@ def test_a_register_that_has_a_shop_is_not_given_another(new: New, tmp_path: Pat
     new.do(*STORY[:6], m.LookForFiles())
     assert new.do(m.RestoreShop(path, "correct horse")) == "shop_there"
     assert new.restarts == 0
+
+
+def test_this_machine_can_be_the_server_too(new: New) -> None:
+    new.do(*STORY[:7])
+    assert new.do(m.ChooseServer("here")) == ""
+    assert (new.view.step, new.view.server, new.view.busy) == ("server", "here", "")
+    assert (new.view.server_url, new.view.start_code) == (
+        "https://192.0.2.20:8443/",
+        "ABCD-EFGH-JKLM",
+    )
+    new.do(m.PassStep("server"))
+    assert (new.view.step, new.view.server) == ("goods", "here")
