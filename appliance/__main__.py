@@ -38,6 +38,8 @@ from drivers.display import second_screen
 _CONFIG: Final = "/etc/open-pos/open-pos.toml"
 _REFUSED: Final = 2
 _STOPPED: Final = 130
+_START_ANEW: Final = 75
+"""The register ended to begin with another store (EX_TEMPFAIL): the service manager starts it again."""
 _SIZE_PARTS: Final = 2
 _OWN_ARGUMENTS: Final = {"caretaker": caretaker.main, "rescue": rescue.main}
 """Commands that read their own arguments; `entry.py` begins them before this file is loaded."""
@@ -102,7 +104,9 @@ def demo(chosen: argparse.Namespace, words: Words) -> int:
             timeclock=chosen.timeclock,
         ),
     )
-    station.run_demo(chosen_config, _screen(chosen, words), fresh=chosen.fresh)
+    if station.run_demo(chosen_config, _screen(chosen, words), fresh=chosen.fresh):
+        # Nobody else would start it again.
+        os.execv(sys.executable, [sys.executable, "-m", "appliance", *sys.argv[1:]])  # noqa: S606
     return 0
 
 
@@ -122,10 +126,10 @@ def register(chosen: argparse.Namespace, words: Words) -> int:
         loaded = replace(loaded, screen=replace(loaded.screen, timeclock=True))
     if chosen.turned:
         loaded = replace(loaded, screen=replace(loaded.screen, rotation=0))
-    station.run_register(
+    begins_anew = station.run_register(
         loaded, _screen(chosen, words), file, end_when_refused=chosen.end_when_refused
     )
-    return 0
+    return _START_ANEW if begins_anew else 0
 
 
 def doctor(chosen: argparse.Namespace, words: Words) -> int:
@@ -299,6 +303,9 @@ def _add_server_commands(commands: Any, command: Any, words: Words) -> None:  # 
     placed(out, argparse.SUPPRESS)
     out.add_argument("origin", help=words("cli.revoke_origin"))
     out.add_argument("--why", default="", help=words("cli.revoke_why"))
+    own = command(asked, "invite", server_commands.invite, store=False)
+    placed(own, argparse.SUPPRESS)
+    own.add_argument("file", help=words("cli.invite_file"))
     placed(command(asked, "code", server_commands.code, store=False), argparse.SUPPRESS)
     placed(command(asked, "recovery", server_commands.recovery, store=False), argparse.SUPPRESS)
     back = command(asked, "recover", server_commands.recover, store=False)

@@ -5,13 +5,14 @@ that to managers. A step that was answered is not asked again, and a power cut g
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
 import msgspec
 
 from appliance.first_start_card import Around, CardFile
+from appliance.first_start_outside import Outside
 from appliance.first_start_view import shop_view
 from appliance.messages import (
     STEPS,
@@ -23,25 +24,14 @@ from appliance.messages import (
     CloseFirstStart,
     ErrandFailed,
     Fields,
-    FilesSeen,
     FirstStartView,
     GoToStep,
-    JoinNetwork,
-    JoinWifi,
-    LookAtNetwork,
-    LookForFiles,
     NetworkJoined,
-    NetworkSeen,
-    NetworkView,
     NoticeLevel,
     OpenFirstStart,
     PassStep,
-    RestoreShop,
-    SeeFiles,
-    SeeNetwork,
     SkipStep,
     StepName,
-    StickFileView,
     TakeCountry,
     TakeGoods,
     TakeShop,
@@ -60,12 +50,6 @@ _AFTER_FIRST: Final[StepName] = "shop"
 """Where a manager begins who opens the page again and has left nothing for later."""
 
 
-class NotNow(Refusal):
-    """Something else is still being done."""
-
-    code = "errand_under_way"
-
-
 class NoSuchStep(Refusal):
     """The way that was chosen has no such step: `step`."""
 
@@ -78,13 +62,6 @@ class _Page:
 
     open: bool = False
     step: StepName = "language"
-    network: NetworkView = field(default_factory=NetworkView)
-    sticks: int = 0
-    files: tuple[StickFileView, ...] = ()
-    looked_for_files: bool = False
-    busy: str = ""
-    busy_done: int = 0
-    busy_total: int = 0
     problem: str = ""
     problem_fields: Fields = ()
 
@@ -116,6 +93,8 @@ class FirstStart:
         self._begins: Final = begins and till.place == "till"
         self._page = _Page()
         self._answered = 0
+        self._outside: Final = Outside(till, run, notice, self._allowed, self._say)
+        self._outside.restart, self._outside.pair = around.restart, around.pair_by_text
         self._card: Final = CardFile(till, keeper, run, notice, around)
         self._seen = FirstStartView()
         self._seen_at: object = None
@@ -140,20 +119,16 @@ class FirstStart:
             ChooseWay: self.choose_way,
             TakeCountry: self.take_country,
             TakeShop: self.take_shop,
-            LookAtNetwork: self.look_at_network,
-            JoinWifi: self.join_wifi,
             AddOwner: self.add_owner,
             ChooseServer: self.choose_server,
-            LookForFiles: self.look_for_files,
             TakeGoods: self.take_goods,
-            RestoreShop: self.restore_shop,
+            **self._outside.commands,
         }
         return {
             **{kind: self._answering(act) for kind, act in commands.items()},
-            NetworkSeen: self.network_seen,
+            **self._outside.events,
             NetworkJoined: self.network_joined,
             ErrandFailed: self.errand_failed,
-            FilesSeen: self.files_seen,
         }
 
     @property
@@ -208,7 +183,9 @@ class FirstStart:
     def pass_by(self, command: PassStep) -> None:
         """A step is as it should be; after the last one the page closes."""
         actor = self._allowed()
-        service.note(self._till.desk, command.step, "done", actor)
+        before = self._answers().get(command.step)
+        if before is None or before.how == "skipped":
+            service.note(self._till.desk, command.step, "done", actor)
         if command.step == service.END:
             self.close()
         else:
@@ -224,10 +201,10 @@ class FirstStart:
         if step not in STEPS[self._way()]:
             raise NoSuchStep(step=step)
         self._page.step = step
-        if step in {"network", "server"}:
-            self._look(again=False)
+        if step == "network":
+            self._outside.see_network()
         if step in {"goods", "stick"}:
-            self._page.looked_for_files = not self._run(SeeFiles())
+            self._outside.see_files()
 
     def _go_on(self, after: StepName) -> None:
         """The next step, at the first start the next one that was not answered yet."""
@@ -308,73 +285,41 @@ class FirstStart:
         self._go_on("owner")
 
     def choose_server(self, command: ChooseServer) -> None:
-        """No server, or this machine."""
-        service.note(self._till.desk, "server", "done", self._allowed(), command.choice)
+        """No server, or this machine: that takes a moment. Raises `NotNow`."""
+        actor = self._allowed()
+        if command.choice == "here":
+            self._outside.start_server()
+            return
+        service.note(self._till.desk, "server", "done", actor, command.choice)
         self._go_on("server")
 
-    # ------------------------------------------------------------------ the network
-
-    def look_at_network(self, _command: LookAtNetwork) -> None:
-        """Listen for Wi-Fi anew."""
-        self._allowed()
-        self._look(again=True)
-
-    def join_wifi(self, command: JoinWifi) -> None:
-        """Join one. What becomes of it is told later. Raises `NotNow`."""
-        self._allowed()
-        if self._page.network.joining:
-            raise NotNow
-        heard = {one.name: one.security for one in self._page.network.networks}
-        security = None if command.typed else heard.get(command.name)
-        if not self._run(JoinNetwork(command.name, command.password, security)):
-            raise NotNow
-        self._page.network = msgspec.structs.replace(self._page.network, joining=command.name)
-
-    def network_seen(self, event: NetworkSeen) -> None:
-        """How the network is."""
-        self._page.network = event.network
-        if event.code and self._page.open:
-            self._page.problem, self._page.problem_fields = event.code, event.fields
+    # ------------------------------------------------------------------ what the errands tell
 
     def network_joined(self, event: NetworkJoined) -> None:
-        """A Wi-Fi was joined, or not: said on the page, or on the bar where somebody went on meanwhile."""
-        self._page.network = msgspec.structs.replace(self._page.network, joining="")
+        """A Wi-Fi was joined, or not."""
         self._answered += 1
-        if not event.code:
-            service.note(self._till.desk, "network", "done", "")
-            self._notice(NoticeLevel.DONE, "wifi_joined", (("name", event.name),))
-        elif self._page.open and self._page.step == "network":
-            self._page.problem, self._page.problem_fields = event.code, event.fields
-        else:
-            self._notice(NoticeLevel.WARN, event.code, event.fields)
+        self._outside.network_joined(event)
         self._card.network_joined()
 
     def errand_failed(self, event: ErrandFailed) -> None:
         """Something that nobody waits for was not done: selling goes on all the same."""
         self._notice(NoticeLevel.WARN, event.code, event.fields)
 
-    def _look(self, *, again: bool) -> None:
-        looks = self._run(SeeNetwork(again=again))
-        self._page.network = msgspec.structs.replace(self._page.network, searching=looks)
+    def _say(self, code: str, fields: Fields) -> bool:
+        """Show a problem where somebody waits for it; whether anybody sees it."""
+        is_seen = self._page.open and self._page.step in {"network", "stick", "server"}
+        if is_seen:
+            self._page.problem, self._page.problem_fields = code, fields
+        return is_seen
 
-    # ------------------------------------------------------------------ goods, and a shop that comes back
-
-    def look_for_files(self, _command: LookForFiles) -> None:
-        """Look at the sticks again."""
-        self._allowed()
-        self._page.looked_for_files = not self._run(SeeFiles())
-
-    def files_seen(self, event: FilesSeen) -> None:
-        """What is on the sticks."""
-        self._page.sticks, self._page.files = event.sticks, event.files
-        self._page.looked_for_files = True
+    # ------------------------------------------------------------------ goods
 
     def take_goods(self, command: TakeGoods) -> None:
         """Products to try with, a catalogue, or none. Raises `CatalogueBad`, `FileGone`."""
         actor = self._allowed()
         desk = self._till.desk
         if command.choice == "file":
-            known = {one.path for one in self._page.files if one.kind == "csv"}
+            known = {one.path for one in self._outside.known.files if one.kind == "csv"}
             if command.path not in known:
                 raise service.FileGone(file=Path(command.path).name)
             self._work("catalogue")
@@ -383,27 +328,23 @@ class FirstStart:
                     desk, Path(command.path), self._till.words, actor, self._progress
                 )
             finally:
-                self._page.busy = ""
+                self._outside.known.busy = ""
         elif command.choice == "demo" and self._around.goods is not None:
             self._around.goods(desk, actor, "done")
         else:
             service.note(desk, "goods", "done", actor, "none")
         self._go_on("goods")
 
-    def restore_shop(self, command: RestoreShop) -> None:
-        """The shop comes back from a backup."""
-        self._allowed()
-        raise service.FileGone(file=Path(command.path).name)
-
     def _work(self, what: str) -> None:
-        self._page.busy, self._page.busy_done, self._page.busy_total = what, 0, 0
+        self._outside.begin(what)
         self._seen_at = None
         self._show(self.view())
 
     def _progress(self, done: int, total: int) -> None:
         """A large file takes longer than the watchdog waits."""
         notify("WATCHDOG=1")
-        self._page.busy_done, self._page.busy_total = done, total
+        known = self._outside.known
+        known.busy_done, known.busy_total = done, total
         self._seen_at = None
         self._show(self.view())
 
@@ -422,25 +363,33 @@ class FirstStart:
         page = self._page
         if not page.open:
             return FirstStartView()
-        at = (replace(page), self._answered, self._till.desk.book.length, self._names())
+        at = (
+            replace(page),
+            replace(self._outside.known),
+            self._answered,
+            self._till.desk.book.length,
+            self._names(),
+        )
         if at != self._seen_at:
             self._seen_at, self._seen = at, self._look_up(page)
         return self._seen
 
     def _look_up(self, page: _Page) -> FirstStartView:
-        told, names = self._answers(), self._names()
+        told, names, known = self._answers(), self._names(), self._outside.known
         shop_facts = shop_view(self._till, told, names, way=self._way())
         return msgspec.structs.replace(
             shop_facts,
             is_first=not self._is_over(),
             step=page.step,
-            network=page.network,
-            sticks=page.sticks,
-            files=page.files,
-            looked_for_files=page.looked_for_files,
-            busy=page.busy,
-            busy_done=page.busy_done,
-            busy_total=page.busy_total,
+            network=known.network,
+            sticks=known.sticks,
+            files=known.files,
+            looked_for_files=known.looked_for_files,
+            server_url=known.server_url,
+            start_code=known.start_code,
+            busy=known.busy,
+            busy_done=known.busy_done,
+            busy_total=known.busy_total,
             answered=self._answered,
             problem=page.problem,
             problem_fields=page.problem_fields,

@@ -35,12 +35,15 @@ from appliance.words import Words
 class Around:
     """What the first start works with: the devices' `file`, and what has them used and pairs with a server.
 
-    `goods` takes in products to try with, where there are any; `card` is the file on the card.
+    `restart` starts the register anew, with another shop. `goods` takes in products to try with, where there are any;
+    `card` is the file on the card.
     """
 
     file: DeviceFile
     use_devices: Callable[[], None]
     pair: Callable[[PairByCode], None]
+    pair_by_text: Callable[[str], None]
+    restart: Callable[[], None]
     goods: service.Goods | None = None
     card: Path | None = None
 

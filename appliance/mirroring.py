@@ -319,6 +319,10 @@ class Mirroring:
     def _look(self) -> None:
         self._sheet.searching = self._run(LookForServers())
 
+    def pair_by_text(self, text: str) -> None:
+        """Pair by what stands in a square code. Raises as a scan of it does."""
+        self._pair_by_scan(text)
+
     def _pair_by_scan(self, text: str) -> None:
         self._refuse_but_managers()
         if not is_pairing_code(text):

@@ -45,6 +45,7 @@ class RegisterOptions:
     `place` is `till`, or `door` where this is a time clock and sells nothing; `acts` says where each act of the time
     clock is possible, if not where it usually is. With `begins` a register at which nobody works yet begins with its
     first start; `goods` are products to try with, and `card` is the file on the card that says how it is set up.
+    `restart` ends the process, to begin with another store.
     """
 
     tiles_at_once: int = 15
@@ -57,6 +58,7 @@ class RegisterOptions:
     begins: bool = False
     goods: Goods | None = None
     card: Path | None = None
+    restart: Callable[[], None] = lambda: None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,7 +139,15 @@ def make_parts(shared: Shared, options: RegisterOptions) -> Parts:
         devices.run,
         notice,
         shared.show,
-        Around(file, workshop.use, mirroring.pair_by_code, options.goods, options.card),
+        Around(
+            file,
+            workshop.use,
+            mirroring.pair_by_code,
+            mirroring.pair_by_text,
+            options.restart,
+            options.goods,
+            options.card,
+        ),
         begins=options.begins,
     )
     door = Door(

@@ -6,17 +6,22 @@ One thread and a short queue. Nothing that a sale needs waits for it.
 import logging
 import queue
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final, NamedTuple
 
 from appliance import removable
+from appliance.clock import Clock
 from appliance.hosts.base import Post
 from appliance.machine.card import CardKeeper, SimulatedCardKeeper, SystemCardKeeper
+from appliance.machine.local_server import LocalServer, SimulatedServer, SystemServer
 from appliance.machine.locality import Locality, SimulatedLocality, SystemLocality
 from appliance.machine.network import Network, NetworkManager, SimulatedNetwork
 from appliance.messages import (
     AnyJob,
+    BringBack,
+    BroughtBack,
     ErrandFailed,
     FilesSeen,
     JoinNetwork,
@@ -25,12 +30,16 @@ from appliance.messages import (
     NetworkView,
     SeeFiles,
     SeeNetwork,
+    ServerStarted,
+    StartServer,
     StickFileView,
     TellCard,
     TellLocality,
     WifiView,
 )
 from appliance.problems import Refusal
+from appliance.store import restore, swap
+from appliance.store.archive import Opener
 from appliance.store.backup import SUFFIX
 
 log = logging.getLogger(__name__)
@@ -38,7 +47,8 @@ log = logging.getLogger(__name__)
 STOP_S: Final = 2.0
 _JOBS: Final = 8
 _MOST_FILES: Final = 50
-_OURS: Final = (SeeNetwork, JoinNetwork, TellLocality, TellCard, SeeFiles)
+_OURS: Final = (SeeNetwork, JoinNetwork, TellLocality, TellCard, SeeFiles, BringBack, StartServer)
+_TOLD_EVERY_S: Final = 0.5
 _KINDS: Final = {".csv": "csv", SUFFIX: "backup"}
 
 
@@ -48,12 +58,15 @@ class Machine(NamedTuple):
     network: Network
     locality: Locality
     card: CardKeeper
+    server: LocalServer
     sticks: Callable[[], tuple[Path, ...]]
 
 
 def real_machine(store: Path) -> Machine:
     """This machine; `store` is the folder of the store."""
-    return Machine(NetworkManager(), SystemLocality(), SystemCardKeeper(store), mounted_sticks)
+    return Machine(
+        NetworkManager(), SystemLocality(), SystemCardKeeper(store), SystemServer(), mounted_sticks
+    )
 
 
 def simulated_machine(stick: Path) -> Machine:
@@ -62,6 +75,7 @@ def simulated_machine(stick: Path) -> Machine:
         SimulatedNetwork(),
         SimulatedLocality(),
         SimulatedCardKeeper(),
+        SimulatedServer(),
         lambda: (stick,) if stick.is_dir() else (),
     )
 
@@ -74,9 +88,12 @@ def mounted_sticks() -> tuple[Path, ...]:
 class Errands:
     """The thread, which takes jobs as devices do."""
 
-    def __init__(self, machine: Machine, post: Post) -> None:
-        """Nothing is begun."""
+    def __init__(self, machine: Machine, post: Post, store: Path, clock: Clock) -> None:
+        """Nothing is begun. `store` is the folder of the store, beside which another one may be put together."""
         self._machine = machine
+        self._store = store
+        self._clock = clock
+        self._told_s = 0.0
         self._post = post
         self._jobs: queue.Queue[AnyJob | None] = queue.Queue(_JOBS)
         self._thread = threading.Thread(target=self._work, name="errands", daemon=True)
@@ -117,6 +134,10 @@ class Errands:
                     self._tell_card(job)
                 case SeeFiles():
                     self._find()
+                case StartServer():
+                    self._start_server()
+                case BringBack():
+                    self._bring_back(job)
 
     def _see(self, *, again: bool) -> None:
         try:
@@ -162,6 +183,34 @@ class Errands:
             self._machine.card.tell(job.digest, job.state, job.text)
         except Refusal as no:
             self._post(ErrandFailed(no.code, tuple(no.fields.items())))
+
+    def _start_server(self) -> None:
+        try:
+            made = self._machine.server.begin()
+        except Refusal as no:
+            self._post(ServerStarted(code=no.code, fields=tuple(no.fields.items())))
+        else:
+            self._post(ServerStarted(made.qr, made.url, made.code))
+
+    def _bring_back(self, job: BringBack) -> None:
+        opener = Opener(passphrase=job.passphrase)
+        try:
+            coming = swap.place(self._store)
+            restore.restore(Path(job.path), coming, opener, self._clock, self._tell_progress)
+            swap.ready(self._store)
+        except Refusal as no:
+            self._post(BroughtBack(code=no.code, fields=tuple(no.fields.items())))
+        except OSError as why:
+            # The stick was pulled out, or its file system is broken.
+            named = (("file", Path(job.path).name), ("why", why.strerror or str(why)))
+            self._post(BroughtBack(code="stick_file_gone", fields=named))
+        else:
+            self._post(BroughtBack(ready=True))
+
+    def _tell_progress(self, what: str, done: int, total: int) -> None:
+        if time.monotonic() - self._told_s >= _TOLD_EVERY_S:
+            self._told_s = time.monotonic()
+            self._post(BroughtBack(what, done, total))
 
     def _find(self) -> None:
         sticks = self._machine.sticks()

@@ -54,6 +54,8 @@ from appliance.messages.files import FileNotWritten, FileWritten, WriteFile
 from appliance.messages.first_start import (
     STEPS,
     AddOwner,
+    BringBack,
+    BroughtBack,
     ChooseFirstLanguage,
     ChooseServer,
     ChooseWay,
@@ -74,7 +76,9 @@ from appliance.messages.first_start import (
     RestoreShop,
     SeeFiles,
     SeeNetwork,
+    ServerStarted,
     SkipStep,
+    StartServer,
     StepName,
     StickFileView,
     TakeCountry,
@@ -574,6 +578,8 @@ AnyJob = (
     | TellCard
     | TellLocality
     | SeeFiles
+    | BringBack
+    | StartServer
 )
 AnyEvent = (
     DeviceChanged
@@ -612,6 +618,8 @@ AnyEvent = (
     | NetworkJoined
     | ErrandFailed
     | FilesSeen
+    | BroughtBack
+    | ServerStarted
 )
 AnySnapshot = (
     StartingView
@@ -676,6 +684,8 @@ __all__ = [
     "BadgeVoided",
     "BadgesView",
     "Beep",
+    "BringBack",
+    "BroughtBack",
     "BundleView",
     "CancelLeave",
     "CancelTender",
@@ -906,6 +916,7 @@ __all__ = [
     "SelectLine",
     "ServerForgotten",
     "ServerPaired",
+    "ServerStarted",
     "ServerView",
     "ServersFound",
     "SessionView",
@@ -949,6 +960,7 @@ __all__ = [
     "StaffRateView",
     "StaffRulesView",
     "StaffView",
+    "StartServer",
     "StartTender",
     "StartingView",
     "StatusView",

@@ -117,6 +117,9 @@ class FirstStartView(Snapshot, frozen=True, tag="first_start"):
     """The devices that are set up, by their names."""
     server: str = ""
     """`here` where this machine is the server too."""
+    server_url: str = ""
+    start_code: str = ""
+    """For the first sign-in on the server's pages, while it is known."""
     network: NetworkView = NetworkView()
     sticks: int = 0
     files: tuple[StickFileView, ...] = ()
@@ -289,6 +292,52 @@ class TellCard(Job, frozen=True):
 
 class SeeFiles(Job, frozen=True):
     """Look for files on the sticks; answered by `FilesSeen`."""
+
+
+class BringBack(Job, frozen=True):
+    """Put a store together from a backup, beside the one that is open; answered by `BroughtBack`."""
+
+    path: str
+    passphrase: str
+
+    def __repr__(self) -> str:
+        """Without the passphrase."""
+        return f"BringBack(path={self.path!r})"
+
+
+class BroughtBack(Event, frozen=True, tag="brought_back"):
+    """How far it is: `what` is being done, and `done` of `total` of it; or it is `ready`, or `code` says why not.
+
+    Once it is ready, the next start of the register is with that store.
+    """
+
+    what: str = ""
+    done: int = 0
+    total: int = 0
+    ready: bool = False
+    code: str = ""
+    fields: Fields = ()
+
+
+class StartServer(Job, frozen=True):
+    """This machine is the LAN server too; answered by `ServerStarted`."""
+
+
+class ServerStarted(Event, frozen=True, tag="server_started"):
+    """It runs and invites: `qr` pairs this register (nothing where that is not to be), or `code` says why not.
+
+    `url` and `start_code` are for whoever opens its pages for the first time.
+    """
+
+    qr: str = ""
+    url: str = ""
+    start_code: str = ""
+    code: str = ""
+    fields: Fields = ()
+
+    def __repr__(self) -> str:
+        """Without what is secret."""
+        return f"ServerStarted(url={self.url!r}, code={self.code!r})"
 
 
 class NetworkSeen(Event, frozen=True, tag="network_seen"):

@@ -106,6 +106,11 @@ def has_shop(db: Database) -> bool:
     return bool(db.sql(_ANY))
 
 
+def is_a_shop(db: Database) -> bool:
+    """Whether this register has something to lose: somebody works here, something was sold, or a server knows it."""
+    return bool(people.everyone(db)) or shop.has_sold(db) or count_products(db) > 0
+
+
 def shop_name(db: Database) -> str:
     """What the shop is called; nothing where nobody said it."""
     return str(edits.of_thing(db, "shop").get("name", ""))

@@ -21,7 +21,10 @@ from appliance.register import Register
 from appliance.services import first_start as service
 from appliance.services import pay_rules, people, shop
 from appliance.services.desk import Desk
+from appliance.store import backup, swap
+from appliance.store.archive import Lock
 from appliance.store.shelf import Shelf
+from tests.appliance.counter import set_up_shop
 from tests.appliance.trading import ROOMY, START_MS
 
 GERMANY = m.TakeCountry(
@@ -40,7 +43,9 @@ class Machine(InlineDevices):
     def __init__(self, stick: Path) -> None:
         super().__init__()
         self.machine = simulated_machine(stick)
-        self.errands = Errands(self.machine, self._hear)
+        self.errands = Errands(
+            self.machine, self._hear, stick.parent / "shop", ScriptedClock(START_MS)
+        )
         self.asked: list[m.AnyJob] = []
 
     def _hear(self, message: m.Command | m.Event) -> None:
@@ -62,6 +67,7 @@ class New:
     def __init__(self, folder: Path, *, begins: bool = True) -> None:
         self.folder = folder
         self.begins = begins
+        self.restarts = 0
         self.shown: dict[type[m.Snapshot], m.Snapshot] = {}
         self.start()
 
@@ -78,7 +84,10 @@ class New:
         )
 
     def options(self) -> RegisterOptions:
-        return RegisterOptions(begins=self.begins, goods=demo_goods)
+        return RegisterOptions(begins=self.begins, goods=demo_goods, restart=self.restart)
+
+    def restart(self) -> None:
+        self.restarts += 1
 
     def cut_the_power(self) -> None:
         """What was not committed is lost."""
@@ -328,3 +337,59 @@ def test_nothing_secret_is_in_a_representation() -> None:
     ):
         assert secret not in repr(one)
     assert sys.version_info >= (3, 11)
+
+
+# ------------------------------------------------------------------ a shop that comes back
+
+
+def stick_with_a_backup(folder: Path) -> str:
+    """A backup of a small shop on the stick; answers its path."""
+    was = Shelf(folder / "was", limits=ROOMY)
+    set_up_shop(was)
+    was.close()
+    stick = folder / "stick"
+    stick.mkdir()
+    lock = Lock(passphrase="correct horse")
+    made = backup.make(folder / "was", stick, lock, START_MS, spare_bytes=0)
+    return str(made.file)
+
+
+def test_a_shop_comes_back_from_a_sticks_backup(new: New, tmp_path: Path) -> None:
+    path = stick_with_a_backup(tmp_path)
+    new.do(m.ChooseFirstLanguage("en"), m.ChooseWay("stick"))
+    assert new.page == (True, "stick")
+    assert [one.kind for one in new.view.files] == ["backup"]
+    assert new.do(m.RestoreShop(path, "wrong")) == "wrong_key"
+    assert (new.restarts, new.view.busy) == (0, "")
+    assert new.do(m.RestoreShop("/etc/passwd", "x")) == "stick_file_gone"
+    before = new.desk.origin
+    new.do(m.RestoreShop(path, "correct horse"))
+    assert new.restarts == 1
+    # Until the register has ended, the old store is the one that is open.
+    assert new.desk.origin == before
+    new.register.close()
+    assert swap.take_in(tmp_path / "shop")
+    new.start()
+    assert not new.view.open
+    assert [one.name for one in people.active(new.shelf.db)] == ["Ana", "Ben"]
+    assert new.desk.origin != before
+    assert (tmp_path / "shop" / "before-swap-1" / "shop.db").exists()
+
+
+def test_a_register_that_has_a_shop_is_not_given_another(new: New, tmp_path: Path) -> None:
+    path = stick_with_a_backup(tmp_path)
+    new.do(*STORY[:6], m.LookForFiles())
+    assert new.do(m.RestoreShop(path, "correct horse")) == "shop_there"
+    assert new.restarts == 0
+
+
+def test_this_machine_can_be_the_server_too(new: New) -> None:
+    new.do(*STORY[:7])
+    assert new.do(m.ChooseServer("here")) == ""
+    assert (new.view.step, new.view.server, new.view.busy) == ("server", "here", "")
+    assert (new.view.server_url, new.view.start_code) == (
+        "https://192.0.2.20:8443/",
+        "ABCD-EFGH-JKLM",
+    )
+    new.do(m.PassStep("server"))
+    assert (new.view.step, new.view.server) == ("goods", "here")

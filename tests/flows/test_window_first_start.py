@@ -4,6 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from appliance.store import backup
+from appliance.store.archive import Lock
+from appliance.store.shelf import Shelf
+from tests.appliance.counter import set_up_shop
+from tests.appliance.trading import ROOMY, START_MS
 from tests.flows import window
 
 pytestmark = [
@@ -70,3 +75,36 @@ def test_from_the_language_to_the_first_sale(tmp_path: Path, size: tuple[int, in
             till.tap("quick:500")
             till.press_until("cash_take", "Change")
             assert till.end() == 0
+
+
+def test_a_shop_comes_back_from_a_stick(tmp_path: Path) -> None:
+    size = (800, 480)
+    was = Shelf(tmp_path / "was", limits=ROOMY)
+    set_up_shop(was)
+    was.close()
+    store = tmp_path / "shop"
+    (store / "stick").mkdir(parents=True)
+    lock = Lock(passphrase="horse")
+    backup.make(tmp_path / "was", store / "stick", lock, START_MS, spare_bytes=0)
+    with window.screen(size) as shown, window.till(shown, store, size, more=("--fresh",)) as till:
+        till.tap("language:en")
+        till.tap("way:stick")
+        till.tap("file:0")
+        typed(till, "pony")
+        till.see(key="file:0")
+        till.read("does not open")
+        till.tap("file:0")
+        typed(till, "horse")
+        till.wait(lambda: comes_back(till), "the register that started anew")
+        till.sign_in("Ana", "1111")
+        till.see(text="Flat white")
+        assert till.end() == 0
+
+
+def comes_back(till: window.Till) -> bool:
+    """Whether the register that started anew shows the people of the shop."""
+    try:
+        return till.reads("Who is at the register?")
+    except (AssertionError, OSError, ValueError):
+        till._is_there()
+        return False

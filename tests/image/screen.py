@@ -60,10 +60,12 @@ def find(words: tuple[Word, ...], phrase: str) -> tuple[int, int] | None:
     found: list[tuple[int, int]] = []
     for at in range(len(words) - len(wanted) + 1):
         some = words[at : at + len(wanted)]
-        if [_plain(word.text) for word in some] == wanted and len({word.line for word in some}) == 1:
+        if [_plain(word.text) for word in some] == wanted and len(
+            {word.line for word in some}
+        ) == 1:
             found.append((sum(w.x for w in some) // len(some), sum(w.y for w in some) // len(some)))
     return min(found, key=lambda place: place[1]) if found else None
 
 
 def _plain(word: str) -> str:
-    return word.strip(".,:;!?“”\"'()›…").casefold()
+    return word.strip(".,:;!?“”\"'()…").casefold()

@@ -94,6 +94,9 @@ DEVICES_FOUND = replace(
     DEVICES, devices=("receipt printer", "scanner", "drawer", "scale", "customer display")
 )
 SERVER = at("server", people=("Olga",))
+SERVER_HERE = replace(
+    SERVER, server="here", server_url="https://192.168.178.20:8443/", start_code="ABCD-EFGH-JKLM"
+)
 FILES = (
     StickFileView("/media/a/products.csv", "products.csv", "csv", 48_200, NOW_MS),
     StickFileView("/media/a/old.csv", "Warenbestand vom vergangenen Jahr.csv", "csv", 8_148_200),

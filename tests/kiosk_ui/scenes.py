@@ -229,6 +229,7 @@ SCENES: Final[Mapping[str, Scene]] = {
     "first-devices-found": Scene((s.SHOP, NOBODY, first.DEVICES_FOUND)),
     "first_server": Scene((s.SHOP, NOBODY, s.STATUS, first.SERVER)),
     "first-server-paired": Scene((s.SHOP, NOBODY, mirror.PAIRED, first.SERVER)),
+    "first-server-here": Scene((s.SHOP, NOBODY, mirror.PAIRED, first.SERVER_HERE)),
     "first_goods": Scene((s.SHOP, NOBODY, s.STATUS, first.GOODS)),
     "first-goods-empty": Scene((s.SHOP, NOBODY, first.GOODS_EMPTY)),
     "first-goods-longest": Scene((s.GERMAN_SHOP, NOBODY, first.GOODS_BAD)),

@@ -198,7 +198,7 @@ class FirstStartPresenter(Presenter[FirstStartPageView]):
         if name == "join":
             self._open_server()
         else:
-            self._send(ChooseServer("none"))
+            self._send(ChooseServer("here" if name == "here" else "none"))
 
     def _choose_file(self, place: str) -> None:
         files = self.seen.first_start.files

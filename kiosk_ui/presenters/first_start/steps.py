@@ -329,11 +329,32 @@ def _server(asked: Asked) -> Content:
         words("first.server_none_hint"),
         chosen=choice == "none" and not shop,
     )
+    here = row(
+        "server:here",
+        "server-network",
+        words("first.server_here"),
+        words("first.server_here_hint"),
+        chosen=choice == "here" and not shop,
+    )
     return Content(
         head=words("first.head.server"),
-        rows=(_join_row(asked),) if shop else (alone, _join_row(asked)),
+        rows=(
+            *((_join_row(asked),) if shop else (alone, _join_row(asked), here)),
+            *_server_facts(asked.seen, words),
+        ),
         go_on=words("first.go_on") if shop or choice else "",
     )
+
+
+def _server_facts(seen: FirstStartView, words: Words) -> Iterator[RowView]:
+    """Where a browser finds the server on this machine, and the code for its first sign-in."""
+    if seen.start_code:
+        yield fact(
+            "monitor-dashboard",
+            words("first.server_url", url=seen.server_url),
+            words("first.start_code", code=seen.start_code),
+            colour="brand_ink",
+        )
 
 
 def _goods(asked: Asked) -> Content:
