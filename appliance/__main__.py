@@ -18,6 +18,7 @@ from appliance import (
     backup_commands,
     caretaker,
     config,
+    first_start_commands,
     rescue,
     server_commands,
     station,
@@ -37,6 +38,8 @@ from drivers.display import second_screen
 _CONFIG: Final = "/etc/open-pos/open-pos.toml"
 _REFUSED: Final = 2
 _STOPPED: Final = 130
+_START_ANEW: Final = 75
+"""The register ended to begin with another store (EX_TEMPFAIL): the service manager starts it again."""
 _SIZE_PARTS: Final = 2
 _OWN_ARGUMENTS: Final = {"caretaker": caretaker.main, "rescue": rescue.main}
 """Commands that read their own arguments; `entry.py` begins them before this file is loaded."""
@@ -89,7 +92,8 @@ def sentence(no: Refusal, words: Words) -> str:
 def demo(chosen: argparse.Namespace, words: Words) -> int:
     """The demo shop in a window, beside a bench that plays its devices."""
     width, height = chosen.size
-    folder = chosen.store or str(Path.home() / ".local" / "share" / "open-pos" / "demo")
+    name = "demo-fresh" if chosen.fresh else "demo"
+    folder = chosen.store or str(Path.home() / ".local" / "share" / "open-pos" / name)
     chosen_config = config.Config(
         store=config.StoreConfig(folder=folder, warn_mb=20, stop_mb=5, ballast_mb=1),
         screen=config.ScreenConfig(
@@ -100,7 +104,9 @@ def demo(chosen: argparse.Namespace, words: Words) -> int:
             timeclock=chosen.timeclock,
         ),
     )
-    station.run_demo(chosen_config, _screen(chosen, words))
+    if station.run_demo(chosen_config, _screen(chosen, words), fresh=chosen.fresh):
+        # Nobody else would start it again.
+        os.execv(sys.executable, [sys.executable, "-m", "appliance", *sys.argv[1:]])  # noqa: S606
     return 0
 
 
@@ -120,10 +126,10 @@ def register(chosen: argparse.Namespace, words: Words) -> int:
         loaded = replace(loaded, screen=replace(loaded.screen, timeclock=True))
     if chosen.turned:
         loaded = replace(loaded, screen=replace(loaded.screen, rotation=0))
-    station.run_register(
+    begins_anew = station.run_register(
         loaded, _screen(chosen, words), file, end_when_refused=chosen.end_when_refused
     )
-    return 0
+    return _START_ANEW if begins_anew else 0
 
 
 def doctor(chosen: argparse.Namespace, words: Words) -> int:
@@ -238,6 +244,7 @@ def _parser(words: Words) -> argparse.ArgumentParser:
     shown.add_argument("--store", metavar="DIR", help=words("cli.store"))
     shown.add_argument("--size", type=_size, default=(1280, 800), help=words("cli.size"))
     shown.add_argument("--timeclock", action="store_true", help=words("cli.timeclock"))
+    shown.add_argument("--fresh", action="store_true", help=words("cli.fresh"))
     shown.add_argument("--dark", action="store_true", help=words("cli.dark"))
     shown.add_argument("--debug-socket", metavar="PATH", help=argparse.SUPPRESS)
     till = command(commands, "register", register, store=False)
@@ -259,6 +266,12 @@ def _parser(words: Words) -> argparse.ArgumentParser:
 
     for name in _OWN_ARGUMENTS:
         commands.add_parser(name, help=words(f"cli.help_{name}"))
+    begun = command(commands, "first-start", first_start_commands.first_start, store=False)
+    begun.add_argument("--file", metavar="FILE", required=True, help=words("cli.first_start_file"))
+    begun.add_argument("--config", default=_CONFIG, help=words("cli.config"))
+    begun.add_argument("--store", metavar="DIR", help=words("cli.store"))
+    begun.add_argument("--check", action="store_true", help=words("cli.first_start_check"))
+
     _add_server_commands(commands, command, words)
     _add_shop_commands(commands, command, words)
     _add_reading_commands(commands, command, words)
@@ -290,6 +303,9 @@ def _add_server_commands(commands: Any, command: Any, words: Words) -> None:  # 
     placed(out, argparse.SUPPRESS)
     out.add_argument("origin", help=words("cli.revoke_origin"))
     out.add_argument("--why", default="", help=words("cli.revoke_why"))
+    own = command(asked, "invite", server_commands.invite, store=False)
+    placed(own, argparse.SUPPRESS)
+    own.add_argument("file", help=words("cli.invite_file"))
     placed(command(asked, "code", server_commands.code, store=False), argparse.SUPPRESS)
     placed(command(asked, "recovery", server_commands.recovery, store=False), argparse.SUPPRESS)
     back = command(asked, "recover", server_commands.recover, store=False)
@@ -377,6 +393,7 @@ def _add_backup_commands(commands: Any, command: Any, words: Words) -> None:  # 
     )
     saved.add_argument("--keep", type=_count, metavar="N", default=0, help=words("cli.backup_keep"))
     saved.add_argument("--proven", action="store_true", help=words("cli.backup_proven"))
+    saved.add_argument("--nightly", action="store_true", help=words("cli.backup_nightly"))
     saved.add_argument("--prove", action="store_true", help=words("cli.backup_prove"))
     saved.add_argument("--identity", metavar="FILE", help=words("cli.backup_identity"))
     saved.add_argument("--new-key", metavar="FILE", help=words("cli.backup_new_key"))

@@ -55,8 +55,8 @@ _HOSTS: Final[Mapping[str, Callable[[str, Any, Post], Host]]] = {
 }
 
 
-class Mirror(Protocol):
-    """The mirror's thread; `mirror.thread.Mirror` is one."""
+class Beside(Protocol):
+    """A thread beside the devices that takes jobs as they do: the mirror's, and that of the machine's upkeep."""
 
     def start(self) -> None:
         """Begin."""
@@ -67,7 +67,23 @@ class Mirror(Protocol):
         ...
 
     def take(self, job: AnyJob) -> bool:
-        """A job of the mirror; False where it is none, or too many wait. Never blocks."""
+        """Take a job; False where it is none of its own, or too many wait. Never blocks."""
+        ...
+
+
+class Errands(Protocol):
+    """The errands' thread; `hosts.errands.Errands` is one."""
+
+    def start(self) -> None:
+        """Begin."""
+        ...
+
+    def stop(self) -> None:
+        """End, within a few seconds."""
+        ...
+
+    def take(self, job: AnyJob) -> bool:
+        """A job for the machine; False where it is none, or too many wait. Never blocks."""
         ...
 
 
@@ -91,7 +107,7 @@ class Devices:
         self._customer_sees: ShowCustomer | None = None
         self._take_over(tuple(configured))
         self._workshop: WorkshopHost | None = None
-        self._mirror: Mirror | None = None
+        self._beside: list[Beside] = []
 
     def add_workshop(self, machine: Machine, *, simulated: bool) -> None:
         """Have a workshop too: a thread that finds, pairs and tests devices, and looks at the machine.
@@ -100,9 +116,9 @@ class Devices:
         """
         self._workshop = WorkshopHost(self, self._post, machine, simulated=simulated)
 
-    def add_mirror(self, mirror: Mirror) -> None:
-        """Have the mirror's thread too, which takes jobs as devices do. To be called before `start`."""
-        self._mirror = mirror
+    def add(self, beside: Beside) -> None:
+        """Have another thread too, which takes jobs as devices do. To be called before `start`."""
+        self._beside.append(beside)
 
     @property
     def drivers(self) -> Mapping[str, Any]:
@@ -132,13 +148,13 @@ class Devices:
             host.start()
         if self._workshop is not None:
             self._workshop.start()
-        if self._mirror is not None:
-            self._mirror.start()
+        for one in self._beside:
+            one.start()
 
     def stop(self) -> None:
         """Stop every host's thread; blocks at most a few seconds a host."""
-        if self._mirror is not None:
-            self._mirror.stop()
+        for one in self._beside:
+            one.stop()
         if self._workshop is not None:
             self._workshop.stop()
         for host in self._hosts.values():
@@ -186,8 +202,8 @@ class Devices:
             case Beep():
                 taken = [host.beep(job) for host in self._of(BeeperHost)]
             case _:
-                others = (self._workshop, self._mirror)
-                return any(other.take(job) for other in others if other is not None)
+                workshop = () if self._workshop is None else (self._workshop,)
+                return any(other.take(job) for other in (*workshop, *self._beside))
         return any(taken)
 
     def has(self, kind: str) -> bool:

@@ -13,11 +13,14 @@ from appliance.clock import Clock
 from appliance.config import DeviceConfig
 from appliance.device_file import DeviceFile
 from appliance.door import Door
+from appliance.first_start import FirstStart
+from appliance.first_start_card import Around
 from appliance.labelling import Labelling
-from appliance.messages import AnyJob, CorrectPunch, Fields, NoticeLevel, Scan
+from appliance.messages import AnyJob, CorrectPunch, Fields, NoticeLevel, Scan, Snapshot
 from appliance.mirroring import Mirroring
 from appliance.paying import Paying
 from appliance.selling import Selling
+from appliance.services.first_start import Goods
 from appliance.services.people import Pins
 from appliance.slips import Devices, Slips
 from appliance.staff.hours import HoursPart
@@ -29,6 +32,7 @@ from appliance.staffing import Staffing
 from appliance.takeover import Takeover
 from appliance.till import Handlers, Till
 from appliance.timekeeping import Timekeeping
+from appliance.upkeep import Upkeep
 from appliance.weighing import Weighing
 from appliance.workshop import Workshop
 
@@ -39,7 +43,9 @@ class RegisterOptions:
 
     `columns` is the width of the receipt paper; `file` the configuration file, in which the `configured` devices stand.
     `place` is `till`, or `door` where this is a time clock and sells nothing; `acts` says where each act of the time
-    clock is possible, if not where it usually is.
+    clock is possible, if not where it usually is. With `begins` a register at which nobody works yet begins with its
+    first start; `goods` are products to try with, and `card` is the file on the card that says how it is set up.
+    `restart` ends the process, to begin with another store.
     """
 
     tiles_at_once: int = 15
@@ -49,19 +55,28 @@ class RegisterOptions:
     configured: tuple[DeviceConfig, ...] = ()
     place: str = "till"
     acts: Mapping[str, Collection[str]] | None = None
+    begins: bool = False
+    goods: Goods | None = None
+    card: Path | None = None
+    restart: Callable[[], None] = lambda: None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shared:
-    """What the register lends its parts. `give` takes jobs for devices, handed out after the commit."""
+    """What the register lends its parts. `give` takes jobs for devices, handed out after the commit.
+
+    `show` shows a snapshot at once, for what takes long.
+    """
 
     till: Till
     keeper: Pins
     clock: Clock
     devices: Devices
     notice: Callable[[NoticeLevel, str, Fields], None]
+    must_read: Callable[[str, Fields], None]
     clear_notice: Callable[[], None]
     give: Callable[[AnyJob], None]
+    show: Callable[[Snapshot], None]
     sign_out: Callable[[], None]
     release_ballast: Callable[[], None]
 
@@ -87,6 +102,8 @@ class Parts:
     door: Door
     mirroring: Mirroring
     takeover: Takeover
+    upkeep: Upkeep
+    first_start: FirstStart
     handlers: Handlers
 
 
@@ -101,6 +118,7 @@ def make_parts(shared: Shared, options: RegisterOptions) -> Parts:
     file = DeviceFile(options.file, options.configured)
     workshop = Workshop(till, shared.give, file)
     takeover = Takeover(till, file, workshop.use, notice)
+    upkeep = Upkeep(till, shared.clock, devices.run, notice, shared.must_read, options.file)
     people = People(till, keeper, shared.now_ms, notice, shared.sign_out)
     pay = Pay(till, shared.now_ms, notice, devices.run, timekeeping.place)
     staffing = _staffing(shared, timekeeping, people, pay)
@@ -111,10 +129,27 @@ def make_parts(shared: Shared, options: RegisterOptions) -> Parts:
         give=shared.give,
         clear=shared.clear_notice,
         has_scale=lambda: devices.has("scale"),
-        is_closed=lambda: workshop.is_open or staffing.is_open,
+        is_closed=lambda: workshop.is_open or staffing.is_open or upkeep.is_open,
         release_ballast=shared.release_ballast,
     )
     mirroring = Mirroring(till, keeper, devices.run, notice, shared.clear_notice, shared.now_ms)
+    first_start = FirstStart(
+        till,
+        keeper,
+        devices.run,
+        notice,
+        shared.show,
+        Around(
+            file,
+            workshop.use,
+            mirroring.pair_by_code,
+            mirroring.pair_by_text,
+            options.restart,
+            options.goods,
+            options.card,
+        ),
+        begins=options.begins,
+    )
     door = Door(
         till,
         timekeeping.here_by_pin,
@@ -130,12 +165,14 @@ def make_parts(shared: Shared, options: RegisterOptions) -> Parts:
         **selling.handlers,
         Scan: mirroring.around_scan(selling.scan),
         **mirroring.handlers,
+        **first_start.handlers,
         **attached.handlers,
         **labelling.handlers,
         **weighing.handlers,
         **staffing.answering({**timekeeping.handlers, **paying.handlers}),
         **staffing.handlers,
         **pay.heard,
+        **upkeep.handlers,
         **(door.around(workshop.handlers) if till.place == "door" else workshop.handlers),
     }
     return Parts(
@@ -152,6 +189,8 @@ def make_parts(shared: Shared, options: RegisterOptions) -> Parts:
         door=door,
         mirroring=mirroring,
         takeover=takeover,
+        upkeep=upkeep,
+        first_start=first_start,
         handlers=handlers,
     )
 

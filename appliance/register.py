@@ -17,6 +17,7 @@ from appliance.journal.kinds import ClockFixed, RegisterStarted, ShopChanged
 from appliance.messages import (
     AbandonTicket,
     AddEmployee,
+    AddOwner,
     AddProduct,
     AnyJob,
     BadgeRead,
@@ -24,6 +25,7 @@ from appliance.messages import (
     Beep,
     ChangeEmployee,
     ChangeQuantity,
+    ChooseFirstLanguage,
     CloseDay,
     CloseWorkshop,
     Command,
@@ -45,6 +47,7 @@ from appliance.messages import (
     KeyQuantity,
     ListenForPairing,
     LookForDevices,
+    MachineSeen,
     MirrorChanged,
     NoticeLevel,
     NoticeView,
@@ -76,7 +79,10 @@ from appliance.messages import (
     StartingView,
     StartTender,
     TakeBadge,
+    TakeCountry,
+    TakeGoods,
     TakeOneBadge,
+    TakeShop,
     TenderCash,
     TenderView,
     TicketView,
@@ -151,8 +157,10 @@ class Register:
                 clock=clock,
                 devices=devices,
                 notice=self._notice,
+                must_read=self._must_be_known,
                 clear_notice=self._clear_notice,
                 give=self._jobs.append,
+                show=self._show,
                 sign_out=lambda: self._sign_out(SignOut()),
                 release_ballast=shelf.release_ballast,
             ),
@@ -181,6 +189,7 @@ class Register:
         if unapplied:
             self._notice(NoticeLevel.WARN, "entries_unapplied", (("count", unapplied),))
         self._parts.takeover.look()
+        self._parts.first_start.begin()
         self._show_all()
 
     # ------------------------------------------------------------------ in
@@ -215,6 +224,7 @@ class Register:
             self._look_who_is_here(moment.at_ms)
             self._show_parts()
         self._parts.timekeeping.tick()
+        self._parts.upkeep.tick()
         if self._parts.door.is_left_alone():
             self.handle(CloseWorkshop())
         if moment.ok and not self.till.clock_ok:
@@ -281,6 +291,8 @@ class Register:
         self._parts.mirroring.close()
         self._parts.staffing.close()
         self._parts.labelling.close()
+        self._parts.upkeep.close()
+        self._parts.first_start.close()
         self.till.employee = None
         self.till.sign_in_refused, self.till.sign_in_until_ms = "", 0
         self.till.search = ""
@@ -340,6 +352,9 @@ class Register:
         self._parts.mirroring.close()
         self._parts.staffing.close()
         self._parts.labelling.close()
+        self._parts.upkeep.day_closed()
+        self._parts.upkeep.close()
+        self._parts.first_start.close()
         people.sign_out(self.till.desk, actor)
         self.till.employee = None
         self._notice(NoticeLevel.DONE, "day_closed", ())
@@ -456,6 +471,15 @@ class Register:
         self._unread.keep(event.device, event.sale, notice)
         self._show(notice)
 
+    def _must_be_known(self, code: str, fields: Fields) -> None:
+        """What happened to the machine while nobody looked: it stays until somebody has read it."""
+        self._notices += 1
+        notice = NoticeView(
+            id=self._notices, level=NoticeLevel.WARN, code=code, fields=fields, stays=True
+        )
+        self._unread.keep(code, "", notice)
+        self._show(notice)
+
     def _clear_notice(self) -> None:
         self._show(self._unread.newest())
 
@@ -496,8 +520,10 @@ class Register:
     def _show_parts(self) -> None:
         self._show(self._parts.workshop.view())
         self._show(self._parts.mirroring.view())
+        self._show(self._parts.upkeep.view())
         self._show(self._parts.weighing.view())
         self._show(self._parts.labelling.view)
+        self._show(self._parts.first_start.view())
         for view in self._parts.staffing.views():
             self._show(view)
         self._show_clock()
@@ -596,6 +622,7 @@ _VIEWS_AFTER: Final[dict[type[Command | Event], tuple[views.View, ...]]] = {
     DrawerMoved: (),
     HealthChecked: (views.status_view,),
     EntriesCame: (),
+    MachineSeen: (views.status_view,),
     MirrorChanged: (views.status_view,),
     ServerPaired: (views.status_view,),
     ServerForgotten: (views.status_view,),
@@ -613,6 +640,11 @@ _VIEWS_AFTER: Final[dict[type[Command | Event], tuple[views.View, ...]]] = {
     TakeOneBadge: (views.badges_view,),
     SetDevice: (views.status_view,),
     RemoveDevice: (views.status_view,),
+    ChooseFirstLanguage: views.ALL,
+    TakeCountry: views.ALL,
+    TakeShop: views.ALL,
+    AddOwner: (views.session_view, views.badges_view),
+    TakeGoods: (views.catalogue_view, views.search_view),
 }
 """Which of the shop's snapshots a message may change, where it is not all of them (the register's own and a sale's) or
 none (other parts')."""

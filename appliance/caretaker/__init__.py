@@ -19,7 +19,16 @@ from appliance.words import Words
 RUN: Final = Path("/run/open-pos-caretaker")
 """Where the caretaker says what it is at. Gone at each restart of the machine."""
 
-VERBS: Final = ("disk", "health", "log", "ports", "slot", "support", "update")
+VERBS: Final = (
+    "first-start",
+    "health",
+    "log",
+    "ports",
+    "slot",
+    "support",
+    "update",
+    "wifi-country",
+)
 """Each is a module here. What it does stands in `strings/` under `caretaker.<verb>`."""
 
 USAGE_EXIT: Final = 64
@@ -38,7 +47,7 @@ def main(arguments: Sequence[str], *, uid: int | None = None) -> int:
     if (os.geteuid() if uid is None else uid) != 0:
         _say(words("caretaker.not_root", verb=arguments[0]))
         return USAGE_EXIT
-    module = f"{__name__}.{arguments[0]}"
+    module = f"{__name__}.{arguments[0].replace('-', '_')}"
     try:
         verb: Verb = importlib.import_module(module).main
     except ModuleNotFoundError as why:

@@ -60,8 +60,8 @@ def change(do: str, port: int) -> int:
 
 
 def _nft(*words: str) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(  # noqa: S603 - a program of the system, by its name, with words of ours
-        ["nft", *words],  # noqa: S607
+    return subprocess.run(
+        ["nft", *words],
         check=False,
         capture_output=True,
         text=True,

@@ -183,7 +183,7 @@ def _is_harmless(command: Sequence[str], why: str) -> bool:
 def _run(command: list[str], given: str = "") -> str:
     """Run a program of the system; what it said. Raises `NotDone`; never says what it was given."""
     try:
-        ended = subprocess.run(  # noqa: S603 - a program of the system, with words of ours
+        ended = subprocess.run(
             command, input=given, check=False, capture_output=True, text=True, timeout=_TIMEOUT_S
         )
     except FileNotFoundError as why:

@@ -18,12 +18,14 @@ from appliance.journal.body import Body
 from appliance.journal.catalogue_kinds import CATALOGUE_KINDS
 from appliance.journal.clock_kinds import CLOCK_KINDS
 from appliance.journal.device_kinds import DEVICE_KINDS
+from appliance.journal.first_start_kinds import FIRST_START_KINDS
 from appliance.journal.mirror_kinds import MIRROR_KINDS
 from appliance.journal.pay_kinds import PAY_KINDS
 from appliance.journal.plan_kinds import PLAN_KINDS
 from appliance.journal.staff_kinds import STAFF_KINDS
 from appliance.journal.time_kinds import TIME_KINDS
 from appliance.journal.trust_kinds import TRUST_KINDS
+from appliance.journal.upkeep_kinds import UPKEEP_KINDS
 
 # --------------------------------------------------------------------------- the device
 
@@ -432,6 +434,8 @@ _ALL: Final[tuple[type[Body], ...]] = (
     *MIRROR_KINDS,
     *ACCESS_KINDS,
     *CATALOGUE_KINDS,
+    *UPKEEP_KINDS,
+    *FIRST_START_KINDS,
 )
 
 KINDS: Final[dict[str, type[Body]]] = {body.kind: body for body in _ALL}

@@ -51,6 +51,45 @@ from appliance.messages.events import (
     WeighFailed,
 )
 from appliance.messages.files import FileNotWritten, FileWritten, WriteFile
+from appliance.messages.first_start import (
+    STEPS,
+    AddOwner,
+    BringBack,
+    BroughtBack,
+    ChooseFirstLanguage,
+    ChooseServer,
+    ChooseWay,
+    CloseFirstStart,
+    ErrandFailed,
+    FilesSeen,
+    FirstStartView,
+    GoToStep,
+    JoinNetwork,
+    JoinWifi,
+    LookAtNetwork,
+    LookForFiles,
+    NetworkJoined,
+    NetworkSeen,
+    NetworkView,
+    OpenFirstStart,
+    PassStep,
+    RestoreShop,
+    SeeFiles,
+    SeeNetwork,
+    ServerStarted,
+    SkipStep,
+    StartServer,
+    StepName,
+    StickFileView,
+    TakeCountry,
+    TakeGoods,
+    TakeShop,
+    TaxTerm,
+    TellCard,
+    TellLocality,
+    Way,
+    WifiView,
+)
 from appliance.messages.jobs import (
     AskScale,
     Beep,
@@ -274,6 +313,47 @@ from appliance.messages.timeclock import (
     TimeclockView,
     UndoPunch,
 )
+from appliance.messages.upkeep import (
+    BackUp,
+    BackUpNow,
+    BackupPlanView,
+    BackupsView,
+    BundleView,
+    CloseSupport,
+    CloseUpkeep,
+    CopyOut,
+    CopyToStick,
+    DoToMachine,
+    DropBackupKey,
+    EndedView,
+    InstallSoftware,
+    KeepBackupKey,
+    LetStickGo,
+    MachineSeen,
+    MakeBackupKey,
+    OpenSupport,
+    OpenUpkeep,
+    PlanBackups,
+    PrintBackupKey,
+    RestartMachine,
+    RestartScreen,
+    Rotation,
+    ScreenFacts,
+    SetBrightness,
+    SetScreen,
+    StickView,
+    StopTask,
+    StopUpkeep,
+    SupportView,
+    SwitchOff,
+    TaskName,
+    TaskView,
+    UpdateView,
+    UpkeepEnded,
+    UpkeepStepped,
+    UpkeepView,
+    WatchMachine,
+)
 from appliance.messages.values import (
     AtMs,
     Command,
@@ -429,6 +509,41 @@ AnyCommand = (
     | SaveWages
     | PrintWages
     | ApproveAllWages
+    | OpenUpkeep
+    | CloseUpkeep
+    | BackUpNow
+    | StopUpkeep
+    | MakeBackupKey
+    | PrintBackupKey
+    | KeepBackupKey
+    | DropBackupKey
+    | PlanBackups
+    | CopyOut
+    | LetStickGo
+    | InstallSoftware
+    | OpenSupport
+    | CloseSupport
+    | RestartMachine
+    | SwitchOff
+    | RestartScreen
+    | SetScreen
+    | SetBrightness
+    | OpenFirstStart
+    | CloseFirstStart
+    | GoToStep
+    | SkipStep
+    | PassStep
+    | ChooseFirstLanguage
+    | ChooseWay
+    | TakeCountry
+    | TakeShop
+    | LookAtNetwork
+    | JoinWifi
+    | AddOwner
+    | ChooseServer
+    | LookForFiles
+    | TakeGoods
+    | RestoreShop
 )
 AnyJob = (
     PrintSlip
@@ -453,6 +568,18 @@ AnyJob = (
     | UnpairNow
     | ShipEntries
     | EntriesTaken
+    | WatchMachine
+    | BackUp
+    | StopTask
+    | CopyToStick
+    | DoToMachine
+    | SeeNetwork
+    | JoinNetwork
+    | TellCard
+    | TellLocality
+    | SeeFiles
+    | BringBack
+    | StartServer
 )
 AnyEvent = (
     DeviceChanged
@@ -484,6 +611,15 @@ AnyEvent = (
     | ServerForgotten
     | PairingStepped
     | ServersFound
+    | MachineSeen
+    | UpkeepStepped
+    | UpkeepEnded
+    | NetworkSeen
+    | NetworkJoined
+    | ErrandFailed
+    | FilesSeen
+    | BroughtBack
+    | ServerStarted
 )
 AnySnapshot = (
     StartingView
@@ -510,14 +646,18 @@ AnySnapshot = (
     | StaffView
     | StaffPayView
     | StaffRulesView
+    | UpkeepView
+    | FirstStartView
 )
 
 __all__ = [
+    "STEPS",
     "AbandonTicket",
     "AddAdjustment",
     "AddEarning",
     "AddEmployee",
     "AddJob",
+    "AddOwner",
     "AddProduct",
     "AllowEarly",
     "AnswerCheck",
@@ -536,10 +676,17 @@ __all__ = [
     "AtMs",
     "AtWorkView",
     "AwaitManager",
+    "BackUp",
+    "BackUpNow",
+    "BackupPlanView",
+    "BackupsView",
     "BadgeRead",
     "BadgeVoided",
     "BadgesView",
     "Beep",
+    "BringBack",
+    "BroughtBack",
+    "BundleView",
     "CancelLeave",
     "CancelTender",
     "CatalogueView",
@@ -552,18 +699,26 @@ __all__ = [
     "CheckStepView",
     "CheckStepped",
     "ChecksEnded",
+    "ChooseFirstLanguage",
     "ChoosePerson",
     "ChooseReceipt",
+    "ChooseServer",
+    "ChooseWay",
     "ChosenPersonView",
     "ClearTare",
     "CloseDay",
+    "CloseFirstStart",
     "CloseHours",
     "CloseLabels",
     "CloseServer",
     "CloseStaff",
+    "CloseSupport",
+    "CloseUpkeep",
     "CloseWorkshop",
     "Command",
     "ContestCorrection",
+    "CopyOut",
+    "CopyToStick",
     "CopyWeek",
     "CorrectPunch",
     "CorrectionView",
@@ -579,30 +734,37 @@ __all__ = [
     "DevicesFound",
     "DismissNotice",
     "DismissResume",
+    "DoToMachine",
     "DoneView",
     "DrawerFailed",
     "DrawerMoved",
+    "DropBackupKey",
     "DropShift",
     "DropSlips",
     "EarlyView",
     "EarningView",
     "EndChecks",
     "EndEmployment",
+    "EndedView",
     "EntriesCame",
     "EntriesTaken",
     "EntryValues",
+    "ErrandFailed",
     "Event",
     "Fields",
     "FileNotWritten",
     "FileWritten",
+    "FilesSeen",
     "FindDevices",
     "FindServers",
     "FindingView",
+    "FirstStartView",
     "ForgetServer",
     "FoundServerView",
     "FoundView",
     "GiveBadge",
     "GiveUpLabels",
+    "GoToStep",
     "GrantLeave",
     "HealthChecked",
     "HistoriesPart",
@@ -619,8 +781,12 @@ __all__ = [
     "HoursStretchView",
     "HoursView",
     "HoursWeekView",
+    "InstallSoftware",
     "Job",
     "JobView",
+    "JoinNetwork",
+    "JoinWifi",
+    "KeepBackupKey",
     "KeyQuantity",
     "KickDrawer",
     "KindView",
@@ -642,27 +808,38 @@ __all__ = [
     "LeaveKindView",
     "LeaveTakenView",
     "LeaveView",
+    "LetStickGo",
     "LineView",
     "ListLabels",
     "Listed",
     "ListenForPairing",
     "LockedPartView",
     "LookAtHolidays",
+    "LookAtNetwork",
     "LookForDevices",
+    "LookForFiles",
     "LookForServers",
+    "MachineSeen",
+    "MakeBackupKey",
     "MirrorChanged",
     "MirrorState",
     "MissingView",
+    "NetworkJoined",
+    "NetworkSeen",
+    "NetworkView",
     "NewSale",
     "NoticeLevel",
     "NoticeView",
     "Number",
     "OddView",
     "OpenDay",
+    "OpenFirstStart",
     "OpenHours",
     "OpenLabels",
     "OpenServer",
     "OpenStaff",
+    "OpenSupport",
+    "OpenUpkeep",
     "OpenWorkshop",
     "OptionValue",
     "OptionView",
@@ -685,12 +862,15 @@ __all__ = [
     "PairingStepped",
     "PairingView",
     "PartName",
+    "PassStep",
     "PayWages",
     "PaymentView",
     "PersonView",
+    "PlanBackups",
     "PlanPersonView",
     "PlanShift",
     "PlanView",
+    "PrintBackupKey",
     "PrintChecks",
     "PrintDaySlip",
     "PrintFailed",
@@ -713,8 +893,12 @@ __all__ = [
     "RemoveLine",
     "Reprint",
     "RequestView",
+    "RestartMachine",
+    "RestartScreen",
+    "RestoreShop",
     "ResumeEmployment",
     "ResumeView",
+    "Rotation",
     "RunChecks",
     "SaidView",
     "SaveLabels",
@@ -724,14 +908,19 @@ __all__ = [
     "ScaleView",
     "Scan",
     "ScanVoided",
+    "ScreenFacts",
     "Search",
     "SearchView",
+    "SeeFiles",
+    "SeeNetwork",
     "SelectLine",
     "ServerForgotten",
     "ServerPaired",
+    "ServerStarted",
     "ServerView",
     "ServersFound",
     "SessionView",
+    "SetBrightness",
     "SetClock",
     "SetDevice",
     "SetHoliday",
@@ -740,6 +929,7 @@ __all__ = [
     "SetPayTerms",
     "SetPin",
     "SetRate",
+    "SetScreen",
     "SetShiftBonus",
     "SettleDifference",
     "SettleScale",
@@ -758,6 +948,7 @@ __all__ = [
     "ShownLine",
     "SignIn",
     "SignOut",
+    "SkipStep",
     "SlipView",
     "Snapshot",
     "StaffBadgeView",
@@ -769,18 +960,34 @@ __all__ = [
     "StaffRateView",
     "StaffRulesView",
     "StaffView",
+    "StartServer",
     "StartTender",
     "StartingView",
     "StatusView",
+    "StepName",
+    "StickFileView",
+    "StickView",
     "StopChecks",
     "StopLabels",
+    "StopTask",
+    "StopUpkeep",
     "StrangerView",
     "StretchView",
+    "SupportView",
+    "SwitchOff",
     "TakeBadge",
+    "TakeCountry",
+    "TakeGoods",
     "TakeLeave",
     "TakeOneBadge",
+    "TakeShop",
     "TareScale",
+    "TaskName",
+    "TaskView",
+    "TaxTerm",
     "TaxView",
+    "TellCard",
+    "TellLocality",
     "TenderCash",
     "TenderView",
     "TickLabels",
@@ -792,13 +999,20 @@ __all__ = [
     "UndoPunch",
     "UnpairNow",
     "UnplannedView",
+    "UpdateView",
+    "UpkeepEnded",
+    "UpkeepStepped",
+    "UpkeepView",
     "WageLineView",
     "WageQuestionView",
     "WageRemarkView",
     "WageRowView",
     "WagesOfView",
+    "WatchMachine",
+    "Way",
     "WeighFailed",
     "Weighed",
+    "WifiView",
     "WorkshopView",
     "WriteFile",
     "ZeroScale",

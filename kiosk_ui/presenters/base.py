@@ -16,6 +16,7 @@ from appliance.messages import (
     CatalogueView,
     Command,
     DoneView,
+    FirstStartView,
     HoursView,
     LabelsView,
     LastSaleView,
@@ -38,6 +39,7 @@ from appliance.messages import (
     TenderView,
     TicketView,
     TimeclockView,
+    UpkeepView,
     WorkshopView,
 )
 from kiosk_ui.navigation import Overlay
@@ -92,6 +94,7 @@ class Seen(msgspec.Struct, frozen=True):
     notice: NoticeView = NoticeView(id=0)
     workshop: WorkshopView = WorkshopView(open=False)
     server: ServerView = ServerView()
+    upkeep: UpkeepView = UpkeepView()
     badges: BadgesView = BadgesView()
     labels: LabelsView = LabelsView(open=False)
     staff: StaffView = StaffView()
@@ -102,6 +105,7 @@ class Seen(msgspec.Struct, frozen=True):
     timeclock: TimeclockView = TimeclockView()
     hours: HoursView = HoursView()
     plan: PlanView = PlanView()
+    first_start: FirstStartView = FirstStartView()
 
     def take(self, snapshot: Snapshot) -> "Seen":
         """The same with `snapshot` in its place. Of a topic that the screen does not know yet, nothing is kept."""

@@ -9,6 +9,7 @@ from appliance.messages import (
     DismissNotice,
     DoneView,
     Fields,
+    FirstStartView,
     LabelsView,
     NoticeLevel,
     NoticeView,
@@ -22,6 +23,7 @@ from appliance.messages import (
     TenderView,
     TicketView,
     TimeclockView,
+    UpkeepView,
     WorkshopView,
 )
 from kiosk_ui.navigation import CLOCK, Overlay, Page, overlay_for, page_for
@@ -104,6 +106,8 @@ class ShellPresenter(Presenter[ShellView]):
         LabelsView,
         StaffView,
         TimeclockView,
+        UpkeepView,
+        FirstStartView,
     )
     _wanted = Overlay.NONE
     _beneath = Overlay.NONE
@@ -183,6 +187,8 @@ class ShellPresenter(Presenter[ShellView]):
             seen.notice,
             seen.workshop,
             seen.staff,
+            seen.upkeep,
+            first_start=seen.first_start,
         )
         overlay = overlay_for(page, seen.resume, notice, self._wanted)
         if hasattr(self, "view") and page is not self.view.page:
@@ -233,8 +239,14 @@ class ShellPresenter(Presenter[ShellView]):
                 dict(notice.fields).get("device") in names
             )
             return is_in_the_list or notice.code == workshop.problem
+        if page is Page.UPKEEP:
+            ended = self.seen.upkeep.ended
+            own = {self.seen.upkeep.problem, ended.code, f"upkeep_{ended.name}"}
+            return bool(notice.code) and notice.code in own
         if page is Page.STAFF:
             return notice.code == self.seen.staff.problem
+        if page is Page.FIRST_START:
+            return notice.code == self.seen.first_start.problem
         return page is Page.DONE and notice.code == self.seen.done.trouble
 
     def _is_said_at_clock(self, overlay: Overlay, notice: NoticeView) -> bool:

@@ -8,11 +8,13 @@ from appliance.messages import Snapshot
 from kiosk_ui.navigation import Overlay
 from kiosk_ui.presenters import Presenters
 from tests.kiosk_ui import clock_samples as c
+from tests.kiosk_ui import first_start_samples as first
 from tests.kiosk_ui import hours_samples as h
 from tests.kiosk_ui import mirror_samples as mirror
 from tests.kiosk_ui import plan_samples as p
 from tests.kiosk_ui import samples as s
 from tests.kiosk_ui import staff_samples as staff
+from tests.kiosk_ui import upkeep_samples as u
 
 
 class Scene(NamedTuple):
@@ -109,6 +111,7 @@ at_devices = functools.partial(at_part, "workshop")
 at_hours = functools.partial(at_part, "staff_hours")
 at_plan = functools.partial(at_part, "plan")
 at_people = functools.partial(at_part, "staff_people")
+at_upkeep = functools.partial(at_part, "upkeep")
 
 
 def own_data(presenters: Presenters) -> None:
@@ -192,6 +195,53 @@ SCENES: Final[Mapping[str, Scene]] = {
         (s.SHOP, NOBODY, s.STATUS, mirror.CONNECTED, mirror.TAKES, mirror.TAKEN_OVER), at_server()
     ),
     "sign_in-pair": Scene((s.SHOP, NOBODY, s.STATUS, mirror.UNPAIRED), at_server()),
+    "first": Scene((s.SHOP, NOBODY, s.STATUS, first.LANGUAGE)),
+    "first_way": Scene((s.SHOP, NOBODY, s.STATUS, first.WAY)),
+    "first_country": Scene((s.SHOP, NOBODY, s.STATUS, first.COUNTRY)),
+    "first_terms": Scene(
+        (s.SHOP, NOBODY, s.STATUS, first.COUNTRY), at_part("first_start", "choose country:DE")
+    ),
+    "first-terms-longest": Scene(
+        (s.GERMAN_SHOP, NOBODY, s.STATUS, first.COUNTRY),
+        at_part("first_start", "choose country:US"),
+    ),
+    "first-rate": Scene((s.SHOP, NOBODY, first.TERMS), at_part("first_start", "edit rate:B")),
+    "first_shop": Scene((s.SHOP, NOBODY, s.STATUS, first.SHOP)),
+    "first-shop-refused": Scene((s.SHOP, NOBODY, first.SHOP, first.SHOP_REFUSED)),
+    "first-name": Scene((s.SHOP, NOBODY, first.SHOP), at_part("first_start", "edit name")),
+    "first_network": Scene((s.SHOP, NOBODY, s.STATUS, first.NETWORK)),
+    "first-searching": Scene((s.SHOP, NOBODY, first.SEARCHING)),
+    "first-joining": Scene((s.SHOP, NOBODY, first.JOINING)),
+    "first-joined": Scene((s.SHOP, NOBODY, first.JOINED)),
+    "first-wired": Scene((s.SHOP, NOBODY, first.WIRED)),
+    "first-network-longest": Scene((s.GERMAN_SHOP, NOBODY, first.NETWORK, first.WRONG_PASSWORD)),
+    "first-password": Scene(
+        (s.SHOP, NOBODY, first.NETWORK), at_part("first_start", "choose wifi:Corner & Co.", "key a")
+    ),
+    "first-signs": Scene(
+        (s.GERMAN_SHOP, NOBODY, first.NETWORK),
+        at_part("first_start", "choose wifi:Corner & Co.", "key signs"),
+    ),
+    "first_owner": Scene((s.SHOP, NOBODY, s.STATUS, first.OWNER)),
+    "first-owner-there": Scene((s.SHOP, NOBODY, first.OWNER_THERE)),
+    "first-pin": Scene((s.SHOP, NOBODY, first.OWNER), at_part("first_start", "edit pin", "key 1")),
+    "first_devices": Scene((s.SHOP, NOBODY, s.STATUS, first.DEVICES)),
+    "first-devices-found": Scene((s.SHOP, NOBODY, first.DEVICES_FOUND)),
+    "first_server": Scene((s.SHOP, NOBODY, s.STATUS, first.SERVER)),
+    "first-server-paired": Scene((s.SHOP, NOBODY, mirror.PAIRED, first.SERVER)),
+    "first-server-here": Scene((s.SHOP, NOBODY, mirror.PAIRED, first.SERVER_HERE)),
+    "first_goods": Scene((s.SHOP, NOBODY, s.STATUS, first.GOODS)),
+    "first-goods-empty": Scene((s.SHOP, NOBODY, first.GOODS_EMPTY)),
+    "first-goods-longest": Scene((s.GERMAN_SHOP, NOBODY, first.GOODS_BAD)),
+    "first-busy": Scene((s.SHOP, NOBODY, first.BUSY)),
+    "first_end": Scene((s.SHOP, NOBODY, s.STATUS, first.END)),
+    "first-end-longest": Scene((s.GERMAN_SHOP, NOBODY, first.END_LEFT)),
+    "first-stick": Scene((s.SHOP, NOBODY, first.STICK)),
+    "first-stick-empty": Scene((s.SHOP, NOBODY, first.STICK_EMPTY)),
+    "first-join": Scene((s.SHOP, NOBODY, first.JOIN)),
+    "first-again": Scene((*SELLING, first.AGAIN)),
+    "first-steps": Scene((*SELLING, first.AGAIN), at_part("first_start", "list_steps")),
+    "first-file-longest": Scene((s.GERMAN_SHOP, NOBODY, first.FILE_WRONG)),
     "sale-connected": Scene((*SELLING, mirror.CONNECTED)),
     "sale-behind": Scene((*SELLING, mirror.BEHIND)),
     "sale-alone": Scene((*SELLING, mirror.ALONE)),
@@ -666,6 +716,71 @@ SCENES: Final[Mapping[str, Scene]] = {
             ),
         )
     ),
+    "upkeep": Scene((*MANAGING, u.TYPICAL)),
+    "upkeep-empty": Scene((*MANAGING, u.EMPTY)),
+    "upkeep-first": Scene((*MANAGING, u.FIRST)),
+    "upkeep-running": Scene((*MANAGING, u.RUNNING)),
+    "upkeep-done": Scene((*MANAGING, u.DONE)),
+    "upkeep-let-go": Scene((*MANAGING, u.LET_GO)),
+    "upkeep-trouble": Scene((*MANAGING, u.TROUBLE)),
+    "upkeep-longest": Scene((*GERMAN, s.MANAGER_IN, u.LONGEST)),
+    "upkeep-spanish": Scene((*SPANISH, s.MANAGER_IN, u.LONGEST)),
+    "upkeep-nightly": Scene((*MANAGING, u.TYPICAL), at_upkeep("choose nightly")),
+    "upkeep-phrase": Scene((*MANAGING, u.TYPICAL), at_upkeep("choose passphrase")),
+    "upkeep-phrase-typing": Scene(
+        (*MANAGING, u.TYPICAL),
+        at_upkeep("choose passphrase", "sheet.edit phrase", "sheet.key a", "sheet.key b"),
+    ),
+    "upkeep-journal": Scene((*MANAGING, u.TYPICAL), at_upkeep("choose journal")),
+    "upkeep_key": Scene((*MANAGING, u.NEW_KEY)),
+    "upkeep_key-longest": Scene((*GERMAN, s.MANAGER_IN, u.NEW_KEY)),
+    "upkeep_key-ending": Scene((*MANAGING, u.NEW_KEY), at_upkeep("choose key_keep")),
+    "upkeep_software": Scene((*MANAGING, u.SOFTWARE), at_upkeep("tap_chip software")),
+    "upkeep_software-empty": Scene((*MANAGING, u.TYPICAL), at_upkeep("tap_chip software")),
+    "upkeep_software-ask": Scene(
+        (*MANAGING, u.SOFTWARE),
+        at_upkeep("tap_chip software", f"choose bundle:{u.BUNDLE.path}"),
+    ),
+    "upkeep_software-installing": Scene((*MANAGING, u.INSTALLING), at_upkeep("tap_chip software")),
+    "upkeep_software-ready": Scene((*MANAGING, u.READY), at_upkeep("tap_chip software")),
+    "upkeep_software-waits": Scene((*MANAGING, u.WAITS), at_upkeep("tap_chip software")),
+    "upkeep_software-trouble": Scene((*MANAGING, u.FAILED), at_upkeep("tap_chip software")),
+    "upkeep_software-longest": Scene(
+        (*GERMAN, s.MANAGER_IN, u.LONG_SOFTWARE), at_upkeep("tap_chip software")
+    ),
+    "upkeep_support": Scene((*MANAGING, u.TYPICAL), at_upkeep("tap_chip support")),
+    "upkeep_support-ask": Scene(
+        (*MANAGING, u.TYPICAL), at_upkeep("tap_chip support", "choose support:8")
+    ),
+    "upkeep_support-manager": Scene((*MANAGING, u.MANAGER), at_upkeep("tap_chip support")),
+    "upkeep_support-open": Scene(
+        (*MANAGING, u.WITH_SUPPORT, u.OPEN), at_upkeep("tap_chip support")
+    ),
+    "upkeep_support-open-manager": Scene(
+        (*MANAGING, u.WITH_SUPPORT, u.OPEN_FOR_MANAGER), at_upkeep("tap_chip support")
+    ),
+    "upkeep_support-longest": Scene(
+        (*GERMAN, s.MANAGER_IN, u.WITH_SUPPORT, u.OPEN), at_upkeep("tap_chip support")
+    ),
+    "upkeep_screen": Scene((*MANAGING, u.TYPICAL), at_upkeep("tap_chip screen")),
+    "upkeep_screen-empty": Scene((*MANAGING, u.NO_LIGHT), at_upkeep("tap_chip screen")),
+    "upkeep_screen-longest": Scene(
+        (*GERMAN, s.MANAGER_IN, u.ROTATED), at_upkeep("tap_chip screen")
+    ),
+    "upkeep_screen-spanish": Scene(
+        (*SPANISH, s.MANAGER_IN, u.ROTATED), at_upkeep("tap_chip screen")
+    ),
+    "upkeep_power": Scene((*MANAGING, u.TYPICAL), at_upkeep("tap_chip power")),
+    "upkeep_power-ask": Scene((*MANAGING, u.WAITS), at_upkeep("tap_chip power", "choose restart")),
+    "upkeep_power-longest": Scene(
+        (*GERMAN, s.MANAGER_IN, u.WAITS), at_upkeep("tap_chip power", "choose off")
+    ),
+    "sale-support": Scene((*SELLING, u.WITH_SUPPORT)),
+    "sale-support-longest": Scene((*GERMAN, u.WITH_SUPPORT)),
+    "sign_in-support": Scene((s.SHOP, s.SIGNED_OUT, u.WITH_SUPPORT)),
+    "done-support": Scene((*SELLING, s.DONE, u.WITH_SUPPORT)),
+    "cash-support": Scene((*SELLING, s.TENDER, u.WITH_SUPPORT)),
+    "door-support": Scene((c.DOOR, s.SIGNED_OUT, u.WITH_SUPPORT, c.PRESENT)),
     "defect": Scene((*SELLING, s.DEFECT)),
     "defect-longest": Scene((*GERMAN, s.DEFECT)),
 }

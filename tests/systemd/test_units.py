@@ -23,6 +23,7 @@ STUBS = (
     "usr/bin/open-pos",
     "usr/bin/systemctl",
     "usr/lib/open-pos/bin/python",
+    "usr/libexec/open-pos/disk",
     "usr/libexec/open-pos/stick",
 )
 

@@ -15,6 +15,7 @@ from appliance.store.projections import (
     catalogue,
     days,
     devices,
+    first_start,
     labels,
     mirror,
     pay,
@@ -26,6 +27,7 @@ from appliance.store.projections import (
     stock,
     timeclock,
     trust,
+    upkeep,
 )
 
 Apply = Callable[[Database, Entry, Any], None]
@@ -46,5 +48,7 @@ APPLY: Final[Mapping[type[Body], Apply]] = {
     **plan.APPLY,
     **mirror.APPLY,
     **access.APPLY,
+    **upkeep.APPLY,
+    **first_start.APPLY,
 }
 """What to do with each kind. A kind that is missing here changes no table."""
