@@ -37,6 +37,9 @@ def ask(action: str, user: str = "open-pos", **details: str) -> str:
         "open-pos-stick@sda1.service",
         "open-pos-register.service",
         "open-pos-back.service",
+        "open-pos-first-start.service",
+        "open-pos-server-invite.service",
+        "open-pos-wifi-country.service",
     ],
 )
 def test_the_till_may_start_what_is_there_for_it(unit: str) -> None:
