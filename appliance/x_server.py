@@ -13,8 +13,10 @@ customer's is not. Standard library only.
 
 import argparse
 import os
+import re
 import secrets
 import struct
+import subprocess
 import sys
 import tomllib
 from collections.abc import Sequence
@@ -26,6 +28,11 @@ from appliance.watchdog import notify
 SERVER: Final = "/usr/lib/xorg/Xorg"
 DISPLAY: Final = 0
 _COOKIE: Final = b"MIT-MAGIC-COOKIE-1"
+_MONITOR: Final = re.compile(r"^ *\d+: \S+ (\d+)/\d+x(\d+)/\d+\+(\d+)\+(\d+) ", re.MULTILINE)
+"""` 0: +*HDMI-1 1280/344x800/193+0+0  HDMI-1`: width, height, and how far right and down."""
+_TOUCHED: Final = "libinput Calibration Matrix ("
+_PLACE: Final = "Coordinate Transformation Matrix"
+_TIMEOUT_S: Final = 5
 _ANY_HOST: Final = 0xFFFF
 """FamilyWild of Xau: good for whatever the machine is called by then."""
 
@@ -58,7 +65,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     told, tell = os.pipe()
     if os.fork() == 0:
         os.close(tell)
-        _tell_when_ready(told)
+        _tell_when_ready(told, chosen.run / "authority")
         os._exit(0)
     os.close(told)
     os.set_inheritable(tell, True)  # noqa: FBT003 - its only form
@@ -165,10 +172,50 @@ def write_authority(file: Path, cookie: bytes) -> None:
         out.write(entry)
 
 
-def _tell_when_ready(told: int) -> None:
+def keep_fingers_on_the_till(authority: Path) -> None:
+    """Where there is a customer's screen too, X would spread the till's touch screen over both. Never raises."""
+    screens = [
+        tuple(map(int, found.groups()))
+        for found in _MONITOR.finditer(_ask(authority, "xrandr", "--listactivemonitors"))
+    ]
+    if len(screens) < 2:  # noqa: PLR2004 - two screens
+        return
+    width, height, x, y = screens[0]
+    whole_width = max(one[0] + one[2] for one in screens)
+    whole_height = max(one[1] + one[3] for one in screens)
+    shares = (width / whole_width, 0, x / whole_width, 0, height / whole_height, y / whole_height)
+    matrix = [f"{share:.6f}" for share in (*shares, 0, 0, 1)]
+    for device in _ask(authority, "xinput", "list", "--id-only").split():
+        # libinput gives this property to what is touched with a finger or a pen, and not to mice.
+        if device.isdecimal() and _TOUCHED in _ask(authority, "xinput", "list-props", device):
+            _ask(authority, "xinput", "set-prop", device, "--type=float", _PLACE, *matrix)
+
+
+def _ask(authority: Path, *command: str) -> str:
+    """What a program of X says; nothing where it is not there or does not answer."""
+    environment = {**os.environ, "DISPLAY": f":{DISPLAY}", "XAUTHORITY": str(authority)}
+    try:
+        ended = subprocess.run(  # noqa: S603 - programs of X, with words of ours
+            command,
+            check=False,
+            capture_output=True,
+            text=True,
+            errors="replace",
+            timeout=_TIMEOUT_S,
+            env=environment,
+        )
+    except (OSError, subprocess.TimeoutExpired) as why:
+        sys.stderr.write(f"{command[0]}: {why}\n")
+        return ""
+    sys.stderr.write(ended.stderr)
+    return ended.stdout
+
+
+def _tell_when_ready(told: int, authority: Path) -> None:
     """Wait for the number of the display and tell the service manager; nothing where the server ends before."""
     with os.fdopen(told, "rb") as said:
         if said.readline().strip():
+            keep_fingers_on_the_till(authority)
             notify("READY=1\nSTATUS=draws")
 
 

@@ -2,8 +2,10 @@
 
 import contextlib
 import fcntl
+import json
 import os
 import select
+import sqlite3
 import subprocess
 import tomllib
 from collections.abc import Callable, Iterator
@@ -17,8 +19,9 @@ from appliance.rescue.framebuffer import TURNS, Framebuffer
 from appliance.rescue.hands import Digit, Hands, Tap
 from appliance.rescue.pages import Page
 from appliance.watchdog import notify
-from appliance.words import Words
+from appliance.words import LANGUAGES, Words
 
+_LANGUAGE: Final = "select value from edit where thing = 'shop' and field = 'language'"
 WAIT_S: Final = 0.2
 _SET_MODE: Final = 0x4B3A
 _GRAPHICS, _TEXT = 1, 0
@@ -43,7 +46,8 @@ def show(display: Path, language: str, config: Path, store: Path) -> None:
     framebuffer = Framebuffer(display, rotation)
     hands = Hands(rotation)
     with _own_terminal():
-        rescue = Rescue(framebuffer, Words(language), config, store)
+        words = Words(language_of(store, language))
+        rescue = Rescue(framebuffer, words, config, store)
         rescue.home()
         notify("READY=1")
         while True:
@@ -53,9 +57,24 @@ def show(display: Path, language: str, config: Path, store: Path) -> None:
 
 def draw_to(file: Path, size: tuple[int, int], language: str, config: Path, store: Path) -> None:
     """Draw the first page as it would be now, into a picture file. Raises `OSError`."""
-    page = pages.first(Words(language), why.find(store), can_go_back=acts.can_go_back())
+    words = Words(language_of(store, language))
+    page = pages.first(words, why.find(store), can_go_back=acts.can_go_back())
     del config
     picture.draw(page, size).image.save(file)
+
+
+def language_of(store: Path, otherwise: str) -> str:
+    """The shop's language, where the store can be read; never raises, and changes nothing."""
+    try:
+        opened = sqlite3.connect(f"file:{store / 'shop.db'}?mode=ro", uri=True, timeout=1)
+        try:
+            found = opened.execute(_LANGUAGE).fetchone()
+        finally:
+            opened.close()
+        language = json.loads(found[0])
+    except (sqlite3.Error, TypeError, ValueError):
+        return otherwise
+    return str(language) if language in LANGUAGES else otherwise
 
 
 def rotation_of(config: Path) -> int:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from appliance import x_server
+from tests.appliance.caretaker.conftest import Play, called, calls, play  # noqa: F401 - fixtures
 
 PLAYED = """#!/bin/sh
 # An X server that is open at once: it writes the number of its display where -displayfd says.
@@ -141,3 +142,60 @@ def start(
         timeout=60,
         env={**os.environ, **environment},
     )
+
+
+TWO = """Monitors: 2
+ 0: +*HDMI-1 1280/344x800/193+0+0  HDMI-1
+ 1: +HDMI-2 1920/510x1080/287+1280+0  HDMI-2
+"""
+MOUSE = """Device 'Logitech USB Optical Mouse':
+\tDevice Enabled (176):\t1
+\tCoordinate Transformation Matrix (178):\t1.000000, 0.000000, 0.000000
+\tlibinput Accel Speed (310):\t0.000000
+"""
+TOUCH = """Device 'ILITEK ILITEK-TP':
+\tDevice Enabled (176):\t1
+\tCoordinate Transformation Matrix (178):\t1.000000, 0.000000, 0.000000
+\tlibinput Calibration Matrix (306):\t1.000000, 0.000000, 0.000000
+"""
+
+
+def xinput(folder: Path, props: str) -> None:
+    """An xinput that lists one device with such properties."""
+    (folder / "props").write_text(props)
+    program = folder / "xinput"
+    program.write_text(
+        f"""#!/bin/sh
+echo "xinput $*" >> {folder}/calls
+case $1 in list) printf '2\\n9\\n' ;; list-props) [ "$2" = 2 ] || cat {folder}/props ;; esac
+"""
+    )
+    program.chmod(0o755)
+
+
+@pytest.mark.parametrize(
+    ("monitors", "props", "is_mapped"),
+    [(TWO, TOUCH, True), (TWO, MOUSE, False), (TWO.replace("1: ", "x: "), TOUCH, False)],
+)
+def test_fingers_stay_on_the_till_s_own_screen(
+    play: Play,  # noqa: F811
+    called: Path,  # noqa: F811
+    monitors: str,
+    props: str,
+    is_mapped: bool,
+) -> None:
+    play("xrandr", monitors)
+    xinput(called, props)
+    x_server.keep_fingers_on_the_till(called / "authority")
+    placed = [line for line in calls(called) if "set-prop" in line]
+    # 1280 of 3200 pixels from the left, 800 of 1080 from above.
+    numbers = "0.400000 0.000000 0.000000 0.000000 0.740741 0.000000 0.000000 0.000000 1.000000"
+    whole = f"xinput set-prop 9 --type=float Coordinate Transformation Matrix {numbers}"
+    assert placed == ([whole] if is_mapped else [])
+
+
+def test_a_system_without_these_programs_starts_all_the_same(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    x_server.keep_fingers_on_the_till(tmp_path / "authority")

@@ -98,10 +98,3 @@ def test_the_page_names_every_unit() -> None:
     named = set(re.findall(r"`(open-pos-[a-z-]+@?)(?:\.timer)?`", page))
     there = {unit.name.rsplit(".", 1)[0] for unit in UNITS}
     assert there <= named
-
-
-@pytest.mark.parametrize("unit", SERVICES, ids=lambda unit: unit.name)
-def test_what_a_unit_is_not_denied_has_a_reason_in_its_file(unit: Path) -> None:
-    text = unit.read_text(encoding="utf-8")
-    assert "# --- what it may" in text
-    assert "Exception" in text or "the exception" in text

@@ -13,14 +13,18 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from appliance.journal.kinds import ShopChanged
 from appliance.removable import Stick
 from appliance.rescue import acts, export, pages, picture
 from appliance.rescue.hands import Digit, Hands, Tap
 from appliance.rescue.pages import Page
-from appliance.rescue.screen import Rescue, rotation_of
+from appliance.rescue.screen import Rescue, language_of, rotation_of
 from appliance.rescue.why import Why
+from appliance.services import shop
+from appliance.services.desk import Desk
 from appliance.words import LANGUAGES, Words
 from tests.appliance.caretaker.conftest import Play, called, calls, play  # noqa: F401 - fixtures
+from tests.appliance.trading import open_trader, sell
 
 SIZES = ((800, 480), (1280, 800), (720, 1280))
 NEWER = Why("store_newer", {}, "")
@@ -318,3 +322,15 @@ def test_it_draws_on_the_display_and_feeds_the_watchdog(tmp_path: Path, system: 
     drawn = (tmp_path / "fb0").read_bytes()
     assert len(drawn) == 1600 * 480
     assert len(set(drawn)) > 20
+
+
+def test_it_speaks_the_shop_s_language_where_the_store_can_be_read(tmp_path: Path) -> None:
+    assert language_of(tmp_path, "en") == "en"
+    trader = open_trader(tmp_path / "store")
+    sell(trader, 1000)
+    shop.change(Desk(trader.shelf.db, trader.book), ShopChanged(language="de"), "")
+    assert language_of(tmp_path / "store", "en") == "de", "also while the till still holds it"
+    trader.shelf.close()
+    assert language_of(tmp_path / "store", "en") == "de"
+    (tmp_path / "store/shop.db").write_bytes(b"SQLite format 3\0" + b"\xff" * 5000)
+    assert language_of(tmp_path / "store", "es") == "es"
