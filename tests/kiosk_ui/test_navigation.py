@@ -9,6 +9,7 @@ from appliance.messages import (
     StaffView,
     StartingView,
     TenderView,
+    UpkeepView,
     WorkshopView,
 )
 from kiosk_ui.navigation import Overlay, Page, overlay_for, page_for
@@ -99,3 +100,13 @@ def test_trouble_lies_over_what_start_up_found_and_that_over_what_was_opened(
     page: Page, resume: ResumeView, notice: NoticeView, wanted: Overlay, overlay: Overlay
 ) -> None:
     assert overlay_for(page, resume, notice, wanted) is overlay
+
+
+def test_this_register_lies_over_the_sale_and_beneath_the_devices() -> None:
+    shown = (s.TENDER, s.DONE, QUIET)
+    begun = (StartingView(done=True), s.SHOP)
+    open_now = UpkeepView(open=True)
+    assert page_for(*begun, s.SIGNED_IN, *shown, CLOSED, AWAY, open_now) is Page.UPKEEP
+    assert page_for(*begun, s.SIGNED_OUT, *shown, CLOSED, AWAY, open_now) is Page.SIGN_IN
+    over = WorkshopView(open=True)
+    assert page_for(*begun, s.SIGNED_IN, *shown, over, AWAY, open_now) is Page.WORKSHOP
