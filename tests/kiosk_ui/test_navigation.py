@@ -102,11 +102,17 @@ def test_trouble_lies_over_what_start_up_found_and_that_over_what_was_opened(
     assert overlay_for(page, resume, notice, wanted) is overlay
 
 
-def test_this_register_lies_over_the_sale_and_beneath_the_devices() -> None:
-    shown = (s.TENDER, s.DONE, QUIET)
-    begun = (StartingView(done=True), s.SHOP)
-    open_now = UpkeepView(open=True)
-    assert page_for(*begun, s.SIGNED_IN, *shown, CLOSED, AWAY, open_now) is Page.UPKEEP
-    assert page_for(*begun, s.SIGNED_OUT, *shown, CLOSED, AWAY, open_now) is Page.SIGN_IN
-    over = WorkshopView(open=True)
-    assert page_for(*begun, s.SIGNED_IN, *shown, over, AWAY, open_now) is Page.WORKSHOP
+@pytest.mark.parametrize(
+    ("session", "workshop", "page"),
+    [
+        (s.SIGNED_IN, CLOSED, Page.UPKEEP),
+        (s.SIGNED_OUT, CLOSED, Page.SIGN_IN),
+        (s.SIGNED_IN, WorkshopView(open=True), Page.WORKSHOP),
+    ],
+)
+def test_this_register_lies_over_the_sale_and_beneath_the_devices(
+    session: SessionView, workshop: WorkshopView, page: Page
+) -> None:
+    begun, here = StartingView(done=True), UpkeepView(open=True)
+    shown = page_for(begun, s.SHOP, session, s.TENDER, s.DONE, QUIET, workshop, AWAY, here)
+    assert shown is page
