@@ -16,7 +16,10 @@ import drivers
 from appliance import (
     __version__,
     backup_commands,
+    caretaker,
     config,
+    first_start_commands,
+    rescue,
     server_commands,
     station,
     wage_commands,
@@ -27,7 +30,7 @@ from appliance.bench import Bench
 from appliance.clock import SystemClock
 from appliance.messages import Command
 from appliance.paper import SIZES
-from appliance.problems import Refusal
+from appliance.problems import Refusal, as_line
 from appliance.services import people
 from appliance.words import Words
 from drivers.display import second_screen
@@ -35,7 +38,11 @@ from drivers.display import second_screen
 _CONFIG: Final = "/etc/open-pos/open-pos.toml"
 _REFUSED: Final = 2
 _STOPPED: Final = 130
+_START_ANEW: Final = 75
+"""The register ended to begin with another store (EX_TEMPFAIL): the service manager starts it again."""
 _SIZE_PARTS: Final = 2
+_OWN_ARGUMENTS: Final = {"caretaker": caretaker.main, "rescue": rescue.main}
+"""Commands that read their own arguments; `entry.py` begins them before this file is loaded."""
 BENCH_WIDTH: Final = 360
 """How wide the demo's bench is, beside the register; on large displays it grows with everything else."""
 
@@ -48,8 +55,11 @@ class NoSecondScreen(Refusal):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command. Returns the exit code: 0 done, 1 found something wrong, 2 refused, 130 stopped."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    if given[:1] and given[0] in _OWN_ARGUMENTS:
+        return _OWN_ARGUMENTS[given[0]](given[1:])
     words = Words(os.environ.get("LANG", "en")[:2])
-    chosen = _parser(words).parse_args(arguments)
+    chosen = _parser(words).parse_args(given)
     logging.basicConfig(
         level=logging.DEBUG if chosen.verbose else logging.WARNING,
         format="%(asctime)s %(levelname)s %(threadName)s %(name)s: %(message)s",
@@ -82,7 +92,8 @@ def sentence(no: Refusal, words: Words) -> str:
 def demo(chosen: argparse.Namespace, words: Words) -> int:
     """The demo shop in a window, beside a bench that plays its devices."""
     width, height = chosen.size
-    folder = chosen.store or str(Path.home() / ".local" / "share" / "open-pos" / "demo")
+    name = "demo-fresh" if chosen.fresh else "demo"
+    folder = chosen.store or str(Path.home() / ".local" / "share" / "open-pos" / name)
     chosen_config = config.Config(
         store=config.StoreConfig(folder=folder, warn_mb=20, stop_mb=5, ballast_mb=1),
         screen=config.ScreenConfig(
@@ -93,7 +104,9 @@ def demo(chosen: argparse.Namespace, words: Words) -> int:
             timeclock=chosen.timeclock,
         ),
     )
-    station.run_demo(chosen_config, _screen(chosen, words))
+    if station.run_demo(chosen_config, _screen(chosen, words), fresh=chosen.fresh):
+        # Nobody else would start it again.
+        os.execv(sys.executable, [sys.executable, "-m", "appliance", *sys.argv[1:]])  # noqa: S606
     return 0
 
 
@@ -104,12 +117,19 @@ def register(chosen: argparse.Namespace, words: Words) -> int:
         loaded = config.load(file)
     except config.BadConfiguration as why:
         _say(sentence(why, words))
+        if chosen.end_when_refused:
+            _say(as_line(why))
+            return _REFUSED
         station.show_refusal(why, _screen(chosen, words))
         return _REFUSED
     if chosen.timeclock:
         loaded = replace(loaded, screen=replace(loaded.screen, timeclock=True))
-    station.run_register(loaded, _screen(chosen, words), file)
-    return 0
+    if chosen.turned:
+        loaded = replace(loaded, screen=replace(loaded.screen, rotation=0))
+    begins_anew = station.run_register(
+        loaded, _screen(chosen, words), file, end_when_refused=chosen.end_when_refused
+    )
+    return _START_ANEW if begins_anew else 0
 
 
 def doctor(chosen: argparse.Namespace, words: Words) -> int:
@@ -224,11 +244,14 @@ def _parser(words: Words) -> argparse.ArgumentParser:
     shown.add_argument("--store", metavar="DIR", help=words("cli.store"))
     shown.add_argument("--size", type=_size, default=(1280, 800), help=words("cli.size"))
     shown.add_argument("--timeclock", action="store_true", help=words("cli.timeclock"))
+    shown.add_argument("--fresh", action="store_true", help=words("cli.fresh"))
     shown.add_argument("--dark", action="store_true", help=words("cli.dark"))
     shown.add_argument("--debug-socket", metavar="PATH", help=argparse.SUPPRESS)
     till = command(commands, "register", register, store=False)
     till.add_argument("--config", default=_CONFIG, help=words("cli.config"))
     till.add_argument("--timeclock", action="store_true", help=words("cli.timeclock"))
+    till.add_argument("--end-when-refused", action="store_true", help=words("cli.end_when_refused"))
+    till.add_argument("--turned", action="store_true", help=words("cli.turned"))
     till.add_argument("--debug-socket", metavar="PATH", help=argparse.SUPPRESS)
     towards = command(commands, "customer", customer, store=False)
     towards.add_argument("--config", default=_CONFIG, help=words("cli.config"))
@@ -240,6 +263,14 @@ def _parser(words: Words) -> argparse.ArgumentParser:
     played.add_argument("script", help=words("cli.script"))
     played.add_argument("--demo", action="store_true", help=words("cli.demo"))
     played.add_argument("--config", help=words("cli.config"))
+
+    for name in _OWN_ARGUMENTS:
+        commands.add_parser(name, help=words(f"cli.help_{name}"))
+    begun = command(commands, "first-start", first_start_commands.first_start, store=False)
+    begun.add_argument("--file", metavar="FILE", required=True, help=words("cli.first_start_file"))
+    begun.add_argument("--config", default=_CONFIG, help=words("cli.config"))
+    begun.add_argument("--store", metavar="DIR", help=words("cli.store"))
+    begun.add_argument("--check", action="store_true", help=words("cli.first_start_check"))
 
     _add_server_commands(commands, command, words)
     _add_shop_commands(commands, command, words)
@@ -272,6 +303,9 @@ def _add_server_commands(commands: Any, command: Any, words: Words) -> None:  # 
     placed(out, argparse.SUPPRESS)
     out.add_argument("origin", help=words("cli.revoke_origin"))
     out.add_argument("--why", default="", help=words("cli.revoke_why"))
+    own = command(asked, "invite", server_commands.invite, store=False)
+    placed(own, argparse.SUPPRESS)
+    own.add_argument("file", help=words("cli.invite_file"))
     placed(command(asked, "code", server_commands.code, store=False), argparse.SUPPRESS)
     placed(command(asked, "recovery", server_commands.recovery, store=False), argparse.SUPPRESS)
     back = command(asked, "recover", server_commands.recover, store=False)

@@ -120,6 +120,12 @@ class ServerConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return f"ServerConfig({', '.join(f'{name}={value!r}' for name, value in told.items())})"
 
 
+class FirstStartConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The first start. `file` is where an installer may have put how the register is set up; empty for nowhere."""
+
+    file: str = "/boot/open-pos/open-pos.toml"
+
+
 LEAST_THREADS: Final = 4
 MOST_THREADS: Final = 1024
 
@@ -147,6 +153,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     device: tuple[DeviceConfig, ...] = ()
     acts: ActsConfig = ActsConfig()
     server: ServerConfig = ServerConfig()
+    first_start: FirstStartConfig = FirstStartConfig()
 
 
 class _DeviceTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -163,6 +170,7 @@ _SECTIONS: Final[dict[str, type[msgspec.Struct]]] = {
     "screen": ScreenConfig,
     "acts": ActsConfig,
     "server": ServerConfig,
+    "first_start": FirstStartConfig,
     "": Config,
 }
 _UNKNOWN: Final = re.compile(r"unknown field `(?P<key>[^`]*)`(?: - at `\$\.?(?P<where>[^`]*)`)?")

@@ -71,6 +71,22 @@ class Beside(Protocol):
         ...
 
 
+class Errands(Protocol):
+    """The errands' thread; `hosts.errands.Errands` is one."""
+
+    def start(self) -> None:
+        """Begin."""
+        ...
+
+    def stop(self) -> None:
+        """End, within a few seconds."""
+        ...
+
+    def take(self, job: AnyJob) -> bool:
+        """A job for the machine; False where it is none, or too many wait. Never blocks."""
+        ...
+
+
 class Devices:
     """All devices of a register. Its methods never block but for `stop` and `reconfigure`.
 

@@ -319,6 +319,10 @@ class Mirroring:
     def _look(self) -> None:
         self._sheet.searching = self._run(LookForServers())
 
+    def pair_by_text(self, text: str) -> None:
+        """Pair by what stands in a square code. Raises as a scan of it does."""
+        self._pair_by_scan(text)
+
     def _pair_by_scan(self, text: str) -> None:
         self._refuse_but_managers()
         if not is_pairing_code(text):
@@ -354,6 +358,11 @@ class Mirroring:
         if not self._run(UnpairNow()):
             self._refuse(MirrorBusy())
 
+    @property
+    def is_paired(self) -> bool:
+        """Whether this register has a server."""
+        return self._paired is not None
+
     def view(self) -> ServerView:
         """The sheet, and what is paired."""
         sheet, paired = self._sheet, self._paired
@@ -384,7 +393,7 @@ class Mirroring:
 
     def _refuse_but_managers(self) -> None:
         """Whoever sets up a register at which nobody works yet cannot sign in, and may pair it."""
-        if people.active(self._till.desk.db):
+        if people.active(self._till.desk.db) and not self._till.setting_up:
             people.refuse_but_managers(self._till.employee)
 
     def _refuse(self, no: Refusal) -> NoReturn:

@@ -13,11 +13,14 @@ from appliance.clock import Clock
 from appliance.config import DeviceConfig
 from appliance.device_file import DeviceFile
 from appliance.door import Door
+from appliance.first_start import FirstStart
+from appliance.first_start_card import Around
 from appliance.labelling import Labelling
-from appliance.messages import AnyJob, CorrectPunch, Fields, NoticeLevel, Scan
+from appliance.messages import AnyJob, CorrectPunch, Fields, NoticeLevel, Scan, Snapshot
 from appliance.mirroring import Mirroring
 from appliance.paying import Paying
 from appliance.selling import Selling
+from appliance.services.first_start import Goods
 from appliance.services.people import Pins
 from appliance.slips import Devices, Slips
 from appliance.staff.hours import HoursPart
@@ -40,7 +43,9 @@ class RegisterOptions:
 
     `columns` is the width of the receipt paper; `file` the configuration file, in which the `configured` devices stand.
     `place` is `till`, or `door` where this is a time clock and sells nothing; `acts` says where each act of the time
-    clock is possible, if not where it usually is.
+    clock is possible, if not where it usually is. With `begins` a register at which nobody works yet begins with its
+    first start; `goods` are products to try with, and `card` is the file on the card that says how it is set up.
+    `restart` ends the process, to begin with another store.
     """
 
     tiles_at_once: int = 15
@@ -50,11 +55,18 @@ class RegisterOptions:
     configured: tuple[DeviceConfig, ...] = ()
     place: str = "till"
     acts: Mapping[str, Collection[str]] | None = None
+    begins: bool = False
+    goods: Goods | None = None
+    card: Path | None = None
+    restart: Callable[[], None] = lambda: None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shared:
-    """What the register lends its parts. `give` takes jobs for devices, handed out after the commit."""
+    """What the register lends its parts. `give` takes jobs for devices, handed out after the commit.
+
+    `show` shows a snapshot at once, for what takes long.
+    """
 
     till: Till
     keeper: Pins
@@ -64,6 +76,7 @@ class Shared:
     must_read: Callable[[str, Fields], None]
     clear_notice: Callable[[], None]
     give: Callable[[AnyJob], None]
+    show: Callable[[Snapshot], None]
     sign_out: Callable[[], None]
     release_ballast: Callable[[], None]
 
@@ -90,6 +103,7 @@ class Parts:
     mirroring: Mirroring
     takeover: Takeover
     upkeep: Upkeep
+    first_start: FirstStart
     handlers: Handlers
 
 
@@ -119,6 +133,23 @@ def make_parts(shared: Shared, options: RegisterOptions) -> Parts:
         release_ballast=shared.release_ballast,
     )
     mirroring = Mirroring(till, keeper, devices.run, notice, shared.clear_notice, shared.now_ms)
+    first_start = FirstStart(
+        till,
+        keeper,
+        devices.run,
+        notice,
+        shared.show,
+        Around(
+            file,
+            workshop.use,
+            mirroring.pair_by_code,
+            mirroring.pair_by_text,
+            options.restart,
+            options.goods,
+            options.card,
+        ),
+        begins=options.begins,
+    )
     door = Door(
         till,
         timekeeping.here_by_pin,
@@ -134,6 +165,7 @@ def make_parts(shared: Shared, options: RegisterOptions) -> Parts:
         **selling.handlers,
         Scan: mirroring.around_scan(selling.scan),
         **mirroring.handlers,
+        **first_start.handlers,
         **attached.handlers,
         **labelling.handlers,
         **weighing.handlers,
@@ -158,6 +190,7 @@ def make_parts(shared: Shared, options: RegisterOptions) -> Parts:
         mirroring=mirroring,
         takeover=takeover,
         upkeep=upkeep,
+        first_start=first_start,
         handlers=handlers,
     )
 

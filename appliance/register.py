@@ -17,6 +17,7 @@ from appliance.journal.kinds import ClockFixed, RegisterStarted, ShopChanged
 from appliance.messages import (
     AbandonTicket,
     AddEmployee,
+    AddOwner,
     AddProduct,
     AnyJob,
     BadgeRead,
@@ -24,6 +25,7 @@ from appliance.messages import (
     Beep,
     ChangeEmployee,
     ChangeQuantity,
+    ChooseFirstLanguage,
     CloseDay,
     CloseWorkshop,
     Command,
@@ -77,7 +79,10 @@ from appliance.messages import (
     StartingView,
     StartTender,
     TakeBadge,
+    TakeCountry,
+    TakeGoods,
     TakeOneBadge,
+    TakeShop,
     TenderCash,
     TenderView,
     TicketView,
@@ -155,6 +160,7 @@ class Register:
                 must_read=self._must_be_known,
                 clear_notice=self._clear_notice,
                 give=self._jobs.append,
+                show=self._show,
                 sign_out=lambda: self._sign_out(SignOut()),
                 release_ballast=shelf.release_ballast,
             ),
@@ -183,6 +189,7 @@ class Register:
         if unapplied:
             self._notice(NoticeLevel.WARN, "entries_unapplied", (("count", unapplied),))
         self._parts.takeover.look()
+        self._parts.first_start.begin()
         self._show_all()
 
     # ------------------------------------------------------------------ in
@@ -285,6 +292,7 @@ class Register:
         self._parts.staffing.close()
         self._parts.labelling.close()
         self._parts.upkeep.close()
+        self._parts.first_start.close()
         self.till.employee = None
         self.till.sign_in_refused, self.till.sign_in_until_ms = "", 0
         self.till.search = ""
@@ -346,6 +354,7 @@ class Register:
         self._parts.labelling.close()
         self._parts.upkeep.day_closed()
         self._parts.upkeep.close()
+        self._parts.first_start.close()
         people.sign_out(self.till.desk, actor)
         self.till.employee = None
         self._notice(NoticeLevel.DONE, "day_closed", ())
@@ -514,6 +523,7 @@ class Register:
         self._show(self._parts.upkeep.view())
         self._show(self._parts.weighing.view())
         self._show(self._parts.labelling.view)
+        self._show(self._parts.first_start.view())
         for view in self._parts.staffing.views():
             self._show(view)
         self._show_clock()
@@ -630,6 +640,11 @@ _VIEWS_AFTER: Final[dict[type[Command | Event], tuple[views.View, ...]]] = {
     TakeOneBadge: (views.badges_view,),
     SetDevice: (views.status_view,),
     RemoveDevice: (views.status_view,),
+    ChooseFirstLanguage: views.ALL,
+    TakeCountry: views.ALL,
+    TakeShop: views.ALL,
+    AddOwner: (views.session_view, views.badges_view),
+    TakeGoods: (views.catalogue_view, views.search_view),
 }
 """Which of the shop's snapshots a message may change, where it is not all of them (the register's own and a sale's) or
 none (other parts')."""

@@ -3,6 +3,7 @@
 import argparse
 import contextlib
 import getpass
+import json
 import sys
 from pathlib import Path
 from typing import Final
@@ -10,7 +11,7 @@ from typing import Final
 import segno
 from msgspec.structs import asdict, replace
 
-from appliance import config
+from appliance import config, whole_file
 from appliance.clock import Clock, SystemClock
 from appliance.commands import NoSuchFile
 from appliance.demo_shop import open_demo_shop
@@ -112,6 +113,25 @@ def pair(chosen: argparse.Namespace, words: Words) -> int:
         )
     )
     print(words("cli.pair_until", until_ms=offer["until_ms"]))
+    return 0
+
+
+def invite(chosen: argparse.Namespace, words: Words) -> int:
+    """Write a pairing code for this machine's own register, and a start code for the browser, into a file."""
+    from appliance.lan_server import addresses, console  # noqa: PLC0415 - see above
+
+    loaded = _configured(chosen)
+    folder = Path(loaded.store.folder)
+    offer = console.ask(folder, {"do": "pair", "name": "", "place": "till", "replaces": ""})
+    mark, _, *rest = offer["qr"].split("/")
+    told = {
+        # The two are on one machine, whatever its address is tomorrow.
+        "qr": "/".join((mark, "127.0.0.1", *rest)),
+        "url": addresses.url(addresses.hosts(loaded.server.name)[0], offer["port"]),
+        "code": start_code.make(folder, SystemClock().now().at_ms),
+    }
+    whole_file.write(Path(chosen.file), json.dumps(told).encode(), 0o640)
+    print(words("cli.done"))
     return 0
 
 

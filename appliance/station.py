@@ -4,8 +4,10 @@
 """
 
 import logging
+import os
 import signal
 from collections.abc import Callable
+from dataclasses import replace as with_fields
 from importlib.resources import files
 from pathlib import Path
 from typing import Final, Protocol
@@ -16,19 +18,23 @@ from appliance import health, settings
 from appliance.bench import Bench, articles_of
 from appliance.clock import Clock, SystemClock
 from appliance.config import BadConfiguration, Config, DeviceConfig, ScreenConfig, load
-from appliance.demo_shop import PRODUCTS, open_demo_shop, staff
+from appliance.demo_shop import PRODUCTS, demo_goods, open_demo_shop, staff
 from appliance.demo_shop.weeks import live_demo_weeks
 from appliance.devices import Devices
 from appliance.hosts import UpkeepHost
+from appliance.hosts.errands import Errands, real_machine, simulated_machine
 from appliance.machine.kit import Kit, real_kit, simulated_kit
 from appliance.messages import Command, Snapshot, StartingView
 from appliance.mirror.thread import Mirror
 from appliance.owner import Owner
 from appliance.parts import RegisterOptions
+from appliance.problems import Refusal
 from appliance.register import Register
 from appliance.services import people
 from appliance.services.desk import Desk
+from appliance.store import swap
 from appliance.store.shelf import DiskLimits, Shelf
+from appliance.watchdog import MORE_TIME, notify
 
 log = logging.getLogger(__name__)
 
@@ -67,12 +73,15 @@ class Screen(Protocol):
         ...
 
 
-def run_register(config: Config, screen: Screen, file: Path | None = None) -> None:
-    """The till with its configured devices. Blocks until the screen is closed.
+def run_register(
+    config: Config, screen: Screen, file: Path | None = None, *, end_when_refused: bool = False
+) -> bool:
+    """The till with its configured devices. Blocks until the screen is closed; whether it is to be started anew.
 
-    `file` is where the configuration came from, and where the page of devices writes.
+    `file` is where the configuration came from, and where the page of devices writes. Where the store cannot be used
+    the screen says so; with `end_when_refused` the process ends instead, for a screen that can do more about it.
     """
-    _run(config, screen, SystemClock(), file, demo=False)
+    return _run(config, screen, SystemClock(), file, demo=False, end_when_refused=end_when_refused)
 
 
 def show_refusal(why: BadConfiguration, screen: Screen) -> None:
@@ -93,11 +102,15 @@ def show_refusal(why: BadConfiguration, screen: Screen) -> None:
     _show(owner, screen, ScreenConfig(), sink.append)
 
 
-def run_demo(config: Config, screen: Screen) -> None:
-    """The till in a demo shop with simulated devices and a bench. Blocks until the screen is closed."""
+def run_demo(config: Config, screen: Screen, *, fresh: bool = False) -> bool:
+    """The till in a demo shop with simulated devices and a bench. Blocks and answers as `run_register` does.
+
+    With `fresh` there is no shop yet: it begins with the first start of a register.
+    """
     file = Path(config.store.folder) / "devices.toml"
     configured = replace(config, device=_demo_devices(file))
-    _run(configured, screen, SystemClock(always_ok=True), file, demo=True)
+    clock = SystemClock(always_ok=True)
+    return _run(configured, screen, clock, file, demo=True, fresh=fresh)
 
 
 def _demo_devices(file: Path) -> tuple[DeviceConfig, ...]:
@@ -111,29 +124,49 @@ def _demo_devices(file: Path) -> tuple[DeviceConfig, ...]:
     return load(file).device
 
 
-def _run(config: Config, screen: Screen, clock: Clock, file: Path | None, *, demo: bool) -> None:
+def _run(
+    config: Config,
+    screen: Screen,
+    clock: Clock,
+    file: Path | None,
+    *,
+    demo: bool,
+    end_when_refused: bool = False,
+    fresh: bool = False,
+) -> bool:
+    folder = Path(config.store.folder)
+    config = _with_the_shop_that_came(config, folder, file)
+    anew: list[bool] = []
     sink: list[Callable[[Snapshot], None]] = []
 
     def publish(snapshot: Snapshot) -> None:
         for show in sink:
             show(snapshot)
 
+    def restart() -> None:
+        anew.append(True)
+        os.kill(os.getpid(), signal.SIGTERM)
+
     def build() -> Register:
+        swap.take_in(folder)
         shelf = open_shelf(config, publish)
-        if demo:
+        if demo and not fresh:
             keeper = people.pins(shelf.db.folder)
             open_demo_shop(Desk(shelf.db, shelf.book(clock)), keeper)
             live_demo_weeks(shelf, keeper, clock.now().at_ms)
-        register = Register(shelf, clock, devices, publish, _options(config, file, demo=demo))
+        options = with_fields(_options(config, file, demo=demo), restart=restart)
+        register = Register(shelf, clock, devices, publish, options)
         devices.start()
         return register
 
-    owner = Owner(build, publish, screen=True)
+    owner = Owner(build, publish, screen=True, end_when_refused=end_when_refused)
     devices = Devices(config.device, owner.post)
     devices.add_workshop(machine_of(config, clock), simulated=demo)
-    devices.add(Mirror(Path(config.store.folder), clock, owner.send))
+    devices.add(Mirror(folder, clock, owner.send))
     kit = _kit(config, demo=demo)
-    devices.add(UpkeepHost(Path(config.store.folder), file, kit, clock, owner.post))
+    devices.add(UpkeepHost(folder, file, kit, clock, owner.post))
+    machine = simulated_machine(folder / "stick") if demo else real_machine(folder)
+    devices.add(Errands(machine, owner.post, folder, clock))
     bench = _bench(devices) if demo else None
 
     def listen(show: Callable[[Snapshot], None]) -> None:
@@ -145,6 +178,33 @@ def _run(config: Config, screen: Screen, clock: Clock, file: Path | None, *, dem
         _show(owner, screen, config.screen, listen, bench)
     finally:
         devices.stop()
+    return bool(anew)
+
+
+def _with_the_shop_that_came(config: Config, folder: Path, file: Path | None) -> Config:
+    """Take in a store that was brought back; its devices are used where none are set up here.
+
+    What keeps it from being taken in keeps the store from being opened, too, and is said then.
+    """
+    try:
+        if not swap.take_in(folder):
+            return config
+    except (Refusal, OSError) as why:
+        log.warning("the shop that was brought back waits: %s", why)
+        return config
+    restored = folder / "restored" / "open-pos.toml"
+    if file is None or config.device or not restored.exists():
+        return config
+    try:
+        text = settings.read(file) or ""
+        for device in load(restored).device:
+            if not device.wrong:
+                text = settings.with_device(text, device)
+        settings.save(file, text)
+        return load(file)
+    except Refusal as why:
+        log.warning("its devices are to be set up anew: %s", why)
+        return config
 
 
 def _show(
@@ -174,6 +234,7 @@ def open_shelf(config: Config, publish: Callable[[Snapshot], None]) -> Shelf:
 
     def progress(done: int, total: int) -> None:
         publish(StartingView(done=False, task="rebuild", part=done, total=total))
+        notify(MORE_TIME)
 
     return Shelf(Path(store.folder), limits=limits, progress=progress)
 
@@ -213,6 +274,9 @@ def _options(config: Config, file: Path | None, *, demo: bool) -> RegisterOption
         configured=config.device,
         place="door" if config.screen.timeclock else "till",
         acts=asdict(config.acts),
+        begins=True,
+        goods=demo_goods,
+        card=Path(config.first_start.file) if config.first_start.file and not demo else None,
     )
 
 

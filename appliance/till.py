@@ -58,6 +58,8 @@ class Till:
     """How many jobs wait for a device."""
     place: str = "till"
     """`door` where this is a time clock and no till."""
+    setting_up: bool = False
+    """The page of the first start is open to whoever stands here: devices and the server are, too."""
     employee: PersonView | None = None
     sign_in_refused: str = ""
     sign_in_until_ms: int = 0

@@ -1,7 +1,7 @@
 """Which page and which overlay are to be seen. Both follow from what the register says; nothing is remembered here.
 
-stopped > starting > sign_in > workshop > upkeep > staff > done > cash > sale; a time clock by the door has but door
-and workshop
+stopped > starting > workshop and first start, while a register is set up > sign_in > workshop > upkeep > staff > done >
+cash > sale; a time clock by the door has but door and workshop
 """
 
 import enum
@@ -10,6 +10,7 @@ from typing import Final
 
 from appliance.messages import (
     DoneView,
+    FirstStartView,
     NoticeLevel,
     NoticeView,
     ResumeView,
@@ -39,6 +40,10 @@ STOPPING: Final = frozenset(
 """Defects with which no sale can be made. As a `DEFECT` notice they show `stopped`, as `StartingView.problem` does."""
 
 
+NO_FIRST_START: Final = FirstStartView()
+"""Nothing is being set up."""
+
+
 class Page(enum.StrEnum):
     """The pages. Exactly one is shown."""
 
@@ -52,6 +57,7 @@ class Page(enum.StrEnum):
     UPKEEP = "upkeep"
     STAFF = "staff"
     DOOR = "door"
+    FIRST_START = "first_start"
 
 
 class Overlay(enum.StrEnum):
@@ -99,6 +105,7 @@ ALLOWED: Final[Mapping[Page, frozenset[Overlay]]] = {
     Page.WORKSHOP: frozenset({Overlay.ASK, Overlay.SERVER}) | CLOCK,
     Page.UPKEEP: frozenset({Overlay.ASK, Overlay.SHEET}) | CLOCK,
     Page.STAFF: frozenset({Overlay.ASK, Overlay.SHEET}) | CLOCK,
+    Page.FIRST_START: frozenset({Overlay.ASK, Overlay.SERVER}) | CLOCK,
     Page.DOOR: frozenset({Overlay.DEVICES, Overlay.ASK, Overlay.SERVER}) | CLOCK,
 }
 """Which overlays a person may open on which page."""
@@ -114,6 +121,8 @@ def page_for(  # noqa: PLR0913, PLR0917 - one for each snapshot that it follows 
     workshop: WorkshopView,
     staff: StaffView,
     upkeep: UpkeepView | None = None,
+    *,
+    first_start: FirstStartView = NO_FIRST_START,
 ) -> Page:
     """The page for what the register said last. None stands for what it has not said yet."""
     if starting.problem or (notice.level is NoticeLevel.DEFECT and notice.code in STOPPING):
@@ -122,6 +131,8 @@ def page_for(  # noqa: PLR0913, PLR0917 - one for each snapshot that it follows 
         return Page.STARTING
     is_door = shop.place == "door"
     lying = (
+        (first_start.open and workshop.open, Page.WORKSHOP),
+        (first_start.open, Page.FIRST_START),
         (session.employee is None, Page.DOOR if is_door else Page.SIGN_IN),
         (workshop.open, Page.WORKSHOP),
         (is_door, Page.DOOR),

@@ -3,14 +3,17 @@
 Everything goes into the journal as it would in a real shop; the products by way of the importer.
 """
 
+import csv
+import io
 import tomllib
+from collections.abc import Collection, Iterator
 from importlib.resources import files
 from typing import Final
 
 import msgspec
 
 from appliance.journal.kinds import CategoryAdded, ShopChanged, TaxClassDefined, TaxRate
-from appliance.services import badges, people
+from appliance.services import badges, first_start, people, shop
 from appliance.services.catalogue_csv import import_catalogue
 from appliance.services.desk import Desk
 from drivers.badge import Badge, shortened
@@ -102,6 +105,35 @@ def open_demo_shop(desk: Desk, keeper: people.Pins) -> None:
         assert result.recorded, result.bad
 
 
+def demo_goods(desk: Desk, actor: str, how: str = "done") -> None:
+    """Record the demo's products in a shop that sells nothing yet, as the answer to a step of the first start."""
+    codes = tuple(shop.tax_classes(desk.db)) or ("A",)
+    categories = (
+        CategoryAdded(name=each.name, icon=each.icon, tint=each.tint, rank=rank)
+        for rank, each in enumerate(_read().category, start=1)
+    )
+    text = files(__name__).joinpath(PRODUCTS).read_text(encoding="utf-8")
+    digits = shop.read(desk.db).currency.digits
+    lines = csv_lines(text, codes, digits)
+    first_start.take_goods(desk, categories, lines, actor, how)
+
+
+def csv_lines(text: str, codes: Collection[str], digits: int) -> Iterator[str]:
+    """The demo's products with tax classes that there are, and prices that the currency can have."""
+    out = io.StringIO()
+    rows = csv.DictReader(io.StringIO(text))
+    assert rows.fieldnames is not None
+    writer = csv.DictWriter(out, rows.fieldnames, lineterminator="\n")
+    writer.writeheader()
+    first = next(iter(codes))
+    for row in rows:
+        whole, _, cents = row["price"].partition(".")
+        price = f"{whole}{cents}" if not digits else row["price"] + "0" * (digits - len(cents))
+        tax_class = row["tax_class"] if row["tax_class"] in codes else first
+        writer.writerow({**row, "price": price, "tax_class": tax_class})
+    return iter(out.getvalue().splitlines(keepends=True))
+
+
 def staff() -> tuple[Person, ...]:
     """Who works in the demo shop, so that a screen can tell with which PIN to sign in."""
     return _read().person
@@ -112,4 +144,4 @@ def _read() -> _Shop:
     return msgspec.convert(tomllib.loads(text), _Shop)
 
 
-__all__ = ["Person", "open_demo_shop", "staff"]
+__all__ = ["Person", "demo_goods", "open_demo_shop", "staff"]

@@ -18,6 +18,7 @@ from appliance.journal.body import Body
 from appliance.journal.catalogue_kinds import CATALOGUE_KINDS
 from appliance.journal.clock_kinds import CLOCK_KINDS
 from appliance.journal.device_kinds import DEVICE_KINDS
+from appliance.journal.first_start_kinds import FIRST_START_KINDS
 from appliance.journal.mirror_kinds import MIRROR_KINDS
 from appliance.journal.pay_kinds import PAY_KINDS
 from appliance.journal.plan_kinds import PLAN_KINDS
@@ -434,6 +435,7 @@ _ALL: Final[tuple[type[Body], ...]] = (
     *ACCESS_KINDS,
     *CATALOGUE_KINDS,
     *UPKEEP_KINDS,
+    *FIRST_START_KINDS,
 )
 
 KINDS: Final[dict[str, type[Body]]] = {body.kind: body for body in _ALL}

@@ -51,6 +51,45 @@ from appliance.messages.events import (
     WeighFailed,
 )
 from appliance.messages.files import FileNotWritten, FileWritten, WriteFile
+from appliance.messages.first_start import (
+    STEPS,
+    AddOwner,
+    BringBack,
+    BroughtBack,
+    ChooseFirstLanguage,
+    ChooseServer,
+    ChooseWay,
+    CloseFirstStart,
+    ErrandFailed,
+    FilesSeen,
+    FirstStartView,
+    GoToStep,
+    JoinNetwork,
+    JoinWifi,
+    LookAtNetwork,
+    LookForFiles,
+    NetworkJoined,
+    NetworkSeen,
+    NetworkView,
+    OpenFirstStart,
+    PassStep,
+    RestoreShop,
+    SeeFiles,
+    SeeNetwork,
+    ServerStarted,
+    SkipStep,
+    StartServer,
+    StepName,
+    StickFileView,
+    TakeCountry,
+    TakeGoods,
+    TakeShop,
+    TaxTerm,
+    TellCard,
+    TellLocality,
+    Way,
+    WifiView,
+)
 from appliance.messages.jobs import (
     AskScale,
     Beep,
@@ -489,6 +528,22 @@ AnyCommand = (
     | RestartScreen
     | SetScreen
     | SetBrightness
+    | OpenFirstStart
+    | CloseFirstStart
+    | GoToStep
+    | SkipStep
+    | PassStep
+    | ChooseFirstLanguage
+    | ChooseWay
+    | TakeCountry
+    | TakeShop
+    | LookAtNetwork
+    | JoinWifi
+    | AddOwner
+    | ChooseServer
+    | LookForFiles
+    | TakeGoods
+    | RestoreShop
 )
 AnyJob = (
     PrintSlip
@@ -518,6 +573,13 @@ AnyJob = (
     | StopTask
     | CopyToStick
     | DoToMachine
+    | SeeNetwork
+    | JoinNetwork
+    | TellCard
+    | TellLocality
+    | SeeFiles
+    | BringBack
+    | StartServer
 )
 AnyEvent = (
     DeviceChanged
@@ -552,6 +614,12 @@ AnyEvent = (
     | MachineSeen
     | UpkeepStepped
     | UpkeepEnded
+    | NetworkSeen
+    | NetworkJoined
+    | ErrandFailed
+    | FilesSeen
+    | BroughtBack
+    | ServerStarted
 )
 AnySnapshot = (
     StartingView
@@ -579,14 +647,17 @@ AnySnapshot = (
     | StaffPayView
     | StaffRulesView
     | UpkeepView
+    | FirstStartView
 )
 
 __all__ = [
+    "STEPS",
     "AbandonTicket",
     "AddAdjustment",
     "AddEarning",
     "AddEmployee",
     "AddJob",
+    "AddOwner",
     "AddProduct",
     "AllowEarly",
     "AnswerCheck",
@@ -613,6 +684,8 @@ __all__ = [
     "BadgeVoided",
     "BadgesView",
     "Beep",
+    "BringBack",
+    "BroughtBack",
     "BundleView",
     "CancelLeave",
     "CancelTender",
@@ -626,11 +699,15 @@ __all__ = [
     "CheckStepView",
     "CheckStepped",
     "ChecksEnded",
+    "ChooseFirstLanguage",
     "ChoosePerson",
     "ChooseReceipt",
+    "ChooseServer",
+    "ChooseWay",
     "ChosenPersonView",
     "ClearTare",
     "CloseDay",
+    "CloseFirstStart",
     "CloseHours",
     "CloseLabels",
     "CloseServer",
@@ -672,18 +749,22 @@ __all__ = [
     "EntriesCame",
     "EntriesTaken",
     "EntryValues",
+    "ErrandFailed",
     "Event",
     "Fields",
     "FileNotWritten",
     "FileWritten",
+    "FilesSeen",
     "FindDevices",
     "FindServers",
     "FindingView",
+    "FirstStartView",
     "ForgetServer",
     "FoundServerView",
     "FoundView",
     "GiveBadge",
     "GiveUpLabels",
+    "GoToStep",
     "GrantLeave",
     "HealthChecked",
     "HistoriesPart",
@@ -703,6 +784,8 @@ __all__ = [
     "InstallSoftware",
     "Job",
     "JobView",
+    "JoinNetwork",
+    "JoinWifi",
     "KeepBackupKey",
     "KeyQuantity",
     "KickDrawer",
@@ -732,19 +815,25 @@ __all__ = [
     "ListenForPairing",
     "LockedPartView",
     "LookAtHolidays",
+    "LookAtNetwork",
     "LookForDevices",
+    "LookForFiles",
     "LookForServers",
     "MachineSeen",
     "MakeBackupKey",
     "MirrorChanged",
     "MirrorState",
     "MissingView",
+    "NetworkJoined",
+    "NetworkSeen",
+    "NetworkView",
     "NewSale",
     "NoticeLevel",
     "NoticeView",
     "Number",
     "OddView",
     "OpenDay",
+    "OpenFirstStart",
     "OpenHours",
     "OpenLabels",
     "OpenServer",
@@ -773,6 +862,7 @@ __all__ = [
     "PairingStepped",
     "PairingView",
     "PartName",
+    "PassStep",
     "PayWages",
     "PaymentView",
     "PersonView",
@@ -805,6 +895,7 @@ __all__ = [
     "RequestView",
     "RestartMachine",
     "RestartScreen",
+    "RestoreShop",
     "ResumeEmployment",
     "ResumeView",
     "Rotation",
@@ -820,9 +911,12 @@ __all__ = [
     "ScreenFacts",
     "Search",
     "SearchView",
+    "SeeFiles",
+    "SeeNetwork",
     "SelectLine",
     "ServerForgotten",
     "ServerPaired",
+    "ServerStarted",
     "ServerView",
     "ServersFound",
     "SessionView",
@@ -854,6 +948,7 @@ __all__ = [
     "ShownLine",
     "SignIn",
     "SignOut",
+    "SkipStep",
     "SlipView",
     "Snapshot",
     "StaffBadgeView",
@@ -865,9 +960,12 @@ __all__ = [
     "StaffRateView",
     "StaffRulesView",
     "StaffView",
+    "StartServer",
     "StartTender",
     "StartingView",
     "StatusView",
+    "StepName",
+    "StickFileView",
     "StickView",
     "StopChecks",
     "StopLabels",
@@ -878,12 +976,18 @@ __all__ = [
     "SupportView",
     "SwitchOff",
     "TakeBadge",
+    "TakeCountry",
+    "TakeGoods",
     "TakeLeave",
     "TakeOneBadge",
+    "TakeShop",
     "TareScale",
     "TaskName",
     "TaskView",
+    "TaxTerm",
     "TaxView",
+    "TellCard",
+    "TellLocality",
     "TenderCash",
     "TenderView",
     "TickLabels",
@@ -905,8 +1009,10 @@ __all__ = [
     "WageRowView",
     "WagesOfView",
     "WatchMachine",
+    "Way",
     "WeighFailed",
     "Weighed",
+    "WifiView",
     "WorkshopView",
     "WriteFile",
     "ZeroScale",

@@ -151,6 +151,20 @@ def rate_ppm(percent: str) -> int:
     return ppm
 
 
+def percent_text(rate_ppm: int) -> str:
+    """A tax rate as somebody would type it: 88,750 is `8.875`."""
+    whole, rest = divmod(rate_ppm, 10_000)
+    return f"{whole}.{rest:04}".rstrip("0").rstrip(".")
+
+
+def refuse_tax_class(code: str, name: str) -> None:
+    """Raises `BadTaxCode`, `NameNeeded` for what a tax class cannot be called."""
+    if not _CODE.fullmatch(code):
+        raise BadTaxCode(tax_class=code, field="code")
+    if not name or len(name) > _LONGEST_NAME:
+        raise NameNeeded(field="name")
+
+
 def define_taxes(
     desk: Desk,
     code: str,
@@ -164,10 +178,7 @@ def define_taxes(
 
     The first tax has the code of its class, the others that code and a number. Raises `BadTaxCode`, `NameNeeded`.
     """
-    if not _CODE.fullmatch(code):
-        raise BadTaxCode(tax_class=code, field="code")
-    if not name or len(name) > _LONGEST_NAME:
-        raise NameNeeded(field="name")
+    refuse_tax_class(code, name)
     taxes = tuple(
         TaxRate(f"{code}{place or ''}", tax_name or name, ppm, included)
         for place, (tax_name, ppm) in enumerate(rates)

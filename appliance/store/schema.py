@@ -36,7 +36,7 @@ from appliance.store.projections import APPLY
 from appliance.store.sqlite import APPLICATION_ID, SqliteDatabase
 from appliance.store.statements import Statement, insert, set_column, slot
 
-SCHEMA_VERSION: Final = 6
+SCHEMA_VERSION: Final = 7
 """Raise this with every change of a folded table or of a projection."""
 
 Progress = Callable[[int, int], None]

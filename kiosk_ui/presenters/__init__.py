@@ -12,6 +12,7 @@ from kiosk_ui.presenters.clock_banner import ClockBannerPresenter
 from kiosk_ui.presenters.clock_pin import ClockPinPresenter
 from kiosk_ui.presenters.done import DonePresenter
 from kiosk_ui.presenters.door import DoorPresenter
+from kiosk_ui.presenters.first_start import FirstStartPresenter
 from kiosk_ui.presenters.keypad import KeypadPresenter
 from kiosk_ui.presenters.labels import LabelsPresenter
 from kiosk_ui.presenters.last_sale import MenuPresenter, ResumePresenter, Ways
@@ -74,6 +75,7 @@ class Presenters:
         self.server = ServerPresenter(self.send, words, self.ask.ask, **around)
         at_sign_in = (self.clock_pin.open, self.server.open)
         self.sign_in = SignInPresenter(self.send, words, *at_sign_in, **around)
+        self.first_start = FirstStartPresenter(self.send, words, self.server.open, **around)
         self.say_punch = SayPunchPresenter(self.send, words, **around)
         self.banner = ClockBannerPresenter(
             self.send,
@@ -146,6 +148,13 @@ class Presenters:
         """Text or `back` from a real keyboard. Answers whether anybody wanted it: a search, or a device's field."""
         if self.shell.view.page is Page.WORKSHOP and self.workshop.view.is_edit:
             self.workshop.key(text)
+            return True
+        if (
+            self.shell.view.page is Page.FIRST_START
+            and self.shell.view.overlay is Overlay.NONE
+            and self.first_start.view.is_typing
+        ):
+            self.first_start.key(text)
             return True
         wanted_by = {
             Overlay.SEARCH: self.search.key,

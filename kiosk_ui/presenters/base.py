@@ -16,6 +16,7 @@ from appliance.messages import (
     CatalogueView,
     Command,
     DoneView,
+    FirstStartView,
     HoursView,
     LabelsView,
     LastSaleView,
@@ -104,6 +105,7 @@ class Seen(msgspec.Struct, frozen=True):
     timeclock: TimeclockView = TimeclockView()
     hours: HoursView = HoursView()
     plan: PlanView = PlanView()
+    first_start: FirstStartView = FirstStartView()
 
     def take(self, snapshot: Snapshot) -> "Seen":
         """The same with `snapshot` in its place. Of a topic that the screen does not know yet, nothing is kept."""

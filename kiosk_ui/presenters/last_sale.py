@@ -10,6 +10,7 @@ from appliance.messages import (
     CloseDay,
     DismissResume,
     LastSaleView,
+    OpenFirstStart,
     OpenStaff,
     OpenWorkshop,
     ReceiptState,
@@ -58,6 +59,7 @@ class MenuView(msgspec.Struct, frozen=True):
     lock: str
     devices: str
     can_devices: bool
+    set_up: str
     labels: str
     staff: str
     upkeep: str
@@ -141,6 +143,11 @@ class MenuPresenter(Presenter[MenuView]):
         self.open_overlay(Overlay.NONE)
         self._ways.upkeep()
 
+    def set_up(self) -> None:
+        """The page on which a register is set up."""
+        self.open_overlay(Overlay.NONE)
+        self.send(OpenFirstStart())
+
     def open_labels(self) -> None:
         """Shelf labels."""
         self._ways.labels()
@@ -182,6 +189,7 @@ class MenuPresenter(Presenter[MenuView]):
             lock=words("menu.lock"),
             devices=words("menu.devices"),
             can_devices=self._is_manager(),
+            set_up=words("menu.set_up"),
             labels=words("menu.labels"),
             staff=words("menu.staff"),
             upkeep=words("upkeep.title"),

@@ -9,6 +9,7 @@ from appliance.messages import (
     DismissNotice,
     DoneView,
     Fields,
+    FirstStartView,
     LabelsView,
     NoticeLevel,
     NoticeView,
@@ -106,6 +107,7 @@ class ShellPresenter(Presenter[ShellView]):
         StaffView,
         TimeclockView,
         UpkeepView,
+        FirstStartView,
     )
     _wanted = Overlay.NONE
     _beneath = Overlay.NONE
@@ -186,6 +188,7 @@ class ShellPresenter(Presenter[ShellView]):
             seen.workshop,
             seen.staff,
             seen.upkeep,
+            first_start=seen.first_start,
         )
         overlay = overlay_for(page, seen.resume, notice, self._wanted)
         if hasattr(self, "view") and page is not self.view.page:
@@ -242,6 +245,8 @@ class ShellPresenter(Presenter[ShellView]):
             return bool(notice.code) and notice.code in own
         if page is Page.STAFF:
             return notice.code == self.seen.staff.problem
+        if page is Page.FIRST_START:
+            return notice.code == self.seen.first_start.problem
         return page is Page.DONE and notice.code == self.seen.done.trouble
 
     def _is_said_at_clock(self, overlay: Overlay, notice: NoticeView) -> bool:

@@ -4,7 +4,15 @@ from collections.abc import Callable
 
 import msgspec
 
-from appliance.messages import PersonView, ServerView, SessionView, ShopView, SignIn, Snapshot
+from appliance.messages import (
+    OpenFirstStart,
+    PersonView,
+    ServerView,
+    SessionView,
+    ShopView,
+    SignIn,
+    Snapshot,
+)
 from kiosk_ui.presenters import pin
 from kiosk_ui.presenters.base import NowMs, Open, Presenter, Seen, Send
 from kiosk_ui.presenters.formats import initials
@@ -44,6 +52,7 @@ class SignInView(msgspec.Struct, frozen=True):
     can_enter: bool
     back: str
     time_clock: str
+    set_up: str
     pair: str
     progress: str
 
@@ -77,6 +86,10 @@ class SignInPresenter(Presenter[SignInView]):
     def time_clock(self) -> None:
         """Only punch, and sign in not at all."""
         self._open_clock()
+
+    def set_up(self) -> None:
+        """Set up a register at which nobody works yet."""
+        self.send(OpenFirstStart())
 
     def server(self) -> None:
         """Pair a register at which nobody works yet."""
@@ -162,6 +175,7 @@ class SignInPresenter(Presenter[SignInView]):
             can_enter=bool(self._digits) and not waiting,
             back=words("sign_in.back"),
             time_clock=words("time_clock.title"),
+            set_up=words("sign_in.set_up"),
             pair=words("sign_in.server" if self.seen.server.shop else "sign_in.pair"),
             progress=self._progress(),
         )

@@ -14,6 +14,7 @@ from kiosk_ui.presenters import Presenters
 from kiosk_ui.screens import base
 from kiosk_ui.screens.cash import CashPage
 from kiosk_ui.screens.done import DonePage
+from kiosk_ui.screens.first_start import FirstStartPage
 from kiosk_ui.screens.overlays import make_overlay
 from kiosk_ui.screens.plain import StartingPage, StoppedPage
 from kiosk_ui.screens.sale import SalePage
@@ -26,7 +27,13 @@ from kiosk_ui.widgets.basic import Panel, Part
 from kiosk_ui.widgets.look import theme_now
 
 _HEADED: Final = frozenset(
-    {Page.WORKSHOP.value, Page.UPKEEP.value, Page.STAFF.value, Page.DOOR.value}
+    {
+        Page.WORKSHOP.value,
+        Page.UPKEEP.value,
+        Page.STAFF.value,
+        Page.DOOR.value,
+        Page.FIRST_START.value,
+    }
 )
 _LEFT: Final = frozenset({Page.SIGN_IN.value, Page.CASH.value, Page.DONE.value})
 
@@ -70,6 +77,7 @@ class RegisterRoot(Part, FloatLayout):
             (Page.UPKEEP, UpkeepPage(presenters.upkeep)),
             (Page.STAFF, StaffPage(presenters)),
             (Page.DOOR, DoorPage(presenters.door)),
+            (Page.FIRST_START, FirstStartPage(presenters.first_start)),
         ):
             page.name = name.value
             self._pages.add_widget(page)

@@ -142,14 +142,22 @@ def test_a_new_register_without_people_is_paired_and_has_the_shops_people(
         a_screen(size) as shown,
         window.till(shown, tmp_path / "shop", size, file=file) as till,
     ):
-        till.read("Nobody works here yet.")
-        till.tap("sign_in_pair")
+        till.tap("language:en")
+        till.tap("way:join")
+        till.tap("first_go_on")
+        till.tap("server:join")
         till.read("Waiting for the scan.")
         scanner.scan("4006381333931")
         till.read("This is not a code for pairing")
         scanner.scan(code_of(server, "Till 2"))
         till.read("This register is called Till 2 there.")
         till.tap("server_done")
+        till.read("Paired with")
+        till.tap("first_go_on")
+        till.read("Find and test devices")
+        till.tap("first_go_on")
+        till.read("Ready to sell")
+        till.tap("first_go_on")
         till.tap(till.key_of("person:", "Ana"))
         till.see(key="pin_back")
         assert till.end() == 0
@@ -183,6 +191,8 @@ def test_a_register_that_replaces_another_takes_its_name_and_its_printer_and_sel
         a_screen(size) as shown,
         window.till(shown, tmp_path / "shop", size, file=file) as till,
     ):
+        till.tap("first_leave")
+        till.read("Nobody works here yet.")
         till.tap("sign_in_pair")
         till.read("Waiting for the scan.")
         scanner.scan(code_of(server, "", replaces=gone))

@@ -113,6 +113,8 @@ class Till:
         self.wait(self._is_there, "the debug socket")
         if "--timeclock" in more:
             self.see(key="door_pin")
+        elif "--fresh" in more:
+            self.see(key="first_steps")
         elif file is None:
             self.see(text="Ana")
 

@@ -8,6 +8,7 @@ from appliance.messages import Snapshot
 from kiosk_ui.navigation import Overlay
 from kiosk_ui.presenters import Presenters
 from tests.kiosk_ui import clock_samples as c
+from tests.kiosk_ui import first_start_samples as first
 from tests.kiosk_ui import hours_samples as h
 from tests.kiosk_ui import mirror_samples as mirror
 from tests.kiosk_ui import plan_samples as p
@@ -194,6 +195,53 @@ SCENES: Final[Mapping[str, Scene]] = {
         (s.SHOP, NOBODY, s.STATUS, mirror.CONNECTED, mirror.TAKES, mirror.TAKEN_OVER), at_server()
     ),
     "sign_in-pair": Scene((s.SHOP, NOBODY, s.STATUS, mirror.UNPAIRED), at_server()),
+    "first": Scene((s.SHOP, NOBODY, s.STATUS, first.LANGUAGE)),
+    "first_way": Scene((s.SHOP, NOBODY, s.STATUS, first.WAY)),
+    "first_country": Scene((s.SHOP, NOBODY, s.STATUS, first.COUNTRY)),
+    "first_terms": Scene(
+        (s.SHOP, NOBODY, s.STATUS, first.COUNTRY), at_part("first_start", "choose country:DE")
+    ),
+    "first-terms-longest": Scene(
+        (s.GERMAN_SHOP, NOBODY, s.STATUS, first.COUNTRY),
+        at_part("first_start", "choose country:US"),
+    ),
+    "first-rate": Scene((s.SHOP, NOBODY, first.TERMS), at_part("first_start", "edit rate:B")),
+    "first_shop": Scene((s.SHOP, NOBODY, s.STATUS, first.SHOP)),
+    "first-shop-refused": Scene((s.SHOP, NOBODY, first.SHOP, first.SHOP_REFUSED)),
+    "first-name": Scene((s.SHOP, NOBODY, first.SHOP), at_part("first_start", "edit name")),
+    "first_network": Scene((s.SHOP, NOBODY, s.STATUS, first.NETWORK)),
+    "first-searching": Scene((s.SHOP, NOBODY, first.SEARCHING)),
+    "first-joining": Scene((s.SHOP, NOBODY, first.JOINING)),
+    "first-joined": Scene((s.SHOP, NOBODY, first.JOINED)),
+    "first-wired": Scene((s.SHOP, NOBODY, first.WIRED)),
+    "first-network-longest": Scene((s.GERMAN_SHOP, NOBODY, first.NETWORK, first.WRONG_PASSWORD)),
+    "first-password": Scene(
+        (s.SHOP, NOBODY, first.NETWORK), at_part("first_start", "choose wifi:Corner & Co.", "key a")
+    ),
+    "first-signs": Scene(
+        (s.GERMAN_SHOP, NOBODY, first.NETWORK),
+        at_part("first_start", "choose wifi:Corner & Co.", "key signs"),
+    ),
+    "first_owner": Scene((s.SHOP, NOBODY, s.STATUS, first.OWNER)),
+    "first-owner-there": Scene((s.SHOP, NOBODY, first.OWNER_THERE)),
+    "first-pin": Scene((s.SHOP, NOBODY, first.OWNER), at_part("first_start", "edit pin", "key 1")),
+    "first_devices": Scene((s.SHOP, NOBODY, s.STATUS, first.DEVICES)),
+    "first-devices-found": Scene((s.SHOP, NOBODY, first.DEVICES_FOUND)),
+    "first_server": Scene((s.SHOP, NOBODY, s.STATUS, first.SERVER)),
+    "first-server-paired": Scene((s.SHOP, NOBODY, mirror.PAIRED, first.SERVER)),
+    "first-server-here": Scene((s.SHOP, NOBODY, mirror.PAIRED, first.SERVER_HERE)),
+    "first_goods": Scene((s.SHOP, NOBODY, s.STATUS, first.GOODS)),
+    "first-goods-empty": Scene((s.SHOP, NOBODY, first.GOODS_EMPTY)),
+    "first-goods-longest": Scene((s.GERMAN_SHOP, NOBODY, first.GOODS_BAD)),
+    "first-busy": Scene((s.SHOP, NOBODY, first.BUSY)),
+    "first_end": Scene((s.SHOP, NOBODY, s.STATUS, first.END)),
+    "first-end-longest": Scene((s.GERMAN_SHOP, NOBODY, first.END_LEFT)),
+    "first-stick": Scene((s.SHOP, NOBODY, first.STICK)),
+    "first-stick-empty": Scene((s.SHOP, NOBODY, first.STICK_EMPTY)),
+    "first-join": Scene((s.SHOP, NOBODY, first.JOIN)),
+    "first-again": Scene((*SELLING, first.AGAIN)),
+    "first-steps": Scene((*SELLING, first.AGAIN), at_part("first_start", "list_steps")),
+    "first-file-longest": Scene((s.GERMAN_SHOP, NOBODY, first.FILE_WRONG)),
     "sale-connected": Scene((*SELLING, mirror.CONNECTED)),
     "sale-behind": Scene((*SELLING, mirror.BEHIND)),
     "sale-alone": Scene((*SELLING, mirror.ALONE)),

@@ -25,6 +25,7 @@ from kivy.uix.widget import Widget  # noqa: E402
 from appliance.messages import (  # noqa: E402
     Command,
     DoneView,
+    FirstStartView,
     HoursView,
     LastSaleView,
     NoticeView,
@@ -102,7 +103,7 @@ class Stage:
             StartingView(done=True), s.SHOP, s.SIGNED_OUT, s.NO_CATALOGUE, StatusView(()), LastSaleView(sale=None),
             s.ticket((), keyed_qty_milli=1), s.EMPTY_TICKET, s.TENDER, TenderView(open=False),
             DoneView(sale=None), ResumeView(show=False), NoticeView(id=0), HoursView(),
-            TimeclockView(), StaffView(), ServerView(), UpkeepView(),
+            TimeclockView(), StaffView(), ServerView(), UpkeepView(), FirstStartView(),
         )  # fmt: skip
         self.sent.clear()
 

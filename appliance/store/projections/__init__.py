@@ -15,6 +15,7 @@ from appliance.store.projections import (
     catalogue,
     days,
     devices,
+    first_start,
     labels,
     mirror,
     pay,
@@ -48,5 +49,6 @@ APPLY: Final[Mapping[type[Body], Apply]] = {
     **mirror.APPLY,
     **access.APPLY,
     **upkeep.APPLY,
+    **first_start.APPLY,
 }
 """What to do with each kind. A kind that is missing here changes no table."""

@@ -342,4 +342,4 @@ def test_the_tables_are_what_the_journal_folds_to(shop: Shop) -> None:
     shop.come_in("2", "s")
     access.sign_out(shop.desk, shop.ids["2"], ("s",))
     assert shop.shelf.differences() == ()
-    assert schema.SCHEMA_VERSION == 6
+    assert schema.SCHEMA_VERSION == 7
