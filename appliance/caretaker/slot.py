@@ -107,9 +107,12 @@ class Slots:
         """A system is `good` or `bad`. One that runs for a trial and is good is kept from now on."""
         noted = self.noted()
         self._note(replace(noted, states={**noted.states, name: state}))
-        if state == "good" and name == self.current() != self.kept():
+        before = self.kept()
+        if state == "good" and name == self.current() != before:
             self._keep(name)
-            self._note(replace(self.noted(), trial="", is_asked=False))
+            # The one before was well to the last, and is what there is to go back to.
+            states = {**noted.states, name: state, before: "good"}
+            self._note(Noted(trial="", is_asked=False, states=states))
 
     def leaving(self) -> None:
         """The machine restarts: if it is for a trial, that is noted, so that a failed one is known as such."""

@@ -15,6 +15,7 @@ from typing import Final
 from appliance.caretaker import status
 
 _PERCENT: Final = re.compile(r"^\s*(\d{1,3})%")
+_LAST: Final = "LastError:"
 _TROUBLES: Final = (
     ("signature verification failed", "update_not_ours"),
     ("Failed to verify signature", "update_not_ours"),
@@ -23,7 +24,8 @@ _TROUBLES: Final = (
     ("Slot image is larger", "update_no_room"),
     ("Input/output error", "update_unreadable"),
     ("No such file or directory", "update_unreadable"),
-    ("bundle", "update_damaged"),
+    ("Invalid", "update_damaged"),
+    ("signature", "update_damaged"),
 )
 """What RAUC says, and the code for it; the first that fits."""
 _TIMEOUT_S: Final = 3000
@@ -77,9 +79,8 @@ def version_of(bundle: Path) -> str:
 
 def trouble_of(said: Sequence[str], bundle: Path) -> tuple[str, dict[str, str]]:
     """Of what RAUC said: the code of the trouble, and what belongs into its sentence."""
-    last = next((line for line in reversed(said) if "LastError" in line or "failed" in line), "")
-    last = last or (said[-1] if said else "")
+    last = next((line for line in said if line.startswith(_LAST)), said[-1] if said else "")
     for words, code in _TROUBLES:
         if words in last:
             return code, {"file": bundle.name}
-    return "update_failed", {"file": bundle.name, "said": last}
+    return "update_failed", {"file": bundle.name, "said": last.removeprefix(_LAST).strip()}
