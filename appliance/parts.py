@@ -125,7 +125,7 @@ def make_parts(shared: Shared, options: RegisterOptions) -> Parts:
         give=shared.give,
         clear=shared.clear_notice,
         has_scale=lambda: devices.has("scale"),
-        is_closed=lambda: workshop.is_open or staffing.is_open,
+        is_closed=lambda: workshop.is_open or staffing.is_open or first_start.is_open,
         release_ballast=shared.release_ballast,
     )
     mirroring = Mirroring(till, keeper, devices.run, notice, shared.clear_notice, shared.now_ms)

@@ -205,6 +205,36 @@ def test_after_a_power_cut_it_goes_on_where_it_stopped(new: New, after: int) -> 
     assert [one.name for one in people.active(new.shelf.db)] == ["Olga"]
 
 
+def test_a_register_that_joins_changes_nothing_of_the_shop(new: New) -> None:
+    new.do(m.ChooseFirstLanguage("es"), m.ChooseWay("join"))
+    assert new.page == (True, "network")
+    assert cast("m.ShopView", new.shown[m.ShopView]).language == "es"
+    kinds = {kind for (kind,) in new.shelf.db.sql("SELECT kind FROM entry")}
+    assert ShopChanged.kind not in kinds
+    new.cut_the_power()
+    assert cast("m.ShopView", new.shown[m.ShopView]).language == "es"
+
+
+@pytest.mark.parametrize("way", ["new", "join", "stick"])
+def test_whatever_was_left_for_later_the_register_starts(new: New, way: m.Way) -> None:
+    new.do(m.ChooseFirstLanguage("es"), m.ChooseWay(way))
+    for step in m.STEPS[way]:
+        new.do(m.SkipStep(step))
+    new.cut_the_power()
+    assert m.FirstStartView in new.shown
+
+
+def test_a_scan_sells_nothing_while_the_page_is_open(new: New) -> None:
+    new.do(*STORY[:8], m.TakeGoods("demo"), m.PassStep("end"))
+    (owner,) = people.active(new.shelf.db)
+    scan = m.Scan("9521230450379")
+    new.do(m.SignIn(owner.id, "4711"), m.OpenFirstStart(), scan)
+    assert cast("m.TicketView", new.shown[m.TicketView]).lines == ()
+    assert new.view.open
+    new.do(m.CloseFirstStart(), scan)
+    assert len(cast("m.TicketView", new.shown[m.TicketView]).lines) == 1
+
+
 def test_going_back_shows_what_was_answered_and_asks_nothing_twice(new: New) -> None:
     new.do(*STORY[:6], m.GoToStep("shop"))
     assert (new.view.step, new.view.name) == ("shop", "Tienda")
