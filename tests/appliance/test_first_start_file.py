@@ -4,26 +4,30 @@ import json
 import math
 import sys
 import tomllib
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from appliance import messages as m
 from appliance.__main__ import main
 from appliance.caretaker import first_start as caretaker
 from appliance.caretaker import wifi_country
+from appliance.clock import ScriptedClock
 from appliance.config import load
 from appliance.demo_shop import demo_goods
-from appliance.first_start_file import MOST_BYTES, errors_text, parse
+from appliance.first_start_file import MOST_BYTES, FileWrong, apply, errors_text, parse
 from appliance.machine.card import NOTE, SystemCardKeeper
-from appliance.machine.network import SimulatedNetwork
 from appliance.parts import RegisterOptions
 from appliance.services import first_start as service
 from appliance.services import people, shop
+from appliance.services.desk import Desk
+from appliance.store.shelf import Shelf
 from tests.appliance.test_first_start import New
-from tests.appliance.trading import ROOMY
+from tests.appliance.trading import ROOMY, START_MS
 
 WHOLE = """\ufefflanguage = "de"
 country = "AT"   # and a remark
@@ -452,5 +456,66 @@ def test_the_command_checks_and_applies_once(
     file.write_text('[shp]\nname = "Corner"\n')
     assert main(words) == 1
     assert main(["first-start", "--file", str(tmp_path / "none")]) == 2
-    assert ROOMY is not None
-    assert SimulatedNetwork.PASSWORD
+
+
+class _TakeBack(Exception):
+    """Leaves the transaction without a trace."""
+
+
+PLAIN = st.sampled_from(["Eckladen", "x", "Café ☕", " ", "", "a\u0007b", "y" * 90])
+RIGHT = st.fixed_dictionaries(
+    {},
+    optional={
+        "language": st.sampled_from(["en", "de", "es", "xx"]),
+        "country": st.sampled_from(["DE", "US", "JP", "HU", "KW"]),
+        "time_zone": st.sampled_from(["Europe/Berlin", "Mars", "../etc", ""]),
+        "demo_products": st.booleans(),
+        "shop": st.fixed_dictionaries(
+            {"name": PLAIN},
+            optional={
+                "address": st.lists(PLAIN, max_size=3),
+                "tax_number": PLAIN,
+                "currency": st.sampled_from(["EUR", "JPY", "KWD", "XXX"]),
+                "smallest_coin": st.integers(-5, 10**12),
+                "prices_include_tax": st.booleans(),
+            },
+        ),
+        "tax": st.lists(
+            st.fixed_dictionaries(
+                {
+                    "code": st.sampled_from(["A", "B", "", "long-er", "Ä"]),
+                    "name": PLAIN,
+                    "rate": st.one_of(st.floats(), st.integers(), st.sampled_from(["19", "x"])),
+                }
+            ),
+            max_size=3,
+        ),
+        "owner": st.fixed_dictionaries(
+            {"name": PLAIN, "pin": st.sampled_from(["4711", "07", "٤٧١١"])}
+        ),
+    },
+)
+
+
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(RIGHT)
+def test_what_was_found_right_can_be_applied(shelf: Shelf, content: dict[str, object]) -> None:
+    text = "\n".join(f"{key} = {written(value)}" for key, value in content.items())
+    found = parse(text.encode("utf-8", errors="replace"))
+    desk = Desk(shelf.db, shelf.book(ScriptedClock(START_MS)))
+    with suppress(_TakeBack), desk.book.batch():
+        if found.mistakes:
+            with pytest.raises(FileWrong):
+                apply(desk, people.pins(shelf.db.folder), found, demo_goods)
+        else:
+            apply(desk, people.pins(shelf.db.folder), found, demo_goods)
+        raise _TakeBack
+
+
+@pytest.fixture
+def shelf(tmp_path: Path) -> Iterator[Shelf]:
+    opened = Shelf(tmp_path / "shop", limits=ROOMY)
+    yield opened
+    opened.close()

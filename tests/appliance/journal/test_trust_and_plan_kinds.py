@@ -1,4 +1,4 @@
-"""What is written of the schedule, of refused punches and of a first start, byte by byte: a journal is read for ever."""
+"""What is written of schedule, refused punches and first start, byte by byte: a journal of today is read for ever."""
 
 import pytest
 
