@@ -9,7 +9,7 @@ from typing import Final, NamedTuple, TypeVar
 
 import msgspec
 
-from appliance.domain.countries import COUNTRIES
+from appliance.domain.countries import CODES, COUNTRIES
 from appliance.journal.first_start_kinds import FirstStartStepped
 from appliance.journal.kinds import CategoryAdded, ShopChanged
 from appliance.journal.time_kinds import PayRulesChanged
@@ -178,7 +178,25 @@ def take_country(desk: Desk, terms: Terms, actor: str, how: str = "done") -> Non
         ppm, tax = shop.rate_ppm(rate), name.strip()
         named = f"{tax} {shop.percent_text(ppm)} %".strip()
         shop.define_taxes(desk, code, named, ((tax, ppm),), actor, included=terms.included)
+    _forget_rates(desk, terms, actor)
     note(desk, "country", how, actor, terms.country)
+
+
+def _forget_rates(desk: Desk, terms: Terms, actor: str) -> None:
+    """Rates of a country that was chosen before and was the wrong one: what is left of them becomes the standard rate.
+
+    A tax class cannot be taken away, and nothing must ever be taxed at a rate that is none here.
+    """
+    before = answers(desk.db, desk.origin).get("country")
+    if before is None or before.choice == terms.country or not terms.taxes:
+        return
+    given = {code for code, _, _ in terms.taxes}
+    held = shop.tax_classes(desk.db)
+    name, standard = held[terms.taxes[0][0]]
+    rates = [(one.name, one.rate_ppm) for one in standard]
+    for code in held:
+        if code in CODES and code not in given:
+            shop.define_taxes(desk, code, name, rates, actor, included=terms.included)
 
 
 @at_once

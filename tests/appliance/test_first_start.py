@@ -302,6 +302,19 @@ def test_wrong_terms_change_nothing(new: New) -> None:
         assert new.view.step == "country"
 
 
+def test_another_country_leaves_no_rate_of_the_one_before(new: New) -> None:
+    denmark = m.TakeCountry(
+        "DK",
+        "DKK",
+        50,
+        included=True,
+        zone="Europe/Copenhagen",
+        taxes=(m.TaxTerm("A", "moms", "25"),),
+    )
+    new.do(*STORY[:3], m.GoToStep("country"), denmark)
+    assert [(one.code, one.rate) for one in new.view.taxes] == [("A", "25"), ("B", "25")]
+
+
 def test_a_wrong_password_is_told_as_such(new: New) -> None:
     new.do(*STORY[:4])
     assert new.do(m.JoinWifi("Corner & Co.", "not the one")) == "wifi_wrong_password"
@@ -423,3 +436,13 @@ def test_this_machine_can_be_the_server_too(new: New) -> None:
     )
     new.do(m.PassStep("server"))
     assert (new.view.step, new.view.server) == ("goods", "here")
+
+
+def test_devices_are_tested_and_the_test_printed_before_anybody_signs_in(new: New) -> None:
+    new.do(*STORY[:6], m.OpenWorkshop(), m.CheckDevices())
+    assert cast("m.WorkshopView", new.shown[m.WorkshopView]).open
+    new.do(m.CloseWorkshop())
+    assert new.page == (True, "devices")
+    # Once it is at its end, that is for managers again.
+    new.do(*STORY[6:], m.PassStep("end"), m.OpenWorkshop())
+    assert not cast("m.WorkshopView", new.shown[m.WorkshopView]).open

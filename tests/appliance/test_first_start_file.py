@@ -2,6 +2,8 @@
 
 import json
 import math
+import os
+import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
@@ -356,6 +358,22 @@ def test_the_secrets_go_and_all_else_stays(card: Path) -> None:
     assert 'name = "Olga"' in left
     assert not errors.exists()
     assert sorted(one.name for one in card.parent.iterdir()) == ["open-pos.toml"]
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root mounts")
+def test_the_partition_is_writable_only_meanwhile(card: Path) -> None:
+    folder, text = card.parent, card.read_text(encoding="utf-8")
+    if subprocess.run(["mount", "-t", "tmpfs", "tmpfs", folder], check=False).returncode:
+        pytest.skip("this machine mounts nothing")
+    try:
+        card.write_text(text, encoding="utf-8")
+        subprocess.run(["mount", "-o", "remount,ro", folder], check=True)
+        assert caretaker.main(told_of(card, "applied")) == 0
+        assert "0711" not in card.read_text(encoding="utf-8")
+        with pytest.raises(OSError, match="Read-only"):
+            card.write_text("")
+    finally:
+        subprocess.run(["umount", folder], check=True)
 
 
 def test_what_is_wrong_is_written_beside_it(card: Path) -> None:
