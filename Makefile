@@ -71,6 +71,37 @@ test-cluster:  ## run several servers on a MariaDB Galera cluster whose nodes ar
 	@image-build/setup test cluster
 	@.venv/bin/python -m pytest --override-ini addopts="--strict-markers --strict-config -ra" tests/cluster $(PYTEST)
 
+.PHONY: image
+image:  ## build the SD card's image for Raspberry Pi 4 and 5 (needs Raspberry Pi's archive; image-build/README.md)
+	@image-build/setup imaging
+	@image-build/image raspios-arm64
+
+.PHONY: image-debian
+image-debian:  ## the same of Debian's own packages, for Raspberry Pi 3 and 4
+	@image-build/setup imaging
+	@image-build/image debian-arm64
+
+.PHONY: image-twin
+image-twin:  ## the same for an emulator
+	@image-build/setup imaging
+	@image-build/image debian-amd64
+
+.PHONY: package
+package:  ## build the Debian package for this Debian
+	@image-build/setup run
+	@image-build/package build
+
+.PHONY: test-image
+test-image:  ## build the image for an emulator, start it, and live a shop's life on it (about an hour)
+	@image-build/setup test imaging
+	@image-build/image debian-amd64
+	@.venv/bin/python -m pytest --override-ini addopts="--strict-markers --strict-config -ra" tests/image/stories $(PYTEST)
+
+.PHONY: test-in-image
+test-in-image:  ## run all tests inside the image's system, on its Python
+	@image-build/setup test imaging
+	@image-build/test-inside build/image/debian-amd64 $(PYTEST)
+
 .PHONY: screens
 screens: setup  ## draw every screen to a picture under tests/screens/
 	@.venv/bin/python -m tests.screens $(ARGS)

@@ -8,6 +8,7 @@ from PIL import Image, ImageOps
 
 _ENLARGED = 2
 _SURE = 30.0
+_NEAR = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +55,8 @@ def _words(table: str, turn: int) -> list[Word]:
     ]
 
 
-def find(words: tuple[Word, ...], phrase: str) -> tuple[int, int] | None:
-    """The middle of a phrase that stands in one line; of several the first from the top. Gaps do not count."""
+def find(words: tuple[Word, ...], phrase: str) -> list[tuple[int, int]]:
+    """The middles of a phrase that stands in one line, from the top down. Gaps and capitals do not count."""
     wanted = "".join(_plain(word) for word in phrase.split())
     found: list[tuple[int, int]] = []
     for at, first in enumerate(words):
@@ -70,7 +71,14 @@ def find(words: tuple[Word, ...], phrase: str) -> tuple[int, int] | None:
                     (sum(w.x for w in some) // len(some), sum(w.y for w in some) // len(some))
                 )
                 break
-    return min(found, key=lambda place: place[1]) if found else None
+    found.sort(key=lambda place: place[1])
+    # What was read twice, as dark on light and as light on dark, is one place.
+    return [
+        place
+        for at, place in enumerate(found)
+        if at == 0
+        or max(abs(place[0] - found[at - 1][0]), abs(place[1] - found[at - 1][1])) > _NEAR
+    ]
 
 
 def _plain(word: str) -> str:

@@ -58,24 +58,24 @@ class Till:
         """The same as one text."""
         return " ".join(word.text for word in self.words())
 
-    def sees(self, *phrases: str, within_s: float = PATIENCE_S) -> tuple[int, int]:
-        """Waits until one of the phrases stands on the screen; where it stands."""
+    def sees(self, *phrases: str, within_s: float = PATIENCE_S, nth: int = 0) -> tuple[int, int]:
+        """Waits until one of the phrases is on the screen; where it is, the `nth` from the top if several are."""
         until = time.monotonic() + within_s
         while True:
             words = self.words()
             for phrase in phrases:
-                place = find(words, phrase)
-                if place:
-                    return place
+                places = find(words, phrase)
+                if places:
+                    return places[nth]
             if time.monotonic() > until or not self.on.is_on:
                 shown = " ".join(word.text for word in words)
                 kept = self.keep("missing")
                 raise Gone(f"{phrases} did not come; on the screen ({kept}): {shown}")
             time.sleep(1)
 
-    def taps(self, phrase: str, *, within_s: float = PATIENCE_S) -> None:
+    def taps(self, phrase: str, *, within_s: float = PATIENCE_S, nth: int = 0) -> None:
         """A finger on a phrase, when it is there."""
-        self.on.tap(*self.sees(phrase, within_s=within_s))
+        self.on.tap(*self.sees(phrase, within_s=within_s, nth=nth))
         time.sleep(1)
 
     def keep(self, name: str) -> Path:

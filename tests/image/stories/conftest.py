@@ -26,14 +26,19 @@ def built() -> Path:
 
 
 @pytest.fixture(scope="module")
-def till(built: Path, request: pytest.FixtureRequest) -> Iterator[Till]:
-    """A till with a card that was just flashed; one for all tests of a file, in their order. Its pictures stay."""
-    folder = BUILT / "pictures" / str(request.module.__name__).rpartition("_")[2]
+def card(built: Path, request: pytest.FixtureRequest) -> Iterator[Card]:
+    """A card that was just flashed; one for all tests of a file, in their order."""
+    folder = BUILT / "pictures" / str(request.module.__name__).rpartition(".test_")[2]
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    made = Till(Card(folder / "card.img", built / "open-pos.img"), folder)
-    try:
-        yield made
-    finally:
-        made.pull_the_plug()
-        (folder / "card.img").unlink()
+    made = Card(folder / "card.img", built / "open-pos.img")
+    yield made
+    made.path.unlink()
+
+
+@pytest.fixture(scope="module")
+def till(card: Card) -> Iterator[Till]:
+    """A computer with that card in it, still off. What it shows is kept as pictures beside the card."""
+    made = Till(card, card.path.parent)
+    yield made
+    made.pull_the_plug()
