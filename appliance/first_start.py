@@ -46,9 +46,6 @@ from appliance.till import Handlers, Till
 from appliance.watchdog import notify
 from appliance.words import Words
 
-_AFTER_FIRST: Final[StepName] = "shop"
-"""Where a manager begins who opens the page again and has left nothing for later."""
-
 
 class NoSuchStep(Refusal):
     """The way that was chosen has no such step: `step`."""
@@ -105,6 +102,7 @@ class FirstStart:
             self._card.read()
         if self._begins and service.is_due(self._till.desk.db, self._till.desk.origin):
             self._open_at(self._first_open())
+            self._speak()
 
     @property
     def handlers(self) -> Handlers:
@@ -208,21 +206,12 @@ class FirstStart:
 
     def _go_on(self, after: StepName) -> None:
         """The next step, at the first start the next one that was not answered yet."""
-        steps = STEPS[self._way()]
-        following = steps[steps.index(after) + 1 :] if after in steps else steps
-        told = self._answers()
-        is_first = not self._is_over()
-        self._enter(
-            next((one for one in following if not is_first or one not in told), service.END)
-        )
+        steps, told = STEPS[self._way()], self._answers()
+        self._enter(service.step_after(after, steps, told))
 
     def _first_open(self) -> StepName:
-        """Where to begin: at the first step without an answer, later at the first that was left for later."""
-        told, steps = self._answers(), STEPS[self._way()]
-        if not self._is_over():
-            return next((one for one in steps if one not in told), service.END)
-        left = (one for one in steps if one in told and told[one].how == "skipped")
-        return next(left, _AFTER_FIRST)
+        """Where to begin."""
+        return service.step_to_begin(STEPS[self._way()], self._answers())
 
     def _allowed(self) -> str:
         """Who asks; raises `ManagersOnly` for anybody to whom the page is not open."""
@@ -246,14 +235,24 @@ class FirstStart:
     # ------------------------------------------------------------------ the answers
 
     def choose_language(self, command: ChooseFirstLanguage) -> None:
-        """The screen speaks it at once. Raises `UnknownSetting`."""
-        service.take_language(self._till.desk, command.language, self._allowed())
+        """The screen speaks it at once; of a shop that exists already it changes nothing. Raises `UnknownSetting`."""
+        desk, actor = self._till.desk, self._allowed()
+        way = self._answers().get("way")
+        if self._is_over() or (way is not None and way.choice == "new"):
+            service.take_language(desk, command.language, actor)
+        else:
+            service.note_language(desk, command.language, actor)
         self._read_shop()
+        self._speak()
         self._go_on("language")
 
     def choose_way(self, command: ChooseWay) -> None:
-        """A new shop, or one that exists already."""
-        service.note(self._till.desk, "way", "done", self._allowed(), command.way)
+        """A new shop, which speaks the language of the screen, or one that exists already."""
+        actor = self._allowed()
+        service.note(self._till.desk, "way", "done", actor, command.way)
+        if command.way == "new":
+            service.take_language(self._till.desk, self._till.words.language, actor)
+            self._read_shop()
         self._go_on("way")
 
     def take_country(self, command: TakeCountry) -> None:
@@ -322,7 +321,8 @@ class FirstStart:
             known = {one.path for one in self._outside.known.files if one.kind == "csv"}
             if command.path not in known:
                 raise service.FileGone(file=Path(command.path).name)
-            self._work("catalogue")
+            self._outside.begin("catalogue")
+            self._progress(0, 0)
             try:
                 service.take_catalogue(
                     desk, Path(command.path), self._till.words, actor, self._progress
@@ -334,11 +334,6 @@ class FirstStart:
         else:
             service.note(desk, "goods", "done", actor, "none")
         self._go_on("goods")
-
-    def _work(self, what: str) -> None:
-        self._outside.begin(what)
-        self._seen_at = None
-        self._show(self.view())
 
     def _progress(self, done: int, total: int) -> None:
         """A large file takes longer than the watchdog waits."""
@@ -353,6 +348,12 @@ class FirstStart:
     def _names(self) -> tuple[str, ...]:
         """The devices that are set up."""
         return tuple(one.name for one in self._around.file.configured)
+
+    def _speak(self) -> None:
+        """The language that was chosen here, until there is a shop that has one."""
+        chosen = self._answers().get("language")
+        if chosen is not None and not service.has_shop(self._till.desk.db):
+            self._till.words = Words(chosen.choice)
 
     def _read_shop(self) -> None:
         self._till.facts = shop.read(self._till.desk.db)

@@ -129,7 +129,7 @@ def make_parts(shared: Shared, options: RegisterOptions) -> Parts:
         give=shared.give,
         clear=shared.clear_notice,
         has_scale=lambda: devices.has("scale"),
-        is_closed=lambda: workshop.is_open or staffing.is_open or upkeep.is_open,
+        is_closed=lambda: any(part.is_open for part in (workshop, staffing, upkeep, first_start)),
         release_ballast=shared.release_ballast,
     )
     mirroring = Mirroring(till, keeper, devices.run, notice, shared.clear_notice, shared.now_ms)

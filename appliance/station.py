@@ -14,7 +14,7 @@ from typing import Final, Protocol
 
 from msgspec.structs import asdict, replace
 
-from appliance import health, settings
+from appliance import backup_plan, health, settings
 from appliance.bench import Bench, articles_of
 from appliance.clock import Clock, SystemClock
 from appliance.config import BadConfiguration, Config, DeviceConfig, ScreenConfig, load
@@ -165,7 +165,7 @@ def _run(
     devices.add(Mirror(folder, clock, owner.send))
     kit = _kit(config, demo=demo)
     devices.add(UpkeepHost(folder, file, kit, clock, owner.post))
-    machine = simulated_machine(folder / "stick") if demo else real_machine(folder)
+    machine = simulated_machine(_played_stick(folder)) if demo else real_machine(folder)
     devices.add(Errands(machine, owner.post, folder, clock))
     bench = _bench(devices) if demo else None
 
@@ -193,6 +193,8 @@ def _with_the_shop_that_came(config: Config, folder: Path, file: Path | None) ->
         log.warning("the shop that was brought back waits: %s", why)
         return config
     restored = folder / "restored" / "open-pos.toml"
+    if file is not None:
+        _plan_as_before(restored.with_name(backup_plan.NAME), backup_plan.beside(file))
     if file is None or config.device or not restored.exists():
         return config
     try:
@@ -205,6 +207,15 @@ def _with_the_shop_that_came(config: Config, folder: Path, file: Path | None) ->
     except Refusal as why:
         log.warning("its devices are to be set up anew: %s", why)
         return config
+
+
+def _plan_as_before(restored: Path, plan: Path) -> None:
+    """What was backed up every night is so again, where nobody has said anything else here."""
+    if restored.exists() and not plan.exists():
+        try:
+            backup_plan.save(plan, backup_plan.load(restored))
+        except Refusal as why:
+            log.warning("what is backed up every night is to be set anew: %s", why)
 
 
 def _show(
@@ -260,8 +271,12 @@ def _kit(config: Config, *, demo: bool) -> Kit:
     """The machine, or a simulated one, whose stick is a folder beside the demo's store."""
     if not demo:
         return real_kit()
-    folder = Path(config.store.folder)
-    return simulated_kit(folder.with_name(f"{folder.name}-stick"))
+    return simulated_kit(_played_stick(Path(config.store.folder)))
+
+
+def _played_stick(folder: Path) -> Path:
+    """The USB stick of the demo: beside the store, for what lies in the store is part of its backups."""
+    return folder.with_name(f"{folder.name}-stick")
 
 
 def _options(config: Config, file: Path | None, *, demo: bool) -> RegisterOptions:

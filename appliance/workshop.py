@@ -338,9 +338,11 @@ class Workshop:
         """Print what the self-test found."""
         self._manager()
         employee, noted = self._till.employee, self._page.noted
-        if noted is not None and employee is not None:
+        if noted is not None:
+            # At the first start nobody is signed in yet.
+            person = "" if employee is None else employee.name
             lines = check_slip.compose(
-                self._page.steps, noted, employee.name, self._till.facts, self._till.words
+                self._page.steps, noted, person, self._till.facts, self._till.words
             )
             self._give(PrintSlip(sale="", copy=0, lines=lines))
 

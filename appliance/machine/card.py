@@ -20,7 +20,7 @@ PATIENCE_S: Final = 30.0
 
 
 class CardTrouble(Refusal):
-    """The secrets could not be taken out of the file: `why`."""
+    """The card could not be written: `why`."""
 
     code = "card_trouble"
 

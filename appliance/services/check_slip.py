@@ -29,7 +29,10 @@ _INDENT: Final = "  "
 def compose(
     steps: Iterable[CheckStepView], noted: Entry, person: str, facts: ShopFacts, words: Words
 ) -> tuple[ReceiptLine, ...]:
-    """The lines of the slip. `noted` is the entry that keeps the test in the journal, `person` who had it done."""
+    """The lines of the slip. `noted` is the entry that keeps the test in the journal, `person` who had it done.
+
+    It is empty where nobody is signed in.
+    """
     known = tuple(steps)
     lines: list[ReceiptLine] = [
         TextLine(facts.name, Align.CENTER, bold=True, large=True),
@@ -38,7 +41,7 @@ def compose(
         TextLine(words("check.title"), bold=True),
         TextLine(receipts.date_text(noted.at_ms, words)),
         TextLine(f"{words('receipt.register')} {noted.origin}"),
-        TextLine(words("check.tested_by", name=person)),
+        *([TextLine(words("check.tested_by", name=person))] if person else []),
         TextLine(words("check.program", version=__version__)),
         TextLine(words("check.noted", entry=noted.id)),
     ]

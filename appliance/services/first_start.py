@@ -3,13 +3,13 @@
 Each step is one transaction: what it records and that it was answered are on the disk together, or neither is.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeVar
 
 import msgspec
 
-from appliance.domain.countries import COUNTRIES
+from appliance.domain.countries import CODES, COUNTRIES
 from appliance.journal.first_start_kinds import FirstStartStepped
 from appliance.journal.kinds import CategoryAdded, ShopChanged
 from appliance.journal.time_kinds import PayRulesChanged
@@ -24,6 +24,9 @@ from appliance.store.projections import edits, first_start
 from appliance.words import Words
 
 END: Final = "end"
+AGAIN: Final = "shop"
+"""Where a manager begins who opens the page again and has left nothing for later."""
+
 FILE: Final = "file"
 """The step that says that the file on the card was applied."""
 _ORDER: Final = (
@@ -37,6 +40,7 @@ _ORDER: Final = (
     "server",
     "goods",
 )
+_Step = TypeVar("_Step", bound=str)
 _COUNT: Final = "SELECT count(*) FROM product WHERE archived = 0"
 _ANY: Final = "SELECT 1 FROM edit WHERE thing = 'shop' LIMIT 1"
 
@@ -101,6 +105,20 @@ def is_due(db: Database, origin: str) -> bool:
     return END not in told and (is_here or not people.active(db))
 
 
+def step_to_begin(steps: Sequence[_Step], told: Mapping[str, Answer]) -> _Step:
+    """The first step without an answer; once all was answered, the first that was left for later."""
+    if END not in told:
+        return next((one for one in steps if one not in told), steps[-1])
+    left = (one for one in steps if one in told and told[one].how == "skipped")
+    return next(left, next((one for one in steps if one == AGAIN), steps[0]))
+
+
+def step_after(after: str, steps: Sequence[_Step], told: Mapping[str, Answer]) -> _Step:
+    """The next step; at the first start the next one without an answer."""
+    place = next((place for place, one in enumerate(steps, 1) if one == after), 0)
+    return next((one for one in steps[place:] if END in told or one not in told), steps[-1])
+
+
 def has_shop(db: Database) -> bool:
     """Whether anything is known of the shop."""
     return bool(db.sql(_ANY))
@@ -135,6 +153,14 @@ def take_language(desk: Desk, language: str, actor: str, how: str = "done") -> N
     note(desk, "language", how, actor, language)
 
 
+def note_language(desk: Desk, language: str, actor: str) -> None:
+    """The language of the screen, before anybody knows whose shop this is. Raises `UnknownSetting`."""
+    if language not in shop.LANGUAGES:
+        known = ", ".join(shop.LANGUAGES)
+        raise shop.UnknownSetting(setting="language", value=language, known=known)
+    note(desk, "language", "done", actor, language)
+
+
 @at_once
 def take_country(desk: Desk, terms: Terms, actor: str, how: str = "done") -> None:
     """Currency, smallest coin, taxes and time zone, where they are others than before.
@@ -152,7 +178,25 @@ def take_country(desk: Desk, terms: Terms, actor: str, how: str = "done") -> Non
         ppm, tax = shop.rate_ppm(rate), name.strip()
         named = f"{tax} {shop.percent_text(ppm)} %".strip()
         shop.define_taxes(desk, code, named, ((tax, ppm),), actor, included=terms.included)
+    _forget_rates(desk, terms, actor)
     note(desk, "country", how, actor, terms.country)
+
+
+def _forget_rates(desk: Desk, terms: Terms, actor: str) -> None:
+    """Rates of a country that was chosen before and was the wrong one: what is left of them becomes the standard rate.
+
+    A tax class cannot be taken away, and nothing must ever be taxed at a rate that is none here.
+    """
+    before = answers(desk.db, desk.origin).get("country")
+    if before is None or before.choice == terms.country or not terms.taxes:
+        return
+    given = {code for code, _, _ in terms.taxes}
+    held = shop.tax_classes(desk.db)
+    name, standard = held[terms.taxes[0][0]]
+    rates = [(one.name, one.rate_ppm) for one in standard]
+    for code in held:
+        if code in CODES and code not in given:
+            shop.define_taxes(desk, code, name, rates, actor, included=terms.included)
 
 
 @at_once

@@ -62,6 +62,9 @@ LEFT_BEHIND: Final = frozenset(
         "ballast",
         "backups",
         "check",
+        "coming",
+        "coming.moving",
+        "coming.ready",
         "copying",
         "proving",
         "restored",
@@ -69,6 +72,8 @@ LEFT_BEHIND: Final = frozenset(
         REPORT,
     }
 )
+MADE_WAY: Final = "before-swap-"
+"""How the folders of stores begin that made way for another one (`swap`)."""
 _SYNC_EVERY: Final = 16 << 20
 _NOT_IN_NAMES: Final = re.compile(r"[^A-Za-z0-9]+")
 
@@ -308,7 +313,7 @@ def _small_files(folder: Path, configuration: Path | None) -> dict[str, Path]:
     """The files besides the database, by their names in the archive."""
     found = {}
     for top in sorted(folder.iterdir()):
-        if top.name in LEFT_BEHIND or top.name.startswith("."):
+        if top.name in LEFT_BEHIND or top.name.startswith((".", MADE_WAY)):
             continue
         for file in [top] if top.is_file() else sorted(top.rglob("*")):
             if file.is_file() and not file.is_symlink():

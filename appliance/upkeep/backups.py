@@ -31,6 +31,10 @@ from appliance.slips import NoPrinter
 from appliance.till import Handlers
 from appliance.upkeep.desk import NoFile, UpkeepDesk
 
+HOUR_MS: Final = 3_600_000
+DAY_MS: Final = 24 * HOUR_MS
+LONGEST_MS: Final = 2 * DAY_MS
+"""So long a shop that wants a backup every night goes without one before it is told."""
 SHORTEST: Final = 8
 """A shorter passphrase protects nothing."""
 
@@ -60,6 +64,7 @@ class Backups:
         """Nothing is being made."""
         self._desk: Final = desk
         self._lock = ""
+        self._look_at_ms = 0
 
     @property
     def handlers(self) -> Handlers:
@@ -142,6 +147,27 @@ class Backups:
     def let_go(self, command: LetStickGo) -> None:
         """Have a stick let go of. Raises `UpkeepBusy`."""
         self._desk.begin("let_go", DoToMachine("let_go", command.stick))
+
+    def tick(self) -> None:
+        """Once a second, at work once an hour: where one is planned and none was made for days, it is said each day.
+
+        A night's backup that failed says so itself; this is for those that were not even tried.
+        """
+        now_ms = self._desk.now_ms()
+        if now_ms < self._look_at_ms or self._desk.file is None or not self._desk.till.clock_ok:
+            return
+        self._look_at_ms = now_ms + HOUR_MS
+        path = backup_plan.beside(self._desk.file)
+        try:
+            plan, planned_ms = backup_plan.load(path), int(path.stat().st_mtime * 1000)
+        except (Refusal, OSError):
+            # Whoever opens the page is told.
+            return
+        last_ms = max(self._desk.machine.backups.made_at_ms, planned_ms)
+        if plan.nightly and now_ms - last_ms > LONGEST_MS:
+            self._look_at_ms = now_ms + DAY_MS
+            days_ago = (now_ms - last_ms) // DAY_MS
+            self._desk.must_read("backup_missing", (("count", days_ago),))
 
     def ended(self, event: UpkeepEnded) -> None:
         """What was made is noted, with who wanted it."""

@@ -7,6 +7,7 @@ from typing import Final
 
 from appliance.backup_plan import Plan
 from appliance.clock import Clock
+from appliance.device_file import SettingsGone
 from appliance.journal.body import Body
 from appliance.messages import (
     AnyJob,
@@ -75,6 +76,16 @@ class UpkeepDesk:
     ended: EndedView = field(default_factory=EndedView)
     actor: str = ""
     screen_waits: bool = False
+    file_was_there: bool = False
+
+    def settings_file(self) -> Path:
+        """The configuration file, to be changed. Raises `NoFile`, `SettingsGone`."""
+        if self.file is None:
+            raise NoFile
+        if self.file_was_there and not self.file.exists():
+            # A new one would hold nothing but the last change, and no device.
+            raise SettingsGone(path=str(self.file))
+        return self.file
 
     def now_ms(self) -> int:
         """The time of day in UTC milliseconds."""

@@ -57,6 +57,7 @@ class Upkeep:
         `run` gives a job away, `notice` says something for a while, `must_read` until a person has read it.
         """
         self._desk: Final = UpkeepDesk(till, clock, run, notice, must_read, file)
+        self._desk.file_was_there = file is not None and file.exists()
         self._backups: Final = Backups(self._desk)
         self._software: Final = Software(self._desk)
         self._support: Final = Support(self._desk)
@@ -178,6 +179,7 @@ class Upkeep:
         """Once a second."""
         self._software.tick()
         self._support.tick()
+        self._backups.tick()
 
     def view(self) -> UpkeepView:
         """The page."""

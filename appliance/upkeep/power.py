@@ -19,7 +19,7 @@ from appliance.messages import (
 from appliance.problems import Refusal
 from appliance.services import days, tickets
 from appliance.till import Handlers
-from appliance.upkeep.desk import NoFile, UpkeepBusy, UpkeepDesk
+from appliance.upkeep.desk import UpkeepBusy, UpkeepDesk
 
 
 class BusinessUnderWay(Refusal):
@@ -83,9 +83,11 @@ class Power:
         self._desk.begin(what, DoToMachine(what))
 
     def set_screen(self, command: SetScreen) -> None:
-        """Write it into the configuration file. Raises `NoFile` and what the file raises; then nothing has changed."""
-        if self._desk.file is None:
-            raise NoFile
+        """Write it into the configuration file.
+
+        Raises `NoFile`, `SettingsGone` and what the file raises; then nothing has changed.
+        """
+        file = self._desk.settings_file()
         wanted = {
             name: value
             for name in ("rotation", "text_percent", "dark")
@@ -94,7 +96,7 @@ class Power:
         }
         if not wanted:
             return
-        screen_settings.change(self._desk.file, wanted)
+        screen_settings.change(file, wanted)
         self._desk.record(ScreenChanged(**wanted))
         self._desk.screen_waits = True
         self._desk.page.screen = replace(self._desk.page.screen, **wanted)

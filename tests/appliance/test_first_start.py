@@ -205,6 +205,36 @@ def test_after_a_power_cut_it_goes_on_where_it_stopped(new: New, after: int) -> 
     assert [one.name for one in people.active(new.shelf.db)] == ["Olga"]
 
 
+def test_a_register_that_joins_changes_nothing_of_the_shop(new: New) -> None:
+    new.do(m.ChooseFirstLanguage("es"), m.ChooseWay("join"))
+    assert new.page == (True, "network")
+    assert cast("m.ShopView", new.shown[m.ShopView]).language == "es"
+    kinds = {kind for (kind,) in new.shelf.db.sql("SELECT kind FROM entry")}
+    assert ShopChanged.kind not in kinds
+    new.cut_the_power()
+    assert cast("m.ShopView", new.shown[m.ShopView]).language == "es"
+
+
+@pytest.mark.parametrize("way", ["new", "join", "stick"])
+def test_whatever_was_left_for_later_the_register_starts(new: New, way: m.Way) -> None:
+    new.do(m.ChooseFirstLanguage("es"), m.ChooseWay(way))
+    for step in m.STEPS[way]:
+        new.do(m.SkipStep(step))
+    new.cut_the_power()
+    assert m.FirstStartView in new.shown
+
+
+def test_a_scan_sells_nothing_while_the_page_is_open(new: New) -> None:
+    new.do(*STORY[:8], m.TakeGoods("demo"), m.PassStep("end"))
+    (owner,) = people.active(new.shelf.db)
+    scan = m.Scan("9521230450379")
+    new.do(m.SignIn(owner.id, "4711"), m.OpenFirstStart(), scan)
+    assert cast("m.TicketView", new.shown[m.TicketView]).lines == ()
+    assert new.view.open
+    new.do(m.CloseFirstStart(), scan)
+    assert len(cast("m.TicketView", new.shown[m.TicketView]).lines) == 1
+
+
 def test_going_back_shows_what_was_answered_and_asks_nothing_twice(new: New) -> None:
     new.do(*STORY[:6], m.GoToStep("shop"))
     assert (new.view.step, new.view.name) == ("shop", "Tienda")
@@ -270,6 +300,19 @@ def test_wrong_terms_change_nothing(new: New) -> None:
         assert new.do(wrong) == code
         assert new.desk.book.length == length
         assert new.view.step == "country"
+
+
+def test_another_country_leaves_no_rate_of_the_one_before(new: New) -> None:
+    denmark = m.TakeCountry(
+        "DK",
+        "DKK",
+        50,
+        included=True,
+        zone="Europe/Copenhagen",
+        taxes=(m.TaxTerm("A", "moms", "25"),),
+    )
+    new.do(*STORY[:3], m.GoToStep("country"), denmark)
+    assert [(one.code, one.rate) for one in new.view.taxes] == [("A", "25"), ("B", "25")]
 
 
 def test_a_wrong_password_is_told_as_such(new: New) -> None:
@@ -393,3 +436,13 @@ def test_this_machine_can_be_the_server_too(new: New) -> None:
     )
     new.do(m.PassStep("server"))
     assert (new.view.step, new.view.server) == ("goods", "here")
+
+
+def test_devices_are_tested_and_the_test_printed_before_anybody_signs_in(new: New) -> None:
+    new.do(*STORY[:6], m.OpenWorkshop(), m.CheckDevices())
+    assert cast("m.WorkshopView", new.shown[m.WorkshopView]).open
+    new.do(m.CloseWorkshop())
+    assert new.page == (True, "devices")
+    # Once it is at its end, that is for managers again.
+    new.do(*STORY[6:], m.PassStep("end"), m.OpenWorkshop())
+    assert not cast("m.WorkshopView", new.shown[m.WorkshopView]).open

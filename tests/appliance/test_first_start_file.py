@@ -2,28 +2,34 @@
 
 import json
 import math
+import os
+import subprocess
 import sys
 import tomllib
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from appliance import messages as m
 from appliance.__main__ import main
 from appliance.caretaker import first_start as caretaker
 from appliance.caretaker import wifi_country
+from appliance.clock import ScriptedClock
 from appliance.config import load
 from appliance.demo_shop import demo_goods
-from appliance.first_start_file import MOST_BYTES, errors_text, parse
+from appliance.first_start_file import MOST_BYTES, FileWrong, apply, errors_text, parse
 from appliance.machine.card import NOTE, SystemCardKeeper
-from appliance.machine.network import SimulatedNetwork
 from appliance.parts import RegisterOptions
 from appliance.services import first_start as service
 from appliance.services import people, shop
+from appliance.services.desk import Desk
+from appliance.store.shelf import Shelf
 from tests.appliance.test_first_start import New
-from tests.appliance.trading import ROOMY
+from tests.appliance.trading import ROOMY, START_MS
 
 WHOLE = """\ufefflanguage = "de"
 country = "AT"   # and a remark
@@ -354,6 +360,22 @@ def test_the_secrets_go_and_all_else_stays(card: Path) -> None:
     assert sorted(one.name for one in card.parent.iterdir()) == ["open-pos.toml"]
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root mounts")
+def test_the_partition_is_writable_only_meanwhile(card: Path) -> None:
+    folder, text = card.parent, card.read_text(encoding="utf-8")
+    if subprocess.run(["mount", "-t", "tmpfs", "tmpfs", folder], check=False).returncode:
+        pytest.skip("this machine mounts nothing")
+    try:
+        card.write_text(text, encoding="utf-8")
+        subprocess.run(["mount", "-o", "remount,ro", folder], check=True)
+        assert caretaker.main(told_of(card, "applied")) == 0
+        assert "0711" not in card.read_text(encoding="utf-8")
+        with pytest.raises(OSError, match="Read-only"):
+            card.write_text("")
+    finally:
+        subprocess.run(["umount", folder], check=True)
+
+
 def test_what_is_wrong_is_written_beside_it(card: Path) -> None:
     assert caretaker.main(told_of(card, "refused", "eins\nzwei ü")) == 0
     errors = card.with_name(caretaker.ERRORS)
@@ -452,5 +474,66 @@ def test_the_command_checks_and_applies_once(
     file.write_text('[shp]\nname = "Corner"\n')
     assert main(words) == 1
     assert main(["first-start", "--file", str(tmp_path / "none")]) == 2
-    assert ROOMY is not None
-    assert SimulatedNetwork.PASSWORD
+
+
+class _TakeBack(Exception):
+    """Leaves the transaction without a trace."""
+
+
+PLAIN = st.sampled_from(["Eckladen", "x", "Café ☕", " ", "", "a\u0007b", "y" * 90])
+RIGHT = st.fixed_dictionaries(
+    {},
+    optional={
+        "language": st.sampled_from(["en", "de", "es", "xx"]),
+        "country": st.sampled_from(["DE", "US", "JP", "HU", "KW"]),
+        "time_zone": st.sampled_from(["Europe/Berlin", "Mars", "../etc", ""]),
+        "demo_products": st.booleans(),
+        "shop": st.fixed_dictionaries(
+            {"name": PLAIN},
+            optional={
+                "address": st.lists(PLAIN, max_size=3),
+                "tax_number": PLAIN,
+                "currency": st.sampled_from(["EUR", "JPY", "KWD", "XXX"]),
+                "smallest_coin": st.integers(-5, 10**12),
+                "prices_include_tax": st.booleans(),
+            },
+        ),
+        "tax": st.lists(
+            st.fixed_dictionaries(
+                {
+                    "code": st.sampled_from(["A", "B", "", "long-er", "Ä"]),
+                    "name": PLAIN,
+                    "rate": st.one_of(st.floats(), st.integers(), st.sampled_from(["19", "x"])),
+                }
+            ),
+            max_size=3,
+        ),
+        "owner": st.fixed_dictionaries(
+            {"name": PLAIN, "pin": st.sampled_from(["4711", "07", "٤٧١١"])}
+        ),
+    },
+)
+
+
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(RIGHT)
+def test_what_was_found_right_can_be_applied(shelf: Shelf, content: dict[str, object]) -> None:
+    text = "\n".join(f"{key} = {written(value)}" for key, value in content.items())
+    found = parse(text.encode("utf-8", errors="replace"))
+    desk = Desk(shelf.db, shelf.book(ScriptedClock(START_MS)))
+    with suppress(_TakeBack), desk.book.batch():
+        if found.mistakes:
+            with pytest.raises(FileWrong):
+                apply(desk, people.pins(shelf.db.folder), found, demo_goods)
+        else:
+            apply(desk, people.pins(shelf.db.folder), found, demo_goods)
+        raise _TakeBack
+
+
+@pytest.fixture
+def shelf(tmp_path: Path) -> Iterator[Shelf]:
+    opened = Shelf(tmp_path / "shop", limits=ROOMY)
+    yield opened
+    opened.close()

@@ -1,6 +1,7 @@
 """The page "This register": what managers may do with the machine, and what the journal keeps of it."""
 
 import json
+import os
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -255,6 +256,25 @@ def test_a_night_without_a_stick_is_told_until_it_was_read(desk: MachineDesk) ->
     number = shown.id
     desk.look()
     assert notice(desk).id == number
+
+
+def test_days_without_a_backup_that_was_planned_are_told_once_a_day(desk: MachineDesk) -> None:
+    plan = backup_plan.beside(desk.file)
+    backup_plan.save(plan, Plan(True, ("age1x",)))
+    now_ms = desk.counter.clock.now().at_ms
+    os.utime(plan, (now_ms // 1000, now_ms // 1000))
+    desk.counter.register.tick()
+    assert notice(desk).code == ""
+    desk.counter.clock.set(now_ms + 50 * 3_600_000)
+    desk.counter.register.tick()
+    shown = notice(desk)
+    assert (shown.code, dict(shown.fields), shown.stays) == ("backup_missing", {"count": 2}, True)
+    desk.counter.clock.set(now_ms + 60 * 3_600_000)
+    desk.counter.register.tick()
+    assert notice(desk).id == shown.id
+    desk.counter.clock.set(now_ms + 80 * 3_600_000)
+    desk.counter.register.tick()
+    assert dict(notice(desk).fields) == {"count": 3}
 
 
 def test_a_plan_that_a_hand_spoilt_is_told_and_can_be_made_anew(desk: MachineDesk) -> None:
@@ -521,6 +541,15 @@ def test_a_file_that_a_hand_spoilt_is_told_and_left_alone(desk: MachineDesk) -> 
     assert desk.do(SetScreen(dark=True)) == "bad_configuration"
     assert desk.file.read_text() == "[screen\n"
     assert desk.journal("screen_changed") == []
+
+
+def test_a_file_that_is_gone_is_not_made_anew_with_nothing_but_the_screen(
+    desk: MachineDesk,
+) -> None:
+    desk.do(OpenUpkeep())
+    desk.file.unlink()
+    assert desk.do(SetScreen(dark=True)) == "settings_gone"
+    assert not desk.file.exists()
 
 
 def test_the_program_begins_anew_without_a_word(desk: MachineDesk) -> None:

@@ -55,15 +55,21 @@ def _words(table: str, turn: int) -> list[Word]:
 
 
 def find(words: tuple[Word, ...], phrase: str) -> tuple[int, int] | None:
-    """The middle of a phrase that stands in one line; of several the first from the top."""
-    wanted = [_plain(word) for word in phrase.split()]
+    """The middle of a phrase that stands in one line; of several the first from the top. Gaps do not count."""
+    wanted = "".join(_plain(word) for word in phrase.split())
     found: list[tuple[int, int]] = []
-    for at in range(len(words) - len(wanted) + 1):
-        some = words[at : at + len(wanted)]
-        if [_plain(word.text) for word in some] == wanted and len(
-            {word.line for word in some}
-        ) == 1:
-            found.append((sum(w.x for w in some) // len(some), sum(w.y for w in some) // len(some)))
+    for at, first in enumerate(words):
+        text, some = "", []
+        for word in words[at:]:
+            if word.line != first.line or not wanted.startswith(text):
+                break
+            text += _plain(word.text)
+            some.append(word)
+            if text == wanted:
+                found.append(
+                    (sum(w.x for w in some) // len(some), sum(w.y for w in some) // len(some))
+                )
+                break
     return min(found, key=lambda place: place[1]) if found else None
 
 

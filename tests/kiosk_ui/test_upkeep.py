@@ -206,7 +206,10 @@ def test_software_is_installed_after_a_question() -> None:
     desk.ask.yes()
     assert desk.sent == [m.InstallSoftware(u.BUNDLE.path)]
     desk.show(u.INSTALLING)
-    assert rows(desk)["fact:update"][0] == "Installing 0.2.0: 40 %"
+    view = desk.upkeep.view
+    assert (view.progress, view.progress_percent) == ("Installing 0.2.0: 40 %", 40)
+    assert not view.can_stop
+    assert rows(desk)["fact:update"][0].startswith("The shop sells on.")
     assert not rows(desk)[f"bundle:{u.BUNDLE.path}"][2]
     assert actions(desk) == {}
 

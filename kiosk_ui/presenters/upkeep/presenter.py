@@ -97,8 +97,7 @@ class UpkeepPresenter(Presenter[UpkeepPageView]):
             return UpkeepPageView(part=self._part)
         part = PARTS[self._part].draw(self._around())
         note, kind = self._note()
-        task = seen.task
-        step = f"upkeep.step.{task.step or task.name}"
+        progress, percent = self._progress()
         return UpkeepPageView(
             title=words("upkeep.title"),
             part=self._part,
@@ -110,11 +109,11 @@ class UpkeepPresenter(Presenter[UpkeepPageView]):
             has_note=bool(note),
             note_colour=f"{kind}_ink",
             note_back=f"{kind}_soft",
-            has_progress=bool(task.name),
-            progress=words(step, percent=task.percent) if task.name else "",
-            progress_percent=task.percent,
+            has_progress=bool(progress),
+            progress=progress,
+            progress_percent=percent,
             stop=words("upkeep.stop"),
-            can_stop=task.can_stop,
+            can_stop=seen.task.can_stop,
             intro=part.intro,
             has_intro=bool(part.intro) and not note,
             rows=part.rows,
@@ -127,6 +126,18 @@ class UpkeepPresenter(Presenter[UpkeepPageView]):
             actions=part.actions,
             has_actions=bool(part.actions),
         )
+
+    def _progress(self) -> tuple[str, int]:
+        """What is under way: a task, or else an installation."""
+        task, update = self.seen.upkeep.task, self.seen.upkeep.update
+        if task.name:
+            step = self.words(f"upkeep.step.{task.step or task.name}", percent=task.percent)
+            return step, task.percent
+        if update.state == "installing":
+            version = update.version or "?"
+            key = "upkeep.software.installing"
+            return self.words(key, version=version, percent=update.percent), update.percent
+        return "", 0
 
     def _note(self) -> tuple[str, str]:
         """What was refused, or what came of the last task."""

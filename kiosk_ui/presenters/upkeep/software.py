@@ -9,7 +9,6 @@ from kiosk_ui.presenters.upkeep.views import ActionView, Around, PartView, fact,
 from kiosk_ui.presenters.workshop.views import RowView
 
 _COLOURS = {
-    "installing": "blue_ink",
     "ready": "brand_ink",
     "failed": "danger_ink",
     "trying": "blue_ink",
@@ -57,14 +56,17 @@ def _state(around: Around) -> Iterator[RowView]:
     update, say = around.seen.update, around.say
     if not update.state:
         return
+    if update.state == "installing":
+        # How far it is stands above, on every part of the page.
+        yield fact("update", "update", say("software.installing_text"), colour="blue_ink")
+        return
     text = say(f"software.{update.state}_text")
     if update.why:
         text = f"{text} {around.formats.problem(update.why, update.fields)}"
     if around.seen.restarts_at_close and update.state == "ready":
         text = say("software.waits")
     colour = _COLOURS.get(update.state, "muted")
-    percent = update.percent if update.state == "installing" else 100
-    title = say(f"software.{update.state}", version=update.version or "?", percent=percent)
+    title = say(f"software.{update.state}", version=update.version or "?")
     yield fact("update", _ICONS.get(update.state, "update"), title, text, colour, colour)
 
 

@@ -1,9 +1,10 @@
-"""What is written of the schedule and of refused punches, byte by byte: a journal of today is read for ever."""
+"""What is written of schedule, refused punches and first start, byte by byte: a journal of today is read for ever."""
 
 import pytest
 
 from appliance.journal.body import Body
 from appliance.journal.entry import canonical_body
+from appliance.journal.first_start_kinds import FirstStartStepped
 from appliance.journal.kinds import decode
 from appliance.journal.plan_kinds import EarlyAllowed, ShiftChanged, ShiftDropped, ShiftPlanned
 from appliance.journal.time_kinds import PayRulesChanged
@@ -33,6 +34,11 @@ from appliance.journal.trust_kinds import OriginKnown, PunchRefused
         (
             OriginKnown("M4TN", "door", "Back door", known=False),
             '{"device":"M4TN","known":false,"name":"Back door","place":"door"}',
+        ),
+        (FirstStartStepped("owner", "skipped"), '{"how":"skipped","step":"owner"}'),
+        (
+            FirstStartStepped("country", "file", "DE"),
+            '{"choice":"DE","how":"file","step":"country"}',
         ),
         (
             PayRulesChanged(early_minutes=-1, late_minutes=10),

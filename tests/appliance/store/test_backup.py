@@ -105,7 +105,16 @@ def test_everything_that_the_shop_needs_is_in_it_and_nothing_that_belongs_to_thi
     tmp_path: Path,
 ) -> None:
     shop = tmp_path / "shop"
-    for name in ("authority/ca.key", "mirror/till.crt", "wages/a.pdf", "backups/old.db", ".hidden"):
+    for name in (
+        "authority/ca.key",
+        "mirror/till.crt",
+        "wages/a.pdf",
+        "backups/old.db",
+        ".hidden",
+        "coming/shop.db",
+        "coming.ready",
+        "before-swap-1/shop.db",
+    ):
         (shop / name).parent.mkdir(exist_ok=True)
         (shop / name).write_bytes(name.encode())
     (shop / "mirror" / "link").symlink_to("/etc/passwd")
