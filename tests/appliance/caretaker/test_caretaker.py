@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-from importlib.util import find_spec
 
 import pytest
 
@@ -31,10 +30,9 @@ def test_a_verb_that_is_none_is_answered_with_those_that_are(
 
 
 @pytest.mark.parametrize("verb", caretaker.VERBS)
-def test_each_verb_that_is_built_has_a_main(verb: str) -> None:
-    if find_spec(f"appliance.caretaker.{verb}") is None:
-        pytest.skip("not built yet")
-    module = __import__(f"appliance.caretaker.{verb}", fromlist=["main"])
+def test_each_verb_has_a_main(verb: str) -> None:
+    name = verb.replace("-", "_")
+    module = __import__(f"appliance.caretaker.{name}", fromlist=["main"])
     assert callable(module.main)
 
 
