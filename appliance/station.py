@@ -275,8 +275,8 @@ def _kit(config: Config, *, demo: bool) -> Kit:
 
 
 def _played_stick(folder: Path) -> Path:
-    """The USB stick of the demo: beside the store, for what lies in the store is part of its backups."""
-    return folder.with_name(f"{folder.name}-stick")
+    """The USB stick of every demo: beside the store, for what lies in the store is part of its backups."""
+    return folder.with_name("demo-stick")
 
 
 def _options(config: Config, file: Path | None, *, demo: bool) -> RegisterOptions:

@@ -64,9 +64,9 @@ class Software:
             self._since_ms = 0
         if update.state not in _ENDS:
             return
-        boot = self._desk.clock.now().boot
-        if told_of.knows_end(desk.db, desk.origin, update.state, boot):
+        if told_of.knows_end(desk.db, desk.origin, update.state, update.version, update.why):
             return
+        boot = self._desk.clock.now().boot
         desk.book.record("", SoftwareEnded(update.state, update.version, update.why, boot))
         fields: Fields = (
             ("version", update.version or __version__),

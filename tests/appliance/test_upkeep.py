@@ -375,20 +375,34 @@ def test_an_installation_that_systemd_refuses_is_told(desk: MachineDesk, systemc
 
 
 @pytest.mark.parametrize("state", ["kept", "returned", "failed"])
-def test_what_became_of_new_software_is_told_once_in_a_boot(desk: MachineDesk, state: str) -> None:
-    told(
-        desk, "update", state=state, percent=100, version="1.2.3", why="no_screen", fields={"s": 9}
-    )
+def test_what_became_of_new_software_is_told_once(desk: MachineDesk, state: str) -> None:
+    report = {"percent": 100, "version": "1.2.3", "why": "no_screen", "fields": {"s": 9}}
+    told(desk, "update", state=state, **report)
     shown = notice(desk)
     assert (shown.code, shown.stays) == (f"software_{state}", True)
     assert dict(shown.fields) == {"version": "1.2.3", "s": 9, "why_code": "no_screen"}
     assert len(desk.journal("software_ended")) == 1
     desk.counter.register.close()
+    # The caretaker says it again at each start.
     again = open_machine(desk.root)
     again.look()
     assert len(again.journal("software_ended")) == 1
     assert notice(again).code != f"software_{state}"
     desk.counter = again.counter
+
+
+def test_the_same_software_installed_once_more_is_news_again(desk: MachineDesk) -> None:
+    place = put_in_stick(desk.root)
+    (place / "open-pos-1.2.3.raucb").write_text("x")
+    told(desk, "update", state="failed", version="1.2.3", why="stick_gone")
+    desk.do(OpenUpkeep())
+    desk.look()
+    desk.do(InstallSoftware(view(desk).bundles[0].path))
+    told(desk, "update", state="installing", percent=3, version="1.2.3")
+    told(desk, "update", state="failed", version="1.2.3", why="stick_gone")
+    assert len(desk.journal("software_ended")) == 2
+    told(desk, "update", state="kept", version="1.2.3")
+    assert len(desk.journal("software_ended")) == 3
 
 
 # --------------------------------------------------------------------------- support

@@ -83,7 +83,7 @@ def test_a_shop_comes_back_from_a_stick(tmp_path: Path) -> None:
     set_up_shop(was)
     was.close()
     store = tmp_path / "shop"
-    stick = tmp_path / "shop-stick"
+    stick = tmp_path / "demo-stick"
     stick.mkdir()
     lock = Lock(passphrase="horse")
     backup.make(tmp_path / "was", stick, lock, START_MS, spare_bytes=0)

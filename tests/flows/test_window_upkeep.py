@@ -45,7 +45,7 @@ def test_a_manager_looks_after_the_register_and_the_shop_sells_on(
         said = till.log.read_text()
         assert "Traceback" not in said
         assert secret not in said
-    (backup,) = (tmp_path / "shop-stick").glob("*.backup")
+    (backup,) = (tmp_path / "demo-stick").glob("*.backup")
     (tmp_path / "key.txt").write_text(secret)
     back = ["restore", str(backup), "--store", str(tmp_path / "b")]
     assert main([*back, "--identity", str(tmp_path / "key.txt")]) == 0
