@@ -16,8 +16,10 @@ import drivers
 from appliance import (
     __version__,
     backup_commands,
+    caretaker,
     config,
     first_start_commands,
+    rescue,
     server_commands,
     station,
     wage_commands,
@@ -28,7 +30,7 @@ from appliance.bench import Bench
 from appliance.clock import SystemClock
 from appliance.messages import Command
 from appliance.paper import SIZES
-from appliance.problems import Refusal
+from appliance.problems import Refusal, as_line
 from appliance.services import people
 from appliance.words import Words
 from drivers.display import second_screen
@@ -39,6 +41,8 @@ _STOPPED: Final = 130
 _START_ANEW: Final = 75
 """The register ended to begin with another store (EX_TEMPFAIL): the service manager starts it again."""
 _SIZE_PARTS: Final = 2
+_OWN_ARGUMENTS: Final = {"caretaker": caretaker.main, "rescue": rescue.main}
+"""Commands that read their own arguments; `entry.py` begins them before this file is loaded."""
 BENCH_WIDTH: Final = 360
 """How wide the demo's bench is, beside the register; on large displays it grows with everything else."""
 
@@ -51,8 +55,11 @@ class NoSecondScreen(Refusal):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command. Returns the exit code: 0 done, 1 found something wrong, 2 refused, 130 stopped."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    if given[:1] and given[0] in _OWN_ARGUMENTS:
+        return _OWN_ARGUMENTS[given[0]](given[1:])
     words = Words(os.environ.get("LANG", "en")[:2])
-    chosen = _parser(words).parse_args(arguments)
+    chosen = _parser(words).parse_args(given)
     logging.basicConfig(
         level=logging.DEBUG if chosen.verbose else logging.WARNING,
         format="%(asctime)s %(levelname)s %(threadName)s %(name)s: %(message)s",
@@ -110,11 +117,19 @@ def register(chosen: argparse.Namespace, words: Words) -> int:
         loaded = config.load(file)
     except config.BadConfiguration as why:
         _say(sentence(why, words))
+        if chosen.end_when_refused:
+            _say(as_line(why))
+            return _REFUSED
         station.show_refusal(why, _screen(chosen, words))
         return _REFUSED
     if chosen.timeclock:
         loaded = replace(loaded, screen=replace(loaded.screen, timeclock=True))
-    return _START_ANEW if station.run_register(loaded, _screen(chosen, words), file) else 0
+    if chosen.turned:
+        loaded = replace(loaded, screen=replace(loaded.screen, rotation=0))
+    begins_anew = station.run_register(
+        loaded, _screen(chosen, words), file, end_when_refused=chosen.end_when_refused
+    )
+    return _START_ANEW if begins_anew else 0
 
 
 def doctor(chosen: argparse.Namespace, words: Words) -> int:
@@ -235,6 +250,8 @@ def _parser(words: Words) -> argparse.ArgumentParser:
     till = command(commands, "register", register, store=False)
     till.add_argument("--config", default=_CONFIG, help=words("cli.config"))
     till.add_argument("--timeclock", action="store_true", help=words("cli.timeclock"))
+    till.add_argument("--end-when-refused", action="store_true", help=words("cli.end_when_refused"))
+    till.add_argument("--turned", action="store_true", help=words("cli.turned"))
     till.add_argument("--debug-socket", metavar="PATH", help=argparse.SUPPRESS)
     towards = command(commands, "customer", customer, store=False)
     towards.add_argument("--config", default=_CONFIG, help=words("cli.config"))
@@ -247,6 +264,8 @@ def _parser(words: Words) -> argparse.ArgumentParser:
     played.add_argument("--demo", action="store_true", help=words("cli.demo"))
     played.add_argument("--config", help=words("cli.config"))
 
+    for name in _OWN_ARGUMENTS:
+        commands.add_parser(name, help=words(f"cli.help_{name}"))
     begun = command(commands, "first-start", first_start_commands.first_start, store=False)
     begun.add_argument("--file", metavar="FILE", required=True, help=words("cli.first_start_file"))
     begun.add_argument("--config", default=_CONFIG, help=words("cli.config"))
@@ -374,6 +393,7 @@ def _add_backup_commands(commands: Any, command: Any, words: Words) -> None:  # 
     )
     saved.add_argument("--keep", type=_count, metavar="N", default=0, help=words("cli.backup_keep"))
     saved.add_argument("--proven", action="store_true", help=words("cli.backup_proven"))
+    saved.add_argument("--nightly", action="store_true", help=words("cli.backup_nightly"))
     saved.add_argument("--prove", action="store_true", help=words("cli.backup_prove"))
     saved.add_argument("--identity", metavar="FILE", help=words("cli.backup_identity"))
     saved.add_argument("--new-key", metavar="FILE", help=words("cli.backup_new_key"))

@@ -10,17 +10,20 @@ from typing import Final
 
 from pyrage import x25519
 
-from appliance import config, removable, whole_file
+from appliance import backup_plan, config, removable, whole_file
 from appliance.clock import SystemClock
 from appliance.commands import FOUND_WRONG, NoSuchFile
+from appliance.machine.sticks import of_people
 from appliance.problems import Refusal
-from appliance.store import archive, backup, proof, restore
+from appliance.store import archive, backup, proof, proven, restore
 from appliance.store.archive import Lock, Opener
 from appliance.store.proof import Check, Proof
 from appliance.words import Words
 
 CONFIG: Final = "/etc/open-pos/open-pos.toml"
 _SHORTEST: Final = 8
+_AGAIN_AFTER_MS: Final = 16 * 3_600_000
+"""A machine that is started again after its night's backup makes none for the rest of the day."""
 
 
 class PassphraseTooShort(Refusal):
@@ -47,6 +50,18 @@ class ManySticks(Refusal):
     code = "many_sticks"
 
 
+class NoBackupKey(Refusal):
+    """The plan at `path` says for nobody who may open the night's backup."""
+
+    code = "no_backup_key"
+
+
+class NotProven(Refusal):
+    """The night's backup `file` is not what it should be."""
+
+    code = "backup_not_proven"
+
+
 class NoTarget(Refusal):
     """Nobody said where the backup is to go."""
 
@@ -64,6 +79,9 @@ def make_backup(chosen: argparse.Namespace, words: Words) -> int:
     if chosen.new_key is not None:
         return _make_key(chosen.new_key, words)
     folder, configuration = _store_of(chosen)
+    if chosen.nightly:
+        plan = backup_plan.beside(Path(chosen.config or CONFIG))
+        return _by_plan(backup_plan.load(plan), plan, folder, configuration, words)
     target = _target(chosen, words)
     if chosen.prove:
         return _prove(chosen, words, folder, target)
@@ -79,8 +97,7 @@ def make_backup(chosen: argparse.Namespace, words: Words) -> int:
         progress=_percent(words("cli.backing_up")),
     )
     proof.note_made(folder, made)
-    size_mb = -(-made.size // (1 << 20))
-    print(words("cli.backup_made", file=made.file, size_mb=size_mb, count=made.manifest.entries))
+    _print_made(made, words)
     wrong = 0
     if once is not None:
         told = proof.prove(
@@ -90,6 +107,47 @@ def make_backup(chosen: argparse.Namespace, words: Words) -> int:
     if chosen.keep and not wrong:
         for removed in backup.keep_newest(made, chosen.keep):
             print(words("cli.backup_removed", file=removed))
+    return wrong
+
+
+def _by_plan(
+    plan: backup_plan.Plan, path: Path, folder: Path, configuration: Path | None, words: Words
+) -> int:
+    """The night's backup, as the register was told to make it. What keeps it from being made is noted for the day."""
+    if not plan.nightly:
+        print(words("cli.nightly_off", path=path))
+        return 0
+    now_ms = SystemClock().now().at_ms
+    if 0 <= now_ms - proof.report(folder).nightly_at_ms < _AGAIN_AFTER_MS:
+        print(words("cli.nightly_made"))
+        return 0
+    try:
+        if not plan.recipients:
+            raise NoBackupKey(path=str(path))
+        done = proven.make(
+            folder,
+            _usual_stick(folder, words),
+            Lock(recipients=plan.recipients),
+            now_ms,
+            keep=plan.keep,
+            configuration=configuration,
+            progress=_percent(words("cli.backing_up")),
+            steps=_steps(words),
+        )
+    except backup.BackupUnderWay:
+        # Somebody makes one at this very moment, which is what was wanted.
+        raise
+    except Refusal as no:
+        proof.note_failed(folder, now_ms, no)
+        raise
+    _print_made(done.made, words)
+    wrong = _print_proof(done.proof, words)
+    if wrong:
+        proof.note_failed(folder, now_ms, NotProven(file=done.made.file.name))
+    else:
+        proof.note_nightly(folder, now_ms)
+    for removed in done.removed:
+        print(words("cli.backup_removed", file=removed))
     return wrong
 
 
@@ -138,17 +196,34 @@ def _target(chosen: argparse.Namespace, words: Words) -> Path:
         if chosen.target is None:
             raise NoTarget
         return Path(chosen.target)
-    sticks = removable.sticks()
+    places, seen = _mounted(words)
+    if len(places) > 1:
+        raise ManySticks(seen=seen)
+    print(words("cli.stick_found", seen=seen))
+    return places[0] / chosen.target if chosen.target else places[0]
+
+
+def _mounted(words: Words) -> tuple[list[Path], str]:
+    """Where sticks are mounted, and what was found in words. Raises `NoStick`."""
+    sticks = of_people(removable.sticks())
     seen = ", ".join(
         f"{one.name} ({one.device}: {one.mounted_at or words('cli.not_mounted')})" for one in sticks
     )
-    mounted = [one.mounted_at for one in sticks if one.mounted_at is not None]
-    if not mounted:
+    places = [one.mounted_at for one in sticks if one.mounted_at is not None]
+    if not places:
         raise NoStick(seen=seen or words("cli.no_stick"))
-    if len(mounted) > 1:
+    return places, seen
+
+
+def _usual_stick(folder: Path, words: Words) -> Path:
+    """The one stick, or of several the one on which the newest backup of this store lies."""
+    places, seen = _mounted(words)
+    newest = proof.report(folder).made
+    if len(places) > 1 and newest is not None:
+        places = [one for one in places if (one / Path(newest.file).name).exists()] or places
+    if len(places) > 1:
         raise ManySticks(seen=seen)
-    print(words("cli.stick_found", seen=seen))
-    return mounted[0] / chosen.target if chosen.target else mounted[0]
+    return places[0]
 
 
 def _lock(chosen: argparse.Namespace, words: Words) -> Lock:
@@ -217,6 +292,11 @@ def _prove(chosen: argparse.Namespace, words: Words, folder: Path, path: Path) -
             return _print_proof(proof.prove_same(path, folder, now_ms), words)
     opener = _opener(chosen, words, path)
     return _print_proof(proof.prove(path, folder, opener, now_ms, _steps(words)), words)
+
+
+def _print_made(made: backup.Made, words: Words) -> None:
+    size_mb = -(-made.size // (1 << 20))
+    print(words("cli.backup_made", file=made.file, size_mb=size_mb, count=made.manifest.entries))
 
 
 def _print_proof(told: Proof, words: Words) -> int:

@@ -55,8 +55,8 @@ _HOSTS: Final[Mapping[str, Callable[[str, Any, Post], Host]]] = {
 }
 
 
-class Mirror(Protocol):
-    """The mirror's thread; `mirror.thread.Mirror` is one."""
+class Beside(Protocol):
+    """A thread beside the devices that takes jobs as they do: the mirror's, and that of the machine's upkeep."""
 
     def start(self) -> None:
         """Begin."""
@@ -67,7 +67,7 @@ class Mirror(Protocol):
         ...
 
     def take(self, job: AnyJob) -> bool:
-        """A job of the mirror; False where it is none, or too many wait. Never blocks."""
+        """Take a job; False where it is none of its own, or too many wait. Never blocks."""
         ...
 
 
@@ -107,8 +107,7 @@ class Devices:
         self._customer_sees: ShowCustomer | None = None
         self._take_over(tuple(configured))
         self._workshop: WorkshopHost | None = None
-        self._mirror: Mirror | None = None
-        self._errands: Errands | None = None
+        self._beside: list[Beside] = []
 
     def add_workshop(self, machine: Machine, *, simulated: bool) -> None:
         """Have a workshop too: a thread that finds, pairs and tests devices, and looks at the machine.
@@ -117,13 +116,9 @@ class Devices:
         """
         self._workshop = WorkshopHost(self, self._post, machine, simulated=simulated)
 
-    def add_mirror(self, mirror: Mirror) -> None:
-        """Have the mirror's thread too, which takes jobs as devices do. To be called before `start`."""
-        self._mirror = mirror
-
-    def add_errands(self, errands: Errands) -> None:
-        """Have the errands' thread too, which asks the machine what takes seconds. To be called before `start`."""
-        self._errands = errands
+    def add(self, beside: Beside) -> None:
+        """Have another thread too, which takes jobs as devices do. To be called before `start`."""
+        self._beside.append(beside)
 
     @property
     def drivers(self) -> Mapping[str, Any]:
@@ -153,17 +148,13 @@ class Devices:
             host.start()
         if self._workshop is not None:
             self._workshop.start()
-        if self._mirror is not None:
-            self._mirror.start()
-        if self._errands is not None:
-            self._errands.start()
+        for one in self._beside:
+            one.start()
 
     def stop(self) -> None:
         """Stop every host's thread; blocks at most a few seconds a host."""
-        if self._mirror is not None:
-            self._mirror.stop()
-        if self._errands is not None:
-            self._errands.stop()
+        for one in self._beside:
+            one.stop()
         if self._workshop is not None:
             self._workshop.stop()
         for host in self._hosts.values():
@@ -211,8 +202,8 @@ class Devices:
             case Beep():
                 taken = [host.beep(job) for host in self._of(BeeperHost)]
             case _:
-                others = (self._workshop, self._mirror, self._errands)
-                return any(other.take(job) for other in others if other is not None)
+                workshop = () if self._workshop is None else (self._workshop,)
+                return any(other.take(job) for other in (*workshop, *self._beside))
         return any(taken)
 
     def has(self, kind: str) -> bool:

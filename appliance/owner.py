@@ -17,7 +17,7 @@ from typing import Final
 from zlib import crc32
 
 from appliance.messages import Command, Event, Snapshot, StartingView
-from appliance.problems import Refusal
+from appliance.problems import Refusal, as_line
 from appliance.register import Register
 from appliance.watchdog import notify
 
@@ -30,20 +30,28 @@ POST_S: Final = 5.0
 SCREEN_SILENT_S: Final = 10.0
 BROKEN_EXIT: Final = 70
 """The exit code of a process that ended itself (EX_SOFTWARE)."""
+REFUSED_EXIT: Final = 2
+"""The exit code of every command that was refused. Another start would end the same way."""
 
 
 class Owner:
     """Runs a register in its own thread. `build` makes the register inside that thread."""
 
     def __init__(
-        self, build: Callable[[], Register], publish: Callable[[Snapshot], None], *, screen: bool
+        self,
+        build: Callable[[], Register],
+        publish: Callable[[Snapshot], None],
+        *,
+        screen: bool,
+        end_when_refused: bool = False,
     ) -> None:
-        """`screen` says whether a screen will call `beat`."""
+        """`screen` says whether a screen will call `beat`. A refused start is shown, or ends the process."""
         self._build = build
         self._publish = publish
         self._queue: queue.Queue[Command | Event | None] = queue.Queue(QUEUE_LENGTH)
         self._thread = threading.Thread(target=self._work, name="register", daemon=True)
         self._has_screen = screen
+        self._end_when_refused = end_when_refused
         self._screen_at = time.monotonic()
 
     def start(self) -> None:
@@ -85,6 +93,10 @@ class Owner:
             register = self._build()
         except Refusal as why:
             log.error("cannot start: %s", why)  # noqa: TRY400 - a refusal needs no traceback
+            if self._end_when_refused:
+                log.error(as_line(why))  # noqa: TRY400 - as above
+                logging.shutdown()
+                os._exit(REFUSED_EXIT)
             self._publish(
                 StartingView(done=False, problem=why.code, fields=tuple(why.fields.items()))
             )

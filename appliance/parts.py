@@ -32,6 +32,7 @@ from appliance.staffing import Staffing
 from appliance.takeover import Takeover
 from appliance.till import Handlers, Till
 from appliance.timekeeping import Timekeeping
+from appliance.upkeep import Upkeep
 from appliance.weighing import Weighing
 from appliance.workshop import Workshop
 
@@ -72,6 +73,7 @@ class Shared:
     clock: Clock
     devices: Devices
     notice: Callable[[NoticeLevel, str, Fields], None]
+    must_read: Callable[[str, Fields], None]
     clear_notice: Callable[[], None]
     give: Callable[[AnyJob], None]
     show: Callable[[Snapshot], None]
@@ -100,6 +102,7 @@ class Parts:
     door: Door
     mirroring: Mirroring
     takeover: Takeover
+    upkeep: Upkeep
     first_start: FirstStart
     handlers: Handlers
 
@@ -115,6 +118,7 @@ def make_parts(shared: Shared, options: RegisterOptions) -> Parts:
     file = DeviceFile(options.file, options.configured)
     workshop = Workshop(till, shared.give, file)
     takeover = Takeover(till, file, workshop.use, notice)
+    upkeep = Upkeep(till, shared.clock, devices.run, notice, shared.must_read, options.file)
     people = People(till, keeper, shared.now_ms, notice, shared.sign_out)
     pay = Pay(till, shared.now_ms, notice, devices.run, timekeeping.place)
     staffing = _staffing(shared, timekeeping, people, pay)
@@ -125,7 +129,7 @@ def make_parts(shared: Shared, options: RegisterOptions) -> Parts:
         give=shared.give,
         clear=shared.clear_notice,
         has_scale=lambda: devices.has("scale"),
-        is_closed=lambda: workshop.is_open or staffing.is_open or first_start.is_open,
+        is_closed=lambda: any(page.is_open for page in (workshop, staffing, upkeep, first_start)),
         release_ballast=shared.release_ballast,
     )
     mirroring = Mirroring(till, keeper, devices.run, notice, shared.clear_notice, shared.now_ms)
@@ -168,6 +172,7 @@ def make_parts(shared: Shared, options: RegisterOptions) -> Parts:
         **staffing.answering({**timekeeping.handlers, **paying.handlers}),
         **staffing.handlers,
         **pay.heard,
+        **upkeep.handlers,
         **(door.around(workshop.handlers) if till.place == "door" else workshop.handlers),
     }
     return Parts(
@@ -184,6 +189,7 @@ def make_parts(shared: Shared, options: RegisterOptions) -> Parts:
         door=door,
         mirroring=mirroring,
         takeover=takeover,
+        upkeep=upkeep,
         first_start=first_start,
         handlers=handlers,
     )

@@ -47,6 +47,7 @@ from appliance.messages import (
     KeyQuantity,
     ListenForPairing,
     LookForDevices,
+    MachineSeen,
     MirrorChanged,
     NoticeLevel,
     NoticeView,
@@ -156,6 +157,7 @@ class Register:
                 clock=clock,
                 devices=devices,
                 notice=self._notice,
+                must_read=self._must_be_known,
                 clear_notice=self._clear_notice,
                 give=self._jobs.append,
                 show=self._show,
@@ -222,6 +224,7 @@ class Register:
             self._look_who_is_here(moment.at_ms)
             self._show_parts()
         self._parts.timekeeping.tick()
+        self._parts.upkeep.tick()
         if self._parts.door.is_left_alone():
             self.handle(CloseWorkshop())
         if moment.ok and not self.till.clock_ok:
@@ -288,6 +291,7 @@ class Register:
         self._parts.mirroring.close()
         self._parts.staffing.close()
         self._parts.labelling.close()
+        self._parts.upkeep.close()
         self._parts.first_start.close()
         self.till.employee = None
         self.till.sign_in_refused, self.till.sign_in_until_ms = "", 0
@@ -348,6 +352,8 @@ class Register:
         self._parts.mirroring.close()
         self._parts.staffing.close()
         self._parts.labelling.close()
+        self._parts.upkeep.day_closed()
+        self._parts.upkeep.close()
         self._parts.first_start.close()
         people.sign_out(self.till.desk, actor)
         self.till.employee = None
@@ -465,6 +471,15 @@ class Register:
         self._unread.keep(event.device, event.sale, notice)
         self._show(notice)
 
+    def _must_be_known(self, code: str, fields: Fields) -> None:
+        """What happened to the machine while nobody looked: it stays until somebody has read it."""
+        self._notices += 1
+        notice = NoticeView(
+            id=self._notices, level=NoticeLevel.WARN, code=code, fields=fields, stays=True
+        )
+        self._unread.keep(code, "", notice)
+        self._show(notice)
+
     def _clear_notice(self) -> None:
         self._show(self._unread.newest())
 
@@ -505,6 +520,7 @@ class Register:
     def _show_parts(self) -> None:
         self._show(self._parts.workshop.view())
         self._show(self._parts.mirroring.view())
+        self._show(self._parts.upkeep.view())
         self._show(self._parts.weighing.view())
         self._show(self._parts.labelling.view)
         self._show(self._parts.first_start.view())
@@ -606,6 +622,7 @@ _VIEWS_AFTER: Final[dict[type[Command | Event], tuple[views.View, ...]]] = {
     DrawerMoved: (),
     HealthChecked: (views.status_view,),
     EntriesCame: (),
+    MachineSeen: (views.status_view,),
     MirrorChanged: (views.status_view,),
     ServerPaired: (views.status_view,),
     ServerForgotten: (views.status_view,),

@@ -22,10 +22,14 @@ def sticks(root: Path = Path("/")) -> tuple[Stick, ...]:
     mounts = _mounts(root / "proc/self/mounts")
     found: list[Stick] = []
     for disk in sorted((root / "sys/block").glob("*")):
-        if not _is_removable(disk):
+        try:
+            if not _is_removable(disk):
+                continue
+            name = _text(disk / "device/model") or disk.name
+            parts = sorted(part.parent.name for part in disk.glob("*/partition"))
+        except OSError:
+            # It was pulled out while it was looked at.
             continue
-        name = _text(disk / "device/model") or disk.name
-        parts = sorted(part.parent.name for part in disk.glob("*/partition"))
         found += [Stick(part, name, mounts.get(f"/dev/{part}")) for part in parts or [disk.name]]
     return tuple(found)
 

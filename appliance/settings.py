@@ -24,7 +24,7 @@ from appliance import whole_file
 from appliance.config import BadConfiguration, Config, DeviceConfig, parse, two_of_one_name
 from appliance.problems import Refusal
 
-_SOURCE: Final = "open-pos.toml"
+SOURCE: Final = "open-pos.toml"
 _INLINE_WIDTH: Final = 100
 _DEVICE_KEYS: Final = frozenset({"name", "kind", "type", "options"})
 
@@ -63,7 +63,7 @@ def with_device(text: str, device: DeviceConfig, was: str | None = None) -> str:
     Raises `BadConfiguration` when `text` cannot be read (with line and column) or another device has the name,
     `NoSuchDevice` when there is none called `was`, and `CannotChangeSettings`.
     """
-    config = parse(text, _SOURCE)
+    config = parse(text, SOURCE)
     names = [known.name for known in config.device]
     if device.name != was and device.name in names:
         raise BadConfiguration(where=device.name, why=two_of_one_name(device.name))
@@ -85,7 +85,7 @@ def without_device(text: str, name: str) -> str:
 
     Raises `BadConfiguration` when `text` cannot be read, `NoSuchDevice` and `CannotChangeSettings`.
     """
-    config = parse(text, _SOURCE)
+    config = parse(text, SOURCE)
     index = _index([known.name for known in config.device], name)
     _refuse_one_of_two(config, name)
     wanted = (*config.device[:index], *config.device[index + 1 :])
@@ -392,7 +392,7 @@ def _having(config: Config, devices: tuple[DeviceConfig, ...]) -> Config:
 def _checked(text: str, wanted: Config, name: str) -> str:
     """The text, if reading it gives what is wanted. Raises `CannotChangeSettings`."""
     try:
-        got = parse(text, _SOURCE)
+        got = parse(text, SOURCE)
     except BadConfiguration as why:
         raise CannotChangeSettings(device=name) from why
     if not _same(got, wanted):

@@ -14,14 +14,16 @@ from typing import Final, Protocol
 
 from msgspec.structs import asdict, replace
 
-from appliance import health, settings
+from appliance import backup_plan, health, settings
 from appliance.bench import Bench, articles_of
 from appliance.clock import Clock, SystemClock
 from appliance.config import BadConfiguration, Config, DeviceConfig, ScreenConfig, load
 from appliance.demo_shop import PRODUCTS, demo_goods, open_demo_shop, staff
 from appliance.demo_shop.weeks import live_demo_weeks
 from appliance.devices import Devices
+from appliance.hosts import UpkeepHost
 from appliance.hosts.errands import Errands, real_machine, simulated_machine
+from appliance.machine.kit import Kit, real_kit, simulated_kit
 from appliance.messages import Command, Snapshot, StartingView
 from appliance.mirror.thread import Mirror
 from appliance.owner import Owner
@@ -32,6 +34,7 @@ from appliance.services import people
 from appliance.services.desk import Desk
 from appliance.store import swap
 from appliance.store.shelf import DiskLimits, Shelf
+from appliance.watchdog import MORE_TIME, notify
 
 log = logging.getLogger(__name__)
 
@@ -70,12 +73,15 @@ class Screen(Protocol):
         ...
 
 
-def run_register(config: Config, screen: Screen, file: Path | None = None) -> bool:
+def run_register(
+    config: Config, screen: Screen, file: Path | None = None, *, end_when_refused: bool = False
+) -> bool:
     """The till with its configured devices. Blocks until the screen is closed; whether it is to be started anew.
 
-    `file` is where the configuration came from, and where the page of devices writes.
+    `file` is where the configuration came from, and where the page of devices writes. Where the store cannot be used
+    the screen says so; with `end_when_refused` the process ends instead, for a screen that can do more about it.
     """
-    return _run(config, screen, SystemClock(), file, demo=False)
+    return _run(config, screen, SystemClock(), file, demo=False, end_when_refused=end_when_refused)
 
 
 def show_refusal(why: BadConfiguration, screen: Screen) -> None:
@@ -125,6 +131,7 @@ def _run(
     file: Path | None,
     *,
     demo: bool,
+    end_when_refused: bool = False,
     fresh: bool = False,
 ) -> bool:
     folder = Path(config.store.folder)
@@ -152,12 +159,14 @@ def _run(
         devices.start()
         return register
 
-    owner = Owner(build, publish, screen=True)
+    owner = Owner(build, publish, screen=True, end_when_refused=end_when_refused)
     devices = Devices(config.device, owner.post)
     devices.add_workshop(machine_of(config, clock), simulated=demo)
-    devices.add_mirror(Mirror(folder, clock, owner.send))
-    machine = simulated_machine(folder / "stick") if demo else real_machine(folder)
-    devices.add_errands(Errands(machine, owner.post, folder, clock))
+    devices.add(Mirror(folder, clock, owner.send))
+    kit = _kit(config, demo=demo)
+    devices.add(UpkeepHost(folder, file, kit, clock, owner.post))
+    machine = simulated_machine(_played_stick(folder)) if demo else real_machine(folder)
+    devices.add(Errands(machine, owner.post, folder, clock))
     bench = _bench(devices) if demo else None
 
     def listen(show: Callable[[Snapshot], None]) -> None:
@@ -184,6 +193,8 @@ def _with_the_shop_that_came(config: Config, folder: Path, file: Path | None) ->
         log.warning("the shop that was brought back waits: %s", why)
         return config
     restored = folder / "restored" / "open-pos.toml"
+    if file is not None:
+        _plan_as_before(restored.with_name(backup_plan.NAME), backup_plan.beside(file))
     if file is None or config.device or not restored.exists():
         return config
     try:
@@ -196,6 +207,15 @@ def _with_the_shop_that_came(config: Config, folder: Path, file: Path | None) ->
     except Refusal as why:
         log.warning("its devices are to be set up anew: %s", why)
         return config
+
+
+def _plan_as_before(restored: Path, plan: Path) -> None:
+    """What was backed up every night is so again, where nobody has said anything else here."""
+    if restored.exists() and not plan.exists():
+        try:
+            backup_plan.save(plan, backup_plan.load(restored))
+        except Refusal as why:
+            log.warning("what is backed up every night is to be set anew: %s", why)
 
 
 def _show(
@@ -225,6 +245,7 @@ def open_shelf(config: Config, publish: Callable[[Snapshot], None]) -> Shelf:
 
     def progress(done: int, total: int) -> None:
         publish(StartingView(done=False, task="rebuild", part=done, total=total))
+        notify(MORE_TIME)
 
     return Shelf(Path(store.folder), limits=limits, progress=progress)
 
@@ -244,6 +265,18 @@ def machine_of(config: Config, clock: Clock, root: Path = Path("/")) -> health.M
         )
 
     return health.Machine(look, root)
+
+
+def _kit(config: Config, *, demo: bool) -> Kit:
+    """The machine, or a simulated one, whose stick is a folder beside the demo's store."""
+    if not demo:
+        return real_kit()
+    return simulated_kit(_played_stick(Path(config.store.folder)))
+
+
+def _played_stick(folder: Path) -> Path:
+    """The USB stick of the demo: beside the store, for what lies in the store is part of its backups."""
+    return folder.with_name(f"{folder.name}-stick")
 
 
 def _options(config: Config, file: Path | None, *, demo: bool) -> RegisterOptions:

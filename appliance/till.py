@@ -87,6 +87,8 @@ class Till:
     disk_free_bytes: int = 0
     clock_ok: bool = True
     mirror: MirrorFacts = field(default_factory=MirrorFacts)
+    support_until_ms: int = 0
+    """Until when somebody may sign in over the network to help."""
 
     def forget_lines(self) -> None:
         """No line is selected or new, no quantity is held."""

@@ -234,6 +234,7 @@ def status_view(till: Till) -> StatusView:
         mirror_since_ms=till.mirror.since_ms,
         mirror_code=till.mirror.code,
         mirror_fields=till.mirror.fields,
+        support_until_ms=till.support_until_ms,
     )
 
 

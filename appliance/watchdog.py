@@ -4,6 +4,9 @@ import os
 import socket
 from typing import Final
 
+MORE_TIME: Final = "EXTEND_TIMEOUT_USEC=120000000"
+"""Said while a start goes on: the service manager waits two minutes from now, whatever its limit was."""
+
 _SOCKET: Final = "NOTIFY_SOCKET"
 
 

@@ -147,9 +147,9 @@ def build_tree(presenters: Presenters, options: ScreenOptions) -> object:
     theme = theme_for(width, height, dark=options.dark, text_scale=options.text_scale)
     use_theme(theme)
     Window.clearcolor = theme.c.page
-    from kiosk_ui.screens.root import RegisterRoot
+    from kiosk_ui.screens.root import FramedRoot
 
-    register = RegisterRoot(presenters)
+    register = FramedRoot(presenters)
     if options.side_panel is None:
         return register
     tree = BoxLayout()

@@ -1,7 +1,7 @@
 """Which page and which overlay are to be seen. Both follow from what the register says; nothing is remembered here.
 
-stopped > starting > workshop and first start, while a register is set up > sign_in > workshop > staff > done > cash >
-sale; a time clock by the door has but door and workshop
+stopped > starting > workshop and first start, while a register is set up > sign_in > workshop > upkeep > staff > done >
+cash > sale; a time clock by the door has but door and workshop
 """
 
 import enum
@@ -19,6 +19,7 @@ from appliance.messages import (
     StaffView,
     StartingView,
     TenderView,
+    UpkeepView,
     WorkshopView,
 )
 
@@ -53,6 +54,7 @@ class Page(enum.StrEnum):
     CASH = "cash"
     DONE = "done"
     WORKSHOP = "workshop"
+    UPKEEP = "upkeep"
     STAFF = "staff"
     DOOR = "door"
     FIRST_START = "first_start"
@@ -101,6 +103,7 @@ ALLOWED: Final[Mapping[Page, frozenset[Overlay]]] = {
     Page.CASH: frozenset({Overlay.DEVICES}) | CLOCK,
     Page.DONE: frozenset({Overlay.DEVICES}) | CLOCK,
     Page.WORKSHOP: frozenset({Overlay.ASK, Overlay.SERVER}) | CLOCK,
+    Page.UPKEEP: frozenset({Overlay.ASK, Overlay.SHEET}) | CLOCK,
     Page.STAFF: frozenset({Overlay.ASK, Overlay.SHEET}) | CLOCK,
     Page.FIRST_START: frozenset({Overlay.ASK, Overlay.SERVER}) | CLOCK,
     Page.DOOR: frozenset({Overlay.DEVICES, Overlay.ASK, Overlay.SERVER}) | CLOCK,
@@ -108,7 +111,7 @@ ALLOWED: Final[Mapping[Page, frozenset[Overlay]]] = {
 """Which overlays a person may open on which page."""
 
 
-def page_for(  # noqa: PLR0913 - one for each topic that it depends on
+def page_for(  # noqa: PLR0913, PLR0917 - one for each snapshot that it follows from
     starting: StartingView,
     shop: ShopView | None,
     session: SessionView | None,
@@ -117,6 +120,7 @@ def page_for(  # noqa: PLR0913 - one for each topic that it depends on
     notice: NoticeView,
     workshop: WorkshopView,
     staff: StaffView,
+    upkeep: UpkeepView | None = None,
     *,
     first_start: FirstStartView = NO_FIRST_START,
 ) -> Page:
@@ -132,6 +136,7 @@ def page_for(  # noqa: PLR0913 - one for each topic that it depends on
         (session.employee is None, Page.DOOR if is_door else Page.SIGN_IN),
         (workshop.open, Page.WORKSHOP),
         (is_door, Page.DOOR),
+        (upkeep is not None and upkeep.open, Page.UPKEEP),
         (bool(staff.part), Page.STAFF),
         (done.sale is not None, Page.DONE),
         (tender.open, Page.CASH),

@@ -20,7 +20,6 @@ RUN: Final = Path("/run/open-pos-caretaker")
 """Where the caretaker says what it is at. Gone at each restart of the machine."""
 
 VERBS: Final = (
-    "disk",
     "first-start",
     "health",
     "log",

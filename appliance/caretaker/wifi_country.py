@@ -38,7 +38,7 @@ def main(arguments: Sequence[str]) -> int:
     wrong = 0
     for command in (("iw", "reg", "set", country), ("rfkill", "unblock", "wlan")):
         try:
-            done = subprocess.run(command, timeout=_TIMEOUT_S, check=False)  # noqa: S603
+            done = subprocess.run(command, timeout=_TIMEOUT_S, check=False)
             wrong = wrong or done.returncode
         except (OSError, subprocess.TimeoutExpired) as why:
             sys.stderr.write(f"wifi-country: {why}\n")

@@ -11,6 +11,7 @@ from appliance.hosts.labels import LabelHost
 from appliance.hosts.printers import PrinterHost, failed_slip, slip_of
 from appliance.hosts.readers import BadgeHost, ScannerHost
 from appliance.hosts.sheets import SheetTable
+from appliance.hosts.upkeep import UpkeepHost
 
 __all__ = [
     "IDLE_S",
@@ -28,6 +29,7 @@ __all__ = [
     "ScaleHost",
     "ScannerHost",
     "SheetTable",
+    "UpkeepHost",
     "failed_slip",
     "refuse_a_jam",
     "slip_of",

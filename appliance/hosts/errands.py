@@ -18,6 +18,7 @@ from appliance.machine.card import CardKeeper, SimulatedCardKeeper, SystemCardKe
 from appliance.machine.local_server import LocalServer, SimulatedServer, SystemServer
 from appliance.machine.locality import Locality, SimulatedLocality, SystemLocality
 from appliance.machine.network import Network, NetworkManager, SimulatedNetwork
+from appliance.machine.sticks import of_people
 from appliance.messages import (
     AnyJob,
     BringBack,
@@ -82,7 +83,8 @@ def simulated_machine(stick: Path) -> Machine:
 
 def mounted_sticks() -> tuple[Path, ...]:
     """Where the sticks of this machine are mounted."""
-    return tuple(one.mounted_at for one in removable.sticks() if one.mounted_at is not None)
+    found = of_people(removable.sticks())
+    return tuple(one.mounted_at for one in found if one.mounted_at is not None)
 
 
 class Errands:

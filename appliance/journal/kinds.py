@@ -25,6 +25,7 @@ from appliance.journal.plan_kinds import PLAN_KINDS
 from appliance.journal.staff_kinds import STAFF_KINDS
 from appliance.journal.time_kinds import TIME_KINDS
 from appliance.journal.trust_kinds import TRUST_KINDS
+from appliance.journal.upkeep_kinds import UPKEEP_KINDS
 
 # --------------------------------------------------------------------------- the device
 
@@ -433,6 +434,7 @@ _ALL: Final[tuple[type[Body], ...]] = (
     *MIRROR_KINDS,
     *ACCESS_KINDS,
     *CATALOGUE_KINDS,
+    *UPKEEP_KINDS,
     *FIRST_START_KINDS,
 )
 

@@ -313,6 +313,47 @@ from appliance.messages.timeclock import (
     TimeclockView,
     UndoPunch,
 )
+from appliance.messages.upkeep import (
+    BackUp,
+    BackUpNow,
+    BackupPlanView,
+    BackupsView,
+    BundleView,
+    CloseSupport,
+    CloseUpkeep,
+    CopyOut,
+    CopyToStick,
+    DoToMachine,
+    DropBackupKey,
+    EndedView,
+    InstallSoftware,
+    KeepBackupKey,
+    LetStickGo,
+    MachineSeen,
+    MakeBackupKey,
+    OpenSupport,
+    OpenUpkeep,
+    PlanBackups,
+    PrintBackupKey,
+    RestartMachine,
+    RestartScreen,
+    Rotation,
+    ScreenFacts,
+    SetBrightness,
+    SetScreen,
+    StickView,
+    StopTask,
+    StopUpkeep,
+    SupportView,
+    SwitchOff,
+    TaskName,
+    TaskView,
+    UpdateView,
+    UpkeepEnded,
+    UpkeepStepped,
+    UpkeepView,
+    WatchMachine,
+)
 from appliance.messages.values import (
     AtMs,
     Command,
@@ -468,6 +509,25 @@ AnyCommand = (
     | SaveWages
     | PrintWages
     | ApproveAllWages
+    | OpenUpkeep
+    | CloseUpkeep
+    | BackUpNow
+    | StopUpkeep
+    | MakeBackupKey
+    | PrintBackupKey
+    | KeepBackupKey
+    | DropBackupKey
+    | PlanBackups
+    | CopyOut
+    | LetStickGo
+    | InstallSoftware
+    | OpenSupport
+    | CloseSupport
+    | RestartMachine
+    | SwitchOff
+    | RestartScreen
+    | SetScreen
+    | SetBrightness
     | OpenFirstStart
     | CloseFirstStart
     | GoToStep
@@ -508,6 +568,11 @@ AnyJob = (
     | UnpairNow
     | ShipEntries
     | EntriesTaken
+    | WatchMachine
+    | BackUp
+    | StopTask
+    | CopyToStick
+    | DoToMachine
     | SeeNetwork
     | JoinNetwork
     | TellCard
@@ -546,6 +611,9 @@ AnyEvent = (
     | ServerForgotten
     | PairingStepped
     | ServersFound
+    | MachineSeen
+    | UpkeepStepped
+    | UpkeepEnded
     | NetworkSeen
     | NetworkJoined
     | ErrandFailed
@@ -578,6 +646,7 @@ AnySnapshot = (
     | StaffView
     | StaffPayView
     | StaffRulesView
+    | UpkeepView
     | FirstStartView
 )
 
@@ -607,12 +676,17 @@ __all__ = [
     "AtMs",
     "AtWorkView",
     "AwaitManager",
+    "BackUp",
+    "BackUpNow",
+    "BackupPlanView",
+    "BackupsView",
     "BadgeRead",
     "BadgeVoided",
     "BadgesView",
     "Beep",
     "BringBack",
     "BroughtBack",
+    "BundleView",
     "CancelLeave",
     "CancelTender",
     "CatalogueView",
@@ -638,9 +712,13 @@ __all__ = [
     "CloseLabels",
     "CloseServer",
     "CloseStaff",
+    "CloseSupport",
+    "CloseUpkeep",
     "CloseWorkshop",
     "Command",
     "ContestCorrection",
+    "CopyOut",
+    "CopyToStick",
     "CopyWeek",
     "CorrectPunch",
     "CorrectionView",
@@ -656,15 +734,18 @@ __all__ = [
     "DevicesFound",
     "DismissNotice",
     "DismissResume",
+    "DoToMachine",
     "DoneView",
     "DrawerFailed",
     "DrawerMoved",
+    "DropBackupKey",
     "DropShift",
     "DropSlips",
     "EarlyView",
     "EarningView",
     "EndChecks",
     "EndEmployment",
+    "EndedView",
     "EntriesCame",
     "EntriesTaken",
     "EntryValues",
@@ -700,10 +781,12 @@ __all__ = [
     "HoursStretchView",
     "HoursView",
     "HoursWeekView",
+    "InstallSoftware",
     "Job",
     "JobView",
     "JoinNetwork",
     "JoinWifi",
+    "KeepBackupKey",
     "KeyQuantity",
     "KickDrawer",
     "KindView",
@@ -725,6 +808,7 @@ __all__ = [
     "LeaveKindView",
     "LeaveTakenView",
     "LeaveView",
+    "LetStickGo",
     "LineView",
     "ListLabels",
     "Listed",
@@ -735,6 +819,8 @@ __all__ = [
     "LookForDevices",
     "LookForFiles",
     "LookForServers",
+    "MachineSeen",
+    "MakeBackupKey",
     "MirrorChanged",
     "MirrorState",
     "MissingView",
@@ -752,6 +838,8 @@ __all__ = [
     "OpenLabels",
     "OpenServer",
     "OpenStaff",
+    "OpenSupport",
+    "OpenUpkeep",
     "OpenWorkshop",
     "OptionValue",
     "OptionView",
@@ -778,9 +866,11 @@ __all__ = [
     "PayWages",
     "PaymentView",
     "PersonView",
+    "PlanBackups",
     "PlanPersonView",
     "PlanShift",
     "PlanView",
+    "PrintBackupKey",
     "PrintChecks",
     "PrintDaySlip",
     "PrintFailed",
@@ -803,9 +893,12 @@ __all__ = [
     "RemoveLine",
     "Reprint",
     "RequestView",
+    "RestartMachine",
+    "RestartScreen",
     "RestoreShop",
     "ResumeEmployment",
     "ResumeView",
+    "Rotation",
     "RunChecks",
     "SaidView",
     "SaveLabels",
@@ -815,6 +908,7 @@ __all__ = [
     "ScaleView",
     "Scan",
     "ScanVoided",
+    "ScreenFacts",
     "Search",
     "SearchView",
     "SeeFiles",
@@ -826,6 +920,7 @@ __all__ = [
     "ServerView",
     "ServersFound",
     "SessionView",
+    "SetBrightness",
     "SetClock",
     "SetDevice",
     "SetHoliday",
@@ -834,6 +929,7 @@ __all__ = [
     "SetPayTerms",
     "SetPin",
     "SetRate",
+    "SetScreen",
     "SetShiftBonus",
     "SettleDifference",
     "SettleScale",
@@ -870,10 +966,15 @@ __all__ = [
     "StatusView",
     "StepName",
     "StickFileView",
+    "StickView",
     "StopChecks",
     "StopLabels",
+    "StopTask",
+    "StopUpkeep",
     "StrangerView",
     "StretchView",
+    "SupportView",
+    "SwitchOff",
     "TakeBadge",
     "TakeCountry",
     "TakeGoods",
@@ -881,6 +982,8 @@ __all__ = [
     "TakeOneBadge",
     "TakeShop",
     "TareScale",
+    "TaskName",
+    "TaskView",
     "TaxTerm",
     "TaxView",
     "TellCard",
@@ -896,11 +999,16 @@ __all__ = [
     "UndoPunch",
     "UnpairNow",
     "UnplannedView",
+    "UpdateView",
+    "UpkeepEnded",
+    "UpkeepStepped",
+    "UpkeepView",
     "WageLineView",
     "WageQuestionView",
     "WageRemarkView",
     "WageRowView",
     "WagesOfView",
+    "WatchMachine",
     "Way",
     "WeighFailed",
     "Weighed",

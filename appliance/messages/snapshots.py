@@ -266,6 +266,8 @@ class StatusView(Snapshot, frozen=True, tag="status"):
     mirror_since_ms: int = 0
     mirror_code: str = ""
     mirror_fields: Fields = ()
+    support_until_ms: int = 0
+    """Until when somebody may sign in over the network to help; 0 where nobody may."""
 
 
 class ScaleView(Snapshot, frozen=True, tag="scale"):

@@ -6,6 +6,7 @@ What is in it, as `archive` packs it:
     store/shop.db            the database as it was at one moment
     store/…                  the small files of the store: keys for PINs, certificates, sheets
     config/open-pos.toml     the configuration, if there was one
+    config/backup.toml       what is backed up every night, if that was said beside it
     sha256sums               of all of the above, as `sha256sum --check` reads them
 
 The moment is a copy that SQLite makes beside the store (`VACUUM INTO`), reading as any reader does: the till holds the
@@ -24,7 +25,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
 import msgspec
@@ -42,6 +43,7 @@ FORMAT: Final = 1
 MANIFEST: Final = "manifest.json"
 DATABASE: Final = "store/shop.db"
 CONFIGURATION: Final = "config/open-pos.toml"
+PLAN: Final = "config/backup.toml"
 SUMS: Final = "sha256sums"
 SUFFIX: Final = ".backup"
 REPORT: Final = "backups.json"
@@ -60,6 +62,9 @@ LEFT_BEHIND: Final = frozenset(
         "ballast",
         "backups",
         "check",
+        "coming",
+        "coming.moving",
+        "coming.ready",
         "copying",
         "proving",
         "restored",
@@ -67,6 +72,8 @@ LEFT_BEHIND: Final = frozenset(
         REPORT,
     }
 )
+MADE_WAY: Final = "before-swap-"
+"""How the folders of stores begin that made way for another one (`swap`)."""
 _SYNC_EVERY: Final = 16 << 20
 _NOT_IN_NAMES: Final = re.compile(r"[^A-Za-z0-9]+")
 
@@ -168,10 +175,12 @@ def make(
     `StoreTrouble`; then there is no new file, and an older one of that name is as it was.
     """
     archive.check_lock(lock)
+    # Before the copy, which takes time: a stick that is pulled out meanwhile is no file that could be made.
+    in_folder = target.is_dir()
     with _copied(folder, spare_bytes) as copy:
         files = _small_files(folder, configuration)
         manifest = _manifest(copy, now_ms, files)
-        file = target / _name(manifest) if target.is_dir() else target
+        file = target / _name(manifest) if in_folder else target
         with named(file):
             whole_file.clear(file.parent)
             _refuse_without_room(file, manifest)
@@ -188,8 +197,13 @@ def keep_newest(made: Made, count: int) -> tuple[Path, ...]:
     """Remove older backups of the same register beside the new one, but for `count` in all; the removed ones."""
     origin = made.manifest.origin
     ours = re.compile(rf"open-pos-.*-{origin}-[0-9]{{8}}-[0-9]{{6}}{re.escape(SUFFIX)}")
+    try:
+        files = tuple(made.file.parent.iterdir())
+    except OSError:
+        # The stick has been pulled out: the backup is made, and nothing needs to be removed.
+        return ()
     found = sorted(
-        (file for file in made.file.parent.iterdir() if ours.fullmatch(file.name)),
+        (file for file in files if ours.fullmatch(file.name)),
         key=lambda file: file.stem[-15:],
         reverse=True,
     )
@@ -299,13 +313,16 @@ def _small_files(folder: Path, configuration: Path | None) -> dict[str, Path]:
     """The files besides the database, by their names in the archive."""
     found = {}
     for top in sorted(folder.iterdir()):
-        if top.name in LEFT_BEHIND or top.name.startswith("."):
+        if top.name in LEFT_BEHIND or top.name.startswith((".", MADE_WAY)):
             continue
         for file in [top] if top.is_file() else sorted(top.rglob("*")):
             if file.is_file() and not file.is_symlink():
                 found[f"store/{file.relative_to(folder).as_posix()}"] = file
     if configuration is not None and configuration.is_file():
         found[CONFIGURATION] = configuration
+        plan = configuration.with_name(PurePosixPath(PLAN).name)
+        if plan.is_file():
+            found[PLAN] = plan
     return found
 
 

@@ -10,7 +10,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 import msgspec
 
@@ -81,12 +81,43 @@ class MadeNote(msgspec.Struct, frozen=True):
     entries: int
 
 
+class FailedNote(msgspec.Struct, frozen=True):
+    """Why a backup that was planned was not made at `at_ms`: a problem's code and its values."""
+
+    at_ms: int
+    code: str
+    fields: dict[str, str | int] = {}
+
+
 class Report(msgspec.Struct, frozen=True):
-    """What a store knows of its backups: the newest one, the newest proof, and the newest one that went well."""
+    """What a store knows of its backups: the newest one, the newest proof, and the newest one that went well.
+
+    `failed` is the night's backup that was not made, if none was made since.
+    """
 
     made: MadeNote | None = None
     proof: Proof | None = None
     proven: Proof | None = None
+    failed: FailedNote | None = None
+    nightly_at_ms: int = 0
+    """When the last backup was made that was planned, and proven."""
+
+
+class BackupState(NamedTuple):
+    """When the newest backup was made and where it lies, when one was last proven, and whether the last proof failed.
+
+    Times are UTC milliseconds; 0 where there was none. `wrong` names what differed, empty if nothing did. `failed_code`
+    with `failed_fields` is why the night's backup was not made at `failed_at_ms`, if none was made since.
+    """
+
+    made_at_ms: int
+    made_file: str
+    proven_at_ms: int
+    proven_file: str
+    wrong: tuple[str, ...]
+    failed_at_ms: int = 0
+    failed_code: str = ""
+    failed_fields: tuple[tuple[str, str | int], ...] = ()
 
 
 _REPORTS: Final = msgspec.json.Decoder(Report)
@@ -147,7 +178,18 @@ def note_made(folder: Path, made: Made) -> None:
         origin=made.manifest.origin,
         entries=made.manifest.entries,
     )
-    _save(folder, msgspec.structs.replace(report(folder), made=note))
+    _save(folder, msgspec.structs.replace(report(folder), made=note, failed=None))
+
+
+def note_failed(folder: Path, now_ms: int, no: Refusal) -> None:
+    """Keep why the night's backup was not made, so that the register says it the next day."""
+    note = FailedNote(now_ms, no.code, dict(no.fields))
+    _save(folder, msgspec.structs.replace(report(folder), failed=note))
+
+
+def note_nightly(folder: Path, at_ms: int) -> None:
+    """Keep when the night's backup was made, so that another start in the same night makes none again."""
+    _save(folder, msgspec.structs.replace(report(folder), nightly_at_ms=at_ms))
 
 
 def report(folder: Path) -> Report:
@@ -157,6 +199,26 @@ def report(folder: Path) -> Report:
         if found is not None:
             return _REPORTS.decode(found)
     return Report()
+
+
+def state_in(folder: Path) -> BackupState:
+    """The backups of the store in `folder`. Reads one small file."""
+    told = report(folder)
+    made, proven, last, failed = told.made, told.proven, told.proof, told.failed
+    return BackupState(
+        made_at_ms=0 if made is None else made.at_ms,
+        made_file="" if made is None else made.file,
+        proven_at_ms=0 if proven is None else proven.at_ms,
+        proven_file="" if proven is None else proven.file,
+        wrong=()
+        if last is None
+        else tuple(
+            f"{check.what} ({check.against})" for check in last.checks if not check.is_right
+        ),
+        failed_at_ms=0 if failed is None else failed.at_ms,
+        failed_code="" if failed is None else failed.code,
+        failed_fields=() if failed is None else tuple(failed.fields.items()),
+    )
 
 
 # --------------------------------------------------------------------------- comparing
@@ -239,14 +301,19 @@ def _save(folder: Path, told: Report) -> None:
 
 
 __all__ = [
+    "BackupState",
     "Check",
+    "FailedNote",
     "MadeNote",
     "NeverProven",
     "Proof",
     "Report",
     "WrongKey",
+    "note_failed",
     "note_made",
+    "note_nightly",
     "prove",
     "prove_same",
     "report",
+    "state_in",
 ]

@@ -31,6 +31,7 @@ from appliance.store.backup import (
     DATABASE,
     FORMAT,
     MANIFEST,
+    PLAN,
     SUMS,
     BackupDiskFilled,
     Manifest,
@@ -315,11 +316,12 @@ def _begin_anew(place: Path, clock: Clock, progress: Progress) -> str:
 def _put_in_place(place: Path, folder: Path) -> Path | None:
     """Move everything to where it belongs, the database last: from then on there is a store."""
     configuration = None
-    if (place / CONFIGURATION).exists():
-        configuration = folder / "restored" / PurePosixPath(CONFIGURATION).name
-        configuration.parent.mkdir(mode=0o700, exist_ok=True)
-        _make_way(configuration)
-        (place / CONFIGURATION).replace(configuration)
+    for name in (PLAN, CONFIGURATION):
+        if (place / name).exists():
+            configuration = folder / "restored" / PurePosixPath(name).name
+            configuration.parent.mkdir(mode=0o700, exist_ok=True)
+            _make_way(configuration)
+            (place / name).replace(configuration)
     store = place / "store"
     _give_to_the_owner_of(folder, place)
     for name in ("shop.lock", "ballast"):

@@ -22,7 +22,7 @@ READY: Final = "coming.ready"
 MOVING: Final = "coming.moving"
 BEFORE: Final = "before-swap"
 _DATABASE: Final = "shop.db"
-_STAYS: Final = frozenset({COMING, READY, MOVING, "shop.lock", "devices.toml", "stick"})
+_STAYS: Final = frozenset({COMING, READY, MOVING, "shop.lock", "devices.toml", "backup.toml"})
 """What is no part of a store: this page's own files, the lock that is held, and what the demo lays beside."""
 
 Move = Callable[[Path, Path], object]

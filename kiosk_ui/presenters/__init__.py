@@ -15,7 +15,7 @@ from kiosk_ui.presenters.door import DoorPresenter
 from kiosk_ui.presenters.first_start import FirstStartPresenter
 from kiosk_ui.presenters.keypad import KeypadPresenter
 from kiosk_ui.presenters.labels import LabelsPresenter
-from kiosk_ui.presenters.last_sale import MenuPresenter, ResumePresenter
+from kiosk_ui.presenters.last_sale import MenuPresenter, ResumePresenter, Ways
 from kiosk_ui.presenters.own_hours import OwnHoursPresenter
 from kiosk_ui.presenters.say_punch import SayPunchPresenter
 from kiosk_ui.presenters.scale import ScalePresenter
@@ -33,6 +33,7 @@ from kiosk_ui.presenters.staff.rules import StaffRulesPresenter
 from kiosk_ui.presenters.strip import StripPresenter
 from kiosk_ui.presenters.ticket import TicketPresenter
 from kiosk_ui.presenters.tiles import TilesPresenter
+from kiosk_ui.presenters.upkeep import BandPresenter, UpkeepPresenter
 from kiosk_ui.presenters.workshop import WorkshopPresenter
 from kiosk_ui.strings import Words
 
@@ -88,13 +89,15 @@ class Presenters:
         )
         self.door = DoorPresenter(self.send, words, *at_sign_in, **around)
         self.labels = LabelsPresenter(self.send, words, **around)
-        behind = (self.ask.ask, self.labels.open, self.clock_pin.open)
-        self.menu = MenuPresenter(self.send, words, *behind, version=version, **around)
+        self.band = BandPresenter(self.send, words, **around)
+        self.sheet = SheetPresenter(self.send, words, self.ask.ask, **around)
+        asking = (self.ask.ask, self.sheet.open)
+        self.upkeep = UpkeepPresenter(self.send, words, *asking, **around)
+        ways = Ways(self.labels.open, self.clock_pin.open, self.upkeep.open)
+        self.menu = MenuPresenter(self.send, words, self.ask.ask, ways, version=version, **around)
         self.resume = ResumePresenter(self.send, words, **around)
         at_devices = (self.ask.ask, self.server.open)
         self.workshop = WorkshopPresenter(self.send, words, *at_devices, **around)
-        self.sheet = SheetPresenter(self.send, words, self.ask.ask, **around)
-        asking = (self.ask.ask, self.sheet.open)
         self.staff = StaffPresenter(self.send, words, **around)
         self.plan = PlanPresenter(self.send, words, self.sheet.open, **around)
         self.staff_hours = StaffHoursPresenter(self.send, words, self.sheet.open, **around)
@@ -171,6 +174,8 @@ class Presenters:
         """Once a second."""
         self.shell.tick()
         self.strip.refresh()
+        self.band.tick()
+        self.upkeep.tick()
         self.sign_in.tick()
         self.staff_pay.tick()
         self.banner.tick()

@@ -39,6 +39,7 @@ from appliance.messages import (
     TenderView,
     TicketView,
     TimeclockView,
+    UpkeepView,
     WorkshopView,
 )
 from kiosk_ui.navigation import Overlay
@@ -93,6 +94,7 @@ class Seen(msgspec.Struct, frozen=True):
     notice: NoticeView = NoticeView(id=0)
     workshop: WorkshopView = WorkshopView(open=False)
     server: ServerView = ServerView()
+    upkeep: UpkeepView = UpkeepView()
     badges: BadgesView = BadgesView()
     labels: LabelsView = LabelsView(open=False)
     staff: StaffView = StaffView()

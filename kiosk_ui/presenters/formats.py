@@ -137,9 +137,10 @@ class Formats:
     def sentence(self, key: str, values: Fields = ()) -> str:
         """The text of `key` with a problem's values: names that end in a unit are written in it.
 
-        A name that ends in `_code` holds another problem's code, whose sentence stands there.
+        A name that ends in `_code` holds another problem's code, whose sentence stands there, with the same values.
         """
-        return self.words(key, **{name: self._value(name, value) for name, value in values})
+        others = tuple(one for one in values if not one[0].endswith("_code"))
+        return self.words(key, **{name: self._value(name, value, others) for name, value in values})
 
     def problem(self, code: str, values: Fields = ()) -> str:
         """The sentence of a problem; one that is not known is named by its code."""
@@ -148,12 +149,12 @@ class Formats:
             return self.words("problem.unknown", code=code)
         return with_why(self.sentence(key, values), code, dict(values))
 
-    def _value(self, name: str, value: str | int) -> str:
+    def _value(self, name: str, value: str | int, others: Fields) -> str:
         unit = name.rpartition("_")[2]
         if isinstance(value, str):
             if unit == "day":
                 return self._day(value)
-            return self.problem(value) if unit == "code" else value
+            return self.problem(value, others) if unit == "code" else value
         if unit == "minor":
             return self.money(value)
         if unit == "milli":

@@ -1,7 +1,7 @@
 """The menu behind the three dots, and the card that start-up shows: both are about the last sale."""
 
 from collections.abc import Callable
-from typing import Final
+from typing import Final, NamedTuple
 
 import msgspec
 
@@ -32,6 +32,14 @@ MANAGERS: Final = frozenset({"manager", "owner"})
 LANGUAGE_NAMES: Final = {"en": "English", "de": "Deutsch", "es": "Español"}
 
 
+class Ways(NamedTuple):
+    """What opens the card of shelf labels, that of the time clock, and the page "This register"."""
+
+    labels: Callable[[], None]
+    clock: Callable[[], None]
+    upkeep: Callable[[], None]
+
+
 class MenuView(msgspec.Struct, frozen=True):
     """The menu, with the last sale's receipt beside it."""
 
@@ -54,6 +62,7 @@ class MenuView(msgspec.Struct, frozen=True):
     set_up: str
     labels: str
     staff: str
+    upkeep: str
     language_label: str
     languages: tuple[ChipView, ...]
     about: str
@@ -71,20 +80,15 @@ class MenuPresenter(Presenter[MenuView]):
         send: Send,
         words: Words,
         ask: Ask,
-        open_labels: Callable[[], None],
-        open_clock: Callable[[], None],
+        ways: Ways,
         *,
         open_overlay: Open,
         now_ms: NowMs,
         version: str = "",
     ) -> None:
-        """`open_labels` opens the card of shelf labels, `open_clock` that of the time clock.
-
-        `version` is what the menu says about the program.
-        """
+        """`ways` lead to what opens elsewhere. `version` is what the menu says about the program."""
         self._ask = ask
-        self._open_labels = open_labels
-        self._open_clock = open_clock
+        self._ways = ways
         self._version = version
         super().__init__(send, words, open_overlay=open_overlay, now_ms=now_ms)
 
@@ -134,6 +138,11 @@ class MenuPresenter(Presenter[MenuView]):
         self.open_overlay(Overlay.NONE)
         self.send(OpenStaff())
 
+    def upkeep(self) -> None:
+        """The page "This register"."""
+        self.open_overlay(Overlay.NONE)
+        self._ways.upkeep()
+
     def set_up(self) -> None:
         """The page on which a register is set up."""
         self.open_overlay(Overlay.NONE)
@@ -141,11 +150,11 @@ class MenuPresenter(Presenter[MenuView]):
 
     def open_labels(self) -> None:
         """Shelf labels."""
-        self._open_labels()
+        self._ways.labels()
 
     def time_clock(self) -> None:
         """Punch without a badge."""
-        self._open_clock()
+        self._ways.clock()
 
     def tap_chip(self, language: str) -> None:
         """Speak another language."""
@@ -183,6 +192,7 @@ class MenuPresenter(Presenter[MenuView]):
             set_up=words("menu.set_up"),
             labels=words("menu.labels"),
             staff=words("menu.staff"),
+            upkeep=words("upkeep.title"),
             language_label=words("menu.language"),
             languages=tuple(
                 chip(name, LANGUAGE_NAMES[name], active=name == words.language)

@@ -12,7 +12,7 @@ from typing import Final, Literal
 
 import msgspec
 
-from appliance.messages import Command, Snapshot, StaffView
+from appliance.messages import Command, Fields, Snapshot, StaffView, UpkeepView
 from kiosk_ui.navigation import Overlay
 from kiosk_ui.presenters.ask import Ask, Question
 from kiosk_ui.presenters.base import NowMs, Open, Presenter, Seen, Send
@@ -24,10 +24,13 @@ from kiosk_ui.presenters.workshop.typing import SHIFT, capital, keyboard
 from kiosk_ui.presenters.workshop.views import FieldView
 from kiosk_ui.strings import Words
 
-Takes = Literal["text", "digits", "secret", "amount", "hours", "time", "day", "choice", "many"]
+Takes = Literal[
+    "text", "hidden", "digits", "secret", "amount", "hours", "time", "day", "choice", "many"
+]
 """What a field holds, always as text.
 
-`amount` is minor units, `hours` and `time` are `8:30`, `day` is `2026-11-28`, `many` are values with blanks between.
+`hidden` is a text that is not shown, `secret` are digits that are not. `amount` is minor units, `hours` and `time` are
+`8:30`, `day` is `2026-11-28`, `many` are values with blanks between.
 """
 
 LONGEST: Final = 200
@@ -37,7 +40,9 @@ NAME_SIGNS: Final = {"en": "/-_.,'éñü", "de": "/-_.,'éèç", "es": "áéíó
 """What names, addresses and reasons need besides letters: José, O'Brien, America/New_York."""
 WEEK: Final = 7
 PAD: Final = frozenset({"digits", "secret", "amount", "hours", "time"})
-KEYED: Final = PAD | {"text"}
+TEXTS: Final = frozenset({"text", "hidden"})
+HIDDEN: Final = frozenset({"secret", "hidden"})
+KEYED: Final = PAD | TEXTS
 
 
 class Field(msgspec.Struct, frozen=True):
@@ -110,7 +115,7 @@ class SheetView(msgspec.Struct, frozen=True):
 class SheetPresenter(Presenter[SheetView]):
     """Holds what is filled in until it is taken or given up."""
 
-    topics = (StaffView,)
+    topics = (StaffView, UpkeepView)
     _sheet: Sheet | None = None
     _key = ""
     _text = ""
@@ -176,7 +181,7 @@ class SheetPresenter(Presenter[SheetView]):
             return
         self._refused, self._wrong = False, sheet.check(dict(self._values))
         if not self._wrong:
-            self._waits_from = self.seen.staff.answered
+            self._waits_from = self._answered()
             self.send(sheet.command(dict(self._values)))
         self.refresh()
 
@@ -201,7 +206,7 @@ class SheetPresenter(Presenter[SheetView]):
             self._shifted = not self._shifted
         elif name == BACKSPACE:
             self._text = self._text[:-1]
-        elif field.takes == "text":
+        elif field.takes in TEXTS:
             if name.isprintable():
                 sign = capital(name) if self._shifted else name
                 self._text = (self._text + sign)[:LONGEST]
@@ -247,16 +252,28 @@ class SheetPresenter(Presenter[SheetView]):
 
     def took(self, snapshot: Snapshot, before: Seen) -> None:
         """Once the register has answered, the sheet closes, or says what is wrong."""
-        seen = self.seen.staff
-        if not isinstance(snapshot, StaffView):
+        if not isinstance(snapshot, (StaffView, UpkeepView)):
             return
-        if not seen.part and before.staff.part:
+        was_there = bool(before.staff.part) or before.upkeep.open
+        if was_there and not self.seen.staff.part and not self.seen.upkeep.open:
             self._sheet = None
-        if self._waits_from is None or seen.answered <= self._waits_from:
+        if self._waits_from is None or self._answered() <= self._waits_from:
             return
-        self._waits_from, self._refused = None, bool(seen.problem)
-        if not seen.problem and self._sheet is not None:
+        problem, _ = self._problem()
+        self._waits_from, self._refused = None, bool(problem)
+        if not problem and self._sheet is not None:
             self.close()
+
+    def _answered(self) -> int:
+        """How many commands the page that is open has had an answer to."""
+        return self.seen.upkeep.answered if self.seen.upkeep.open else self.seen.staff.answered
+
+    def _problem(self) -> tuple[str, Fields]:
+        """Why the last one was refused there."""
+        upkeep, staff = self.seen.upkeep, self.seen.staff
+        if upkeep.open:
+            return upkeep.problem, upkeep.problem_fields
+        return staff.problem, staff.problem_fields
 
     def _field(self, key: str) -> Field | None:
         fields = () if self._sheet is None else self._sheet.fields
@@ -283,7 +300,7 @@ class SheetPresenter(Presenter[SheetView]):
     def _typed_of(self, field: Field) -> str:
         """What would have been keyed for the value that a field has."""
         held = self._values[field.key]
-        if field.takes == "secret":
+        if field.takes in HIDDEN:
             return ""
         return held.replace(":", "") if field.takes in {"time", "hours"} else held
 
@@ -294,10 +311,10 @@ class SheetPresenter(Presenter[SheetView]):
         sheet, words = self._sheet, self.words
         if sheet is None:
             return SheetView()
-        field, seen = self._field(self._key), self.seen.staff
+        field = self._field(self._key)
         note = self._wrong
         if self._refused:
-            note = self.formats.problem(seen.problem, seen.problem_fields)
+            note = self.formats.problem(*self._problem())
         takes = "" if field is None else field.takes
         return SheetView(
             title=sheet.title if field is None else field.label,
@@ -306,13 +323,13 @@ class SheetPresenter(Presenter[SheetView]):
             note=note,
             has_note=field is None and bool(note),
             is_fields=field is None,
-            is_keys=takes == "text",
+            is_keys=takes in TEXTS,
             is_pad=takes in PAD,
             is_days=takes == "day",
             fields=tuple(map(self._drawn, sheet.fields)),
             edited="" if field is None else self._written(field, self._text) + CARET,
             keys=keyboard(words, shifted=self._shifted, signs=NAME_SIGNS[words.language])
-            if takes == "text"
+            if takes in TEXTS
             else (),
             pad=digit_pad(corner=NO_KEY) if takes in PAD else (),
             month=self._month_name() if takes == "day" else "",
@@ -343,7 +360,7 @@ class SheetPresenter(Presenter[SheetView]):
         offered = self._offered(field)
         empty = field.hint or self.words("sheet.needed" if field.required else "sheet.empty")
         written = DOT * len(value)
-        if field.takes != "secret":
+        if field.takes not in HIDDEN:
             written = self._written(field, self._typed_of(field) if value else "")
         return FieldView(
             key=field.key,
@@ -362,7 +379,7 @@ class SheetPresenter(Presenter[SheetView]):
 
     def _written(self, field: Field, typed: str) -> str:
         """What was keyed, as a person reads it."""
-        if field.takes == "secret":
+        if field.takes in HIDDEN:
             return DOT * len(typed)
         if field.takes == "amount":
             return self.formats.money(int(typed)) if typed else ""

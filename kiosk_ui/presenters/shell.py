@@ -23,6 +23,7 @@ from appliance.messages import (
     TenderView,
     TicketView,
     TimeclockView,
+    UpkeepView,
     WorkshopView,
 )
 from kiosk_ui.navigation import CLOCK, Overlay, Page, overlay_for, page_for
@@ -105,6 +106,7 @@ class ShellPresenter(Presenter[ShellView]):
         LabelsView,
         StaffView,
         TimeclockView,
+        UpkeepView,
         FirstStartView,
     )
     _wanted = Overlay.NONE
@@ -185,6 +187,7 @@ class ShellPresenter(Presenter[ShellView]):
             seen.notice,
             seen.workshop,
             seen.staff,
+            seen.upkeep,
             first_start=seen.first_start,
         )
         overlay = overlay_for(page, seen.resume, notice, self._wanted)
@@ -236,6 +239,10 @@ class ShellPresenter(Presenter[ShellView]):
                 dict(notice.fields).get("device") in names
             )
             return is_in_the_list or notice.code == workshop.problem
+        if page is Page.UPKEEP:
+            ended = self.seen.upkeep.ended
+            own = {self.seen.upkeep.problem, ended.code, f"upkeep_{ended.name}"}
+            return bool(notice.code) and notice.code in own
         if page is Page.STAFF:
             return notice.code == self.seen.staff.problem
         if page is Page.FIRST_START:

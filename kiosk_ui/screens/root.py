@@ -5,6 +5,7 @@ Everything is laid out by this widget's size, never by the window's: a bench pan
 
 from typing import Final
 
+from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.floatlayout import FloatLayout
 from kivy.uix.screenmanager import NoTransition, ScreenManager
 
@@ -20,18 +21,39 @@ from kiosk_ui.screens.sale import SalePage
 from kiosk_ui.screens.sign_in import SignInPage
 from kiosk_ui.screens.staff import StaffPage
 from kiosk_ui.screens.time_clock import ClockBanner, DoorPage
+from kiosk_ui.screens.upkeep import UpkeepPage
 from kiosk_ui.screens.workshop import WorkshopPage
 from kiosk_ui.widgets.basic import Panel, Part
 from kiosk_ui.widgets.look import theme_now
 
 _HEADED: Final = frozenset(
-    {Page.WORKSHOP.value, Page.STAFF.value, Page.DOOR.value, Page.FIRST_START.value}
+    {
+        Page.WORKSHOP.value,
+        Page.UPKEEP.value,
+        Page.STAFF.value,
+        Page.DOOR.value,
+        Page.FIRST_START.value,
+    }
 )
 _LEFT: Final = frozenset({Page.SIGN_IN.value, Page.CASH.value, Page.DONE.value})
 
 
 class NoticeBar(Part, Panel):
     """The newest thing the cashier must know."""
+
+
+class SupportBand(Part, BoxLayout):
+    """Says above everything that somebody may sign in over the network; no room is taken while nobody may."""
+
+
+class FramedRoot(BoxLayout):
+    """The register's own part of the window, with the band above it."""
+
+    def __init__(self, presenters: Presenters, **properties: object) -> None:
+        """Build both."""
+        super().__init__(orientation="vertical", **properties)
+        self.add_widget(SupportBand(presenters.band))
+        self.add_widget(RegisterRoot(presenters))
 
 
 class RegisterRoot(Part, FloatLayout):
@@ -52,6 +74,7 @@ class RegisterRoot(Part, FloatLayout):
             (Page.CASH, CashPage(presenters.cash)),
             (Page.DONE, DonePage(presenters.done)),
             (Page.WORKSHOP, WorkshopPage(presenters.workshop)),
+            (Page.UPKEEP, UpkeepPage(presenters.upkeep)),
             (Page.STAFF, StaffPage(presenters)),
             (Page.DOOR, DoorPage(presenters.door)),
             (Page.FIRST_START, FirstStartPage(presenters.first_start)),

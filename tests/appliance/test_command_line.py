@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from appliance.__main__ import main
+from appliance.problems import read_line
 from tests.appliance.trading import open_trader, sell
 
 ANA = '{"do": "sign_in", "employee": "1", "pin": "1234"}'
@@ -223,3 +224,17 @@ def test_labels_that_cannot_be_made_leave_no_file(
     assert main(["labels", "--store", shop, str(tmp_path / file), *rest]) == 2
     assert code in capsys.readouterr().err
     assert not (tmp_path / file).exists()
+
+
+def test_a_till_whose_file_is_wrong_ends_with_a_line_for_the_rescue_screen(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LANG", "en")
+    file = tmp_path / "open-pos.toml"
+    file.write_text("[screen]\nrotaton = 90\n")
+    assert main(["register", "--config", str(file), "--end-when-refused"]) == 2
+    told = [read_line(line) for line in capsys.readouterr().err.splitlines()]
+    (found,) = [one for one in told if one]
+    assert found[0] == "bad_configuration"
+    assert found[1]["where"] == str(file)
+    assert "rotation" in str(found[1]["why"])

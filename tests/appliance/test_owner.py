@@ -24,6 +24,7 @@ from appliance.messages import (
 )
 from appliance.owner import Owner
 from appliance.play import InlineDevices
+from appliance.problems import read_line
 from appliance.register import Register
 from appliance.store.database import StoreCorrupt
 from appliance.store.shelf import Shelf
@@ -185,3 +186,26 @@ def test_a_thread_that_dies_ends_the_process() -> None:
     assert said.returncode == owners.BROKEN_EXIT
     assert "thread register died" in said.stderr
     assert said.stdout == ""
+
+
+def test_a_start_that_is_refused_ends_the_process_where_a_rescue_screen_waits() -> None:
+    program = """
+        import time
+        from appliance.owner import Owner
+        from appliance.store.database import StoreReadOnly
+        def build():
+            raise StoreReadOnly(path="/var/lib/open-pos")
+        owner = Owner(build, lambda _snapshot: None, screen=True, end_when_refused=True)
+        owner.start()
+        time.sleep(30)
+    """
+    said = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(program)],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=Path(__file__).parents[2],
+    )
+    assert said.returncode == owners.REFUSED_EXIT
+    told = [read_line(line) for line in said.stderr.splitlines()]
+    assert ("store_read_only", {"path": "/var/lib/open-pos"}) in told

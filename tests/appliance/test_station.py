@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from appliance import station
+from appliance import backup_plan, station
+from appliance.backup_plan import Plan
 from appliance.bench import Bench
 from appliance.clock import SystemClock
 from appliance.config import BadConfiguration, Config, DeviceConfig, ScreenConfig, StoreConfig
@@ -29,6 +30,23 @@ from tests.appliance.counter import COFFEE, set_up_shop
 from tests.appliance.trading import ROOMY
 
 PATIENCE_S = 20
+
+
+def test_what_was_backed_up_every_night_is_so_again_where_a_shop_came_back(
+    tmp_path: Path,
+) -> None:
+    restored, plan = tmp_path / "restored.toml", tmp_path / "backup.toml"
+    station._plan_as_before(restored, plan)
+    assert not plan.exists()
+    restored.write_text("nightly = maybe")
+    station._plan_as_before(restored, plan)
+    assert not plan.exists()
+    backup_plan.save(restored, Plan(True, ("age1x",), 7))
+    station._plan_as_before(restored, plan)
+    assert backup_plan.load(plan) == Plan(True, ("age1x",), 7)
+    backup_plan.save(plan, Plan())
+    station._plan_as_before(restored, plan)
+    assert backup_plan.load(plan) == Plan()
 
 
 class Glance:

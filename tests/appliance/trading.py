@@ -106,6 +106,14 @@ from appliance.journal.time_kinds import (
     WagesPaid,
 )
 from appliance.journal.trust_kinds import OriginKnown, PunchRefused
+from appliance.journal.upkeep_kinds import (
+    BackupMade,
+    BackupPlanned,
+    ScreenChanged,
+    SoftwareEnded,
+    SupportClosed,
+    SupportOpened,
+)
 from appliance.store import tables
 from appliance.store.database import Database
 from appliance.store.shelf import DiskLimits, Shelf
@@ -392,7 +400,13 @@ def _devices(trader: Trader, move: int) -> None:
             DevicesTakenOver("K7Q2", ("printer",), left=("drawer",)),
             DeviceRemoved(device="printer"),
             DevicesChecked(results=(result,)),
-        )[move % 5],
+            BackupMade("a.backup", 9, 3, "ab", "key", proven=True),
+            BackupPlanned(nightly=True, recipients=("age1q",), keep=14),
+            SoftwareEnded("kept", "1.2", boot="b"),
+            SupportOpened(8),
+            SupportClosed("time"),
+            ScreenChanged(rotation=90),
+        )[move % 11],
     )
 
 

@@ -9,8 +9,11 @@ import pytest
 
 RULES = Path(__file__).parents[2] / "systemd" / "udev" / "70-open-pos.rules"
 PART = re.compile(r'(?P<key>[A-Z]+(\{[A-Za-z_]+\})?)(?P<how>==|!=|=|\+=|:=)"(?P<value>[^"]*)"')
-MATCHES = {"ACTION", "SUBSYSTEM", "KERNEL", "ENV{DEVTYPE}", "ENV{ID_USB_INTERFACES}"}
-ASSIGNS = {"GROUP", "MODE", "RUN"}
+MATCHES = {"ACTION", "SUBSYSTEM", "KERNEL", "DRIVERS", "ENV{DEVTYPE}", "ENV{OPEN_POS_ONLY_DRAWS}"}
+MATCHES |= {f"ENV{{ID_{name}}}" for name in ("BUS", "FS_USAGE", "INPUT_KEYBOARD", "PATH_TAG")}
+MATCHES |= {"ENV{ID_SERIAL_SHORT}", "ENV{ID_USB_INTERFACES}"}
+ASSIGNS = {"GROUP", "MODE", "RUN", "SYMLINK", "TAG", "IMPORT{builtin}"}
+ASSIGNS |= {"ENV{OPEN_POS_ONLY_DRAWS}", "ENV{SYSTEMD_WANTS}"}
 
 
 def rules() -> list[str]:
@@ -36,7 +39,7 @@ def test_a_rule_first_says_what_it_is_for_and_then_what_is_done(rule: str) -> No
     [(":070102:", True), (":ff0000:070103:", True), (":030101:", False), (":080650:", False)],
 )
 def test_what_has_an_interface_of_class_7_is_a_printer(interfaces: str, is_printer: bool) -> None:
-    (pattern,) = re.findall(r'ENV\{ID_USB_INTERFACES\}=="([^"]*)"', RULES.read_text("utf-8"))
+    (pattern,) = set(re.findall(r'ENV\{ID_USB_INTERFACES\}=="([^"]*)"', RULES.read_text("utf-8")))
     # As a shell matches, which is how udev does.
     as_regex = pattern.replace("*", ".*").replace("?", ".")
     assert bool(re.fullmatch(as_regex, interfaces)) is is_printer

@@ -83,9 +83,10 @@ def test_a_shop_comes_back_from_a_stick(tmp_path: Path) -> None:
     set_up_shop(was)
     was.close()
     store = tmp_path / "shop"
-    (store / "stick").mkdir(parents=True)
+    stick = tmp_path / "shop-stick"
+    stick.mkdir()
     lock = Lock(passphrase="horse")
-    backup.make(tmp_path / "was", store / "stick", lock, START_MS, spare_bytes=0)
+    backup.make(tmp_path / "was", stick, lock, START_MS, spare_bytes=0)
     with window.screen(size) as shown, window.till(shown, store, size, more=("--fresh",)) as till:
         till.tap("language:en")
         till.tap("way:stick")

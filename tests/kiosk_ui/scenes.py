@@ -14,6 +14,7 @@ from tests.kiosk_ui import mirror_samples as mirror
 from tests.kiosk_ui import plan_samples as p
 from tests.kiosk_ui import samples as s
 from tests.kiosk_ui import staff_samples as staff
+from tests.kiosk_ui import upkeep_samples as u
 
 
 class Scene(NamedTuple):
@@ -110,6 +111,7 @@ at_devices = functools.partial(at_part, "workshop")
 at_hours = functools.partial(at_part, "staff_hours")
 at_plan = functools.partial(at_part, "plan")
 at_people = functools.partial(at_part, "staff_people")
+at_upkeep = functools.partial(at_part, "upkeep")
 
 
 def own_data(presenters: Presenters) -> None:
@@ -714,6 +716,71 @@ SCENES: Final[Mapping[str, Scene]] = {
             ),
         )
     ),
+    "upkeep": Scene((*MANAGING, u.TYPICAL)),
+    "upkeep-empty": Scene((*MANAGING, u.EMPTY)),
+    "upkeep-first": Scene((*MANAGING, u.FIRST)),
+    "upkeep-running": Scene((*MANAGING, u.RUNNING)),
+    "upkeep-done": Scene((*MANAGING, u.DONE)),
+    "upkeep-let-go": Scene((*MANAGING, u.LET_GO)),
+    "upkeep-trouble": Scene((*MANAGING, u.TROUBLE)),
+    "upkeep-longest": Scene((*GERMAN, s.MANAGER_IN, u.LONGEST)),
+    "upkeep-spanish": Scene((*SPANISH, s.MANAGER_IN, u.LONGEST)),
+    "upkeep-nightly": Scene((*MANAGING, u.TYPICAL), at_upkeep("choose nightly")),
+    "upkeep-phrase": Scene((*MANAGING, u.TYPICAL), at_upkeep("choose passphrase")),
+    "upkeep-phrase-typing": Scene(
+        (*MANAGING, u.TYPICAL),
+        at_upkeep("choose passphrase", "sheet.edit phrase", "sheet.key a", "sheet.key b"),
+    ),
+    "upkeep-journal": Scene((*MANAGING, u.TYPICAL), at_upkeep("choose journal")),
+    "upkeep_key": Scene((*MANAGING, u.NEW_KEY)),
+    "upkeep_key-longest": Scene((*GERMAN, s.MANAGER_IN, u.NEW_KEY)),
+    "upkeep_key-ending": Scene((*MANAGING, u.NEW_KEY), at_upkeep("choose key_keep")),
+    "upkeep_software": Scene((*MANAGING, u.SOFTWARE), at_upkeep("tap_chip software")),
+    "upkeep_software-empty": Scene((*MANAGING, u.TYPICAL), at_upkeep("tap_chip software")),
+    "upkeep_software-ask": Scene(
+        (*MANAGING, u.SOFTWARE),
+        at_upkeep("tap_chip software", f"choose bundle:{u.BUNDLE.path}"),
+    ),
+    "upkeep_software-installing": Scene((*MANAGING, u.INSTALLING), at_upkeep("tap_chip software")),
+    "upkeep_software-ready": Scene((*MANAGING, u.READY), at_upkeep("tap_chip software")),
+    "upkeep_software-waits": Scene((*MANAGING, u.WAITS), at_upkeep("tap_chip software")),
+    "upkeep_software-trouble": Scene((*MANAGING, u.FAILED), at_upkeep("tap_chip software")),
+    "upkeep_software-longest": Scene(
+        (*GERMAN, s.MANAGER_IN, u.LONG_SOFTWARE), at_upkeep("tap_chip software")
+    ),
+    "upkeep_support": Scene((*MANAGING, u.TYPICAL), at_upkeep("tap_chip support")),
+    "upkeep_support-ask": Scene(
+        (*MANAGING, u.TYPICAL), at_upkeep("tap_chip support", "choose support:8")
+    ),
+    "upkeep_support-manager": Scene((*MANAGING, u.MANAGER), at_upkeep("tap_chip support")),
+    "upkeep_support-open": Scene(
+        (*MANAGING, u.WITH_SUPPORT, u.OPEN), at_upkeep("tap_chip support")
+    ),
+    "upkeep_support-open-manager": Scene(
+        (*MANAGING, u.WITH_SUPPORT, u.OPEN_FOR_MANAGER), at_upkeep("tap_chip support")
+    ),
+    "upkeep_support-longest": Scene(
+        (*GERMAN, s.MANAGER_IN, u.WITH_SUPPORT, u.OPEN), at_upkeep("tap_chip support")
+    ),
+    "upkeep_screen": Scene((*MANAGING, u.TYPICAL), at_upkeep("tap_chip screen")),
+    "upkeep_screen-empty": Scene((*MANAGING, u.NO_LIGHT), at_upkeep("tap_chip screen")),
+    "upkeep_screen-longest": Scene(
+        (*GERMAN, s.MANAGER_IN, u.ROTATED), at_upkeep("tap_chip screen")
+    ),
+    "upkeep_screen-spanish": Scene(
+        (*SPANISH, s.MANAGER_IN, u.ROTATED), at_upkeep("tap_chip screen")
+    ),
+    "upkeep_power": Scene((*MANAGING, u.TYPICAL), at_upkeep("tap_chip power")),
+    "upkeep_power-ask": Scene((*MANAGING, u.WAITS), at_upkeep("tap_chip power", "choose restart")),
+    "upkeep_power-longest": Scene(
+        (*GERMAN, s.MANAGER_IN, u.WAITS), at_upkeep("tap_chip power", "choose off")
+    ),
+    "sale-support": Scene((*SELLING, u.WITH_SUPPORT)),
+    "sale-support-longest": Scene((*GERMAN, u.WITH_SUPPORT)),
+    "sign_in-support": Scene((s.SHOP, s.SIGNED_OUT, u.WITH_SUPPORT)),
+    "done-support": Scene((*SELLING, s.DONE, u.WITH_SUPPORT)),
+    "cash-support": Scene((*SELLING, s.TENDER, u.WITH_SUPPORT)),
+    "door-support": Scene((c.DOOR, s.SIGNED_OUT, u.WITH_SUPPORT, c.PRESENT)),
     "defect": Scene((*SELLING, s.DEFECT)),
     "defect-longest": Scene((*GERMAN, s.DEFECT)),
 }

@@ -37,6 +37,7 @@ from appliance.messages import (  # noqa: E402
     StatusView,
     TenderView,
     TimeclockView,
+    UpkeepView,
 )
 from kiosk_ui.navigation import Overlay  # noqa: E402
 from kiosk_ui.presenters import Presenters  # noqa: E402
@@ -80,10 +81,10 @@ class Stage:
         theme = theme_for(*size, dark=dark, text_scale=text_scale)
         use_theme(theme)
         self.theme = theme
-        from kiosk_ui.screens.root import RegisterRoot
+        from kiosk_ui.screens.root import FramedRoot
 
         EventLoop.ensure_window()
-        self.root = RegisterRoot(self.presenters, size_hint=(None, None), size=size, pos=(0, 0))
+        self.root = FramedRoot(self.presenters, size_hint=(None, None), size=size, pos=(0, 0))
         self._holder = FloatLayout(size=LARGEST)
         self._holder.add_widget(self.root)
         Window.add_widget(self._holder)
@@ -102,7 +103,7 @@ class Stage:
             StartingView(done=True), s.SHOP, s.SIGNED_OUT, s.NO_CATALOGUE, StatusView(()), LastSaleView(sale=None),
             s.ticket((), keyed_qty_milli=1), s.EMPTY_TICKET, s.TENDER, TenderView(open=False),
             DoneView(sale=None), ResumeView(show=False), NoticeView(id=0), HoursView(),
-            TimeclockView(), StaffView(), ServerView(), FirstStartView(),
+            TimeclockView(), StaffView(), ServerView(), UpkeepView(), FirstStartView(),
         )  # fmt: skip
         self.sent.clear()
 

@@ -9,6 +9,7 @@ from appliance.messages import (
     StaffView,
     StartingView,
     TenderView,
+    UpkeepView,
     WorkshopView,
 )
 from kiosk_ui.navigation import Overlay, Page, overlay_for, page_for
@@ -99,3 +100,19 @@ def test_trouble_lies_over_what_start_up_found_and_that_over_what_was_opened(
     page: Page, resume: ResumeView, notice: NoticeView, wanted: Overlay, overlay: Overlay
 ) -> None:
     assert overlay_for(page, resume, notice, wanted) is overlay
+
+
+@pytest.mark.parametrize(
+    ("session", "workshop", "page"),
+    [
+        (s.SIGNED_IN, CLOSED, Page.UPKEEP),
+        (s.SIGNED_OUT, CLOSED, Page.SIGN_IN),
+        (s.SIGNED_IN, WorkshopView(open=True), Page.WORKSHOP),
+    ],
+)
+def test_this_register_lies_over_the_sale_and_beneath_the_devices(
+    session: SessionView, workshop: WorkshopView, page: Page
+) -> None:
+    begun, here = StartingView(done=True), UpkeepView(open=True)
+    shown = page_for(begun, s.SHOP, session, s.TENDER, s.DONE, QUIET, workshop, AWAY, here)
+    assert shown is page

@@ -27,6 +27,7 @@ from appliance.store.projections import (
     stock,
     timeclock,
     trust,
+    upkeep,
 )
 
 Apply = Callable[[Database, Entry, Any], None]
@@ -47,6 +48,7 @@ APPLY: Final[Mapping[type[Body], Apply]] = {
     **plan.APPLY,
     **mirror.APPLY,
     **access.APPLY,
+    **upkeep.APPLY,
     **first_start.APPLY,
 }
 """What to do with each kind. A kind that is missing here changes no table."""

@@ -514,7 +514,7 @@ def test_the_service_manager_hears_of_it_once_all_is_open(tmp_path: Path) -> Non
 
 def test_a_second_server_on_one_store_says_so_and_ends(tmp_path: Path) -> None:
     with serving(tmp_path / "store") as server:
-        other = Server(server.store, server.port + 1)
+        other = Server(server.store, free_port())
         with pytest.raises(AssertionError, match="store_in_use"):
             other.start()
         assert server.answers()

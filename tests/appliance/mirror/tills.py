@@ -42,7 +42,7 @@ class RealTill:
         self.owner = Owner(self._build, self._seen.put, screen=False)
         self.devices = Devices((), self.owner.post)
         self.mirror = Mirror(folder, SystemClock(), self.owner.send)
-        self.devices.add_mirror(self.mirror)
+        self.devices.add(self.mirror)
         self.owner.start()
         self.see(StartingView, lambda shown: shown.done)
 

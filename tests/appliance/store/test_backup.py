@@ -105,11 +105,21 @@ def test_everything_that_the_shop_needs_is_in_it_and_nothing_that_belongs_to_thi
     tmp_path: Path,
 ) -> None:
     shop = tmp_path / "shop"
-    for name in ("authority/ca.key", "mirror/till.crt", "wages/a.pdf", "backups/old.db", ".hidden"):
+    for name in (
+        "authority/ca.key",
+        "mirror/till.crt",
+        "wages/a.pdf",
+        "backups/old.db",
+        ".hidden",
+        "coming/shop.db",
+        "coming.ready",
+        "before-swap-1/shop.db",
+    ):
         (shop / name).parent.mkdir(exist_ok=True)
         (shop / name).write_bytes(name.encode())
     (shop / "mirror" / "link").symlink_to("/etc/passwd")
     (tmp_path / "open-pos.toml").write_text("[store]\n")
+    (tmp_path / "backup.toml").write_text("nightly = true\n")
     done = backup.make(
         shop, tmp_path / "a", LOCK, NOW, configuration=tmp_path / "open-pos.toml", spare_bytes=0
     )
@@ -120,12 +130,14 @@ def test_everything_that_the_shop_needs_is_in_it_and_nothing_that_belongs_to_thi
         "store/pepper.key",
         "store/wages/a.pdf",
         "config/open-pos.toml",
+        "config/backup.toml",
     ]
     back = restored(tmp_path / "a", tmp_path / "b")
     assert (tmp_path / "b/authority/ca.key").read_bytes() == b"authority/ca.key"
     assert stat.S_IMODE((tmp_path / "b/authority/ca.key").stat().st_mode) == 0o600
     assert back.configuration == tmp_path / "b/restored/open-pos.toml"
     assert back.configuration.read_text() == "[store]\n"
+    assert (tmp_path / "b/restored/backup.toml").read_text() == "nightly = true\n"
 
 
 def test_only_the_newest_are_kept_and_only_ours_are_removed(

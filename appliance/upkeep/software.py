@@ -1,0 +1,89 @@
+"""Software: installing a bundle, and what became of it."""
+
+from typing import Final
+
+from appliance import __version__
+from appliance.journal.upkeep_kinds import SoftwareChosen, SoftwareEnded
+from appliance.messages import (
+    DoToMachine,
+    EndedView,
+    Fields,
+    InstallSoftware,
+    MachineSeen,
+    NoticeLevel,
+    UpkeepEnded,
+)
+from appliance.problems import Refusal
+from appliance.services import upkeep as told_of
+from appliance.till import Handlers
+from appliance.upkeep.desk import UpkeepBusy, UpkeepDesk
+
+BEGINS_WITHIN_MS: Final = 60_000
+"""An installation of which nothing is heard for so long has not begun."""
+_ENDS: Final = frozenset({"kept", "returned", "failed"})
+
+
+class SoftwareGone(Refusal):
+    """The bundle is not on any stick any more."""
+
+    code = "software_gone"
+
+
+class Software:
+    """The part about software."""
+
+    def __init__(self, desk: UpkeepDesk) -> None:
+        """Nothing is being installed."""
+        self._desk: Final = desk
+        self._since_ms = 0
+
+    @property
+    def handlers(self) -> Handlers:
+        """What each command does; all of them are for managers."""
+        return {
+            InstallSoftware: self.install,
+        }
+
+    def install(self, command: InstallSoftware) -> None:
+        """Begin to install a bundle that the page shows. Raises `UpkeepBusy`, `SoftwareGone`."""
+        if self._desk.machine.update.state == "installing":
+            raise UpkeepBusy
+        for bundle in self._desk.machine.bundles:
+            if bundle.path == command.path:
+                self._desk.refuse_while_busy()
+                self._desk.record(SoftwareChosen(bundle.file, bundle.version))
+                self._desk.begin("install", DoToMachine("install", bundle.path))
+                self._since_ms = self._desk.now_ms()
+                return
+        raise SoftwareGone
+
+    def seen(self, event: MachineSeen) -> None:
+        """The caretaker says something else of an installation; how it ended is noted and said once."""
+        update, desk = event.update, self._desk.till.desk
+        if update.state:
+            self._since_ms = 0
+        if update.state not in _ENDS:
+            return
+        boot = self._desk.clock.now().boot
+        if told_of.knows_end(desk.db, desk.origin, update.state, boot):
+            return
+        desk.book.record("", SoftwareEnded(update.state, update.version, update.why, boot))
+        fields: Fields = (
+            ("version", update.version or __version__),
+            *update.fields,
+            ("why_code", update.why or "software_no_reason"),
+        )
+        self._desk.must_read(f"software_{update.state}", fields)
+
+    def ended(self, event: UpkeepEnded) -> None:
+        """The unit was started, or could not be."""
+        if event.name == "install" and event.code:
+            self._since_ms = 0
+
+    def tick(self) -> None:
+        """Once a second: an installation of which nothing was heard has not begun."""
+        since_ms = self._since_ms
+        if since_ms and self._desk.now_ms() - since_ms > BEGINS_WITHIN_MS:
+            self._since_ms = 0
+            self._desk.ended = EndedView("install", "software_not_begun")
+            self._desk.notice(NoticeLevel.WARN, "software_not_begun", ())

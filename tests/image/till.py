@@ -1,0 +1,96 @@
+"""A till in the emulator, used as a person uses it: by what stands on the screen, by touch, keys and a scanner."""
+
+import time
+from pathlib import Path
+from typing import Final
+
+from tests.image.card import Card
+from tests.image.machine import Gone, Machine
+from tests.image.screen import Word, find, read
+
+PATIENCE_S: Final = 420.0
+"""An emulated computer without KVM takes ten times as long as a Raspberry Pi, and more on a busy machine."""
+
+
+class Till:
+    """A card, and the computer that it is in. Pictures are kept under `folder`, by number and name."""
+
+    def __init__(self, card: Card, folder: Path) -> None:
+        self.card, self.folder = card, folder
+        self.machine: Machine | None = None
+        self._pictures = 0
+        self._starts = 0
+        self.is_trying = False
+
+    def switch_on(self, *sticks: Path) -> "Till":
+        """Power comes. Sticks are files that hold a file system."""
+        self._starts += 1
+        work = self.folder / f"start-{self._starts}"
+        self.machine = Machine(self.card, work, is_trying=self.is_trying, sticks=sticks)
+        self.is_trying = False
+        return self
+
+    @property
+    def on(self) -> Machine:
+        """The computer, which is on."""
+        assert self.machine is not None
+        return self.machine
+
+    def pull_the_plug(self) -> None:
+        """Power goes, from one instruction to the next."""
+        if self.machine is not None:
+            self.machine.pull_the_plug()
+        self.machine = None
+
+    def comes_back(self, *sticks: Path) -> "Till":
+        """It restarts by itself: waited for, with the firmware doing what it was asked to."""
+        self.is_trying = self.on.ended(PATIENCE_S)
+        self.machine = None
+        return self.switch_on(*sticks)
+
+    # ------------------------------------------------------------------------------------- the screen
+
+    def words(self) -> tuple[Word, ...]:
+        """What stands on the screen now."""
+        return read(self.on.picture("now"))
+
+    def text(self) -> str:
+        """The same as one text."""
+        return " ".join(word.text for word in self.words())
+
+    def sees(self, *phrases: str, within_s: float = PATIENCE_S) -> tuple[int, int]:
+        """Waits until one of the phrases stands on the screen; where it stands."""
+        until = time.monotonic() + within_s
+        while True:
+            words = self.words()
+            for phrase in phrases:
+                place = find(words, phrase)
+                if place:
+                    return place
+            if time.monotonic() > until or not self.on.is_on:
+                shown = " ".join(word.text for word in words)
+                kept = self.keep("missing")
+                raise Gone(f"{phrases} did not come; on the screen ({kept}): {shown}")
+            time.sleep(1)
+
+    def taps(self, phrase: str, *, within_s: float = PATIENCE_S) -> None:
+        """A finger on a phrase, when it is there."""
+        self.on.tap(*self.sees(phrase, within_s=within_s))
+        time.sleep(1)
+
+    def keep(self, name: str) -> Path:
+        """Keep a picture of the screen."""
+        self._pictures += 1
+        kept = self.folder / f"{self._pictures:02}-{name}.png"
+        self.on.picture("now").rename(kept)
+        return kept
+
+    # ------------------------------------------------------------------------------- beside the screen
+
+    def scans(self, barcode: str) -> None:
+        """A scanner that plays keyboard."""
+        self.on.type(barcode + "\n")
+
+    def sh(self, command: str) -> str:
+        """A command as root, on the console that only this emulator opens."""
+        return self.on.sh(command, PATIENCE_S)

@@ -1,0 +1,169 @@
+"""The shell scripts of the units: the stick, and the last text that a shop sees."""
+
+import os
+import shutil
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.appliance.caretaker.conftest import Play, calls
+
+FOLDER = Path(__file__).parents[2] / "systemd/libexec"
+SCRIPTS = sorted(FOLDER.iterdir())
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda script: script.name)
+def test_a_script_can_be_run_and_is_plain_shell(script: Path) -> None:
+    assert os.access(script, os.X_OK)
+    assert script.read_text().startswith("#!/bin/sh\n")
+    dash = shutil.which("dash") or "sh"
+    subprocess.run([dash, "-n", script], check=True)
+
+
+# ---------------------------------------------------------------------------------- sticks
+
+
+@pytest.fixture
+def stick_system(play: Play, called: Path) -> Path:
+    play("lsblk", "sda\n")
+    play("id", "990\n")
+    play("systemd-mount")
+    play("systemd-umount")
+    play("udevadm", "vfat\n")
+    return called
+
+
+def stick(*arguments: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [FOLDER / "stick", *arguments], check=False, capture_output=True, text=True, timeout=30
+    )
+
+
+@pytest.mark.parametrize(
+    ("found", "kind", "option"),
+    [
+        ("vfat", "vfat", "uid=990,gid=990,fmask=0177,dmask=0077"),
+        ("exfat", "exfat", "uid=990,gid=990,fmask=0177,dmask=0077"),
+        ("ntfs", "ntfs3", "windows_names"),
+        ("ext4", "ext4", "X-mount.owner=990"),
+    ],
+)
+def test_a_stick_is_mounted_for_the_till_and_safely(
+    stick_system: Path, play: Play, found: str, kind: str, option: str
+) -> None:
+    play("udevadm", f"{found}\n")
+    assert stick("mount", "sda1").returncode == 0
+    (mounted,) = [line for line in calls(stick_system) if line.startswith("systemd-mount")]
+    assert f"--type={kind}" in mounted
+    assert "nosuid,nodev,noexec" in mounted
+    assert option in mounted
+    assert mounted.endswith("/dev/sda1 /media/open-pos/sda1")
+
+
+def test_a_stick_that_was_pulled_out_too_early_can_be_read(stick_system: Path, play: Play) -> None:
+    play("systemd-mount", code=32)
+    assert stick("mount", "sda1").returncode == 1
+    tried = [line for line in calls(stick_system) if line.startswith("systemd-mount")]
+    assert ["rw," in line for line in tried] == [True, False]
+    assert "--options=ro,nosuid" in tried[1]
+
+
+def test_what_is_not_formatted_is_said(stick_system: Path, play: Play) -> None:
+    play("udevadm", "\n")
+    said = stick("mount", "sda1")
+    assert "must be formatted" in said.stderr
+    assert "systemd-mount" not in (stick_system / "calls").read_text()
+
+
+def test_a_machine_that_runs_from_usb_keeps_its_disk(stick_system: Path, play: Play) -> None:
+    mounted = [line.split() for line in Path("/proc/self/mounts").read_text().splitlines()]
+    own = next((one[0] for one in mounted if one[0].startswith("/dev/")), None)
+    if own is None:
+        pytest.skip("nothing is mounted from a device here")
+    play("lsblk", own.removeprefix("/dev/") + "\n")
+    said = stick("mount", "sda1")
+    assert "belongs to this machine" in said.stderr
+    assert "systemd-mount" not in (stick_system / "calls").read_text()
+
+
+@pytest.mark.parametrize("name", ["", "../sda1", "sda1 /etc", "sda1;reboot"])
+def test_a_name_that_is_none_does_nothing(stick_system: Path, name: str) -> None:
+    assert stick("mount", name).returncode == 1
+    assert calls(stick_system) == []
+
+
+def test_a_stick_that_is_gone_needs_no_unmounting(stick_system: Path) -> None:
+    assert stick("unmount", "sda1").returncode == 0
+    assert calls(stick_system) == []
+
+
+# ---------------------------------------------------------------------------------- the last text
+
+
+@pytest.fixture
+def broken(play: Play, called: Path) -> Path:
+    play("open-pos", err="ModuleNotFoundError: No module named 'PIL'\n", code=1)
+    play("journalctl", "ModuleNotFoundError: No module named 'PIL'\n")
+    play("systemctl")
+    play("systemd-notify")
+    return called
+
+
+@pytest.mark.parametrize(
+    ("language", "title"),
+    [
+        ("en_GB.UTF-8", "The till does not start."),
+        ("de_DE.UTF-8", "Die Kasse startet nicht."),
+        ("es_ES.UTF-8", "La caja no arranca."),
+    ],
+)
+def test_where_even_python_is_broken_a_text_says_so_and_keys_work(
+    broken: Path, tmp_path: Path, language: str, title: str
+) -> None:
+    terminal = tmp_path / "tty"
+    environment = {
+        **os.environ,
+        "LANG": language,
+        "OPEN_POS": "open-pos",
+        "OPEN_POS_TERMINAL": str(terminal),
+        "NOTIFY_SOCKET": str(tmp_path / "notify"),
+    }
+    with subprocess.Popen(
+        [FOLDER / "rescue"],
+        env=environment,
+        stdin=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    ) as running:
+        assert running.stdin is not None
+        running.stdin.write("7\n1\n3\n")
+        running.stdin.flush()
+        until = time.monotonic() + 30
+        while "poweroff" not in (broken / "calls").read_text() and time.monotonic() < until:
+            time.sleep(0.02)
+        running.terminate()
+        running.stdin.close()
+    said = terminal.read_text()
+    assert title in said
+    assert "No module named 'PIL'" in said
+    done = [line for line in calls(broken) if line.startswith("systemctl")]
+    assert done == [
+        "systemctl reset-failed open-pos-register.service open-pos-x.service",
+        "systemctl --no-block start open-pos-register.service",
+        "systemctl poweroff",
+    ]
+    assert "systemd-notify --ready" in calls(broken)
+
+
+@pytest.mark.parametrize("code", [0, 143])
+def test_a_rescue_screen_that_was_told_to_end_leaves_no_text(
+    broken: Path, play: Play, tmp_path: Path, code: int
+) -> None:
+    play("open-pos", code=code)
+    environment = {**os.environ, "OPEN_POS": "open-pos", "OPEN_POS_TERMINAL": str(tmp_path / "tty")}
+    ended = subprocess.run([FOLDER / "rescue"], env=environment, check=False, timeout=30)
+    assert ended.returncode == 0
+    assert not (tmp_path / "tty").exists()
+    assert calls(broken)[-1].startswith("open-pos rescue")
