@@ -11,9 +11,10 @@ from typing import Any, Final
 
 import msgspec
 
+from appliance.domain.countries import zones
 from appliance.first_start_card import Around, CardFile
 from appliance.first_start_outside import Outside
-from appliance.first_start_view import shop_view
+from appliance.first_start_view import shop_view, terms_of
 from appliance.messages import (
     STEPS,
     AddOwner,
@@ -31,6 +32,7 @@ from appliance.messages import (
     OpenFirstStart,
     PassStep,
     SkipStep,
+    StandIn,
     StepName,
     TakeCountry,
     TakeGoods,
@@ -100,7 +102,7 @@ class FirstStart:
         """At the start: apply what lies on the card, and open the page where that is due."""
         if self._begins:
             self._card.read()
-        if self._begins and service.is_due(self._till.desk.db, self._till.desk.origin):
+        if self._begins and not self._is_over():
             self._open_at(self._first_open())
             self._speak()
 
@@ -116,6 +118,7 @@ class FirstStart:
             ChooseFirstLanguage: self.choose_language,
             ChooseWay: self.choose_way,
             TakeCountry: self.take_country,
+            StandIn: self.stand_in,
             TakeShop: self.take_shop,
             AddOwner: self.add_owner,
             ChooseServer: self.choose_server,
@@ -207,11 +210,11 @@ class FirstStart:
     def _go_on(self, after: StepName) -> None:
         """The next step, at the first start the next one that was not answered yet."""
         steps, told = STEPS[self._way()], self._answers()
-        self._enter(service.step_after(after, steps, told))
+        self._enter(service.step_after(after, steps, told, over=self._is_over()))
 
     def _first_open(self) -> StepName:
         """Where to begin."""
-        return service.step_to_begin(STEPS[self._way()], self._answers())
+        return service.step_to_begin(STEPS[self._way()], self._answers(), over=self._is_over())
 
     def _allowed(self) -> str:
         """Who asks; raises `ManagersOnly` for anybody to whom the page is not open."""
@@ -258,17 +261,16 @@ class FirstStart:
     def take_country(self, command: TakeCountry) -> None:
         """What is usual there. The machine is told where it stands. Raises what the service raises."""
         actor = self._allowed()
-        terms = service.Terms(
-            command.country,
-            command.currency,
-            command.cash_step_minor,
-            command.included,
-            command.zone,
-            tuple((one.code, one.name, one.rate) for one in command.taxes),
-        )
-        service.take_country(self._till.desk, terms, actor)
+        service.take_country(self._till.desk, terms_of(command), actor)
         self._read_shop()
         self._run(TellLocality(command.zone, command.country))
+        self._go_on("country")
+
+    def stand_in(self, command: StandIn) -> None:
+        """The country of a register that joins a shop: for its clock and its Wi-Fi. Raises `UnknownSetting`."""
+        service.note_country(self._till.desk, command.country, self._allowed())
+        if command.country:
+            self._run(TellLocality(zones(command.country)[0], command.country))
         self._go_on("country")
 
     def take_shop(self, command: TakeShop) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from appliance.messages import FirstStartView, TaxTerm, Way
+from appliance.messages import FirstStartView, TakeCountry, TaxTerm, Way
 from appliance.services import first_start as service
 from appliance.services import pay_rules, shop
 from appliance.till import Till
@@ -36,4 +36,16 @@ def shop_view(
         products=service.count_products(db),
         devices=devices,
         server="" if server is None else server.choice,
+    )
+
+
+def terms_of(command: TakeCountry) -> service.Terms:
+    """What the services take of an answer."""
+    return service.Terms(
+        command.country,
+        command.currency,
+        command.cash_step_minor,
+        command.included,
+        command.zone,
+        tuple((one.code, one.name, one.rate) for one in command.taxes),
     )

@@ -78,6 +78,7 @@ from appliance.messages.first_start import (
     SeeNetwork,
     ServerStarted,
     SkipStep,
+    StandIn,
     StartServer,
     StepName,
     StickFileView,
@@ -536,6 +537,7 @@ AnyCommand = (
     | ChooseFirstLanguage
     | ChooseWay
     | TakeCountry
+    | StandIn
     | TakeShop
     | LookAtNetwork
     | JoinWifi
@@ -960,6 +962,7 @@ __all__ = [
     "StaffRateView",
     "StaffRulesView",
     "StaffView",
+    "StandIn",
     "StartServer",
     "StartTender",
     "StartingView",

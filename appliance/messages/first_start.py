@@ -41,7 +41,7 @@ STEPS: Final[dict[str, tuple[StepName, ...]]] = {
         "end",
     ),
     "stick": ("language", "way", "stick"),
-    "join": ("language", "way", "network", "join", "devices", "end"),
+    "join": ("language", "way", "country", "network", "join", "devices", "end"),
 }
 """The steps of each way, in their order."""
 
@@ -186,6 +186,12 @@ class TakeCountry(Command, frozen=True, tag="take_country"):
     included: bool
     zone: str
     taxes: tuple[TaxTerm, ...]
+
+
+class StandIn(Command, frozen=True, tag="stand_in"):
+    """The country of a register that joins a shop: only its clock and its Wi-Fi need it. Empty for any other."""
+
+    country: str
 
 
 class TakeShop(Command, frozen=True, tag="take_shop"):

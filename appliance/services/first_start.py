@@ -90,33 +90,30 @@ def answers(db: Database, origin: str) -> dict[str, Answer]:
 
 
 def is_over(db: Database, origin: str) -> bool:
-    """Whether the first start of this register has come to its end."""
-    return END in answers(db, origin)
+    """Whether the first start of this register has come to its end, or was never needed.
 
-
-def is_due(db: Database, origin: str) -> bool:
-    """Whether a register that starts begins with it, or goes on with it.
-
-    It does where nobody works yet, and after a power cut in the middle; not in a shop that was set up otherwise, as one
-    whose people came from a server while the first start was left for later.
+    A register begins with it where nobody works yet, and goes on with it after a power cut in the middle; not in a shop
+    that was set up otherwise, as one that was restored, or whose people came from a server while this was left.
     """
     told = answers(db, origin)
     is_here = "owner" in told or told.get("way", Answer("")).choice == "join"
-    return END not in told and (is_here or not people.active(db))
+    return END in told or (bool(people.active(db)) and not is_here)
 
 
-def step_to_begin(steps: Sequence[_Step], told: Mapping[str, Answer]) -> _Step:
-    """The first step without an answer; once all was answered, the first that was left for later."""
-    if END not in told:
+def step_to_begin(steps: Sequence[_Step], told: Mapping[str, Answer], *, over: bool) -> _Step:
+    """The first step without an answer; once it is over, the first that was left for later."""
+    if not over:
         return next((one for one in steps if one not in told), steps[-1])
     left = (one for one in steps if one in told and told[one].how == "skipped")
     return next(left, next((one for one in steps if one == AGAIN), steps[0]))
 
 
-def step_after(after: str, steps: Sequence[_Step], told: Mapping[str, Answer]) -> _Step:
-    """The next step; at the first start the next one without an answer."""
+def step_after(
+    after: str, steps: Sequence[_Step], told: Mapping[str, Answer], *, over: bool
+) -> _Step:
+    """The next step; until it is over the next one without an answer."""
     place = next((place for place, one in enumerate(steps, 1) if one == after), 0)
-    return next((one for one in steps[place:] if END in told or one not in told), steps[-1])
+    return next((one for one in steps[place:] if over or one not in told), steps[-1])
 
 
 def has_shop(db: Database) -> bool:
@@ -197,6 +194,14 @@ def _forget_rates(desk: Desk, terms: Terms, actor: str) -> None:
     for code in held:
         if code in CODES and code not in given:
             shop.define_taxes(desk, code, name, rates, actor, included=terms.included)
+
+
+def note_country(desk: Desk, country: str, actor: str) -> None:
+    """Where this register stands, which joins a shop that has its own currency and taxes."""
+    known = ("", *COUNTRIES)
+    if country not in known:
+        raise shop.UnknownSetting(setting="country", value=country, known=", ".join(known[1:]))
+    note(desk, "country", "done", actor, country)
 
 
 @at_once

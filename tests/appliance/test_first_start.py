@@ -133,6 +133,16 @@ def test_a_shop_that_was_set_up_otherwise_does_not(new: New) -> None:
     assert not new.view.open
 
 
+def test_in_such_a_shop_a_manager_is_asked_nothing_and_may_change_all(new: New) -> None:
+    keeper = people.pins(new.shelf.db.folder)
+    people.add(new.desk, keeper, number="1", name="Olga", role="owner", pin="1111", actor="")
+    new.cut_the_power()
+    new.do(m.SignIn("1", "1111"), m.OpenFirstStart())
+    assert (new.page, new.view.is_first) == ((True, "shop"), False)
+    new.do(m.TakeShop("Corner"), m.SkipStep("network"))
+    assert (new.view.step, new.view.is_first) == ("owner", False)
+
+
 def test_nor_does_one_that_was_not_told_to(tmp_path: Path) -> None:
     new = New(tmp_path, begins=False)
     assert not new.view.open
@@ -206,8 +216,12 @@ def test_after_a_power_cut_it_goes_on_where_it_stopped(new: New, after: int) -> 
 
 
 def test_a_register_that_joins_changes_nothing_of_the_shop(new: New) -> None:
-    new.do(m.ChooseFirstLanguage("es"), m.ChooseWay("join"))
+    new.do(m.ChooseFirstLanguage("es"), m.ChooseWay("join"), m.StandIn("MX"))
     assert new.page == (True, "network")
+    locality = new.devices.machine.locality
+    assert (locality.zone, locality.country) == ("America/Mexico_City", "MX")  # type: ignore[attr-defined]
+    assert new.do(m.GoToStep("country"), m.StandIn("XX")) == "unknown_setting"
+    new.do(m.GoToStep("network"))
     assert cast("m.ShopView", new.shown[m.ShopView]).language == "es"
     kinds = {kind for (kind,) in new.shelf.db.sql("SELECT kind FROM entry")}
     assert ShopChanged.kind not in kinds

@@ -144,6 +144,7 @@ def test_a_new_register_without_people_is_paired_and_has_the_shops_people(
     ):
         till.tap("language:en")
         till.tap("way:join")
+        till.tap("country:DE")
         till.tap("first_go_on")
         till.tap("server:join")
         till.read("Waiting for the scan.")

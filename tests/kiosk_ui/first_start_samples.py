@@ -140,6 +140,9 @@ JOIN = replace(
     WAY, way="join", step="join",
     done=(("language", "done"), ("way", "done"), ("network", "done")),
 )  # fmt: skip
+JOIN_COUNTRY = replace(
+    WAY, way="join", step="country", done=(("language", "done"), ("way", "done"))
+)
 AGAIN = replace(
     SHOP,
     is_first=False,

@@ -239,6 +239,7 @@ SCENES: Final[Mapping[str, Scene]] = {
     "first-stick": Scene((s.SHOP, NOBODY, first.STICK)),
     "first-stick-empty": Scene((s.SHOP, NOBODY, first.STICK_EMPTY)),
     "first-join": Scene((s.SHOP, NOBODY, first.JOIN)),
+    "first-join-country-longest": Scene((s.GERMAN_SHOP, NOBODY, first.JOIN_COUNTRY)),
     "first-again": Scene((*SELLING, first.AGAIN)),
     "first-steps": Scene((*SELLING, first.AGAIN), at_part("first_start", "list_steps")),
     "first-file-longest": Scene((s.GERMAN_SHOP, NOBODY, first.FILE_WRONG)),

@@ -139,6 +139,17 @@ def test_another_country_forgets_the_rates_of_the_one_before(desk: Desk) -> None
     assert [one.rate for one in command.taxes] == ["25"]
 
 
+def test_a_register_that_joins_is_only_asked_where_it_stands(desk: Desk) -> None:
+    desk.show(first.JOIN_COUNTRY)
+    desk.first_start.choose("country:AT")
+    assert desk.sent == [m.StandIn("AT")]
+    desk.answer(first.JOIN)
+    desk.answer(s.replace(first.JOIN_COUNTRY, country="AT"))
+    assert desk.view.is_cells
+    desk.first_start.choose("country:other")
+    assert desk.sent[-1] == m.StandIn("")
+
+
 def test_going_back_keeps_what_was_typed(desk: Desk) -> None:
     desk.show(first.SHOP)
     desk.type("name", "Corner & Co.")

@@ -29,6 +29,7 @@ from appliance.messages import (
     ServerView,
     SkipStep,
     Snapshot,
+    StandIn,
     TakeGoods,
     TakeShop,
 )
@@ -178,6 +179,9 @@ class FirstStartPresenter(Presenter[FirstStartPageView]):
             self._send(GoToStep(msgspec.convert(step, steps.StepName)))
 
     def _choose_country(self, code: str) -> None:
+        if self.seen.first_start.way == "join":
+            self._send(StandIn("" if code == country.OTHER else code))
+            return
         self._country = code
         for letter in CODES:
             self._values.pop(f"rate:{letter}", None)
@@ -300,7 +304,8 @@ class FirstStartPresenter(Presenter[FirstStartPageView]):
         for key, value in held.items():
             if not self._values.get(key):
                 self._values[key] = value
-        if seen.step == "country" and self._country is None and seen.country:
+        is_asked = seen.step == "country" and seen.way != "join"
+        if is_asked and self._country is None and seen.country:
             self._choose_country(seen.country)
 
     # ------------------------------------------------------------------ drawing

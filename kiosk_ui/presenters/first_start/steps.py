@@ -158,8 +158,11 @@ def _way(asked: Asked) -> Content:
 def _country(asked: Asked) -> Content:
     words = asked.words
     if asked.country is None:
+        joins = asked.seen.way == "join"
         return Content(
-            head=words("first.head.country"), cells=terms.cells(words, asked.seen.country)
+            head=words("first.head.country"),
+            text=words("first.text.country_join") if joins else "",
+            cells=terms.cells(words, asked.seen.country),
         )
     return Content(
         head=words("first.head.country_terms"),
