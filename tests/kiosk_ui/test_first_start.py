@@ -206,6 +206,14 @@ def test_a_wifi_without_a_name_is_typed(desk: Desk) -> None:
     assert desk.sent == [m.JoinWifi("back", "12345678", typed=True)]
 
 
+def test_where_no_wifi_is_heard_it_says_what_it_may_wait_for(desk: Desk) -> None:
+    silent = s.replace(first.NETWORK.network, networks=())
+    desk.show(s.replace(first.NETWORK, network=silent))
+    assert "until the country is chosen" in desk.view.rows[1].text
+    desk.show(s.replace(first.NETWORK, network=silent, country="DE"))
+    assert desk.view.rows[1].text == ""
+
+
 def test_without_network_the_step_is_left_for_later(desk: Desk) -> None:
     desk.show(first.NETWORK)
     assert desk.view.go_on == "Without network"

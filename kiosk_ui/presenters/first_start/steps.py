@@ -202,7 +202,7 @@ def _network(asked: Asked) -> Content:
     return Content(
         head=words("first.head.network"),
         text="" if is_on else words("first.text.network"),
-        rows=tuple(_network_rows(network, words)),
+        rows=tuple(_network_rows(network, words, has_country=bool(asked.seen.country))),
         go_on=words("first.go_on" if is_on else "first.without_network"),
         can_go_on=not network.joining,
         can_skip=False,
@@ -210,7 +210,7 @@ def _network(asked: Asked) -> Content:
     )
 
 
-def _network_rows(network: NetworkView, words: Words) -> Iterator[RowView]:
+def _network_rows(network: NetworkView, words: Words, *, has_country: bool) -> Iterator[RowView]:
     if not network.known:
         return
     if network.wired:
@@ -230,7 +230,8 @@ def _network_rows(network: NetworkView, words: Words) -> Iterator[RowView]:
         yield fact("wifi-off", words("first.wifi_no_adapter"))
         return
     if not network.networks and not network.searching:
-        yield fact("wifi-off", words("first.wifi_none"))
+        hint = "" if has_country else words("first.wifi_no_country")
+        yield fact("wifi-off", words("first.wifi_none"), hint)
     yield row(OTHER_WIFI, "wifi-plus", words("first.wifi_other"), words("first.wifi_other_hint"))
 
 
