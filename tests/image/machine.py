@@ -27,15 +27,23 @@ class Gone(Exception):
 class Machine:
     """One power-on of a computer. `work` is a folder for sockets and pictures.
 
-    `is_trying`: the firmware was asked to try the other slot, once. `sticks` are files that are USB sticks.
+    `is_trying`: the firmware was asked to try the other slot, once. `sticks` are files that are USB sticks, `words`
+    stand on the kernel's command line besides.
     """
 
     def __init__(
-        self, card: Card, work: Path, *, is_trying: bool = False, sticks: Sequence[Path] = ()
+        self,
+        card: Card,
+        work: Path,
+        *,
+        is_trying: bool = False,
+        sticks: Sequence[Path] = (),
+        words: str = "",
     ) -> None:
         self.card, self.work = card, work
         work.mkdir(parents=True, exist_ok=True)
         self.start = card.firmware(work, is_trying=is_trying)
+        self._words = words
         self.began = time.monotonic()
         self.printed = ""
         self._numbers = itertools.count(1)
@@ -64,7 +72,7 @@ class Machine:
             "qemu-system-x86_64", "-M", "q35", "-cpu", "max", "-smp", "2", "-m", "2048", "-S", "-no-reboot",
             "-accel", "tcg,thread=multi,tb-size=1024", "-display", "none", "-vga", "none",
             "-kernel", str(self.start.kernel), "-initrd", str(self.start.initrd),
-            "-append", f"{self.start.line} {_CONSOLE}",
+            "-append", f"{self.start.line} {_CONSOLE} {self._words}",
             "-drive", f"file={self.card.path},format=raw,if=none,id=card,cache=writeback",
             "-device", "virtio-blk-pci,drive=card", "-device", f"virtio-gpu-pci,xres={width},yres={height}",
             "-device", "qemu-xhci,id=usb", "-device", "usb-kbd", "-device", "usb-tablet",
