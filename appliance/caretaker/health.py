@@ -2,7 +2,8 @@
 
 A new system runs for a trial first (`slot`). It is kept when the till has answered for a minute without being started
 anew. When it has not within five minutes, or the rescue screen had to come, the machine restarts, and the old system is
-there again; it says what happened.
+there again; it says what happened. A till that is still starting for the first time makes its tables anew, which takes
+minutes in an old shop: the service manager ends a start that does not get on, and here it may take its time.
 """
 
 import subprocess
@@ -16,6 +17,8 @@ from appliance.caretaker.slot import NotThisCard, Slots
 
 WELL_FOR_S: Final = 60
 PATIENCE_S: Final = 300
+LONGEST_S: Final = 3600
+"""For a till that is still starting, and gets on."""
 _STEP_S: Final = 2.0
 _TILL: Final = "open-pos-register.service"
 _RESCUE: Final = "open-pos-rescue.service"
@@ -69,16 +72,19 @@ def wait_until_well(
     now_s: Callable[[], float],
     sleep: Callable[[float], None],
 ) -> tuple[bool, str]:
-    """Whether the till is well, and else the code of why not. Blocks for up to `PATIENCE_S`.
+    """Whether the till is well, and else the code of why not. Blocks for up to `PATIENCE_S`, at most `LONGEST_S`.
 
     `shown` answers a unit's properties, `now_s` a clock that only goes on.
     """
+    longest = now_s() + LONGEST_S
     until = now_s() + PATIENCE_S
     well_since, restarts = 0.0, ""
-    while now_s() < until:
+    while now_s() < min(until, longest):
         if shown(_RESCUE).get("ActiveState") in {"active", "activating"}:
             return False, "update_till_failed"
         till = shown(_TILL)
+        if till.get("ActiveState") == "activating" and till.get("NRestarts") == "0":
+            until = now_s() + PATIENCE_S
         if till.get("ActiveState") != "active" or till.get("NRestarts") != restarts:
             restarts = till.get("NRestarts", "")
             well_since = now_s()

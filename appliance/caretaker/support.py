@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Final
 
 from appliance import caretaker
+from appliance.caretaker.first_start import _read
 
 USER: Final = "support"
 STATE: Final = "support.json"
@@ -77,7 +78,8 @@ def main(arguments: Sequence[str]) -> int:
 def wished(file: Path) -> int:
     """For how many minutes somebody at the till wants it; the usual time where that cannot be read or is too long."""
     try:
-        hours = int(file.read_text(encoding="ascii")[:8])
+        # The till writes it: it may be a link, a pipe, or without an end.
+        hours = int(_read(file, 8))
     except (OSError, ValueError):
         return USUAL_MIN
     return hours * 60 if 1 <= hours <= LONGEST_MIN // 60 else USUAL_MIN

@@ -59,7 +59,7 @@ class NoStore(StoreTrouble):
 
 
 class StoreNewer(StoreTrouble):
-    """A newer version of open-pos made these tables."""
+    """A newer version of open-pos made these tables, and recorded what this one cannot read."""
 
     code = "store_newer"
 

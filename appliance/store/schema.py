@@ -1,8 +1,8 @@
 """Making the tables, and making them anew from the journal: folding on any database, the rest for a file of SQLite.
 
-`SCHEMA_VERSION` stands in the file's `user_version`. A newer number than ours is refused; a different older one means
-that the folded tables are made anew from the journal, after a copy of the file was put into `backups/`. How MariaDB
-does the same stands in `maria_schema.py`.
+`SCHEMA_VERSION` stands in the file's `user_version`. Another number than ours means that the folded tables are made
+anew from the journal, after a copy of the file was put into `backups/`; a newer one is refused if there is anything in
+the journal that this program cannot read (`older.py`). How MariaDB does the same stands in `maria_schema.py`.
 """
 
 import itertools
@@ -21,7 +21,7 @@ from appliance.journal.kinds import (
     KINDS,
     UnknownKind,
 )
-from appliance.store import fts, held, keys, tables
+from appliance.store import fts, held, keys, older, tables
 from appliance.store import waiting as waits
 from appliance.store.database import (
     KEY_TAKEN,
@@ -91,7 +91,8 @@ _REBUILD: Final = "rebuild"
 def prepare(db: SqliteDatabase, progress: Progress) -> bool:
     """Make the tables of a new file, or check those of an old one. True if the tables were made anew.
 
-    Raises `StoreCorrupt` for a file that is no store, `StoreNewer` for one of a newer program.
+    Raises `StoreCorrupt` for a file that is no store, `StoreNewer` for one of a newer program that recorded what this
+    one cannot read.
     """
     version = db.sql("PRAGMA user_version")[0][0]
     mark = db.sql("PRAGMA application_id")[0][0]
@@ -100,7 +101,7 @@ def prepare(db: SqliteDatabase, progress: Progress) -> bool:
         return False
     if mark != APPLICATION_ID:
         raise StoreCorrupt(path=db.where, why="the file is not a store of open-pos")
-    if version > SCHEMA_VERSION:
+    if version > SCHEMA_VERSION and not older.may_go_on(db):
         raise StoreNewer(path=db.where, found=version, known=SCHEMA_VERSION)
     if version == SCHEMA_VERSION and not wants_rebuild(db):
         return False
@@ -126,6 +127,7 @@ def rebuild(db: SqliteDatabase, progress: Progress) -> None:
         db.forget()
         _create_what_came_later(db)
         db.sql(f"DROP TABLE IF EXISTS {tables.SEARCH}")
+        older.drop_what_refers(db)
         for table in reversed(tables.FOLDED):
             db.sql(f"DROP TABLE IF EXISTS {table._meta.table_name}")  # noqa: SLF001
         create_folded(db)

@@ -15,6 +15,8 @@ var polkit = {Result: {YES: "yes", NOT_HANDLED: "as ever"}, addRule: (one) => { 
 RULES
 process.stdout.write(rule({id: id, lookup: (key) => details[key]}, {user: user}));
 """
+IMAGE = Path(__file__).parents[2] / "image-build/rootfs/etc/polkit-1/rules.d"
+"""What the image adds. Debian's own rule of whose password counts is 40-debian-sudo.rules; the first answer holds."""
 SYSTEMD = "org.freedesktop.systemd1.manage-units"
 
 
@@ -93,3 +95,13 @@ def test_it_may_set_up_the_machine(action: str) -> None:
 )
 def test_it_may_do_nothing_that_is_not_listed(action: str) -> None:
     assert ask(action) == "as ever"
+
+
+def test_in_the_image_no_password_that_the_till_can_read_answers_polkit() -> None:
+    node = Path(playwright.__file__).parent / "driver/node"
+    (file,) = IMAGE.iterdir()
+    assert file.name < "40-debian-sudo.rules"
+    script = "var polkit = {addAdminRule: (one) => process.stdout.write(one().join())};"
+    script += file.read_text(encoding="utf-8")
+    ended = subprocess.run([node, "-e", script], check=True, capture_output=True, text=True)
+    assert ended.stdout == "unix-user:root"

@@ -93,6 +93,13 @@ def test_a_unit_may_do_little_beyond_what_it_must(root: Path, unit: Path) -> Non
     assert code == 0, f"{unit.name}: exposure {found[1]}\n" + "\n".join(bad)
 
 
+@pytest.mark.parametrize("unit", SERVICES, ids=lambda unit: unit.name)
+def test_no_variable_comes_from_a_folder_in_which_the_till_may_write(unit: Path) -> None:
+    # What begins with "+" runs as root, with these variables too: LD_PRELOAD would make the till's user root.
+    files = re.findall(r"(?m)^EnvironmentFile=-?(\S+)", unit.read_text(encoding="utf-8"))
+    assert [file for file in files if not file.startswith("/etc/default/")] == []
+
+
 def test_the_page_names_every_unit() -> None:
     page = (FOLDER / "README.md").read_text(encoding="utf-8")
     named = set(re.findall(r"`(open-pos-[a-z-]+@?)(?:\.timer)?`", page))

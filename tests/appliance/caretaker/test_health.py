@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from appliance.caretaker.health import PATIENCE_S, WELL_FOR_S, wait_until_well
+from appliance.caretaker.health import LONGEST_S, PATIENCE_S, WELL_FOR_S, wait_until_well
 
 Shown = Callable[[str], dict[str, str]]
 
@@ -53,3 +53,22 @@ def test_the_rescue_screen_ends_it_at_once() -> None:
 def test_a_service_manager_that_does_not_answer_is_no_good_sign() -> None:
     world = World(lambda _: {})
     assert world.judged() == (False, "update_till_not_ready")
+
+
+def test_a_till_that_makes_its_tables_anew_is_given_the_time() -> None:
+    world = World(
+        lambda s: {"ActiveState": "active" if s > 900 else "activating", "NRestarts": "0"}
+    )
+    assert world.judged() == (True, "")
+
+
+def test_a_till_that_starts_for_ever_is_not_well() -> None:
+    world = World(lambda _: {"ActiveState": "activating", "NRestarts": "0"})
+    assert world.judged() == (False, "update_till_not_ready")
+    assert LONGEST_S <= world.now_s - world.began_s < LONGEST_S + 10
+
+
+def test_a_till_that_is_started_anew_while_it_starts_is_not_waited_for() -> None:
+    world = World(lambda s: {"ActiveState": "activating", "NRestarts": str(int(s // 20))})
+    assert world.judged() == (False, "update_till_not_ready")
+    assert world.now_s - world.began_s < 2 * PATIENCE_S

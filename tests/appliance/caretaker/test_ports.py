@@ -1,7 +1,9 @@
 """The firewall lets the server's port in while it runs."""
 
+import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -65,3 +67,31 @@ def test_nft_itself_finds_no_fault_in_the_firewall() -> None:
     if "Operation not permitted" in said.stderr:
         pytest.skip("only root may ask nft")
     assert (said.returncode, said.stderr) == (0, "")
+
+
+TRIES = """
+import socket, sys
+listening = socket.create_server(("127.0.0.1", int(sys.argv[1])))
+try:
+    socket.create_connection(("127.0.0.1", int(sys.argv[1])), timeout=0.5)
+except TimeoutError:
+    print("shut")
+else:
+    print("open")
+"""
+
+
+@pytest.mark.parametrize(("port", "found"), [(22, "shut"), (8443, "open")])
+def test_support_is_let_in_from_elsewhere_only(port: int, found: str) -> None:
+    nft, ip = (shutil.which(name, path="/usr/sbin:/sbin:/usr/bin") for name in ("nft", "ip"))
+    if nft is None or ip is None or os.geteuid() != 0:
+        pytest.skip("needs nft, ip and root")
+    # As the caretaker opens it: the till's user, on the same machine, must not get in all the same.
+    opens = f"{nft} add element inet open_pos tcp_open '{{ 22 }}'"
+    script = f"{ip} link set lo up && {nft} -f {RULES} && {opens} && {sys.executable} -c '{TRIES}' {port}"
+    ended = subprocess.run(
+        ["unshare", "--net", "sh", "-c", script], check=False, capture_output=True, text=True
+    )
+    if "unshare" in ended.stderr or "Operation not permitted" in ended.stderr:
+        pytest.skip("needs the right to make a network of its own")
+    assert (ended.stdout.strip(), ended.stderr) == (found, "")

@@ -1,6 +1,7 @@
 """Support access: opened for a while, and closed wholly."""
 
 import json
+import os
 import re
 import stat
 import time
@@ -147,3 +148,13 @@ def test_an_access_that_nobody_would_close_is_not_opened(
     assert open_it(tmp_path) == 1
     assert not [line for line in calls(system) if line.startswith("chpasswd")]
     assert not (tmp_path / "run/support.json").exists()
+
+
+def test_the_wish_is_no_way_to_read_what_is_roots(tmp_path: Path) -> None:
+    (tmp_path / "roots").write_text("3\n")
+    (tmp_path / "link").symlink_to(tmp_path / "roots")
+    assert support.wished(tmp_path / "link") == 60
+    os.mkfifo(tmp_path / "pipe")
+    assert support.wished(tmp_path / "pipe") == 60
+    (tmp_path / "endless").write_text("3" + " " * 9)
+    assert support.wished(tmp_path / "endless") == 60

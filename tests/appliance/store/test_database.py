@@ -18,7 +18,6 @@ from appliance.store.database import (
     SqliteTooOld,
     StoreCorrupt,
     StoreInUse,
-    StoreNewer,
     StoreReadOnly,
 )
 from appliance.store.shelf import DiskLimits, Shelf
@@ -124,14 +123,6 @@ def test_a_search_index_without_its_first_page_is_damage_too(tmp_path: Path) -> 
     trader.shelf.db.sql("DELETE FROM product_search_config")
     trader.shelf.close()
     with pytest.raises(StoreCorrupt, match="fts5"):
-        Shelf(tmp_path)
-
-
-def test_a_newer_programs_tables_are_refused(tmp_path: Path) -> None:
-    trader = open_trader(tmp_path)
-    trader.shelf.db.sql(f"PRAGMA user_version={schema.SCHEMA_VERSION + 1}")
-    trader.shelf.close()
-    with pytest.raises(StoreNewer):
         Shelf(tmp_path)
 
 
