@@ -21,9 +21,11 @@ from appliance.bench import Bench
 from appliance.config import ScreenConfig, load
 from appliance.messages import (
     AbandonTicket,
+    CloseFirstStart,
     CloseServer,
     Command,
     DoneView,
+    FirstStartView,
     KeyQuantity,
     NoticeLevel,
     NoticeView,
@@ -128,6 +130,7 @@ class Cashier:
             while not self._is_signed_in():
                 self._send(MANAGER)
                 self._see(SessionView, lambda shown: shown.employee is not None)
+            self._leave_the_first_start()
             self._clear()
             self._sell(serial)
             time.sleep(self._chance.uniform(0, self._order.pace_s))
@@ -144,6 +147,13 @@ class Cashier:
             self._send(OpenServer())
             self._send(Scan(self._order.pairing))
         self._send(CloseServer())
+
+    def _leave_the_first_start(self) -> None:
+        """A register that was empty asks how it is to be set up, until somebody leaves that for later."""
+        shown = self._newest.get(FirstStartView)
+        if isinstance(shown, FirstStartView) and shown.open:
+            self._send(CloseFirstStart())
+            self._see(FirstStartView, lambda now: not now.open)
 
     def _clear(self) -> None:
         """What an earlier life left on the ticket is paid or given up, by chance."""

@@ -40,7 +40,7 @@ def test_a_manager_looks_after_the_register_and_the_shop_sells_on(
         installs_the_new_version(till)
         pulls_the_stick_out(till)
         till.tap("upkeep_leave")
-        assert len(lines(till)) == 3
+        till.wait(lambda: len(lines(till)) == 3, "the three lines of the ticket")
         assert till.end() == 0
         said = till.log.read_text()
         assert "Traceback" not in said

@@ -20,6 +20,8 @@ class Till:
         self.machine: Machine | None = None
         self._pictures = 0
         self._starts = 0
+        self._pixels = b""
+        self._words: tuple[Word, ...] = ()
         self.is_trying = False
 
     def switch_on(self, *sticks: Path) -> "Till":
@@ -51,8 +53,12 @@ class Till:
     # ------------------------------------------------------------------------------------- the screen
 
     def words(self) -> tuple[Word, ...]:
-        """What stands on the screen now."""
-        return read(self.on.picture("now"))
+        """What stands on the screen now. It is read anew only if it has changed, for that takes seconds."""
+        picture = self.on.picture("now")
+        pixels = picture.read_bytes()
+        if pixels != self._pixels:
+            self._pixels, self._words = pixels, read(picture)
+        return self._words
 
     def text(self) -> str:
         """The same as one text."""

@@ -24,7 +24,8 @@ def test_country_and_shop_are_asked(till: Till) -> None:
     till.sees("Prices on the shelves")
     till.keep("taxes")
     till.taps("Go on")
-    till.taps("Name of the shop")
+    till.sees("Name of the shop")
+    till.taps("needed")
     for text in ("Corner", "Main 1", "1000 Town"):
         till.sees("Take over")
         till.on.type(text)
@@ -46,7 +47,8 @@ def test_power_that_goes_in_the_middle_loses_nothing(till: Till) -> None:
 
 
 def test_an_owner_is_made(till: Till) -> None:
-    till.taps("Your name")
+    till.sees("Your name")
+    till.taps("needed")
     for text in ("Olga", "4711", "4711"):
         till.sees("Take over")
         till.on.type(text)
