@@ -433,6 +433,24 @@ def test_a_shop_comes_back_from_a_sticks_backup(new: New, tmp_path: Path) -> Non
     assert (tmp_path / "shop" / "before-swap-1" / "shop.db").exists()
 
 
+def test_while_a_shop_comes_back_nothing_is_recorded_that_would_go(
+    new: New, tmp_path: Path
+) -> None:
+    path = stick_with_a_backup(tmp_path)
+    new.do(m.ChooseFirstLanguage("en"), m.ChooseWay("stick"))
+    # Its errand is under way: nothing of it was told yet.
+    new.register.handle(m.RestoreShop(path, "correct horse"))
+    length = new.desk.book.length
+    assert new.view.busy == "restore"
+    for command in (m.AddOwner("Olga", "4711"), m.SkipStep("stick"), m.CloseFirstStart()):
+        new.register.handle(command)
+        assert new.view.problem == "errand_under_way"
+    assert (new.page, new.desk.book.length) == ((True, "stick"), length)
+    while new.devices.events:
+        new.register.handle(new.devices.events.pop(0))
+    assert new.restarts == 1
+
+
 def test_a_register_that_has_a_shop_is_not_given_another(new: New, tmp_path: Path) -> None:
     path = stick_with_a_backup(tmp_path)
     new.do(*STORY[:6], m.LookForFiles())
