@@ -204,7 +204,7 @@ def content(partition: Path) -> str:
 
 def put_a_shop(partition: Path, tmp_path: Path) -> None:
     (tmp_path / "shop").write_text("every sale")
-    write = ["debugfs", "-w", "-R", f"write {tmp_path}/shop shop", partition]
+    write = ["debugfs", "-w", "-R", f"write {tmp_path}/shop shop", str(partition)]
     subprocess.run(write, check=True, capture_output=True)
 
 
