@@ -234,3 +234,11 @@ def test_what_an_earlier_use_of_the_card_left_is_not_brought_back(
         with partition.open("r+b") as again:
             again.write(bytes(8192))
             disk("blank 0", disk=partition)
+
+
+def test_what_an_installer_wrote_onto_the_card_is_for_root_and_the_till_alone() -> None:
+    fstab = Path(__file__).parents[2] / "image-build/rootfs/etc/fstab"
+    lines = [line.split() for line in fstab.read_text(encoding="utf-8").splitlines()]
+    (options,) = [line[3].split(",") for line in lines if line[1:2] == ["/boot/open-pos"]]
+    # A FAT has no owners: mount(8) gives all of it to these.
+    assert {"ro", "gid=open-pos", "umask=0027"} <= set(options)
