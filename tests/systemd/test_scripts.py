@@ -176,8 +176,8 @@ def test_a_rescue_screen_that_was_told_to_end_leaves_no_text(
 def disk(ending: str, **variables: object) -> str:
     """Run functions of the script, on files in the place of partitions."""
     text = (FOLDER / "disk").read_text(encoding="utf-8")
-    found = re.findall(r"(?ms)^(?:say|blank|had_one|fill)\(\) \{.*?\}$(?=\n\n|\n[a-z#])", text)
-    assert len(found) == 4
+    found = re.findall(r"(?ms)^(?:say|blank|had_one|mend|fill)\(\) \{.*?\}$(?=\n\n|\n[a-z#])", text)
+    assert len(found) == 5
     given = [f"{name}={value}" for name, value in variables.items()]
     script = "\n".join(["set -eu", "sector_mib=2048", *given, *found, ending])
     ended = subprocess.run(["sh", "-c", script], check=True, capture_output=True, text=True)
@@ -218,6 +218,19 @@ def test_a_partition_whose_first_sectors_are_lost_is_mended_and_never_made_anew(
     with partition.open("r+b") as lost:
         lost.write(bytes(4096))
     assert "is damaged" in disk("fill 7 data ''", part=tmp_path / "card")
+    assert content(partition) == "every sale"
+
+
+def test_what_a_power_cut_left_wrong_is_mended_at_the_next_start(
+    partition: Path, tmp_path: Path
+) -> None:
+    disk("fill 7 data ''", part=tmp_path / "card")
+    put_a_shop(partition, tmp_path)
+    for harm in ("set_super_value state 2", "set_inode_field shop links_count 7", "freei <13>"):
+        subprocess.run(["debugfs", "-w", "-R", harm, partition], check=True, capture_output=True)
+    disk("fill 7 data ''", part=tmp_path / "card")
+    checked = subprocess.run(["e2fsck", "-fn", partition], check=False, capture_output=True)
+    assert checked.returncode == 0, checked.stdout
     assert content(partition) == "every sale"
 
 
