@@ -13,7 +13,7 @@ import msgspec
 
 from appliance.domain.countries import zones
 from appliance.first_start_card import Around, CardFile
-from appliance.first_start_outside import Outside
+from appliance.first_start_outside import NotNow, Outside
 from appliance.first_start_view import shop_view, terms_of
 from appliance.messages import (
     STEPS,
@@ -79,10 +79,7 @@ class FirstStart:
         *,
         begins: bool,
     ) -> None:
-        """It is closed. With `begins` it opens by itself where it is due.
-
-        `show` shows what is done while a command is still at work.
-        """
+        """It is closed; with `begins` it opens by itself when due. `show` shows it while a command is at work."""
         self._till: Final = till
         self._keeper: Final = keeper
         self._run: Final = run
@@ -142,6 +139,9 @@ class FirstStart:
             self._answered += 1
             self._page.problem, self._page.problem_fields = "", ()
             try:
+                if self._outside.known.busy == "restore":
+                    # What was answered now would go with the store that makes way.
+                    raise NotNow
                 act(command)
             except Refusal as no:
                 self._page.problem, self._page.problem_fields = no.code, tuple(no.fields.items())

@@ -84,6 +84,9 @@ class CardFile:
             if service.END in told or people.active(desk.db):
                 return
             self._apply(found, path)
+        elif found.mistakes:
+            # Another file, half of which could be understood: nothing of it is done, and nothing taken out of it.
+            return
         if not self.errors:
             self._see_to(found)
 
@@ -95,14 +98,16 @@ class CardFile:
 
     def _apply(self, found: Read, path: Path) -> None:
         card, desk, file = found.card, self._till.desk, self._around.file
+        # Some may be there already, if power went before the journal had the rest.
+        devices = tuple(one for one in card.devices if one not in file.configured)
         try:
             with ExitStack() as whole:
-                if card.device and not found.mistakes:
-                    whole.enter_context(file.adding(card.devices))
+                if devices and not found.mistakes:
+                    whole.enter_context(file.adding(devices))
                 whole.enter_context(desk.book.batch())
                 first_start_file.apply(desk, self._keeper, found, self._around.goods)
                 if card.device:
-                    set_up.note(desk, (*file.configured, *card.devices))
+                    set_up.note(desk, (*file.configured, *devices))
         except Refusal as no:
             self.errors = found.mistakes or (found.words.problem(no.code, no.fields),)
             text = first_start_file.errors_text(found._replace(mistakes=self.errors), path.name)

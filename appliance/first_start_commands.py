@@ -41,13 +41,14 @@ def _apply(chosen: argparse.Namespace, found: first_start_file.Read, words: Word
             print(words("first_file.was_applied"))
             return 0
         devices = DeviceFile(file, loaded.device)
+        new = tuple(one for one in card.devices if one not in devices.configured)
         with ExitStack() as whole:
-            if card.device:
-                whole.enter_context(devices.adding(card.devices))
+            if new:
+                whole.enter_context(devices.adding(new))
             whole.enter_context(desk.book.batch())
             first_start_file.apply(desk, people.pins(shelf.db.folder), found, demo_goods)
             if card.device:
-                set_up.note(desk, (*devices.configured, *card.devices))
+                set_up.note(desk, (*devices.configured, *new))
     finally:
         shelf.close()
     print(words("first_file.applied"))

@@ -197,7 +197,7 @@ def _refuse_tax(tax: TaxTable, before: tuple[str, ...]) -> None:
 
 def rate_text(rate: str | float) -> str:
     """A rate as somebody types it."""
-    return rate if isinstance(rate, str) else f"{rate:g}"
+    return rate if isinstance(rate, str) else f"{rate:.12g}"
 
 
 def _refuse_pin(pin: str) -> None:

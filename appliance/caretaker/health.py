@@ -35,9 +35,12 @@ def main(arguments: Sequence[str], slots: Slots | None = None) -> int:
         return 0
     if current != kept:
         return _judge(slots, current)
-    noted = slots.noted()
     told = status.last()
     version = str(told.get("version", ""))
+    if slots.settle():
+        status.tell("kept", version=version)
+        return 0
+    noted = slots.noted()
     if not noted.trial:
         _tell_again(told)
     elif noted.is_asked or told.get("state") in {"trying", "returned"}:

@@ -110,14 +110,25 @@ class Slots:
         before = self.kept()
         if state == "good" and name == self.current() != before:
             self._keep(name)
-            # The one before was well to the last, and is what there is to go back to.
-            states = {**noted.states, name: state, before: "good"}
-            self._note(Noted(trial="", is_asked=False, states=states))
+            self._note_kept(name)
+
+    def settle(self) -> bool:
+        """Where power went after a system was kept and before that was noted, it is noted now; whether that was so."""
+        kept = self.kept()
+        if self.noted().trial != kept:
+            return False
+        self._note_kept(kept)
+        return True
 
     def leaving(self) -> None:
         """The machine restarts: if it is for a trial, that is noted, so that a failed one is known as such."""
         if self.restart_with.exists() and self.noted().trial:
             self._note(replace(self.noted(), is_asked=True))
+
+    def _note_kept(self, name: str) -> None:
+        # The one before was well to the last, and is what there is to go back to.
+        states = {**self.noted().states, name: "good", OTHER[name]: "good"}
+        self._note(Noted(trial="", is_asked=False, states=states))
 
     def _note(self, noted: Noted) -> None:
         self.notes.parent.mkdir(parents=True, exist_ok=True)

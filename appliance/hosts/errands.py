@@ -39,7 +39,7 @@ from appliance.messages import (
     WifiView,
 )
 from appliance.problems import Refusal
-from appliance.store import restore, swap
+from appliance.store import archive, restore, swap
 from appliance.store.archive import Opener
 from appliance.store.backup import SUFFIX
 
@@ -50,6 +50,7 @@ _JOBS: Final = 8
 _MOST_FILES: Final = 50
 _OURS: Final = (SeeNetwork, JoinNetwork, TellLocality, TellCard, SeeFiles, BringBack, StartServer)
 _TOLD_EVERY_S: Final = 0.5
+_KEY_BEGINS: Final = "AGE-SECRET-KEY-1"
 _KINDS: Final = {".csv": "csv", SUFFIX: "backup"}
 
 
@@ -195,8 +196,8 @@ class Errands:
             self._post(ServerStarted(made.qr, made.url, made.code))
 
     def _bring_back(self, job: BringBack) -> None:
-        opener = Opener(passphrase=job.passphrase)
         try:
+            opener = opener_of(Path(job.path), job.passphrase)
             coming = swap.place(self._store)
             restore.restore(Path(job.path), coming, opener, self._clock, self._tell_progress)
             swap.ready(self._store)
@@ -218,6 +219,17 @@ class Errands:
         sticks = self._machine.sticks()
         files = [file for stick in sticks for file in useful_files(stick)]
         self._post(FilesSeen(len(sticks), tuple(files[:_MOST_FILES])))
+
+
+def opener_of(path: Path, typed: str) -> Opener:
+    """What opens a backup, typed or scanned: its passphrase, or the key off the paper, in whatever groups it was typed.
+
+    Raises `NotABackup`, `OSError`.
+    """
+    key = "".join(typed.split())
+    if key.upper().startswith(_KEY_BEGINS) or not archive.is_for_a_passphrase(path):
+        return Opener(key=key)
+    return Opener(passphrase=typed)
 
 
 def useful_files(stick: Path) -> Iterator[StickFileView]:

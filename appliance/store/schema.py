@@ -7,6 +7,7 @@ the journal that this program cannot read (`older.py`). How MariaDB does the sam
 
 import itertools
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -29,6 +30,7 @@ from appliance.store.database import (
     VALUE_MISSING,
     WRONG_VALUE,
     Database,
+    DiskFull,
     StoreCorrupt,
     StoreNewer,
 )
@@ -106,7 +108,9 @@ def prepare(db: SqliteDatabase, progress: Progress) -> bool:
     if version == SCHEMA_VERSION and not wants_rebuild(db):
         return False
     if version != SCHEMA_VERSION:
-        back_up(db, db.folder / "backups" / f"shop-schema-{version}.db")
+        # A newer program made a copy when it came. For one more there may be no room, and no till stays shut for it.
+        with suppress(*([DiskFull] if version > SCHEMA_VERSION else [])):
+            back_up(db, db.folder / "backups" / f"shop-schema-{version}.db")
     rebuild(db, progress)
     return True
 
@@ -116,7 +120,11 @@ def back_up(db: SqliteDatabase, target: Path) -> Path:
     target.parent.mkdir(exist_ok=True)
     unfinished = target.with_suffix(".unfinished")
     unfinished.unlink(missing_ok=True)
-    db.sql("VACUUM INTO ?", (str(unfinished),))
+    try:
+        db.sql("VACUUM INTO ?", (str(unfinished),))
+    except BaseException:
+        unfinished.unlink(missing_ok=True)
+        raise
     unfinished.replace(target)
     return target
 

@@ -31,6 +31,9 @@ Move = Callable[[Path, Path], object]
 def place(folder: Path) -> Path:
     """An empty folder for the store that is to come; what an earlier try left is thrown away."""
     coming = folder / COMING
+    # First of all: what is half thrown away must not be taken for complete.
+    (folder / READY).unlink(missing_ok=True)
+    whole_file.sync_folder(folder)
     shutil.rmtree(coming, ignore_errors=True)
     coming.mkdir(mode=0o700)
     return coming
@@ -61,18 +64,27 @@ def _make_way(folder: Path, move: Move) -> None:
     full = len(list(folder.glob(f"{BEFORE}-*/{_DATABASE}")))
     # Where the database has gone already, the power was cut: the rest goes to where it is.
     number = full + 1 if (folder / _DATABASE).exists() else max(1, full)
-    before = folder / f"{BEFORE}-{number}"
-    before.mkdir(mode=0o700, exist_ok=True)
     old = [
         one
         for one in folder.iterdir()
         if one.name not in _STAYS and not one.name.startswith(f"{BEFORE}-")
     ]
     for one in sorted(old, key=lambda one: (one.name != _DATABASE, one.name)):
-        move(one, before / one.name)
-    whole_file.sync_folder(before)
+        move(one, _free(folder, number, one.name))
+    for before in folder.glob(f"{BEFORE}-*"):
+        whole_file.sync_folder(before)
     move(folder / READY, folder / MOVING)
     whole_file.sync_folder(folder)
+
+
+def _free(folder: Path, number: int, name: str) -> Path:
+    """Where a file goes to: `before-swap-<number>`, or the next one in which nothing of that name lies."""
+    while True:
+        before = folder / f"{BEFORE}-{number}"
+        before.mkdir(mode=0o700, exist_ok=True)
+        if not (before / name).exists():
+            return before / name
+        number += 1
 
 
 def _come_in(folder: Path, move: Move) -> None:

@@ -1,5 +1,6 @@
 """The first start, as the register does it: what is asked, what it records, and what a power cut leaves."""
 
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,8 +19,8 @@ from appliance.machine.network import SimulatedNetwork
 from appliance.parts import RegisterOptions
 from appliance.play import InlineDevices
 from appliance.register import Register
+from appliance.services import backup_key, pay_rules, people, shop
 from appliance.services import first_start as service
-from appliance.services import pay_rules, people, shop
 from appliance.services.desk import Desk
 from appliance.store import backup, swap
 from appliance.store.archive import Lock
@@ -399,14 +400,14 @@ def test_nothing_secret_is_in_a_representation() -> None:
 # ------------------------------------------------------------------ a shop that comes back
 
 
-def stick_with_a_backup(folder: Path) -> str:
+def stick_with_a_backup(folder: Path, lock: Lock | None = None) -> str:
     """A backup of a small shop on the stick; answers its path."""
     was = Shelf(folder / "was", limits=ROOMY)
     set_up_shop(was)
     was.close()
     stick = folder / "stick"
     stick.mkdir()
-    lock = Lock(passphrase="correct horse")
+    lock = lock or Lock(passphrase="correct horse")
     made = backup.make(folder / "was", stick, lock, START_MS, spare_bytes=0)
     return str(made.file)
 
@@ -431,6 +432,37 @@ def test_a_shop_comes_back_from_a_sticks_backup(new: New, tmp_path: Path) -> Non
     assert [one.name for one in people.active(new.shelf.db)] == ["Ana", "Ben"]
     assert new.desk.origin != before
     assert (tmp_path / "shop" / "before-swap-1" / "shop.db").exists()
+
+
+def test_a_nights_backup_comes_back_by_the_key_off_the_paper(new: New, tmp_path: Path) -> None:
+    key, another = backup_key.new(), backup_key.new()
+    path = stick_with_a_backup(tmp_path, Lock(recipients=(key.recipient,)))
+    new.do(m.ChooseFirstLanguage("en"), m.ChooseWay("stick"))
+    assert new.do(m.RestoreShop(path, "correct horse")) == "bad_backup_key"
+    assert new.do(m.RestoreShop(path, another.secret)) == "wrong_key"
+    assert (new.restarts, new.view.busy) == (0, "")
+    # As it stands on the screen it has blanks in it, and nobody types capitals.
+    typed = " ".join(re.findall(".{1,4}", key.secret.lower()))
+    assert new.do(m.RestoreShop(path, typed)) == ""
+    assert new.restarts == 1
+
+
+def test_while_a_shop_comes_back_nothing_is_recorded_that_would_go(
+    new: New, tmp_path: Path
+) -> None:
+    path = stick_with_a_backup(tmp_path)
+    new.do(m.ChooseFirstLanguage("en"), m.ChooseWay("stick"))
+    # Its errand is under way: nothing of it was told yet.
+    new.register.handle(m.RestoreShop(path, "correct horse"))
+    length = new.desk.book.length
+    assert new.view.busy == "restore"
+    for command in (m.AddOwner("Olga", "4711"), m.SkipStep("stick"), m.CloseFirstStart()):
+        new.register.handle(command)
+        assert new.view.problem == "errand_under_way"
+    assert (new.page, new.desk.book.length) == ((True, "stick"), length)
+    while new.devices.events:
+        new.register.handle(new.devices.events.pop(0))
+    assert new.restarts == 1
 
 
 def test_a_register_that_has_a_shop_is_not_given_another(new: New, tmp_path: Path) -> None:

@@ -22,6 +22,7 @@ from appliance.clock import ScriptedClock
 from appliance.config import load
 from appliance.demo_shop import demo_goods
 from appliance.first_start_file import MOST_BYTES, FileWrong, apply, errors_text, parse
+from appliance.first_start_tables import rate_text
 from appliance.machine.card import NOTE, SystemCardKeeper
 from appliance.parts import RegisterOptions
 from appliance.services import first_start as service
@@ -58,11 +59,13 @@ EXAMPLE = Path(__file__).parents[2] / "image-build" / "open-pos.toml.example"
 class Carded(New):
     """A new register with a file on its card."""
 
-    def __init__(self, folder: Path, text: str) -> None:
+    def __init__(self, folder: Path, text: str, config: str = "") -> None:
         self.file = folder / "boot" / "open-pos.toml"
         self.file.parent.mkdir()
         self.file.write_text(text, encoding="utf-8")
         self.config = folder / "config.toml"
+        if config:
+            self.config.write_text(config, encoding="utf-8")
         super().__init__(folder)
 
     def options(self) -> RegisterOptions:
@@ -117,6 +120,11 @@ def test_what_it_says_is_there_and_nothing_is_asked(tmp_path: Path) -> None:
     new.register.close()
 
 
+def test_a_rate_keeps_each_of_its_digits() -> None:
+    assert rate_text(10.12345) == "10.12345"
+    assert (rate_text(19), rate_text(8.1), rate_text("7,7")) == ("19", "8.1", "7,7")
+
+
 def test_it_is_never_applied_twice(tmp_path: Path) -> None:
     new = carded(tmp_path, WHOLE)
     length = new.desk.book.length
@@ -126,6 +134,34 @@ def test_it_is_never_applied_twice(tmp_path: Path) -> None:
     assert shop.read(new.shelf.db).name == "Eckladen"
     assert new.desk.book.length == length + 1  # the start itself
     new.register.close()
+
+
+def test_of_another_file_that_is_wrong_nothing_is_done_and_nothing_taken_out(
+    tmp_path: Path,
+) -> None:
+    new = carded(tmp_path, 'language = "de"\n[shop]\nname = "Eckladen"\n')
+    assert [state for _, state, _ in new.told] == ["applied"]
+    other = 'country = "Atlantis"\n[network]\nwifi = "Corner & Co."\npassword = "password"\n'
+    new.file.write_text(other, encoding="utf-8")
+    new.cut_the_power()
+    new.settle()
+    assert new.devices.machine.network.joined == ""  # type: ignore[attr-defined]
+    assert new.told == []
+    new.register.close()
+
+
+def test_a_power_cut_between_the_devices_and_the_journal_refuses_nothing(tmp_path: Path) -> None:
+    new = carded(tmp_path, WHOLE)
+    devices = new.config.read_text(encoding="utf-8")
+    new.register.close()
+    # The configuration file was written, and the journal was not.
+    (tmp_path / "again").mkdir()
+    again = Carded(tmp_path / "again", WHOLE, devices)
+    again.settle()
+    assert [state for _, state, _ in again.told] == ["applied"]
+    assert shop.read(again.shelf.db).name == "Eckladen"
+    assert [one.name for one in load(again.config).device] == ["scanner"]
+    again.register.close()
 
 
 def test_after_a_power_cut_before_the_wifi_it_is_joined_by_the_next_start(tmp_path: Path) -> None:
@@ -237,7 +273,8 @@ def test_a_wrong_file_changes_nothing_and_is_told(tmp_path: Path, text: str) -> 
 
 def test_devices_that_cannot_be_written_leave_the_shop_as_it_was(tmp_path: Path) -> None:
     config = tmp_path / "config.toml"
-    device = '[[device]]\nname = "scanner"\nkind = "scanner"\ntype = "simulated"\n'
+    # Another device has that name already.
+    device = '[[device]]\nname = "scanner"\nkind = "printer"\ntype = "simulated"\n'
     config.write_text(device)
     new = carded(tmp_path, WHOLE)
     assert new.view.file_errors

@@ -1,14 +1,17 @@
 """Reads a picture of the screen as a person would, by an OCR program that others wrote, and finds where to tap."""
 
+import os
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from PIL import Image, ImageOps
+from PIL import Image
 
 _ENLARGED = 2
 _SURE = 30.0
 _NEAR = 8
+_BAND = 160
+_OVERLAP = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,33 +25,36 @@ class Word:
 
 
 def read(picture: Path) -> tuple[Word, ...]:
-    """All words of a picture: dark ones on light ground, and light ones on dark ground."""
+    """All words of a picture. It is read in bands: of a whole page the program overlooks buttons in the corners."""
     with Image.open(picture) as opened:
         grey = opened.convert("L")
-    large = grey.resize((grey.width * _ENLARGED, grey.height * _ENLARGED), Image.Resampling.LANCZOS)
     found: list[Word] = []
-    for turn, image in enumerate((large, ImageOps.invert(large))):
-        file = picture.with_suffix(f".{turn}.ocr.png")
-        image.save(file)
+    for top in range(0, grey.height, _BAND):
+        band = grey.crop((0, max(top - _OVERLAP, 0), grey.width, min(top + _BAND, grey.height)))
+        file = picture.with_suffix(f".{top}.png")
+        band.resize(
+            (band.width * _ENLARGED, band.height * _ENLARGED), Image.Resampling.LANCZOS
+        ).save(file)
         done = subprocess.run(
             ["tesseract", str(file), "stdout", "--psm", "11", "--dpi", "192", "tsv"],
             capture_output=True,
             text=True,
             check=True,
+            env={**os.environ, "OMP_THREAD_LIMIT": "1"},
         )
         file.unlink()
-        found += _words(done.stdout, turn)
+        found += _words(done.stdout, max(top - _OVERLAP, 0))
     return tuple(found)
 
 
-def _words(table: str, turn: int) -> list[Word]:
+def _words(table: str, top: int) -> list[Word]:
     rows = [line.split("\t") for line in table.splitlines()[1:]]
     return [
         Word(
             row[11].strip(),
-            (turn, *(int(number) for number in row[1:5])),
+            (top, *(int(number) for number in row[1:5])),
             (int(row[6]) + int(row[8]) // 2) // _ENLARGED,
-            (int(row[7]) + int(row[9]) // 2) // _ENLARGED,
+            top + (int(row[7]) + int(row[9]) // 2) // _ENLARGED,
         )
         for row in rows
         if len(row) == 12 and row[11].strip() and float(row[10]) > _SURE
@@ -72,7 +78,7 @@ def find(words: tuple[Word, ...], phrase: str) -> list[tuple[int, int]]:
                 )
                 break
     found.sort(key=lambda place: place[1])
-    # What was read twice, as dark on light and as light on dark, is one place.
+    # What was read twice, in two bands, is one place.
     return [
         place
         for at, place in enumerate(found)
@@ -82,4 +88,4 @@ def find(words: tuple[Word, ...], phrase: str) -> list[tuple[int, int]]:
 
 
 def _plain(word: str) -> str:
-    return word.strip(".,:;!?“”\"'()…").casefold()
+    return word.strip(".,:;!?“”\"'()…|").casefold()

@@ -1,6 +1,7 @@
 """The shell scripts of the units: the stick, and the last text that a shop sees."""
 
 import os
+import re
 import shutil
 import subprocess
 import time
@@ -167,3 +168,90 @@ def test_a_rescue_screen_that_was_told_to_end_leaves_no_text(
     assert ended.returncode == 0
     assert not (tmp_path / "tty").exists()
     assert calls(broken)[-1].startswith("open-pos rescue")
+
+
+# ---------------------------------------------------------------------------------- the card
+
+
+def disk(ending: str, **variables: object) -> str:
+    """Run functions of the script, on files in the place of partitions."""
+    text = (FOLDER / "disk").read_text(encoding="utf-8")
+    found = re.findall(r"(?ms)^(?:say|blank|had_one|mend|fill)\(\) \{.*?\}$(?=\n\n|\n[a-z#])", text)
+    assert len(found) == 5
+    given = [f"{name}={value}" for name, value in variables.items()]
+    script = "\n".join(["set -eu", "sector_mib=2048", *given, *found, ending])
+    ended = subprocess.run(["sh", "-c", script], check=True, capture_output=True, text=True)
+    return ended.stdout
+
+
+@pytest.fixture
+def partition(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("PATH", f"{os.environ['PATH']}:/usr/sbin:/sbin")
+    if shutil.which("mke2fs") is None or shutil.which("blkid") is None:
+        pytest.skip("mke2fs and blkid are not installed")
+    file = tmp_path / "card7"
+    with file.open("wb") as made:
+        made.truncate(300 << 20)
+    return file
+
+
+def content(partition: Path) -> str:
+    found = subprocess.run(
+        ["debugfs", "-R", "cat /shop", partition], check=False, capture_output=True, text=True
+    )
+    return found.stdout
+
+
+def put_a_shop(partition: Path, tmp_path: Path) -> None:
+    (tmp_path / "shop").write_text("every sale")
+    write = ["debugfs", "-w", "-R", f"write {tmp_path}/shop shop", str(partition)]
+    subprocess.run(write, check=True, capture_output=True)
+
+
+@pytest.mark.parametrize("block", [1024, 4096])
+def test_a_partition_whose_first_sectors_are_lost_is_mended_and_never_made_anew(
+    partition: Path, tmp_path: Path, block: int
+) -> None:
+    disk(f'fill 7 data "-b {block}"', part=tmp_path / "card")
+    put_a_shop(partition, tmp_path)
+    assert "A file system" not in disk("fill 7 data ''", part=tmp_path / "card")
+    with partition.open("r+b") as lost:
+        lost.write(bytes(4096))
+    assert "is damaged" in disk("fill 7 data ''", part=tmp_path / "card")
+    assert content(partition) == "every sale"
+
+
+def test_what_a_power_cut_left_wrong_is_mended_at_the_next_start(
+    partition: Path, tmp_path: Path
+) -> None:
+    disk("fill 7 data ''", part=tmp_path / "card")
+    put_a_shop(partition, tmp_path)
+    for harm in ("set_super_value state 2", "set_inode_field shop links_count 7", "freei <13>"):
+        subprocess.run(["debugfs", "-w", "-R", harm, partition], check=True, capture_output=True)
+    disk("fill 7 data ''", part=tmp_path / "card")
+    checked = subprocess.run(["e2fsck", "-fn", partition], check=False, capture_output=True)
+    assert checked.returncode == 0, checked.stdout
+    assert content(partition) == "every sale"
+
+
+def test_what_an_earlier_use_of_the_card_left_is_not_brought_back(
+    partition: Path, tmp_path: Path
+) -> None:
+    for block in (1024, 4096):
+        disk(f'fill 7 data "-b {block}"', part=tmp_path / "card")
+        put_a_shop(partition, tmp_path)
+        # The partition begins with the file here, which is the latest that it may begin.
+        said = disk("blank 0; fill 7 data ''", part=tmp_path / "card", disk=partition)
+        assert "A file system for data" in said
+        assert content(partition) == ""
+        with partition.open("r+b") as again:
+            again.write(bytes(8192))
+            disk("blank 0", disk=partition)
+
+
+def test_what_an_installer_wrote_onto_the_card_is_for_root_and_the_till_alone() -> None:
+    fstab = Path(__file__).parents[2] / "image-build/rootfs/etc/fstab"
+    lines = [line.split() for line in fstab.read_text(encoding="utf-8").splitlines()]
+    (options,) = [line[3].split(",") for line in lines if line[1:2] == ["/boot/open-pos"]]
+    # A FAT has no owners: mount(8) gives all of it to these.
+    assert {"ro", "gid=open-pos", "umask=0027"} <= set(options)

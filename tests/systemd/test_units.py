@@ -100,6 +100,13 @@ def test_no_variable_comes_from_a_folder_in_which_the_till_may_write(unit: Path)
     assert [file for file in files if not file.startswith("/etc/default/")] == []
 
 
+@pytest.mark.parametrize("unit", SERVICES, ids=lambda unit: unit.name)
+def test_python_runs_nothing_that_lies_in_the_folder_of_the_store(unit: Path) -> None:
+    # Without -I it looks for its modules in the working directory first, where a backup may have laid anything.
+    lines = re.findall(r"(?m)^Exec.*/python .*$", unit.read_text(encoding="utf-8"))
+    assert [line for line in lines if "/python -I " not in line] == []
+
+
 def test_the_page_names_every_unit() -> None:
     page = (FOLDER / "README.md").read_text(encoding="utf-8")
     named = set(re.findall(r"`(open-pos-[a-z-]+@?)(?:\.timer)?`", page))

@@ -85,6 +85,28 @@ def test_power_that_goes_before_the_restart_is_not_a_failed_trial(board: Board) 
     assert board.restart() == "B"
 
 
+def test_power_that_goes_just_when_it_was_kept_leaves_both_systems_good(board: Board) -> None:
+    install(board.slots)
+    assert board.restart() == "B"
+    # autoboot.txt names it, and nothing of that was noted yet.
+    (board.slots.settings / "autoboot.txt").write_text(SECOND)
+    assert board.start() == "B"
+    assert board.slots.settle()
+    assert board.slots.noted().trial == ""
+    assert [board.slots.state(name) for name in ("A", "B")] == ["good", "good"]
+    assert not board.slots.settle()
+
+
+def test_a_trial_that_has_not_ended_is_not_settled(board: Board) -> None:
+    install(board.slots)
+    assert not board.slots.settle()
+    board.restart()
+    assert not board.slots.settle()
+    assert board.start() == "A"
+    assert not board.slots.settle()
+    assert board.slots.noted().trial == "B"
+
+
 def test_the_way_back_is_a_trial_too(board: Board) -> None:
     install(board.slots)
     board.restart()

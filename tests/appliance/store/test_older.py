@@ -9,7 +9,10 @@ from appliance.journal.entry import seal
 from appliance.store import schema
 from appliance.store.database import StoreNewer
 from appliance.store.shelf import Shelf
+from tests.appliance.store.test_database import SmallDisk, needs_a_mount, on_small_disk
 from tests.appliance.trading import ROOMY, Trader, dump, open_trader, sell, trade
+
+__all__ = ["on_small_disk"]
 
 NEWER = schema.SCHEMA_VERSION + 1
 
@@ -127,6 +130,35 @@ def test_a_journal_of_another_shape_is_refused(tmp_path: Path) -> None:
     trader.shelf.close()
     with pytest.raises(StoreNewer):
         Shelf(tmp_path, limits=ROOMY)
+
+
+ON_A_NARROW_DISK = """
+import os, sys
+from pathlib import Path
+from appliance.store import schema
+from appliance.store.database import DiskFull
+from appliance.store.shelf import DiskLimits, Shelf
+from tests.appliance import trading
+folder = Path(sys.argv[1])
+trader = trading.open_trader(folder)
+for _ in range(400):
+    trading.sell(trader, 1, 1, 1)
+entries = [tuple(entry) for entry in trader.shelf.entries()]
+trader.shelf.db.sql(f"PRAGMA user_version={schema.SCHEMA_VERSION + 1}")
+trader.shelf.close()
+free = os.statvfs(folder).f_bavail * os.statvfs(folder).f_frsize
+size = (folder / "shop.db").stat().st_size
+(folder / "pictures").write_bytes(bytes(free - size * 9 // 10))
+again = Shelf(folder, limits=DiskLimits(ballast_bytes=0))
+print(again.rebuilt, [tuple(entry) for entry in again.entries()] == entries, again.db.sql("SELECT count(*) FROM sale"))
+print([file.name for file in (folder / "backups").iterdir()])
+"""
+
+
+@needs_a_mount
+def test_where_there_is_no_room_for_a_copy_it_sells_all_the_same(on_small_disk: SmallDisk) -> None:
+    said = on_small_disk.run("24m", ON_A_NARROW_DISK)
+    assert said.split("\n")[:2] == ["True True [(400,)]", "[]"]
 
 
 def test_a_power_cut_while_the_tables_are_made_anew_leaves_the_newer_ones(tmp_path: Path) -> None:

@@ -111,6 +111,29 @@ def test_a_second_swap_keeps_both_old_ones(tmp_path: Path) -> None:
     assert found["before-swap-1/shop.db"] == "old shop.db"
 
 
+def test_what_made_way_before_is_never_written_over(tmp_path: Path) -> None:
+    laid(tmp_path)
+    swap.ready(tmp_path)
+    swap.take_in(tmp_path)
+    # Somebody moved the database away by hand; its keys are still here.
+    (tmp_path / "shop.db").unlink()
+    coming = swap.place(tmp_path)
+    (coming / "shop.db").write_text("newest")
+    swap.ready(tmp_path)
+    assert swap.take_in(tmp_path)
+    found = seen(tmp_path)
+    assert found["before-swap-1/pepper.key"] == "old pepper.key"
+    assert "new pepper.key" in found.values()
+
+
+def test_what_is_put_together_anew_is_not_ready_any_more(tmp_path: Path) -> None:
+    laid(tmp_path)
+    swap.ready(tmp_path)
+    swap.place(tmp_path)
+    assert not swap.take_in(tmp_path)
+    assert (tmp_path / "shop.db").read_text() == "old shop.db"
+
+
 def test_nobody_swaps_a_store_that_is_open(tmp_path: Path) -> None:
     laid(tmp_path)
     swap.ready(tmp_path)
