@@ -36,7 +36,7 @@ from tests.flows.corner_shop import ANA, COFFEE, Counter, furnish
 # CI repeats itself, so that a red build is about the change; a developer looks further with each run.
 _ANY: Final = 2026 if os.environ.get("CI") else random.SystemRandom().randrange(1 << 32)
 SEED: Final = int(os.environ.get("OPEN_POS_CRASH_SEED") or _ANY)
-KILLS: Final = int(os.environ.get("OPEN_POS_CRASH_KILLS", "60"))
+KILLS: Final = int(os.environ.get("OPEN_POS_CRASH_KILLS", "30"))
 AHEAD: Final = 12
 """How many commands are sent before their answers are awaited: a pipe holds more."""
 
