@@ -79,6 +79,16 @@ class Till:
                 raise Gone(f"{phrases} did not come; on the screen ({kept}): {shown}")
             time.sleep(1)
 
+    def sees_together(self, *phrases: str, within_s: float = PATIENCE_S) -> None:
+        """Waits until all of the phrases stand on the screen at once."""
+        until = time.monotonic() + within_s
+        while not all(find(self.words(), phrase) for phrase in phrases):
+            if time.monotonic() > until or not self.on.is_on:
+                raise Gone(
+                    f"{phrases} did not come; on the screen ({self.keep('missing')}): {self.text()}"
+                )
+            time.sleep(1)
+
     def taps(self, phrase: str, *, within_s: float = PATIENCE_S, nth: int = 0) -> None:
         """A finger on a phrase, when it is there."""
         self.on.tap(*self.sees(phrase, within_s=within_s, nth=nth))

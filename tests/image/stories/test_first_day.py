@@ -26,8 +26,12 @@ def test_country_and_shop_are_asked(till: Till) -> None:
     till.taps("Go on")
     till.sees("Name of the shop")
     till.taps("needed")
-    for text in ("Corner", "Main 1", "1000 Town"):
-        till.sees("Take over")
+    for heading, text in (
+        ("Name of the shop", "Corner"),
+        ("Street and number", "Main 1"),
+        ("Postcode and town", "1000 Town"),
+    ):
+        till.sees_together(heading, "Take over")
         till.on.type(text)
         till.taps("Take over")
     till.sees("Postcode and town")
@@ -48,8 +52,12 @@ def test_power_that_goes_in_the_middle_loses_nothing(till: Till) -> None:
 def test_an_owner_is_made(till: Till) -> None:
     till.sees("Your name")
     till.taps("needed")
-    for text in ("Olga", "4711", "4711"):
-        till.sees("Take over")
+    for heading, text in (
+        ("Your name", "Olga"),
+        ("PIN, at least four digits", "4711"),
+        ("The PIN once more", "4711"),
+    ):
+        till.sees_together(heading, "Take over")
         till.on.type(text)
         till.taps("Take over")
     till.sees("The PIN once more")
