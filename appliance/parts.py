@@ -133,33 +133,8 @@ def make_parts(shared: Shared, options: RegisterOptions) -> Parts:
         release_ballast=shared.release_ballast,
     )
     mirroring = Mirroring(till, keeper, devices.run, notice, shared.clear_notice, shared.now_ms)
-    first_start = FirstStart(
-        till,
-        keeper,
-        devices.run,
-        notice,
-        shared.show,
-        Around(
-            file,
-            workshop.use,
-            mirroring.pair_by_code,
-            mirroring.pair_by_text,
-            options.restart,
-            options.goods,
-            options.card,
-        ),
-        begins=options.begins,
-    )
-    door = Door(
-        till,
-        timekeeping.here_by_pin,
-        timekeeping.has_gone,
-        shared.now_ms,
-        timekeeping.handlers,
-        workshop.handlers,
-        attached.handlers,
-        mirroring.handlers,
-    )
+    first_start = _first_start(shared, options, file, workshop, mirroring)
+    door = _door(shared, timekeeping, workshop, attached, mirroring)
     paying = Paying(till, shared.now_ms, options.acts)
     handlers: Handlers = {
         **selling.handlers,
@@ -208,4 +183,51 @@ def _staffing(shared: Shared, timekeeping: Timekeeping, people: People, pay: Pay
             "plan": planning,
             "rules": Rules(shared.till, shared.now_ms),
         },
+    )
+
+
+def _first_start(
+    shared: Shared,
+    options: RegisterOptions,
+    file: DeviceFile,
+    workshop: Workshop,
+    mirroring: Mirroring,
+) -> FirstStart:
+    """The page on which a register is set up, which also has devices taken over and servers joined."""
+    return FirstStart(
+        shared.till,
+        shared.keeper,
+        shared.devices.run,
+        shared.notice,
+        shared.show,
+        Around(
+            file,
+            workshop.use,
+            mirroring.pair_by_code,
+            mirroring.pair_by_text,
+            options.restart,
+            options.goods,
+            options.card,
+        ),
+        begins=options.begins,
+    )
+
+
+def _door(
+    shared: Shared,
+    timekeeping: Timekeeping,
+    workshop: Workshop,
+    attached: Attached,
+    mirroring: Mirroring,
+) -> Door:
+    """The time clock by the door: what of all the others works there."""
+    return Door(
+        shared.till,
+        timekeeping.here_by_pin,
+        timekeeping.has_gone,
+        shared.now_ms,
+        timekeeping.handlers,
+        workshop.handlers,
+        attached.handlers,
+        mirroring.handlers,
     )
