@@ -94,6 +94,10 @@ class Tape:
         )
 
 
+_ENDED: Final[list[Any]] = []
+"""A file that a test left open calls its recorder once more when Python collects it, so no recorder is ever freed."""
+
+
 @contextmanager
 def recording(folder: Path) -> Iterator[Tape]:
     """Every file that SQLite opens in `folder` meanwhile is recorded, by its name."""
@@ -103,6 +107,7 @@ def recording(folder: Path) -> Iterator[Tape]:
         recorder.look_beside()
     finally:
         recorder.restore()
+        _ENDED.append(recorder)
 
 
 class _Recorder:
@@ -127,6 +132,8 @@ class _Recorder:
         assert library.sqlite3_vfs_register(ctypes.byref(self._vfs), 1) == 0
 
     def restore(self) -> None:
+        """SQLite opens no more files here; what is still open writes to no tape that anyone reads."""
+        self.tape = Tape()
         self._library.sqlite3_vfs_register(self._system, 1)
         self._library.sqlite3_vfs_unregister(ctypes.byref(self._vfs))
 

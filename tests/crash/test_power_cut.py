@@ -3,6 +3,7 @@
 `OPEN_POS_CRASH_SEED` repeats a run, `OPEN_POS_CRASH_STATES` says how many states of the disk are looked at.
 """
 
+import gc
 import itertools
 import os
 import random
@@ -19,7 +20,7 @@ from appliance.services import people
 from appliance.store.shelf import Shelf
 from tests.crash import disk, load
 from tests.crash.disk import Operation, State, Tape
-from tests.crash.judge import Truth, judge
+from tests.crash.judge import THIN, Truth, judge
 from tests.flows.corner_shop import ROOMY, Counter, furnish
 
 # CI repeats itself, so that a red build is about the change; a developer looks further with each run.
@@ -130,15 +131,12 @@ def test_a_log_cut_short_leaves_a_beginning_of_what_happened(
 ) -> None:
     """A disk that lied about its syncs: sales are lost, and what is left is whole."""
     traded = trade(tmp_path / "store", chance, commands=60)
-    before_closing = max(
-        place for place, done in enumerate(traded.tape.operations) if done.what == "seen"
-    )
-    (whole,) = disk.states_at(traded.tape, [before_closing + 1], ("all",), chance)
+    whole, marked = _before_closing(traded)
     log = whole.files[WAL]
     lost = 0
     for number in range(STATES // 5):
         # A quarter of the cuts are at what was synced when the last thing was shown: those must lose nothing.
-        length = len(log) if number % 4 == 0 else chance.randrange(len(log))
+        length = len(log) if number % 4 == 0 else chance.randrange(marked, len(log))
         rubbish = chance.randbytes(chance.choice([0, 1, 100, 5000]))
         seen = whole.seen if length == len(log) else 0
         cut = State(whole.files | {WAL: log[:length] + rubbish}, seen, "cut short", length)
@@ -147,6 +145,41 @@ def test_a_log_cut_short_leaves_a_beginning_of_what_happened(
         lost += found < whole.seen
     print(f"{lost} of {STATES // 5} lost something")
     assert lost
+
+
+def test_a_log_that_lost_its_opening_goes_on_under_another_origin(
+    tmp_path: Path, chance: random.Random
+) -> None:
+    """A disk that lied about the first sync of an opening: others may hold later entries of that origin."""
+    traded = trade(tmp_path / "store", chance, commands=10)
+    whole, marked = _before_closing(traded)
+    log = whole.files[WAL]
+    for length in (0, 1, *chance.sample(range(2, marked), STATES // 20)):
+        cut = tmp_path / f"cut at {length}"
+        _lay(cut, traded, whole.files | {WAL: log[:length]})
+        shelf = Shelf(cut, limits=THIN)
+        found, differences = list(shelf.entries()), shelf.differences()
+        shelf.close()
+        origin = traded.truth.entries[0].origin
+        old = [entry for entry in found if entry.origin == origin]
+        new = [entry for entry in found if entry.origin != origin]
+        assert [entry.hash for entry in old] == [
+            entry.hash for entry in traded.truth.entries[: len(old)]
+        ]
+        assert [entry.kind for entry in new] == ["origin_begun"], length
+        assert not differences
+
+
+def _before_closing(traded: Traded) -> tuple[State, int]:
+    """The disk when the last thing was shown, and how long the log was when the last opening was marked in it."""
+    operations = traded.tape.operations
+    shown = max(place for place, done in enumerate(operations) if done.what == "seen")
+    marked = max(place for place, done in enumerate(operations) if done.what == "put")
+    whole, opened = (
+        next(disk.states_at(traded.tape, [place], ("all",), random.Random(SEED)))
+        for place in (shown + 1, marked)
+    )
+    return whole, len(opened.files[WAL])
 
 
 # --------------------------------------------------------------------------- why nothing is lost
@@ -177,6 +210,18 @@ def test_a_closed_store_needs_no_log(tmp_path: Path, chance: random.Random) -> N
     assert _judged(tmp_path / "cut", traded, bare) == (len(traded.truth.entries), "")
 
 
+def test_a_file_left_open_may_be_collected_after_its_recording(tmp_path: Path) -> None:
+    """What stands in for a plug that is pulled: the last reference goes, and SQLite closes the file by itself."""
+    with disk.recording(tmp_path / "store"):
+        shelf = Shelf(tmp_path / "store", limits=THIN)
+        furnish(shelf)
+        shelf.db.peewee.close = lambda: None
+        shelf.close()
+    del shelf
+    gc.collect()
+    assert not (tmp_path / "store" / WAL).exists()
+
+
 def test_a_pepper_of_which_nothing_was_written_is_made_anew(tmp_path: Path) -> None:
     """The file is there and empty after a power cut: an empty pepper would be none."""
     (tmp_path / "pepper.key").touch()
@@ -191,12 +236,17 @@ def test_a_pepper_of_which_nothing_was_written_is_made_anew(tmp_path: Path) -> N
 def _judged(
     folder: Path, traded: Traded, state: State, *, thoroughly: bool = True
 ) -> tuple[int, str]:
+    _lay(folder, traded, state.files)
+    return judge(folder, traded.truth, state.seen, thoroughly=thoroughly)
+
+
+def _lay(folder: Path, traded: Traded, files: dict[str, bytes]) -> None:
+    """What the disk holds, and the pepper, which was there before."""
     folder.mkdir(exist_ok=True)
     for leftover in folder.iterdir():
         leftover.unlink()
-    for name, data in (state.files | {"pepper.key": traded.pepper}).items():
+    for name, data in (files | {"pepper.key": traded.pepper}).items():
         (folder / name).write_bytes(data)
-    return judge(folder, traded.truth, state.seen, thoroughly=thoroughly)
 
 
 def _note(truth: Truth, tape: Tape, counter: Counter) -> None:
