@@ -17,11 +17,10 @@ switched off since. A row with characters that the code page lacks is a picture 
 
 import bisect
 from collections.abc import Callable
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 from escpos.constants import QR_ECLEVEL_M
-from escpos.printer import Dummy
 from PIL import Image
 
 from drivers.known_codes import GROUP_SEPARATOR
@@ -45,6 +44,9 @@ from drivers.printer import (
 from drivers.printer import _pictures as pictures
 from drivers.printer._layout import JOINERS, UNKNOWN, plain, printable, rows
 from drivers.printer._pictures import DOTS_PER_COLUMN
+
+if TYPE_CHECKING:
+    from escpos.printer import Dummy
 
 GS: Final = b"\x1d"
 CONFIRM: Final = b"\x1dr\x01"
@@ -99,6 +101,13 @@ class Job(msgspec.Struct, frozen=True):
     feed_dots: int
 
 
+def _blank_page() -> "Dummy":
+    # With it python-escpos reads all that it knows of all printers: only who has a printer waits for that.
+    from escpos.printer import Dummy  # noqa: PLC0415 - see above
+
+    return Dummy()
+
+
 class Builder:
     """Makes bytes for one kind of printer: its code page, its columns and its logo."""
 
@@ -112,7 +121,7 @@ class Builder:
     ) -> None:
         """Without `lettering` nothing is drawn. Refuse a `code_page` that there is not, by `ValueError`."""
         self._columns = columns
-        self._encoder = Dummy().magic.encoder
+        self._encoder = _blank_page().magic.encoder
         self._code_page = self._known(code_page)
         self._lettering = lettering
         self._logo = b"" if logo is None else pictures.raster(logo)
@@ -120,7 +129,7 @@ class Builder:
 
     def slip(self, slip: Slip, *, hush: bool = False) -> Job:
         """The whole slip, cut at its end. With `hush` the printer is told to say nothing unasked."""
-        page = Dummy()
+        page = _blank_page()
         page.hw("INIT")
         if hush:
             # Behind ESC @, which gives some printers back the habits that they were switched on with.
@@ -141,7 +150,7 @@ class Builder:
             raise ValueError(code_page) from trouble
         return name
 
-    def _line(self, page: Dummy, line: SlipLine) -> int:
+    def _line(self, page: "Dummy", line: SlipLine) -> int:
         """Put a line on the page, and answer how many dots of paper it takes."""
         match line:
             case TextLine() | PairLine():
@@ -163,7 +172,7 @@ class Builder:
                 feed = CUT_FEED
         return feed
 
-    def _text(self, page: Dummy, line: TextLine | PairLine) -> int:
+    def _text(self, page: "Dummy", line: TextLine | PairLine) -> int:
         whole = line.text if isinstance(line, TextLine) else line.left + line.right
         lettering = self._lettering_for(plain(whole))
         is_printed = self._printed_beside(lettering)
@@ -181,7 +190,7 @@ class Builder:
 
     def _rows(
         self,
-        page: Dummy,
+        page: "Dummy",
         line: TextLine | PairLine | Rule | Blank,
         lettering: pictures.Lettering | None,
     ) -> int:
@@ -230,7 +239,7 @@ class Builder:
     def _can_encode(self, character: str) -> bool:
         return bool(self._encoder.can_encode(self._code_page, character))
 
-    def _code_page_row(self, page: Dummy, line: CodePageRow) -> int:
+    def _code_page_row(self, page: "Dummy", line: CodePageRow) -> int:
         page.set_with_default()
         try:
             code_page = self._known(line.code_page)
@@ -246,7 +255,7 @@ class Builder:
         page.charcode(self._code_page)
         return LINE_FEED
 
-    def _barcode(self, page: Dummy, line: BarcodeLine) -> int:
+    def _barcode(self, page: "Dummy", line: BarcodeLine) -> int:
         symbol = _symbol(line, self._columns * DOTS_PER_COLUMN)
         if symbol is None:
             return self._text(page, TextLine(line.text, align="center"))
@@ -255,7 +264,7 @@ class Builder:
         page.set_with_default()
         return BARCODE_FEED
 
-    def _qr(self, page: Dummy, line: QrLine) -> int:
+    def _qr(self, page: "Dummy", line: QrLine) -> int:
         text = line.text.replace(REAL_TIME.decode(), "")
         size = _qr_module_dots(text, self._columns * DOTS_PER_COLUMN)
         if not text or not size:
