@@ -246,7 +246,8 @@ class ShellPresenter(Presenter[ShellView]):
         if page is Page.STAFF:
             return notice.code == self.seen.staff.problem
         if page is Page.FIRST_START:
-            return notice.code == self.seen.first_start.problem
+            # A new card has no time yet; the network, which brings it, is one of the steps.
+            return notice.code in {self.seen.first_start.problem, "clock_not_trusted"}
         return page is Page.DONE and notice.code == self.seen.done.trouble
 
     def _is_said_at_clock(self, overlay: Overlay, notice: NoticeView) -> bool:

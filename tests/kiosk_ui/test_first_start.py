@@ -234,6 +234,14 @@ def test_what_is_wrong_stands_on_the_page_and_not_on_the_bar(desk: Desk) -> None
     assert not desk.shell.view.has_notice
 
 
+def test_a_new_card_that_has_no_time_yet_covers_no_heading_to_say_so(desk: Desk) -> None:
+    desk.show(first.NETWORK)
+    desk.show(m.NoticeView(3, m.NoticeLevel.WARN, "clock_not_trusted"))
+    assert not desk.shell.view.has_notice
+    desk.show(m.NoticeView(4, m.NoticeLevel.WARN, "disk_low", (("free", "20"),)))
+    assert desk.shell.view.has_notice
+
+
 def test_two_pins_that_differ_are_not_sent_and_a_pin_is_never_shown(desk: Desk) -> None:
     desk.show(first.OWNER)
     desk.type("owner", "Olga")
@@ -247,6 +255,7 @@ def test_two_pins_that_differ_are_not_sent_and_a_pin_is_never_shown(desk: Desk) 
     )
     assert not desk.view.can_go_on
     desk.type("pin", "1234")
+    assert "differ" not in desk.view.note
     desk.type("", "1234")
     desk.first_start.go_on()
     assert desk.sent == [m.AddOwner("Olga", "1234")]

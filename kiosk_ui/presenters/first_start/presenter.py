@@ -234,6 +234,7 @@ class FirstStartPresenter(Presenter[FirstStartPageView]):
     # ------------------------------------------------------------------ typing
 
     def _type(self, key: str) -> None:
+        self._wrong = ""
         how = "rate" if key.startswith("rate:") else HOW.get(key, "text")
         keeps = how in {"text", "rate"}
         self._typing = Typing(key, how, self._values.get(key, "") if keeps else "")
