@@ -62,7 +62,10 @@ def _words(table: str, top: int) -> list[Word]:
 
 
 def find(words: tuple[Word, ...], phrase: str) -> list[tuple[int, int]]:
-    """The middles of a phrase that stands in one line, from the top down. Gaps and capitals do not count."""
+    """The middles of a phrase that stands in one line, from the top down.
+
+    Gaps, capitals and signs around words do not count, a currency's neither.
+    """
     wanted = "".join(_plain(word) for word in phrase.split())
     found: list[tuple[int, int]] = []
     for at, first in enumerate(words):
@@ -88,4 +91,4 @@ def find(words: tuple[Word, ...], phrase: str) -> list[tuple[int, int]]:
 
 
 def _plain(word: str) -> str:
-    return word.strip(".,:;!?“”\"'()…|").casefold()
+    return word.strip(".,:;!?“”\"'()…|€").casefold()
