@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 _ESCAPED: Final = re.compile(r"\\([0-7]{3})")
+_OPTICAL: Final = "sr"
 _USB: Final = re.compile(r"/usb[0-9]+/")
 
 
@@ -35,7 +36,7 @@ def sticks(root: Path = Path("/")) -> tuple[Stick, ...]:
 
 
 def _is_removable(disk: Path) -> bool:
-    if _text(disk / "size") in ("", "0"):
+    if _text(disk / "size") in ("", "0") or disk.name.startswith(_OPTICAL):
         return False
     # A USB hard disk does not call itself removable, but hangs on the bus all the same; a card in the slot does not.
     return _text(disk / "removable") == "1" or _USB.search(str(disk.resolve())) is not None

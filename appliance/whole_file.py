@@ -14,9 +14,10 @@ FOR_ITS_OWNER: Final = 0o600
 UNFINISHED: Final = ".unfinished"
 
 
-def write(path: Path, data: bytes, mode: int = FOR_ALL_TO_READ) -> None:
+def write(path: Path, data: bytes, mode: int | None = None) -> None:
     """Write a file in one go, perhaps in the place of another. Blocks for the disk.
 
+    Without `mode` as the process' umask has it; with `mode`, no umask takes anything away from that.
     Raises `OSError`, after which all is as it was.
     """
     unfinished = write_beside(path, data, mode=mode)
@@ -69,7 +70,7 @@ def bytes_of(path: Path) -> bytes | None:
 
 
 def write_beside(
-    beside: Path, data: bytes, like: os.stat_result | None = None, mode: int = FOR_ALL_TO_READ
+    beside: Path, data: bytes, like: os.stat_result | None = None, mode: int | None = None
 ) -> Path:
     """A new file in the same folder, on the disk, with `mode`, or mode and owner of `like`.
 
@@ -77,7 +78,8 @@ def write_beside(
     """
     file = beside.with_name(f".{beside.name}.{secrets.token_hex(4)}")
     mode = mode if like is None else stat.S_IMODE(like.st_mode)
-    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode)
+    first = FOR_ALL_TO_READ if mode is None else mode
+    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, first)
     try:
         with os.fdopen(descriptor, "wb") as out:
             out.write(data)
@@ -86,7 +88,8 @@ def write_beside(
             if like is not None and (made.st_uid, made.st_gid) != (like.st_uid, like.st_gid):
                 os.fchown(out.fileno(), like.st_uid, like.st_gid)
             # After the owner, because that takes some bits away; not for nothing, because FAT refuses it.
-            if like is not None and stat.S_IMODE(made.st_mode) != mode:
+            has = stat.S_IMODE(made.st_mode)
+            if mode is not None and (mode & ~has or (like is not None and has != mode)):
                 os.fchmod(out.fileno(), mode)
             os.fsync(out.fileno())
     except OSError:

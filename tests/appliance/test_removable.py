@@ -49,6 +49,7 @@ def test_a_hard_disk_on_usb_counts_and_an_empty_card_reader_does_not(tmp_path: P
     disk(tmp_path, "sdb", removable="1")
     (tmp_path / "sys/block/sdb/size").write_text("0\n")
     disk(tmp_path, "nvme0n1", removable="0")
+    disk(tmp_path, "sr0", removable="1")
     assert [one.device for one in sticks(tmp_path)] == ["sda"]
 
 

@@ -1,5 +1,6 @@
 """Files that are whole at every moment."""
 
+import os
 import stat
 from pathlib import Path
 
@@ -19,6 +20,17 @@ def test_a_file_takes_the_place_of_another_and_nothing_else_is_left(tmp_path: Pa
     whole_file.write(file, b"new")
     assert (file.read_bytes(), mode_of(file)) == (b"new", 0o644)
     assert list(tmp_path.iterdir()) == [file]
+
+
+def test_no_umask_hides_what_others_are_to_read(tmp_path: Path) -> None:
+    """Services write with a umask of 0077, and the till, another user, reads how far an update is."""
+    before = os.umask(0o077)
+    try:
+        whole_file.write(tmp_path / "said", b"", whole_file.FOR_ALL_TO_READ)
+        whole_file.write(tmp_path / "unsaid", b"")
+    finally:
+        os.umask(before)
+    assert [mode_of(tmp_path / name) for name in ("said", "unsaid")] == [0o644, 0o600]
 
 
 def test_what_cannot_be_written_leaves_all_as_it_was(tmp_path: Path) -> None:

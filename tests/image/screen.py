@@ -11,6 +11,8 @@ _ENLARGED = 2
 _SURE = 30.0
 _NEAR = 8
 _BAND = 160
+_WAYS = ("6", "11")
+"""A page of lines, and single words anywhere: each way overlooks what the other one sees."""
 _OVERLAP = 40
 
 
@@ -35,24 +37,25 @@ def read(picture: Path) -> tuple[Word, ...]:
         band.resize(
             (band.width * _ENLARGED, band.height * _ENLARGED), Image.Resampling.LANCZOS
         ).save(file)
-        done = subprocess.run(
-            ["tesseract", str(file), "stdout", "--psm", "11", "--dpi", "192", "tsv"],
-            capture_output=True,
-            text=True,
-            check=True,
-            env={**os.environ, "OMP_THREAD_LIMIT": "1"},
-        )
+        for how in _WAYS:
+            done = subprocess.run(
+                ["tesseract", str(file), "stdout", "--psm", how, "--dpi", "192", "tsv"],
+                capture_output=True,
+                text=True,
+                check=True,
+                env={**os.environ, "OMP_THREAD_LIMIT": "1"},
+            )
+            found += _words(done.stdout, max(top - _OVERLAP, 0), int(how))
         file.unlink()
-        found += _words(done.stdout, max(top - _OVERLAP, 0))
     return tuple(found)
 
 
-def _words(table: str, top: int) -> list[Word]:
+def _words(table: str, top: int, how: int) -> list[Word]:
     rows = [line.split("\t") for line in table.splitlines()[1:]]
     return [
         Word(
             row[11].strip(),
-            (top, *(int(number) for number in row[1:5])),
+            (top, how, *(int(number) for number in row[1:5])),
             (int(row[6]) + int(row[8]) // 2) // _ENLARGED,
             top + (int(row[7]) + int(row[9]) // 2) // _ENLARGED,
         )

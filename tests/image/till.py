@@ -11,6 +11,10 @@ from tests.image.screen import Word, find, read
 PATIENCE_S: Final = 420.0
 """An emulated computer without KVM takes ten times as long as a Raspberry Pi, and more on a busy machine."""
 
+_ANSWERS_S: Final = 10.0
+_STILL_S: Final = 0.6
+"""How long a person looks whether a tap did something, and whether more is to come."""
+
 
 class Till:
     """A card, and the computer that it is in. Pictures are kept under `folder`, by number and name."""
@@ -54,10 +58,9 @@ class Till:
 
     def words(self) -> tuple[Word, ...]:
         """What stands on the screen now. It is read anew only if it has changed, for that takes seconds."""
-        picture = self.on.picture("now")
-        pixels = picture.read_bytes()
+        pixels = self._look()
         if pixels != self._pixels:
-            self._pixels, self._words = pixels, read(picture)
+            self._pixels, self._words = pixels, read(self.on.work / "now.png")
         return self._words
 
     def text(self) -> str:
@@ -90,9 +93,36 @@ class Till:
             time.sleep(1)
 
     def taps(self, phrase: str, *, within_s: float = PATIENCE_S, nth: int = 0) -> None:
-        """A finger on a phrase, when it is there."""
-        self.on.tap(*self.sees(phrase, within_s=within_s, nth=nth))
-        time.sleep(1)
+        """A finger on a phrase, when it is there; then a look at what that does."""
+        self.taps_at(*self.sees(phrase, within_s=within_s, nth=nth))
+
+    def taps_at(self, x: int, y: int) -> None:
+        """A finger on what has a picture and no words."""
+        before = self._look()
+        self.on.tap(x, y)
+        until = time.monotonic() + _ANSWERS_S
+        while self._look() == before and time.monotonic() < until:
+            time.sleep(0.2)
+        self._is_still()
+
+    def types(self, text: str) -> None:
+        """Keys of a keyboard."""
+        self.on.type(text)
+        self._is_still()
+
+    def _is_still(self) -> None:
+        """Until nothing more moves on the screen."""
+        until = time.monotonic() + _ANSWERS_S
+        before = self._look()
+        while time.monotonic() < until:
+            time.sleep(_STILL_S)
+            now = self._look()
+            if now == before:
+                return
+            before = now
+
+    def _look(self) -> bytes:
+        return self.on.picture("now").read_bytes()
 
     def keep(self, name: str) -> Path:
         """Keep a picture of the screen."""

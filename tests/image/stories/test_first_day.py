@@ -26,7 +26,7 @@ def test_country_and_shop_are_asked(till: Till) -> None:
         ("Postcode and town", "1000 Town"),
     ):
         till.sees_together(heading, "Take over")
-        till.on.type(text)
+        till.types(text)
         till.taps("Take over")
     till.sees("Postcode and town")
     till.keep("shop")
@@ -52,7 +52,7 @@ def test_an_owner_is_made(till: Till) -> None:
         ("The PIN once more", "4711"),
     ):
         till.sees_together(heading, "Take over")
-        till.on.type(text)
+        till.types(text)
         till.taps("Take over")
     till.sees("The PIN once more")
     till.keep("owner")
