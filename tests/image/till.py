@@ -82,6 +82,11 @@ class Till:
                 raise Gone(f"{phrases} did not come; on the screen ({kept}): {shown}")
             time.sleep(1)
 
+    def sees_any(self, *phrases: str, within_s: float = PATIENCE_S) -> int:
+        """Waits until one of the phrases is on the screen; which of them, the first one if several are."""
+        self.sees(*phrases, within_s=within_s)
+        return next(at for at, phrase in enumerate(phrases) if find(self._words, phrase))
+
     def sees_together(self, *phrases: str, within_s: float = PATIENCE_S) -> None:
         """Waits until all of the phrases stand on the screen at once."""
         until = time.monotonic() + within_s
