@@ -32,8 +32,8 @@ class Till:
         """Power comes. Sticks are files that hold a file system."""
         self._starts += 1
         work = self.folder / f"start-{self._starts}"
-        self.machine = Machine(self.card, work, is_trying=self.is_trying, sticks=sticks)
-        self.is_trying = False
+        is_trying, self.is_trying = self.is_trying, False
+        self.machine = Machine(self.card, work, is_trying=is_trying, sticks=sticks)
         return self
 
     @property
