@@ -1,8 +1,8 @@
 """Units of systemd: started, stopped and named. `systemctl` is asked, and never for longer than some seconds."""
 
-import subprocess
 from typing import Final
 
+from appliance.machine import programs
 from appliance.problems import Refusal
 
 ASK_S: Final = 15.0
@@ -18,22 +18,18 @@ class MachineRefused(Refusal):
 def run(*command: str, within_s: float = ASK_S) -> str:
     """Run a program and answer what it wrote. Blocks for at most `within_s`. Raises `MachineRefused`."""
     try:
-        done = subprocess.run(  # noqa: S603 - a fixed program; names in it are units, devices and files of this machine
-            command,
-            check=True,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=within_s,
-        )
-    except subprocess.TimeoutExpired as why:
+        done = programs.run(command, timeout_s=within_s)
+    except programs.ProgramSilent as why:
         raise MachineRefused(what=command[0], why=f"no answer within {within_s:g} s") from why
-    except subprocess.CalledProcessError as why:
-        said = why.stderr.decode(errors="replace").strip().splitlines()
-        told = said[-1] if said else f"exit code {why.returncode}"
-        raise MachineRefused(what=command[0], why=told) from why
+    except programs.ProgramMissing as why:
+        raise MachineRefused(what=command[0], why="there is no such program") from why
     except OSError as why:
         raise MachineRefused(what=command[0], why=why.strerror or str(why)) from why
-    return done.stdout.decode(errors="replace")
+    if done.code:
+        complained = done.complained.strip().splitlines()
+        told = complained[-1] if complained else f"exit code {done.code}"
+        raise MachineRefused(what=command[0], why=told)
+    return done.said
 
 
 def start(unit: str, within_s: float = ASK_S) -> None:

@@ -57,7 +57,7 @@ def test_what_systemd_refuses_is_said_with_its_own_words(
 def test_a_program_that_is_not_there_or_does_not_answer_is_a_refusal(tmp_path: Path) -> None:
     with pytest.raises(MachineRefused) as refused:
         systemd.run(str(tmp_path / "none"))
-    assert refused.value.fields["why"] == "No such file or directory"
+    assert refused.value.fields["why"] == "there is no such program"
     with pytest.raises(MachineRefused) as refused:
         systemd.run("sleep", "5", within_s=0.05)
     assert refused.value.fields["why"] == "no answer within 0.05 s"
