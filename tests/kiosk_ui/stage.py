@@ -99,12 +99,17 @@ class Stage:
         presenters.search.end()
         presenters.sign_in.back()
         presenters.clock_pin.close()
-        self.show(
+        blank = (
             StartingView(done=True), s.SHOP, s.SIGNED_OUT, s.NO_CATALOGUE, StatusView(()), LastSaleView(sale=None),
             s.ticket((), keyed_qty_milli=1), s.EMPTY_TICKET, s.TENDER, TenderView(open=False),
             DoneView(sale=None), ResumeView(show=False), NoticeView(id=0), HoursView(),
             TimeclockView(), StaffView(), ServerView(), UpkeepView(), FirstStartView(),
         )  # fmt: skip
+        for snapshot in blank:
+            # Most is as it was, and each is handed to all presenters.
+            if presenters.shell.seen.take(snapshot) != presenters.shell.seen:
+                presenters.show(snapshot)
+        self.step()
         self.sent.clear()
 
     def close(self) -> None:
