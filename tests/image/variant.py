@@ -4,17 +4,17 @@ import os
 import shutil
 import subprocess
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 
 Variant = Literal["good", "broken", "no-kernel"]
-_VERSIONS = {"good": "9.9.1", "broken": "9.9.2", "no-kernel": "9.9.3"}
+VERSIONS: Final = {"good": "9.9.1", "broken": "9.9.2", "no-kernel": "9.9.3"}
 
 
 def variant(kind: Variant, built: Path, folder: Path) -> Path:
     """A bundle, signed like the image. `broken`: its till ends at once; `no-kernel`: it does not start at all."""
     made = folder / built.name
     made.mkdir()
-    version = _VERSIONS[kind]
+    version = VERSIONS[kind]
     (made / "version").write_text(version + "\n")
     subprocess.run(["cp", "--sparse=always", str(built / "system.ext4"), str(made)], check=True)
     shutil.copy(built / "start.tar", made)

@@ -10,7 +10,7 @@ from tests.image.card import Card
 from tests.image.machine import Gone
 from tests.image.stick import stick
 from tests.image.till import Till
-from tests.image.variant import Variant, variant
+from tests.image.variant import VERSIONS, Variant, variant
 
 BARCODE: Final = "9521230451116"
 PREPARED: Final = """
@@ -70,7 +70,7 @@ def version(till: Till) -> str:
     return " ".join(told.split())
 
 
-def begins_to_install(till: Till, bundle: Path) -> None:
+def begins_to_install(till: Till, bundle: Path, version: str = "9.9.1") -> None:
     """A stick with an update, and by hand: menu, This register, Software, Install, Install."""
     till.pull_the_plug()
     till.switch_on(bundle)
@@ -78,7 +78,7 @@ def begins_to_install(till: Till, bundle: Path) -> None:
     till.taps_at(*MENU)
     till.taps("This register")
     till.taps("Software")
-    till.taps("Install 9.9")
+    till.taps(f"Install {version}")
     till.sees("please leave the stick in")
     till.taps("Install", nth=-1)
 
@@ -147,7 +147,7 @@ def test_a_good_update_is_tried_and_kept(till: Till, bundle: Callable[[Variant],
 def test_a_system_that_does_not_get_to_the_till_is_returned_from(
     till: Till, bundle: Callable[[Variant], Path], kind: Variant
 ) -> None:
-    begins_to_install(till, bundle(kind))
+    begins_to_install(till, bundle(kind), VERSIONS[kind])
     if kind == "broken":
         restarts(till)
         till.comes_back()
