@@ -13,6 +13,8 @@ from tests.bench.run import ROOT, Progress, Run
 from tests.bench.timing import times
 from tests.image.card import Card
 from tests.image.machine import Gone, Machine
+from tests.image.shop import BARCODE, PREPARED, signed_in, sold_for_cash
+from tests.image.till import Till
 
 NAME: Final = "image"
 BUILT: Final = ROOT / "build" / "image" / "debian-amd64"
@@ -47,8 +49,7 @@ def measure(run: Run) -> Section:
             machine.sh("until systemctl -q is-active multi-user.target; do sleep 0.5; done")
             logins.append(_since(machine))
     till_s, login_s = sorted(tills)[len(tills) // 2], sorted(logins)[len(logins) // 2]
-    progress("an idle time")
-    idle = _idle(card, run)
+    idle, trading = _written(run, progress)
     progress.end()
     sizes = {
         name: (BUILT / name).stat().st_size / 1e6 for name in ("open-pos.img.zst", "open-pos.img")
@@ -64,25 +65,48 @@ def measure(run: Run) -> Section:
         Row("image, compressed", f"{sizes['open-pos.img.zst']:.0f} MB"),
         Row("image, on the card", f"{sizes['open-pos.img']:.0f} MB"),
         idle,
+        trading,
     )
     return Section(NAME, about, rows)
 
 
-def _idle(card: Card, run: Run) -> Row:
-    """What an idle till writes, from ten minutes of it."""
-    minutes = run.size(10, 1)
-    with _on(card, run) as machine:
-        _until_light(machine)
+def _written(run: Run, progress: Progress) -> tuple[Row, Row]:
+    """What a till writes to its card when nobody comes, over ten minutes, and with each of twenty sales."""
+    card = Card(run.scratch / "prepared.img", BUILT / "open-pos.img")
+    card.write(1, "open-pos.toml", PREPARED.encode())
+    till = Till(card, run.scratch / "shop")
+    minutes, sales = run.size(10, 1), run.size(20, 2)
+    try:
+        till.switch_on()
+        signed_in(till)
         time.sleep(60)
-        before = int(machine.sh(_CARD).split()[-1])
+        progress("an idle time")
+        before, began = _sectors(till), time.monotonic()
         time.sleep(minutes * 60)
-        after = int(machine.sh(_CARD).split()[-1])
-    written = (after - before) * 512 * 60 / minutes / 1e6
-    return Row(
-        "written to the card in an idle hour",
-        f"{written:.1f} MB",
-        f"measured over {minutes} minutes",
+        a_minute = (_sectors(till) - before) / ((time.monotonic() - began) / 60)
+        progress("sales")
+        before, began = _sectors(till), time.monotonic()
+        for _ in range(sales):
+            till.scans(BARCODE)
+            sold_for_cash(till)
+        took = (time.monotonic() - began) / 60
+        a_sale = max(0.0, _sectors(till) - before - took * a_minute) / sales
+    finally:
+        till.pull_the_plug()
+    idle_hour, hour = 60 * a_minute * 512 / 1e6, 60 * (a_minute + a_sale) * 512 / 1e6
+    return (
+        Row("written to the card in an idle hour", f"{idle_hour:.1f} MB", f"{minutes} minutes"),
+        Row(
+            "written in an hour of trading, 60 sales",
+            f"{hour:.1f} MB",
+            f"{sales} sales: {a_sale * 512 / 1000:.0f} kB each",
+        ),
     )
+
+
+def _sectors(till: Till) -> int:
+    """So many of 512 bytes were written since it was switched on."""
+    return int(till.sh(_CARD).split()[-1])
 
 
 @contextmanager

@@ -2,36 +2,15 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Final
 
 import pytest
 
 from tests.image.card import Card
 from tests.image.machine import Gone
+from tests.image.shop import BARCODE, MENU, PREPARED, signed_in, sold_for_cash
 from tests.image.stick import stick
 from tests.image.till import Till
 from tests.image.variant import VERSIONS, Variant, variant
-
-BARCODE: Final = "9521230451116"
-PREPARED: Final = """
-language = "en"
-country = "IE"
-demo_products = true
-
-[shop]
-name = "Corner"
-address = ["Main 1", "Town"]
-
-[owner]
-name = "Olga"
-pin = "4711"
-
-[[device]]
-name = "scanner"
-kind = "scanner"
-type = "evdev"
-options = { name = "QEMU QEMU USB Keyboard" }
-"""
 
 
 @pytest.fixture(scope="module")
@@ -46,20 +25,6 @@ def bundle(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[V
         return made[kind]
 
     return make
-
-
-MENU: Final = (372, 32)
-"""Where the three dots are: a picture has no words to be found by."""
-
-
-def signed_in(till: Till) -> None:
-    """Olga, by the screen's own keys: the only keyboard there is is the scanner's."""
-    till.taps("Owner")
-    for digit in "4711":
-        till.taps(digit)
-    till.taps("Sign in")
-    if till.sees_any("The register was restarted", "Search products") == 0:
-        till.taps("It is fine")
 
 
 def version(till: Till) -> str:
@@ -120,11 +85,7 @@ def test_a_scan_is_on_the_ticket_and_the_plug_changes_nothing(till: Till) -> Non
     signed_in(till)
     till.sees("Cola 0.33")
     till.keep("after-the-plug")
-    till.taps("Cash")
-    till.taps("€5.00")
-    till.taps("Take cash")
-    till.sees("€2.20")
-    till.sees("Ready for the next customer")
+    sold_for_cash(till)
 
 
 def test_a_good_update_is_tried_and_kept(till: Till, bundle: Callable[[Variant], Path]) -> None:
