@@ -50,11 +50,12 @@ class Card:
         files = work / f"start-{number}"
         shutil.rmtree(files, ignore_errors=True)
         files.mkdir(parents=True)
-        initrd = config["initramfs"].split()[0] if "initramfs" in config else "initrd.img"
-        for name in (config["kernel"], initrd):
+        kernel = config.get("kernel", "kernel8.img")
+        initrd = config.get("initramfs", "initramfs8").split()[0]
+        for name in (kernel, initrd):
             (files / name).write_bytes(self.read(number, name))
         line = self.read(number, "cmdline.txt").decode().strip()
-        return Start(number, files / config["kernel"], files / initrd, line)
+        return Start(number, files / kernel, files / initrd, line)
 
     def read(self, partition: int, name: str) -> bytes:
         """A file of a FAT partition."""

@@ -15,7 +15,17 @@ from typing import Any, Final
 from tests.image.card import Card
 
 SIZE: Final = (1280, 800)
-_CONSOLE: Final = "systemd.debug_shell systemd.default_debug_tty=ttyS0"
+_CONSOLE: Final = "systemd.debug_shell systemd.default_debug_tty="
+# fmt: off
+_COMPUTERS: Final = {
+    "amd64": (
+        "ttyS0",
+        ("qemu-system-x86_64", "-M", "q35", "-cpu", "max", "-vga", "none", "-device", "i6300esb"),
+    ),
+    # No Raspberry Pi of the emulator has a screen, so it is another computer with the same processor.
+    "arm64": ("ttyAMA0", ("qemu-system-aarch64", "-M", "virt", "-cpu", "cortex-a72")),
+}
+# fmt: on
 _TRYING: Final = b"0 tryboot"
 _KEYS: Final = {" ": "spc", "-": "minus", ".": "dot", "\n": "ret", "/": "slash"}
 
@@ -28,7 +38,7 @@ class Machine:
     """One power-on of a computer. `work` is a folder for sockets and pictures.
 
     `is_trying`: the firmware was asked to try the other slot, once. `sticks` are files that are USB sticks, `words`
-    stand on the kernel's command line besides.
+    stand on the kernel's command line besides; `arch` is the image's processor.
     """
 
     def __init__(
@@ -39,8 +49,10 @@ class Machine:
         is_trying: bool = False,
         sticks: Sequence[Path] = (),
         words: str = "",
+        arch: str = "amd64",
     ) -> None:
         self.card, self.work = card, work
+        self._console_name, self._computer = _COMPUTERS[arch]
         work.mkdir(parents=True, exist_ok=True)
         self.start = card.firmware(work, is_trying=is_trying)
         self._words = words
@@ -69,10 +81,10 @@ class Machine:
         width, height = SIZE
         # fmt: off
         command = [
-            "qemu-system-x86_64", "-M", "q35", "-cpu", "max", "-smp", "2", "-m", "2048", "-S", "-no-reboot",
-            "-accel", "tcg,thread=multi,tb-size=1024", "-display", "none", "-vga", "none",
+            *self._computer, "-smp", "2", "-m", "2048", "-S", "-no-reboot", "-nodefaults",
+            "-accel", "tcg,thread=multi,tb-size=1024", "-display", "none",
             "-kernel", str(self.start.kernel), "-initrd", str(self.start.initrd),
-            "-append", f"{self.start.line} {_CONSOLE} {self._words}",
+            "-append", f"{self.start.line} {_CONSOLE}{self._console_name} {self._words}",
             "-drive", f"file={self.card.path},format=raw,if=none,id=card,cache=writeback",
             "-device", "virtio-blk-pci,drive=card", "-device", f"virtio-gpu-pci,xres={width},yres={height}",
             "-device", "qemu-xhci,id=usb", "-device", "usb-kbd", "-device", "usb-tablet",
@@ -80,7 +92,7 @@ class Machine:
             "-device", "virtio-serial", "-chardev", channel("firmware"),
             "-device", "virtserialport,chardev=firmware,name=firmware",
             "-chardev", channel("console"), "-serial", "chardev:console",
-            "-device", "i6300esb", "-action", "watchdog=reset",
+            "-action", "watchdog=reset",
             "-chardev", channel("qmp"), "-mon", "chardev=qmp,mode=control",
         ]
         # fmt: on

@@ -19,8 +19,8 @@ _STILL_S: Final = 0.6
 class Till:
     """A card, and the computer that it is in. Pictures are kept under `folder`, by number and name."""
 
-    def __init__(self, card: Card, folder: Path) -> None:
-        self.card, self.folder = card, folder
+    def __init__(self, card: Card, folder: Path, arch: str = "amd64") -> None:
+        self.card, self.folder, self.arch = card, folder, arch
         self.machine: Machine | None = None
         self._pictures = 0
         self._starts = 0
@@ -33,7 +33,7 @@ class Till:
         self._starts += 1
         work = self.folder / f"start-{self._starts}"
         is_trying, self.is_trying = self.is_trying, False
-        self.machine = Machine(self.card, work, is_trying=is_trying, sticks=sticks)
+        self.machine = Machine(self.card, work, is_trying=is_trying, sticks=sticks, arch=self.arch)
         return self
 
     @property

@@ -51,6 +51,9 @@ def begins_to_install(till: Till, bundle: Path, version: str = "9.9.1") -> None:
 def restarts(till: Till) -> None:
     """When it is written, the person restarts it."""
     till.taps("Restart now")
+    till.sees("It takes about a minute")
+    # The question's own button, in the middle of the screen; the other one lies beneath it, at the bottom.
+    till.taps("Restart now", nth=-2)
     till.comes_back()
 
 
