@@ -67,15 +67,15 @@ class Till:
         """The same as one text."""
         return " ".join(word.text for word in self.words())
 
-    def sees(self, *phrases: str, within_s: float = PATIENCE_S, nth: int = 0) -> tuple[int, int]:
-        """Waits until one of the phrases is on the screen; where it is, the `nth` from the top if several are."""
+    def sees(self, *phrases: str, within_s: float = PATIENCE_S, below: int = 0) -> tuple[int, int]:
+        """Waits until one of the phrases is on the screen; where it is, the topmost `below` so many pixels."""
         until = time.monotonic() + within_s
         while True:
             words = self.words()
             for phrase in phrases:
-                places = find(words, phrase)
+                places = [place for place in find(words, phrase) if place[1] > below]
                 if places:
-                    return places[nth]
+                    return places[0]
             if time.monotonic() > until or not self.on.is_on:
                 shown = " ".join(word.text for word in words)
                 kept = self.keep("missing")
@@ -97,9 +97,9 @@ class Till:
                 )
             time.sleep(1)
 
-    def taps(self, phrase: str, *, within_s: float = PATIENCE_S, nth: int = 0) -> None:
+    def taps(self, phrase: str, *, within_s: float = PATIENCE_S, below: int = 0) -> None:
         """A finger on a phrase, when it is there; then a look at what that does."""
-        self.taps_at(*self.sees(phrase, within_s=within_s, nth=nth))
+        self.taps_at(*self.sees(phrase, within_s=within_s, below=below))
 
     def taps_at(self, x: int, y: int) -> None:
         """A finger on what has a picture and no words."""

@@ -44,16 +44,15 @@ def begins_to_install(till: Till, bundle: Path, version: str = "9.9.1") -> None:
     till.taps("This register")
     till.taps("Software")
     till.taps(f"Install {version}")
-    till.sees("please leave the stick in")
-    till.taps("Install", nth=-1)
+    _, question = till.sees("please leave the stick in")
+    till.taps("Install", below=question)
 
 
 def restarts(till: Till) -> None:
     """When it is written, the person restarts it."""
     till.taps("Restart now")
-    till.sees("It takes about a minute")
-    # The question's own button, in the middle of the screen; the other one lies beneath it, at the bottom.
-    till.taps("Restart now", nth=-2)
+    _, question = till.sees("It takes about a minute")
+    till.taps("Restart now", below=question)
     till.comes_back()
 
 
