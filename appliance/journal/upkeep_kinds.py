@@ -53,7 +53,7 @@ class SoftwareChosen(Body, frozen=True):
 class SoftwareEnded(Body, frozen=True):
     """What became of an installation: `kept`, `returned` (the old system is back) or `failed`; `why` is a code.
 
-    `boot` is the boot in which it was known.
+    Or it was `not_fetched` from the LAN server, and nothing was installed. `boot` is the boot in which it was known.
     """
 
     kind: ClassVar[str] = "software_ended"
