@@ -63,6 +63,23 @@ class SoftwareEnded(Body, frozen=True):
     boot: str = ""
 
 
+class SoftwareCame(Body, frozen=True):
+    """Somebody put a bundle onto the LAN server, for its registers: `file` of `size` bytes with its SHA-256 (hex)."""
+
+    kind: ClassVar[str] = "software_came"
+    file: str
+    program: str
+    size: int
+    sha256: str
+
+
+class SoftwareRemoved(Body, frozen=True):
+    """Somebody removed a bundle from the LAN server."""
+
+    kind: ClassVar[str] = "software_removed"
+    file: str
+
+
 class SupportOpened(Body, frozen=True):
     """An owner let support in over the network, for so many hours."""
 
@@ -104,6 +121,8 @@ UPKEEP_KINDS: Final[tuple[type[Body], ...]] = (
     CopiedOut,
     SoftwareChosen,
     SoftwareEnded,
+    SoftwareCame,
+    SoftwareRemoved,
     SupportOpened,
     SupportClosed,
     PowerAsked,

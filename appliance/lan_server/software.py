@@ -22,6 +22,7 @@ from appliance.lan_server.answers import BadMessage
 from appliance.lan_server.room import Room
 from appliance.machine import updates
 from appliance.problems import Refusal
+from appliance.store.database import DiskFull
 from appliance.store.sqlite import named
 
 SOFTWARE: Final = "open-pos-software"
@@ -305,6 +306,8 @@ class Incoming:
         """What is wrong; the disk is free again at once."""
         known = why if isinstance(why, Refusal) else named(why, self._folder)
         assert known is not None
+        if isinstance(known, DiskFull):
+            known = NoRoomForBundle(file=self.file, least_mb=FREE_BYTES // 1_000_000)
         self._trouble = known
         self.close()
 

@@ -4,6 +4,8 @@ from typing import Any, Final, NamedTuple
 
 import msgspec
 
+from appliance.journal.upkeep_kinds import SoftwareCame, SoftwareRemoved
+from appliance.services.desk import Desk
 from appliance.store.database import Database
 from appliance.store.statements import Statement, slot
 from appliance.store.tables import DeviceEvent
@@ -30,6 +32,11 @@ def newest(db: Database, origin: str, *kinds: str) -> Told | None:
     """The last entry of these kinds that a register recorded about itself."""
     found = _all(db, origin, *kinds)
     return found[-1] if found else None
+
+
+def note(desk: Desk, body: SoftwareCame | SoftwareRemoved, actor: str) -> None:
+    """Note what somebody did with the software at the LAN server."""
+    desk.book.record(actor, body)
 
 
 def is_support_open(db: Database, origin: str) -> bool:
