@@ -24,8 +24,8 @@ FOLDER: Final = "software"
 FREE_BYTES: Final = 1_000_000_000
 """So much of the card stays free: the journal lies there too."""
 
-TRIES: Final = 5
-"""So often in a row it is asked again for a piece that did not come."""
+TRIES: Final = 7
+"""So often in a row a piece is asked for: a server or a network that begins anew is back within a minute."""
 
 FIRST_PAUSE_S: Final = 1.0
 """Before it is asked again; each time twice as long."""

@@ -64,15 +64,21 @@ def systemctl(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Played:
 
 
 class Line:
-    """The link to the server, of which is known what was asked; `before` does something before the n-th piece."""
+    """The link to the server, of which is known what was asked.
+
+    `before` does something before the n-th piece, `again` before the next connection.
+    """
 
     def __init__(self, connect: Callable[[], Source]) -> None:
         self.asked: list[int] = []
         self.before: dict[int, Callable[[], object]] = {}
+        self.again: list[Callable[[], object]] = []
         self._connect = connect
         self._link: Source | None = None
 
     def __call__(self) -> Source:
+        while self.again:
+            self.again.pop()()
         self._link = self._connect()
         return self
 
@@ -247,7 +253,7 @@ def test_what_was_broken_off_half_way_goes_on_there(shop: Shop, server: Server) 
 def test_a_short_break_is_bridged(shop: Shop, server: Server) -> None:
     def break_shortly() -> None:
         server.kill()
-        server.start()
+        shop.line.again.append(server.start)
 
     shop.line.before[2] = break_shortly
     assert shop.install().ended.code == ""
