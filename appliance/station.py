@@ -8,6 +8,7 @@ import os
 import signal
 from collections.abc import Callable
 from dataclasses import replace as with_fields
+from functools import partial
 from importlib.resources import files
 from pathlib import Path
 from typing import Final, Protocol
@@ -25,6 +26,7 @@ from appliance.hosts import UpkeepHost
 from appliance.hosts.errands import Errands, real_machine, simulated_machine
 from appliance.machine.kit import Kit, real_kit, simulated_kit
 from appliance.messages import Command, Snapshot, StartingView
+from appliance.mirror import software
 from appliance.mirror.thread import Mirror
 from appliance.owner import Owner
 from appliance.parts import RegisterOptions
@@ -162,9 +164,11 @@ def _run(
     owner = Owner(build, publish, screen=True, end_when_refused=end_when_refused)
     devices = Devices(config.device, owner.post)
     devices.add_workshop(machine_of(config, clock), simulated=demo)
-    devices.add(Mirror(folder, clock, owner.send))
+    mirror = Mirror(folder, clock, owner.send)
+    devices.add(mirror)
     kit = _kit(config, demo=demo)
-    devices.add(UpkeepHost(folder, file, kit, clock, owner.post))
+    connect = partial(software.connected, folder, mirror.where)
+    devices.add(UpkeepHost(folder, file, kit, clock, owner.post, connect=connect))
     machine = simulated_machine(_played_stick(folder)) if demo else real_machine(folder)
     devices.add(Errands(machine, owner.post, folder, clock))
     bench = _bench(devices) if demo else None

@@ -3,6 +3,8 @@
 from pathlib import Path
 from typing import Final
 
+from appliance.hosts.fetching import FOLDER
+from appliance.journal.wire import Offered
 from appliance.machine.kit import Kit
 from appliance.machine.sticks import StickFacts
 from appliance.machine.updates import Bundle
@@ -20,14 +22,20 @@ _COARSE: Final = 1 << 20
 """In steps of so many bytes, so that not every written block is news."""
 
 
-def seen(kit: Kit, folder: Path, *, watched: bool) -> MachineSeen:
-    """All of it; what lies on the sticks only if `watched`. Blocks for some milliseconds, longer on a slow stick."""
+def seen(kit: Kit, folder: Path, served: tuple[Offered, ...] = (), *, watched: bool) -> MachineSeen:
+    """All of it; what lies on the sticks, and at the LAN server (`served`), only if `watched`.
+
+    Blocks for some milliseconds, longer on a slow stick.
+    """
     sticks = kit.sticks.look()
     places = {one.place: one for one in sticks if one.place is not None} if watched else {}
     update, access = kit.updates.progress(), kit.support.state()
     return MachineSeen(
         sticks=tuple(_stick(one, folder, watched=watched) for one in sticks),
-        bundles=tuple(_bundle(one, places) for one in kit.updates.offered(places)),
+        bundles=(
+            *(_bundle(one, places) for one in kit.updates.offered(places)),
+            *(_served(one, folder) for one in served if watched),
+        ),
         update=UpdateView()
         if update is None
         else UpdateView(
@@ -71,6 +79,11 @@ def _bundle(bundle: Bundle, places: dict[Path, StickFacts]) -> BundleView:
         bundle.size_bytes,
         "" if stick is None else stick.name,
     )
+
+
+def _served(offered: Offered, folder: Path) -> BundleView:
+    path = str(folder / FOLDER / offered.file)
+    return BundleView(path, offered.file, offered.version, offered.size, sha256=offered.sha256)
 
 
 def _backups(folder: Path) -> BackupsView:

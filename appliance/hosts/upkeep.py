@@ -4,7 +4,8 @@ A backup takes minutes on a slow stick, so nothing else waits for this thread: t
 devices. It reads the store by a connection of its own. One task at a time; it can be stopped, and then leaves nothing
 half done. Beside it, a second thread looks which sticks are in and what the caretaker says of updates and support: each
 second while somebody looks at the page, seldom else. What must not wait for a backup is done by the second one too:
-closing support access, and the light.
+closing support access, and the light. What the LAN server has for this register, a third thread asks (`served.py`): a
+server that does not answer keeps nobody waiting. Fetching it is a task like a backup.
 """
 
 import logging
@@ -18,8 +19,11 @@ from typing import Final
 
 from appliance import whole_file
 from appliance.clock import Clock
+from appliance.hosts import fetching
 from appliance.hosts.base import Post
+from appliance.hosts.fetching import Connect
 from appliance.hosts.seen import seen
+from appliance.hosts.served import Served
 from appliance.journal.lines import to_line
 from appliance.machine.kit import Kit
 from appliance.machine.sticks import StickFacts
@@ -28,6 +32,7 @@ from appliance.messages import (
     BackUp,
     CopyToStick,
     DoToMachine,
+    FetchSoftware,
     MachineSeen,
     StopTask,
     TaskName,
@@ -56,6 +61,12 @@ class TaskStopped(Refusal):
     code = "upkeep_stopped"
 
 
+class FetchStopped(Refusal):
+    """Fetching software was stopped; what came so far is kept."""
+
+    code = "software_fetch_stopped"
+
+
 class StickGone(Refusal):
     """The stick `device` is not there, or cannot be read."""
 
@@ -66,14 +77,25 @@ class UpkeepHost:
     """Works beside the till. Any thread may call; nothing blocks but `stop`."""
 
     def __init__(
-        self, folder: Path, configuration: Path | None, kit: Kit, clock: Clock, post: Post
+        self,
+        folder: Path,
+        configuration: Path | None,
+        kit: Kit,
+        clock: Clock,
+        post: Post,
+        *,
+        connect: Connect,
     ) -> None:
-        """Nothing is begun. `folder` is the store; `configuration` goes into its backups."""
+        """Nothing is begun. `folder` is the store; `configuration` goes into its backups.
+
+        `connect` makes a connection to the LAN server, for software.
+        """
         self._folder = folder
         self._configuration = configuration
         self._kit = kit
         self._clock = clock
         self._post = post
+        self._connect = connect
         self._jobs: queue.Queue[AnyJob] = queue.Queue(_JOBS)
         self._at_once: queue.Queue[AnyJob] = queue.Queue(_JOBS)
         self._stopping = threading.Event()
@@ -82,6 +104,7 @@ class UpkeepHost:
         self._is_watched = False
         self._told: MachineSeen | None = None
         self._stepped: tuple[str, int] = ("", -1)
+        self.served: Final = Served(connect, kit.updates, self._look_now.set)
         self._thread = threading.Thread(target=self._work, name="upkeep", daemon=True)
         self._looking = threading.Thread(target=self._look, name="upkeep eyes", daemon=True)
 
@@ -89,12 +112,14 @@ class UpkeepHost:
         """Begin to work."""
         self._thread.start()
         self._looking.start()
+        self.served.start()
 
     def stop(self) -> None:
         """End the threads; a backup that is under way is given up, and leaves nothing half done."""
         self._stopping.set()
         self._stop_task.set()
         self._look_now.set()
+        self.served.stop()
         for thread in (self._thread, self._looking):
             if thread.is_alive():
                 thread.join(STOP_S)
@@ -104,6 +129,7 @@ class UpkeepHost:
         match job:
             case WatchMachine():
                 self._is_watched = job.on
+                self.served.watch(on=job.on)
                 self._look_now.set()
             case StopTask():
                 self._stop_task.set()
@@ -111,7 +137,7 @@ class UpkeepHost:
                 taken = _put(self._at_once, job)
                 self._look_now.set()
                 return taken
-            case BackUp() | CopyToStick() | DoToMachine():
+            case BackUp() | CopyToStick() | FetchSoftware() | DoToMachine():
                 # Here and not when its turn comes: it may be stopped while it still waits for its turn.
                 self._stop_task.clear()
                 return _put(self._jobs, job)
@@ -126,7 +152,7 @@ class UpkeepHost:
             self._look_now.clear()
             while not self._at_once.empty():
                 self._post(self.do(self._at_once.get_nowait()))
-            now = seen(self._kit, self._folder, watched=self._is_watched)
+            now = seen(self._kit, self._folder, self.served.bundles, watched=self._is_watched)
             if now != self._told:
                 self._told = now
                 self._post(now)
@@ -150,6 +176,8 @@ class UpkeepHost:
                 return self._guarded("backup", lambda: self._back_up(job))
             case CopyToStick():
                 return self._guarded(job.what, lambda: self._copy(job))
+            case FetchSoftware():
+                return self._guarded("fetch", lambda: self._fetch(job))
             case DoToMachine():
                 return self._guarded(job.name, lambda: self._do_to_machine(job))
         raise AssertionError(job)
@@ -246,6 +274,26 @@ class UpkeepHost:
                 return stick
         raise StickGone(device=device)
 
+    # ------------------------------------------------------------------ software
+
+    def _fetch(self, job: FetchSoftware) -> UpkeepEnded:
+        """Fetch a bundle, and begin to install it."""
+
+        def step(name: str, done: int, total: int) -> None:
+            self._step("fetch", name, done, total)
+
+        def pause(seconds: float) -> None:
+            if self._stop_task.wait(seconds):
+                raise TaskStopped
+
+        try:
+            step("fetching", 0, 0)
+            file = fetching.fetch(job, self._folder, self._connect, step, pause)
+        except TaskStopped as why:
+            raise FetchStopped from why
+        self._kit.updates.install(file)
+        return UpkeepEnded("fetch", file=job.file)
+
     # ------------------------------------------------------------------ the machine
 
     def _do_to_machine(self, job: DoToMachine) -> UpkeepEnded:
@@ -257,6 +305,8 @@ class UpkeepHost:
                 return UpkeepEnded(job.name, fields=(("name", stick.name),))
             case "install":
                 kit.updates.install(Path(job.of))
+            case "drop_software":
+                fetching.drop_whole(self._folder)
             case "support_open":
                 kit.support.open(job.number)
             case "support_close":

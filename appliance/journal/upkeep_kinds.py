@@ -53,7 +53,7 @@ class SoftwareChosen(Body, frozen=True):
 class SoftwareEnded(Body, frozen=True):
     """What became of an installation: `kept`, `returned` (the old system is back) or `failed`; `why` is a code.
 
-    `boot` is the boot in which it was known.
+    Or it was `not_fetched` from the LAN server, and nothing was installed. `boot` is the boot in which it was known.
     """
 
     kind: ClassVar[str] = "software_ended"
@@ -61,6 +61,23 @@ class SoftwareEnded(Body, frozen=True):
     program: str = ""
     why: str = ""
     boot: str = ""
+
+
+class SoftwareCame(Body, frozen=True):
+    """Somebody put a bundle onto the LAN server, for its registers: `file` of `size` bytes with its SHA-256 (hex)."""
+
+    kind: ClassVar[str] = "software_came"
+    file: str
+    program: str
+    size: int
+    sha256: str
+
+
+class SoftwareRemoved(Body, frozen=True):
+    """Somebody removed a bundle from the LAN server."""
+
+    kind: ClassVar[str] = "software_removed"
+    file: str
 
 
 class SupportOpened(Body, frozen=True):
@@ -104,6 +121,8 @@ UPKEEP_KINDS: Final[tuple[type[Body], ...]] = (
     CopiedOut,
     SoftwareChosen,
     SoftwareEnded,
+    SoftwareCame,
+    SoftwareRemoved,
     SupportOpened,
     SupportClosed,
     PowerAsked,

@@ -5,6 +5,8 @@
     POST /mirror/v1/down     Wanting  → a batch     entries of other origins; waits for them if there are none
     POST /mirror/v1/at       Asking   → Hashes      where two histories of one origin part
     POST /mirror/v1/apart    a batch  → Mark        entries that the server cannot take in: into quarantine
+    POST /mirror/v1/software         nothing   → Shelf       the bundles of software that lie at the server
+    POST /mirror/v1/software/piece   Wanted    → bytes       of one of them, `PIECE_BYTES` or what is left, as they are
 
 A batch is entries as lines of JSON (`book.to_line`), compressed with gzip. Everything else is JSON. Hashes are hex. A
 device is known by its certificate; nothing in a message says who it is.
@@ -31,6 +33,9 @@ BATCH_BYTES: Final = 1 << 20
 
 MOST_BYTES: Final = 32 << 20
 """More than this, unpacked, is no batch: the largest entry is an import of some hundred products."""
+
+PIECE_BYTES: Final = 1_000_000
+"""A bundle of software is handed over in pieces of so many bytes, so that nothing else waits for long."""
 
 _PACKING: Final = 5
 _CHUNK: Final = 1 << 16
@@ -119,6 +124,30 @@ class Hashes(msgspec.Struct, frozen=True):
     hashes: tuple[str, ...]
 
 
+class Offered(msgspec.Struct, frozen=True):
+    """A bundle of software at the server: its file's name, what that says, its bytes, and their SHA-256 (hex)."""
+
+    file: str
+    version: str
+    target: str
+    size: int
+    sha256: str
+
+
+class Shelf(msgspec.Struct, frozen=True):
+    """The bundles that lie at the server. One that was just put there may not be among them yet."""
+
+    bundles: tuple[Offered, ...] = ()
+
+
+class Wanted(msgspec.Struct, frozen=True):
+    """A piece of a bundle, from the byte `offset` on. It is no other bundle's, whose SHA-256 would be another one."""
+
+    file: str
+    sha256: str
+    offset: int
+
+
 def pack(entries: Iterable[Entry]) -> bytes:
     """A batch as it crosses the network."""
     text = "".join(to_line(entry) + "\n" for entry in entries)
@@ -173,12 +202,16 @@ __all__ = [
     "BATCH_BYTES",
     "BATCH_ENTRIES",
     "MOST_BYTES",
+    "PIECE_BYTES",
     "Asking",
     "BatchTooLarge",
     "Hashes",
     "Hello",
     "Mark",
+    "Offered",
     "Range",
+    "Shelf",
+    "Wanted",
     "Wanting",
     "Welcome",
     "cut",

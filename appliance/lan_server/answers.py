@@ -33,6 +33,7 @@ STATUS: Final[dict[str, int]] = {
     "pairing_used": 403,
     "pairing_code_spent": 403,
     "no_pairing_code": 404,
+    "no_such_bundle": 404,
     "too_many_questions": 429,
     "batch_too_large": 413,
     "message_too_large": 413,

@@ -6,7 +6,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from flask import Flask
 
-from appliance.lan_server import imports
+from appliance.lan_server import imports, software
 from appliance.lan_server.access import begin, doors, sign_in
 from appliance.lan_server.access.gate import GATE, Gate
 from appliance.lan_server.api import door as api
@@ -40,6 +40,7 @@ from appliance.lan_server.pages import (
     sales,
     schedule,
     settings,
+    software_page,
     stock,
     taxes,
     today,
@@ -93,6 +94,7 @@ PAGES: Final = (
     stock.BLUEPRINT,
     catalogue_file.BLUEPRINT,
     settings.BLUEPRINT,
+    software_page.BLUEPRINT,
     registers.BLUEPRINT,
     pair_page.BLUEPRINT,
     trust.BLUEPRINT,
@@ -117,6 +119,7 @@ def create_app(room: Room, gate: Gate | None = None) -> Flask:
     doors.install(app)
     page.install(app)
     imports.install(app, room)
+    software.install(app, room)
     for blueprint in PAGES:
         app.register_blueprint(blueprint)
     return app

@@ -19,7 +19,7 @@ from appliance import __version__
 from appliance.journal import wire
 from appliance.journal.entry import Entry
 from appliance.journal.pairing_wire import Peppers
-from appliance.lan_server import answers, intake
+from appliance.lan_server import answers, intake, software
 from appliance.lan_server.room import here, network
 from appliance.lan_server.scribe import ServerStopping
 from appliance.problems import Refusal
@@ -112,6 +112,19 @@ def peppers() -> Response:
     ring = here().keeper.ring
     ring.learn_from(_sender(), pepper.from_hex(answers.read_message(Peppers).keys))
     return answers.json(Peppers(pepper.to_hex(ring.keys)))
+
+
+@wire_api.post("/software")
+def software_here() -> Response:
+    """The bundles of software that lie here."""
+    return answers.json(software.bundles().offered())
+
+
+@wire_api.post("/software/piece")
+def piece() -> Response:
+    """A piece of one of them."""
+    found = software.bundles().piece(answers.read_message(wire.Wanted))
+    return Response(found, content_type="application/octet-stream")
 
 
 @wire_api.post("/down")

@@ -38,7 +38,13 @@ QUESTION_S: Final = 10.0
 """How long a client may take from its first byte to the end of its headers."""
 
 REQUEST_S: Final = 120.0
-"""How long a whole request may take, longest waits for news, uploads and downloads included."""
+"""How long a whole request may take, longest waits for news, uploads and downloads included.
+
+A page that takes a large file allows as much again for each part of it that came (`MORE_TIME`).
+"""
+
+MORE_TIME: Final = "open-pos.more_time"
+"""In the environment of a request: called without anything, it allows `REQUEST_S` from now on."""
 
 STALL_S: Final = 30.0
 """How long the socket may not move at all."""
@@ -202,6 +208,8 @@ class Worker(ThreadWorker):  # type: ignore[misc]
     Its `app` has `tls()`, which answers the TLS context, and `stopping`, which is set when the worker begins to end.
     """
 
+    wsgi: Callable[[dict[str, Any], object], object]
+
     def __init__(self, *given: Any, **named: Any) -> None:  # noqa: ANN401 - gunicorn's own
         """As gunicorn makes it."""
         super().__init__(*given, **named)
@@ -270,6 +278,17 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         self.app.stopping.set()
         super().handle_quit(sig, frame)
 
+    def load_wsgi(self) -> None:
+        """The application, which may ask for more time."""
+        super().load_wsgi()
+        answer = self.wsgi
+
+        def with_more_time(environ: dict[str, Any], start: object) -> object:
+            environ[MORE_TIME] = functools.partial(self._more_time, environ["gunicorn.socket"])
+            return answer(environ, start)
+
+        self.wsgi = with_more_time
+
     # ------------------------------------------------------------------ in a thread
 
     def handle(self, conn: Connection) -> object:
@@ -316,6 +335,12 @@ class Worker(ThreadWorker):  # type: ignore[misc]
     def _allow(self, conn: Connection, seconds: float) -> None:
         with self._busy_lock:
             self._busy[conn] = time.monotonic() + seconds
+
+    def _more_time(self, sock: object) -> None:
+        with self._busy_lock:
+            for connection in self._busy:
+                if connection.sock is sock:
+                    self._busy[connection] = time.monotonic() + REQUEST_S
 
 
 def end_the_process(code: int) -> None:

@@ -327,6 +327,7 @@ from appliance.messages.upkeep import (
     DoToMachine,
     DropBackupKey,
     EndedView,
+    FetchSoftware,
     InstallSoftware,
     KeepBackupKey,
     LetStickGo,
@@ -574,6 +575,7 @@ AnyJob = (
     | BackUp
     | StopTask
     | CopyToStick
+    | FetchSoftware
     | DoToMachine
     | SeeNetwork
     | JoinNetwork
@@ -753,6 +755,7 @@ __all__ = [
     "EntryValues",
     "ErrandFailed",
     "Event",
+    "FetchSoftware",
     "Fields",
     "FileNotWritten",
     "FileWritten",

@@ -16,7 +16,9 @@ TaskName = Literal[
     "journal",
     "log",
     "let_go",
+    "fetch",
     "install",
+    "drop_software",
     "support_open",
     "support_close",
     "restart",
@@ -51,13 +53,17 @@ class StickView(msgspec.Struct, frozen=True):
 
 
 class BundleView(msgspec.Struct, frozen=True):
-    """Software on a stick, by its file name; `version` is what that says."""
+    """Software on a stick, by its file name; `version` is what that says.
+
+    With a `sha256` (hex) it lies at the LAN server; `path` is where it will lie once it was fetched.
+    """
 
     path: str
     file: str
     version: str
     size_bytes: int
     stick: str = ""
+    sha256: str = ""
 
 
 class BackupsView(msgspec.Struct, frozen=True):
@@ -189,7 +195,7 @@ class BackUpNow(Command, frozen=True, tag="back_up_now"):
 
 
 class StopUpkeep(Command, frozen=True, tag="stop_upkeep"):
-    """Stop the backup or the copy that is under way; nothing half done is left."""
+    """Stop the backup, the copy or the fetching that is under way; no half of a backup is left."""
 
 
 class MakeBackupKey(Command, frozen=True, tag="make_backup_key"):
@@ -235,7 +241,7 @@ class LetStickGo(Command, frozen=True, tag="let_stick_go"):
 
 
 class InstallSoftware(Command, frozen=True, tag="install_software"):
-    """Install a bundle, by its path as the page shows it."""
+    """Install a bundle, by its path as the page shows it; one that lies at the LAN server is fetched first."""
 
     path: str
 
@@ -307,7 +313,15 @@ class BackUp(Job, frozen=True):
 
 
 class StopTask(Job, frozen=True):
-    """Stop the backup or the copy that is under way."""
+    """Stop the backup, the copy or the fetching that is under way."""
+
+
+class FetchSoftware(Job, frozen=True):
+    """Fetch a bundle from the LAN server and begin to install it; answered by `UpkeepStepped` and `UpkeepEnded`."""
+
+    file: str
+    size: int
+    sha256: str
 
 
 class CopyToStick(Job, frozen=True):

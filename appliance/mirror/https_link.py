@@ -29,6 +29,8 @@ from appliance.journal.wire import (
     Hashes,
     Hello,
     Mark,
+    Shelf,
+    Wanted,
     Wanting,
     Welcome,
     pack,
@@ -167,6 +169,14 @@ class HttpsLink:
     def peppers(self, held: Peppers) -> Peppers:
         """Hand over the keys for PINs; the shop's ring with them in it. Raises as the others."""
         return self._json("/mirror/v1/peppers", held, Peppers)
+
+    def software(self) -> Shelf:
+        """The bundles of software that lie at the server. Raises as the others."""
+        return _decoded(self._ask("/mirror/v1/software", b"{}"), Shelf)
+
+    def piece(self, wanted: Wanted) -> bytes:
+        """A piece of one of them. Raises as the others."""
+        return self._ask("/mirror/v1/software/piece", msgspec.json.encode(wanted))
 
     def _json(self, path: str, sent: msgspec.Struct, answer: type[_Answer]) -> _Answer:
         return _decoded(self._ask(path, msgspec.json.encode(sent)), answer)

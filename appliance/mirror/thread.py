@@ -108,6 +108,7 @@ class Mirror:
         self._told_parted: dict[str, int] = {}
         self._has_handed_over = False
         self._addresses: deque[tuple[str, int]] = deque()
+        self._where: tuple[str, int] | None = None
         self._thread = threading.Thread(target=self._work, name="mirror", daemon=True)
 
     def start(self) -> None:
@@ -124,6 +125,10 @@ class Mirror:
         self._listener.stop()
         if self._thread.is_alive():
             self._thread.join(STOP_S)
+
+    def where(self) -> tuple[str, int] | None:
+        """The server's address and port, while it answers there."""
+        return self._where
 
     def take(self, job: AnyJob) -> bool:
         """A job of the mirror; False where it is none, or too many wait."""
@@ -271,6 +276,7 @@ class Mirror:
         began = time.monotonic()
         if courier.welcome is None:
             self._learn(courier.greet())
+            self._where = self._addresses[0]
             self._hand_over(courier, journal)
         self._wait_s, self._tried = FIRST_WAIT_S, 0
         self._tell_progress(courier)
@@ -367,7 +373,7 @@ class Mirror:
 
     def _hang_up(self) -> None:
         self._listener.hang_up()
-        self._line = None
+        self._line = self._where = None
         if self._seals is not None:
             self._seals.save()
         if self._link is not None:

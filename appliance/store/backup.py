@@ -69,6 +69,8 @@ LEFT_BEHIND: Final = frozenset(
         "proving",
         "restored",
         "restoring",
+        # Bundles for updates: some hundred megabytes that everybody can have anew.
+        "software",
         REPORT,
     }
 )

@@ -25,7 +25,7 @@ from appliance.services.backup_key import BackupKey
 from appliance.services.staff import OWNER, OwnersOnly
 from appliance.till import Till
 
-_CAN_STOP: Final = frozenset({"backup", "journal"})
+_CAN_STOP: Final = frozenset({"backup", "journal", "fetch"})
 
 Notice = Callable[[NoticeLevel, str, Fields], None]
 

@@ -36,7 +36,7 @@ from appliance.upkeep.software import Software
 from appliance.upkeep.support import Support
 
 _SAID_WHEN_DONE: Final = frozenset({"backup", "journal", "log", "let_go"})
-_NO_TASK: Final = frozenset({"brightness", "support_close"})
+_NO_TASK: Final = frozenset({"brightness", "drop_software", "support_close"})
 """Done at once, whatever else is under way."""
 
 

@@ -1,12 +1,14 @@
-"""Software: installing a bundle, and what became of it."""
+"""Software: installing a bundle from a stick or from the LAN server, and what became of it."""
 
 from typing import Final
 
 from appliance import __version__
 from appliance.journal.upkeep_kinds import SoftwareChosen, SoftwareEnded
 from appliance.messages import (
+    BundleView,
     DoToMachine,
     EndedView,
+    FetchSoftware,
     Fields,
     InstallSoftware,
     MachineSeen,
@@ -15,16 +17,18 @@ from appliance.messages import (
 )
 from appliance.problems import Refusal
 from appliance.services import upkeep as told_of
+from appliance.services.upkeep import NOT_FETCHED
 from appliance.till import Handlers
 from appliance.upkeep.desk import UpkeepBusy, UpkeepDesk
 
 BEGINS_WITHIN_MS: Final = 60_000
 """An installation of which nothing is heard for so long has not begun."""
 _ENDS: Final = frozenset({"kept", "returned", "failed"})
+_NEEDS_NO_FILE: Final = _ENDS | {"ready", "trying"}
 
 
 class SoftwareGone(Refusal):
-    """The bundle is not on any stick any more."""
+    """The bundle is not on any stick any more, nor at the LAN server."""
 
     code = "software_gone"
 
@@ -36,6 +40,7 @@ class Software:
         """Nothing is being installed."""
         self._desk: Final = desk
         self._since_ms = 0
+        self._fetched: BundleView | None = None
 
     @property
     def handlers(self) -> Handlers:
@@ -52,6 +57,11 @@ class Software:
             if bundle.path == command.path:
                 self._desk.refuse_while_busy()
                 self._desk.record(SoftwareChosen(bundle.file, bundle.version))
+                if bundle.sha256:
+                    job = FetchSoftware(bundle.file, bundle.size_bytes, bundle.sha256)
+                    self._desk.begin("fetch", job)
+                    self._fetched = bundle
+                    return
                 self._desk.begin("install", DoToMachine("install", bundle.path))
                 self._since_ms = self._desk.now_ms()
                 return
@@ -62,6 +72,8 @@ class Software:
         update, desk = event.update, self._desk.till.desk
         if update.state:
             self._since_ms = 0
+        if update.state in _NEEDS_NO_FILE:
+            self._desk.run(DoToMachine("drop_software"))
         if update.state not in _ENDS:
             return
         if told_of.knows_end(desk.db, desk.origin, update.state, update.version, update.why):
@@ -76,9 +88,18 @@ class Software:
         self._desk.must_read(f"software_{update.state}", fields)
 
     def ended(self, event: UpkeepEnded) -> None:
-        """The unit was started, or could not be."""
+        """The unit was started, or could not be; or a bundle did not come."""
         if event.name == "install" and event.code:
             self._since_ms = 0
+        bundle = self._fetched
+        if event.name != "fetch" or bundle is None:
+            return
+        self._fetched = None
+        if not event.code:
+            self._since_ms = self._desk.now_ms()
+            return
+        ended = SoftwareEnded(NOT_FETCHED, bundle.version, event.code, self._desk.clock.now().boot)
+        self._desk.till.desk.book.record(self._desk.actor, ended)
 
     def tick(self) -> None:
         """Once a second: an installation of which nothing was heard has not begun."""

@@ -32,7 +32,13 @@ from appliance.store.restore import look
 from tests.appliance.counter import COFFEE
 from tests.appliance.store.test_database import SmallDisk, needs_a_mount, on_small_disk
 from tests.appliance.test_removable import mounts
-from tests.appliance.upkeep_desk import MachineDesk, open_machine, pull_out, put_in_stick
+from tests.appliance.upkeep_desk import (
+    MachineDesk,
+    nobody,
+    open_machine,
+    pull_out,
+    put_in_stick,
+)
 
 __all__ = ["on_small_disk"]
 
@@ -55,7 +61,12 @@ class Host:
         self.at: dict[str, Callable[[], object]] = {}
         self.ended = threading.Event()
         self.host = UpkeepHost(
-            desk.root / "shop", desk.file, real_kit(desk.root), SystemClock(), self.post
+            desk.root / "shop",
+            desk.file,
+            real_kit(desk.root),
+            SystemClock(),
+            self.post,
+            connect=nobody,
         )
 
     def post(self, event: Command | Event) -> None:

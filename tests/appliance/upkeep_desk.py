@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NoReturn
 
 from appliance.clock import ScriptedClock
 from appliance.hosts import UpkeepHost
+from appliance.hosts.fetching import Connect
 from appliance.hosts.seen import seen
 from appliance.machine.kit import Kit, real_kit
 from appliance.messages import (
@@ -14,11 +16,13 @@ from appliance.messages import (
     CopyToStick,
     DoToMachine,
     Event,
+    FetchSoftware,
     MachineSeen,
     SignIn,
     StopTask,
     WatchMachine,
 )
+from appliance.mirror.link import NotPaired
 from appliance.parts import RegisterOptions
 from appliance.play import InlineDevices
 from appliance.services import people
@@ -30,12 +34,17 @@ from tests.appliance.trading import START_MS
 class MachineDevices(InlineDevices):
     """Does jobs of the machine at once, or keeps them where `waits`."""
 
-    def __init__(self, folder: Path, configuration: Path, kit: Kit) -> None:
+    def __init__(self, folder: Path, configuration: Path, kit: Kit, connect: Connect) -> None:
         super().__init__()
         self.given: list[AnyJob] = []
         self.waits = False
         self.host = UpkeepHost(
-            folder, configuration, kit, ScriptedClock(START_MS), self.events_append
+            folder,
+            configuration,
+            kit,
+            ScriptedClock(START_MS),
+            self.events_append,
+            connect=connect,
         )
 
     def events_append(self, event: Command | Event) -> None:
@@ -47,8 +56,11 @@ class MachineDevices(InlineDevices):
             case WatchMachine() | StopTask():
                 self.given.append(job)
                 return self.host.take(job)
-            case BackUp() | CopyToStick() | DoToMachine():
+            case BackUp() | CopyToStick() | FetchSoftware() | DoToMachine():
                 self.given.append(job)
+                if isinstance(job, FetchSoftware):
+                    # What was stopped before counts no more, as where it is queued.
+                    self.host.take(job)
                 if not self.waits:
                     self.events.append(self.host.do(job))
                 return True
@@ -72,7 +84,9 @@ class MachineDesk:
 
     def look(self) -> None:
         """The eyes look, and tell."""
-        self.seen_last = seen(self.kit, self.root / "shop", watched=True)
+        served = self.devices.host.served
+        served.ask()
+        self.seen_last = seen(self.kit, self.root / "shop", served.bundles, watched=True)
         self.do(self.seen_last)
 
     def journal(self, kind: str) -> list[tuple[str, str]]:
@@ -83,15 +97,23 @@ class MachineDesk:
         return [(str(actor), str(body)) for actor, body in rows]
 
 
-def open_machine(root: Path, kit: Kit | None = None) -> MachineDesk:
-    """The till, with an owner (number 3) besides Ana and Ben, who is signed in as the manager."""
+def nobody() -> NoReturn:
+    """There is no LAN server."""
+    raise NotPaired(why="no server is paired")
+
+
+def open_machine(root: Path, kit: Kit | None = None, connect: Connect = nobody) -> MachineDesk:
+    """The till, with an owner (number 3) besides Ana and Ben, who is signed in as the manager.
+
+    `connect` makes a connection to its LAN server.
+    """
     root.mkdir(parents=True, exist_ok=True)
     (root / "etc").mkdir(exist_ok=True)
     file = root / "etc/open-pos.toml"
     if not file.exists():
         file.write_text(f'# our shop\n[store]\nfolder = "{root / "shop"}"\n')
     kit = kit or real_kit(root)
-    devices = MachineDevices(root / "shop", file, kit)
+    devices = MachineDevices(root / "shop", file, kit, connect)
     options = RegisterOptions(file=file)
     counter = open_counter(root / "shop", options=options, devices=devices)
     desk = counter.register.till.desk

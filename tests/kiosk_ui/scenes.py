@@ -742,6 +742,11 @@ SCENES: Final[Mapping[str, Scene]] = {
         (*MANAGING, u.SOFTWARE),
         at_upkeep("tap_chip software", f"choose bundle:{u.BUNDLE.path}"),
     ),
+    "upkeep_software-server": Scene((*MANAGING, u.FROM_SERVER), at_upkeep("tap_chip software")),
+    "upkeep_software-fetching": Scene((*MANAGING, u.FETCHING), at_upkeep("tap_chip software")),
+    "upkeep_software-not-fetched": Scene(
+        (*GERMAN, s.MANAGER_IN, u.NOT_FETCHED), at_upkeep("tap_chip software")
+    ),
     "upkeep_software-installing": Scene((*MANAGING, u.INSTALLING), at_upkeep("tap_chip software")),
     "upkeep_software-ready": Scene((*MANAGING, u.READY), at_upkeep("tap_chip software")),
     "upkeep_software-waits": Scene((*MANAGING, u.WAITS), at_upkeep("tap_chip software")),

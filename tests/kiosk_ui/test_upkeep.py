@@ -214,6 +214,27 @@ def test_software_is_installed_after_a_question() -> None:
     assert actions(desk) == {}
 
 
+def test_software_at_the_server_is_marked_and_fetching_it_can_be_stopped() -> None:
+    desk = Desk(u.FROM_SERVER)
+    desk.upkeep.tap_chip("software")
+    assert rows(desk)[f"bundle:{u.SERVED.path}"][:2] == (
+        "Install 0.3.0",
+        "From the server, 398 MB. It is fetched first, which takes some minutes; the shop sells on.",
+    )
+    desk.upkeep.choose(f"bundle:{u.SERVED.path}")
+    assert "fetched from the server" in desk.ask.view.text
+    desk.ask.yes()
+    desk.show(u.FETCHING)
+    view = desk.upkeep.view
+    assert (view.progress, view.progress_percent) == ("Fetching from the server: 42 %", 42)
+    assert view.can_stop
+    desk.upkeep.stop()
+    assert desk.sent == [m.InstallSoftware(u.SERVED.path), m.StopUpkeep()]
+    ended = m.EndedView("fetch", "software_fetch_stopped")
+    desk.show(s.replace(u.FROM_SERVER, ended=ended))
+    assert desk.upkeep.view.note_colour == "amber_ink"
+
+
 def test_a_restart_into_new_software_is_now_or_when_the_day_is_closed() -> None:
     desk = Desk(u.READY)
     desk.upkeep.tap_chip("software")

@@ -67,6 +67,19 @@ BUNDLE = BundleView(
     "SanDisk Ultra",
 )  # fmt: skip
 SOFTWARE = replace(TYPICAL, bundles=(BUNDLE,))
+SERVED = BundleView(
+    "/var/lib/open-pos/software/open-pos-0.3.0-raspios-arm64.raucb",
+    "open-pos-0.3.0-raspios-arm64.raucb", "0.3.0", 398_000_000, sha256="ab" * 32,
+)  # fmt: skip
+FROM_SERVER = replace(TYPICAL, bundles=(BUNDLE, SERVED))
+FETCHING = replace(FROM_SERVER, task=TaskView("fetch", "fetching", 42, True))
+NOT_FETCHED = replace(
+    FROM_SERVER,
+    ended=EndedView(
+        "fetch", "no_room_for_software",
+        (("file", SERVED.file), ("needed_mb", 1_398), ("free_mb", 1_204)),
+    ),
+)  # fmt: skip
 INSTALLING = replace(SOFTWARE, update=UpdateView("installing", 40, "0.2.0"))
 READY = replace(SOFTWARE, update=UpdateView("ready", 100, "0.2.0"))
 WAITS = replace(READY, restarts_at_close=True)

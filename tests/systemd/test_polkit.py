@@ -33,6 +33,7 @@ def ask(action: str, user: str = "open-pos", **details: str) -> str:
     "unit",
     [
         r"open-pos-update@media-open\x2dpos-sda1-till.raucb.service",
+        r"open-pos-update@var-lib-open\x2dpos-software-open\x2dpos\x2d1.2\x7erc1\x2bg1\x2draspios\x2darm64.raucb.service",
         "open-pos-support.service",
         "open-pos-server.service",
         "open-pos-stick@sda1.service",

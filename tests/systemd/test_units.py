@@ -1,5 +1,6 @@
 """The units as systemd itself reads them, and how much each may do beyond what it must."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -112,3 +113,21 @@ def test_the_page_names_every_unit() -> None:
     named = set(re.findall(r"`(open-pos-[a-z-]+@?)(?:\.timer)?`", page))
     there = {unit.name.rsplit(".", 1)[0] for unit in UNITS}
     assert there <= named
+
+
+@pytest.mark.skipif(
+    os.geteuid() != 0 or shutil.which("setpriv") is None, reason="needs root, to have less of it"
+)
+def test_root_as_the_update_has_it_reads_a_bundle_in_the_tills_own_folder(tmp_path: Path) -> None:
+    text = (FOLDER / "units/open-pos-update@.service").read_text()
+    (capability,) = re.findall(r"(?m)^CapabilityBoundingSet=CAP_(\w+)$", text)
+    folder = tmp_path / "shop"
+    folder.mkdir(mode=0o700)
+    bundle = folder / "open-pos-1.2.3-raspios-arm64.raucb"
+    bundle.write_bytes(b"hsqs")
+    bundle.chmod(0o600)
+    for one in (bundle, folder):
+        os.chown(one, 65534, 65534)
+    kept = ["setpriv", "--bounding-set", f"-all,+{capability.lower()}", "--no-new-privs"]
+    read = subprocess.run([*kept, "cat", str(bundle)], capture_output=True, check=False)
+    assert (read.stdout, read.stderr) == (b"hsqs", b"")

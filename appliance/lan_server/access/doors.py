@@ -10,10 +10,10 @@ shop's authority could not be let through by hand any more; no page is served wi
 
 import logging
 from collections.abc import Callable, Mapping
-from typing import Any, Final, NamedTuple, TypeVar, cast
+from typing import IO, Any, Final, NamedTuple, TypeVar, cast
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, abort, current_app, g, redirect, request, url_for
+from flask import Flask, Request, Response, abort, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.exceptions import HTTPException
@@ -52,6 +52,9 @@ HEADERS: Final[Mapping[str, str]] = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }
+Receive = Callable[[str, int | None], IO[bytes]]
+"""Makes what a file is written to while it comes, of its name and about how many bytes it has, if that was said."""
+
 _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 _VIEW = TypeVar("_VIEW", bound=Callable[..., Any])
 
@@ -63,14 +66,48 @@ class SignedOut(Refusal):
 
 
 class Needs(NamedTuple):
-    """Who may come (`RANKS`), which act it is (of `[acts]`, if any), and how long their form may be, in bytes."""
+    """Who may come (`RANKS`), which act it is (of `[acts]`, if any), and how long their form may be, in bytes.
+
+    `receive` takes the files in it, if they are not for the folder of temporary ones.
+    """
 
     role: str
     act: str = ""
     most_bytes: int = LONGEST_FORM
+    receive: Receive | None = None
 
 
-def needs(role: str, act: str = "", most_bytes: int = LONGEST_FORM) -> Callable[[_VIEW], _VIEW]:
+class Asked(Request):
+    """A request whose files go where the page wants them, from the first byte on: `/tmp` may be memory."""
+
+    _received: tuple[IO[bytes], ...] = ()
+
+    def _get_file_stream(
+        self,
+        total_content_length: int | None,
+        content_type: str | None,
+        filename: str | None = None,
+        content_length: int | None = None,
+    ) -> IO[bytes]:
+        receive: Receive | None = g.get("receive")
+        if receive is None:
+            return super()._get_file_stream(
+                total_content_length, content_type, filename, content_length
+            )
+        stream = receive(filename or "", total_content_length)
+        self._received += (stream,)
+        return stream
+
+    def close(self) -> None:
+        """Let go of all files, also of those that did not come to their end."""
+        super().close()
+        for stream in self._received:
+            stream.close()
+
+
+def needs(
+    role: str, act: str = "", most_bytes: int = LONGEST_FORM, receive: Receive | None = None
+) -> Callable[[_VIEW], _VIEW]:
     """Only for those of this role or a higher one; `ANYONE` is also for those who are not signed in.
 
     Forms of an `act` are refused where the configuration does not allow it over the web.
@@ -78,7 +115,7 @@ def needs(role: str, act: str = "", most_bytes: int = LONGEST_FORM) -> Callable[
     assert role in RANKS, role
 
     def mark(view: _VIEW) -> _VIEW:
-        view.__dict__["needs"] = Needs(role, act, most_bytes)
+        view.__dict__["needs"] = Needs(role, act, most_bytes, receive)
         return view
 
     return mark
@@ -125,6 +162,7 @@ def install(app: Flask) -> None:
         # A form counts as long as the cookie beside it, which lives as long as the browser.
         WTF_CSRF_TIME_LIMIT=None,
     )
+    app.request_class = Asked
     app.extensions[CSRF] = CSRFProtect(app)
     app.before_request(_check)
     app.after_request(_dress)
@@ -147,6 +185,7 @@ def _check() -> ResponseReturnValue | None:
     # The token in a form is looked for before anything else, so what a stranger sends is read, too: no file of theirs.
     is_for_them = _rank() >= RANKS[asked.role] and not (found is not None and found.needs_second)
     request.max_content_length = asked.most_bytes if is_for_them else LONGEST_FORM
+    g.receive = asked.receive if is_for_them else None
     if request.method not in _SAFE:
         _refuse_strange_forms()
     if found is None and asked.role != ANYONE:

@@ -75,6 +75,12 @@ def index() -> ResponseReturnValue:
     page = StackPage(
         title=say("web.room.settings"),
         more=say("web.shop.sentence"),
+        acts=(
+            Link(
+                say("web.software.title"), url_for("software_page.index"), "package-variant-closed"
+            ),
+        ),
+        is_strong=False,
         blocks=(
             Block(
                 form=Form(

@@ -27,6 +27,8 @@ PARTS: Final = {
     "power": power,
 }
 
+_NO_TROUBLE: Final = frozenset({"upkeep_stopped", "software_fetch_stopped", "only_simulated"})
+
 
 class UpkeepPresenter(Presenter[UpkeepPageView]):
     """Goes from part to part; each knows its rows, its buttons and what they do."""
@@ -148,7 +150,7 @@ class UpkeepPresenter(Presenter[UpkeepPageView]):
         if not ended.name:
             return "", "brand"
         if ended.code:
-            kind = "amber" if ended.code in {"upkeep_stopped", "only_simulated"} else "danger"
+            kind = "amber" if ended.code in _NO_TROUBLE else "danger"
             return self.formats.problem(ended.code, ended.fields), kind
         key = f"notice.upkeep_{ended.name}"
         return (self.formats.sentence(key, ended.fields) if self.words.has(key) else ""), "brand"

@@ -1,4 +1,4 @@
-"""Software: which version runs, what lies on a stick, how an installation goes, and when to restart into it."""
+"""Software: which version runs, what a stick or the LAN server has, how an installation goes, and when to restart."""
 
 from collections.abc import Iterator
 
@@ -79,25 +79,26 @@ def _offers(around: Around) -> Iterator[RowView]:
     is_free = not seen.task.name and seen.update.state not in {"installing", "trying"}
     for bundle in seen.bundles:
         told = bundle.version or bundle.file
+        large = size(bundle.size_bytes, around.formats)
+        where = say("software.on_stick", stick=bundle.stick, size=large)
+        if bundle.sha256:
+            where = say("software.on_server", size=large)
         yield RowView(
             f"bundle:{bundle.path}",
-            "package-variant-closed",
+            "cloud-download-outline" if bundle.sha256 else "package-variant-closed",
             "brand_ink",
             say("software.bundle", version=told),
-            say(
-                "software.on_stick",
-                stick=bundle.stick,
-                size=size(bundle.size_bytes, around.formats),
-            ),
+            where,
             enabled=is_free,
         )
 
 
 def _install(bundle: BundleView, around: Around) -> Question:
     say = around.say
+    text = "software.fetch_text" if bundle.sha256 else "software.install_text"
     return Question(
         title=say("software.install_title", version=bundle.version or bundle.file),
-        text=say("software.install_text", version=around.seen.version),
+        text=say(text, version=around.seen.version),
         yes=say("software.install_yes"),
         no=say("software.install_no"),
         command=InstallSoftware(bundle.path),

@@ -11,8 +11,10 @@ from appliance.journal.upkeep_kinds import (
     CopiedOut,
     PowerAsked,
     ScreenChanged,
+    SoftwareCame,
     SoftwareChosen,
     SoftwareEnded,
+    SoftwareRemoved,
     SupportClosed,
     SupportOpened,
 )
@@ -36,6 +38,11 @@ from appliance.journal.upkeep_kinds import (
             SoftwareEnded("returned", "1.2", "no_screen", "b1"),
             '{"boot":"b1","program":"1.2","state":"returned","why":"no_screen"}',
         ),
+        (
+            SoftwareCame("a.raucb", "1.2", 12, "ab"),
+            '{"file":"a.raucb","program":"1.2","sha256":"ab","size":12}',
+        ),
+        (SoftwareRemoved("a.raucb"), '{"file":"a.raucb"}'),
         (SupportOpened(8), '{"hours":8}'),
         (SupportClosed("time"), '{"why":"time"}'),
         (PowerAsked("off"), '{"what":"off"}'),

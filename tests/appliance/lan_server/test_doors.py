@@ -210,7 +210,8 @@ def test_a_body_that_is_too_long_is_not_read(office: Office) -> None:
 
 def test_only_those_whom_a_page_is_for_may_send_it_a_file(office: Office) -> None:
     """It is written to the server's disk while it comes."""
-    stranger, manager = office.client(), signed_in(office, "2")
+    stranger = office.client()
+    people = {"manager": signed_in(office, "2"), "owner": signed_in(office, "1")}
     asked = 0
     for rule in office.app.url_map.iter_rules():
         with office.app.app_context():
@@ -221,7 +222,10 @@ def test_only_those_whom_a_page_is_for_may_send_it_a_file(office: Office) -> Non
         with office.app.test_request_context():
             values = dict.fromkeys(rule.arguments, office.ids["2"])
             path = office.app.url_for(rule.endpoint, **values, _external=False)
-        for visitor, refused in ((stranger, True), (manager, False)):
+        visitors = [(stranger, True), (people[needed.role], False)]
+        if needed.role == "owner":
+            visitors.append((people["manager"], True))
+        for visitor, refused in visitors:
             file = {"file": (io.BytesIO(b"x" * (LONGEST_FORM + 1)), "f")}
             answer = visitor.post(path, data=file, headers={"Referer": SITE + "/"})
             assert (answer.status_code == 413) is refused, path

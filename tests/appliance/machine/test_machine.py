@@ -13,7 +13,7 @@ from appliance.machine.log import RealLog
 from appliance.machine.power import OnlySimulated, RealPower
 from appliance.machine.support import RealSupport
 from appliance.machine.systemd import MachineRefused
-from appliance.machine.updates import RealUpdates, Update
+from appliance.machine.updates import Image, RealUpdates, Update, is_plain, target_of
 from tests.appliance.machine.played import play
 
 
@@ -40,6 +40,38 @@ def test_bundles_at_the_top_of_a_stick_are_offered_the_newest_first(tmp_path: Pa
         ("open-pos-1.9.0.raucb", "1.9.0"),
         ("other.RAUCB", ""),
     ]
+
+
+def test_the_image_says_what_it_is_and_another_system_says_nothing(tmp_path: Path) -> None:
+    updates = RealUpdates(tmp_path)
+    assert updates.image() is None
+    file = tmp_path / "etc/open-pos-image"
+    file.parent.mkdir()
+    file.write_text('# made\nOPEN_POS_VERSION="1.2~rc1"\nOPEN_POS_TARGET="raspios-arm64"\n')
+    assert updates.image() == Image("1.2~rc1", "raspios-arm64")
+    for odd in ('OPEN_POS_VERSION="1.2"\n', 'OPEN_POS_TARGET="', "\n"):
+        file.write_text(odd)
+        assert updates.image() is None
+
+
+@pytest.mark.parametrize(
+    ("name", "target"),
+    [
+        ("open-pos-1.2.3-raspios-arm64.raucb", "raspios-arm64"),
+        ("open-pos-1.2.3~dev4+g1a2b-debian-amd64.raucb", "debian-amd64"),
+        ("open-pos_1.10.0_arm64.raucb", "arm64"),
+        ("open-pos-1.2.3.raucb", ""),
+        ("other.raucb", ""),
+    ],
+)
+def test_the_name_of_a_bundle_says_for_which_machine_it_is(name: str, target: str) -> None:
+    assert target_of(Path(name)) == target
+
+
+def test_a_name_that_is_a_path_or_hidden_or_odd_is_not_plain() -> None:
+    assert is_plain("open-pos-1.2.3~rc1+g1-raspios-arm64.raucb")
+    for odd in ("../a.raucb", "a/b.raucb", ".a.raucb", "a b.raucb", "a.raucb\n", "a.exe", ".raucb"):
+        assert not is_plain(odd), odd
 
 
 def test_an_installation_is_a_unit_that_is_started_and_not_waited_for(

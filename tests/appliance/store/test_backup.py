@@ -110,6 +110,7 @@ def test_everything_that_the_shop_needs_is_in_it_and_nothing_that_belongs_to_thi
         "mirror/till.crt",
         "wages/a.pdf",
         "backups/old.db",
+        "software/open-pos-1.2.3-raspios-arm64.raucb",
         ".hidden",
         "coming/shop.db",
         "coming.ready",
