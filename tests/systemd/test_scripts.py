@@ -100,6 +100,17 @@ def test_a_stick_that_is_gone_needs_no_unmounting(stick_system: Path) -> None:
     assert calls(stick_system) == []
 
 
+@pytest.mark.parametrize(("state", "unmounts"), [("running", 1), ("degraded", 1), ("stopping", 0)])
+def test_a_machine_that_stops_unmounts_a_stick_itself(
+    stick_system: Path, play: Play, state: str, unmounts: int
+) -> None:
+    play("grep")
+    play("systemctl", f"{state}\n", code=int(state != "running"))
+    assert stick("unmount", "sda1").returncode == 0
+    asked = [line for line in calls(stick_system) if line.startswith("systemd-umount")]
+    assert len(asked) == unmounts
+
+
 # ---------------------------------------------------------------------------------- the last text
 
 
