@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 Variant = Literal["good", "broken", "no-kernel"]
+_PROGRAM: Final = "/usr/lib/open-pos/lib/python3.13/site-packages/appliance"
 VERSIONS: Final = {"good": "9.9.1", "broken": "9.9.2", "no-kernel": "9.9.3"}
 
 
@@ -27,8 +28,10 @@ def variant(kind: Variant, built: Path, folder: Path) -> Path:
         _put(
             made / "system.ext4",
             program,
-            "/usr/lib/open-pos/lib/python3.13/site-packages/appliance/__main__.py",
+            f"{_PROGRAM}/__main__.py",
         )
+        # Python would take the compiled file without a look at its source.
+        _put(made / "system.ext4", program, f"{_PROGRAM}/__pycache__/__main__.cpython-313.pyc")
     if kind == "no-kernel":
         files = folder / "start"
         files.mkdir()
