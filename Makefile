@@ -30,7 +30,7 @@ endif
 
 .PHONY: test
 test: lint types layers unused  ## check everything that CI checks: lint, types, layers, dependencies, tests
-	@.venv/bin/python -m pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder --session-timeout 1200 -m "not alone" $(PYTEST)
+	@.venv/bin/python -m pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder --session-timeout 900 -m "not alone" $(PYTEST)
 # What forks children of its own, or needs a library that no other test used before, runs by itself.
 ifeq ($(PYTEST),)
 	@.venv/bin/python -m pytest -q -m alone tests/crash tests/drivers/badge
