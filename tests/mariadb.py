@@ -6,7 +6,6 @@ import os
 import pwd
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import time
@@ -17,6 +16,8 @@ from urllib.parse import quote
 
 import pymysql
 import pytest
+
+from tests.ports import free_port
 
 PASSWORD: Final = "p@ss/w:rd % 1"
 _STARTS_S: Final = 60
@@ -34,13 +35,6 @@ needs_mariadb = pytest.mark.skipif(
     mariadbd() is None or shutil.which(_INSTALL) is None,
     reason="mariadb-server of Debian is not installed",
 )
-
-
-def free_port() -> int:
-    """A port of loopback that nobody uses now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 class Server:

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import quote
 
-from tests.mariadb import PASSWORD, Server, free_port
+from tests.mariadb import PASSWORD, Server
+from tests.ports import free_port
 
 PROVIDER: Final = Path("/usr/lib/galera/libgalera_smm.so")
 NODES: Final = 3

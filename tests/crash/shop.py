@@ -32,13 +32,14 @@ from appliance.lan_server.console import ServerNotRunning
 from appliance.mirror import https_link
 from appliance.store.shelf import Shelf
 from tests.appliance.counter import set_up_shop
-from tests.appliance.lan_server.serving import Refused, Server, free_port
+from tests.appliance.lan_server.serving import Refused, Server
 from tests.appliance.trading import ROOMY
 from tests.crash import shop_judge
 from tests.crash.shop_ledger import Ledger
 from tests.crash.shop_office import Office
 from tests.crash.shop_places import CONFIG, Place, Register
 from tests.crash.shop_register import NAME, TOKEN
+from tests.ports import free_port
 
 DISK_MB: Final = 400
 PATIENCE_S: Final = 240.0

@@ -14,7 +14,6 @@ import datetime
 import fcntl
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -45,6 +44,7 @@ from appliance.journal.pairing_wire import (
     read_qr,
 )
 from appliance.lan_server import console
+from tests.ports import free_port
 
 ROOT: Final = Path(__file__).parents[3]
 START_S: Final = 30.0
@@ -274,13 +274,6 @@ def serving(store: Path, *arguments: str) -> Iterator[Server]:
         yield server.start()
     finally:
         server.kill()
-
-
-def free_port() -> int:
-    """A port at which nobody listens now."""
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
 
 
 def request_for(origin: str, key: Key) -> str:

@@ -10,10 +10,11 @@ from appliance.journal.book import Book
 from appliance.services.pepper import FILE as PEPPER
 from appliance.store.maria_shelf import MariaShelf
 from appliance.store.shelf import Shelf
-from tests.appliance.lan_server.serving import SMALL, Device, Refused, Server, entries_of, free_port
+from tests.appliance.lan_server.serving import SMALL, Device, Refused, Server, entries_of
 from tests.appliance.trading import ROOMY, START_MS
 from tests.mariadb import Server as MariaServer
 from tests.mariadb import needs_mariadb
+from tests.ports import free_port
 
 pytestmark = needs_mariadb
 

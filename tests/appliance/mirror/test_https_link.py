@@ -16,9 +16,9 @@ from appliance.mirror import https_link
 from appliance.mirror.https_link import HttpsLink, trusting
 from appliance.mirror.link import NotPaired, ServerAway
 from appliance.store.shelf import Shelf
-from tests.appliance.lan_server.serving import free_port
 from tests.appliance.mirror.far_end import NOW, YEAR, Answer, Authority, far_end
 from tests.appliance.trading import ROOMY, START_MS
+from tests.ports import free_port
 
 HELLO = Hello("K7Q2", "test", {})
 WELCOME = Welcome("M0AX", "Corner", "test", {"M0AX": (3, "aa")})

@@ -52,7 +52,8 @@ from appliance.store.maria_errors import (
 from appliance.store.maria_shelf import MariaShelf, reader
 from appliance.store.maria_url import parse
 from tests.appliance.trading import START_MS, Trader, folded, open_trader, sell, trade
-from tests.mariadb import PASSWORD, Server, free_port, needs_mariadb
+from tests.mariadb import PASSWORD, Server, needs_mariadb
+from tests.ports import free_port
 
 pytestmark = needs_mariadb
 
