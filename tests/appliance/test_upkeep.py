@@ -351,12 +351,18 @@ def test_software_on_a_stick_is_installed_and_noted_before(
     assert view(desk).update.state == "ready"
 
 
-def test_an_installation_of_which_nothing_is_heard_has_not_begun(desk: MachineDesk) -> None:
+@pytest.mark.parametrize("earlier", [{}, {"state": "kept", "version": "1.2.2"}])
+def test_an_installation_of_which_nothing_is_heard_has_not_begun(
+    desk: MachineDesk, earlier: dict[str, str]
+) -> None:
     place = put_in_stick(desk.root)
     (place / "open-pos-1.2.3.raucb").write_text("x")
     desk.do(OpenUpkeep())
+    if earlier:
+        told(desk, "update", **earlier)
     desk.look()
     desk.do(InstallSoftware(view(desk).bundles[0].path))
+    desk.look()
     desk.counter.clock.set(desk.counter.clock.now().at_ms + 61_000)
     desk.counter.register.tick()
     desk.do()

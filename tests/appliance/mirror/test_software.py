@@ -235,6 +235,17 @@ def test_a_bundle_is_fetched_in_pieces_then_installed_as_from_a_stick_and_gone_a
     assert shop.files == []
 
 
+def test_how_an_earlier_installation_ended_does_not_take_a_new_bundle_away(shop: Shop) -> None:
+    """The caretaker says so for as long as the machine runs, and each stick makes it be heard again."""
+    told(shop.desk, "update", state="kept", version="9.0.9")
+    shop.install()
+    put_in_stick(shop.desk.root)
+    shop.desk.look()
+    assert shop.files == [NAME]
+    told(shop.desk, "update", state="failed", version="9.1.0", why="update_not_ours")
+    assert shop.files == []
+
+
 def test_what_was_broken_off_half_way_goes_on_there(shop: Shop, server: Server) -> None:
     shop.line.before[2] = server.kill
     shown = shop.install()
