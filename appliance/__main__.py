@@ -53,6 +53,12 @@ class NoSecondScreen(Refusal):
     code = "no_second_screen"
 
 
+class SecondScreenNeedsX(Refusal):
+    """The till draws without an X server, by the configuration at `path`: then no other program can draw."""
+
+    code = "second_screen_needs_x"
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command. Returns the exit code: 0 done, 1 found something wrong, 2 refused, 130 stopped."""
     given = list(sys.argv[1:] if arguments is None else arguments)
@@ -124,7 +130,7 @@ def register(chosen: argparse.Namespace, words: Words) -> int:
         return _REFUSED
     if chosen.timeclock:
         loaded = replace(loaded, screen=replace(loaded.screen, timeclock=True))
-    if chosen.turned:
+    if chosen.turned and loaded.screen.driver == "x11":
         loaded = replace(loaded, screen=replace(loaded.screen, rotation=0))
     begins_anew = station.run_register(
         loaded, _screen(chosen, words), file, end_when_refused=chosen.end_when_refused
@@ -152,7 +158,9 @@ def customer(chosen: argparse.Namespace, words: Words) -> int:
 
 
 def second_screen_of(shop: config.Config, file: Path) -> second_screen.Options:
-    """The settings of the first second screen. Raises `NoSecondScreen`."""
+    """The settings of the first second screen. Raises `NoSecondScreen` and `SecondScreenNeedsX`."""
+    if shop.screen.driver == "kmsdrm":
+        raise SecondScreenNeedsX(path=str(file))
     for device in shop.device:
         if (device.kind, device.type) == ("display", "second_screen"):
             found = drivers.options_for(second_screen, device.options)
@@ -184,6 +192,7 @@ def _screen(chosen: argparse.Namespace, words: Words) -> station.Screen:
             text_scale=screen.text_percent / 100,
             dark=screen.dark,
             rotation=screen.rotation,
+            without_x=screen.driver == "kmsdrm",
             language=words.language,
             version=__version__,
             debug_socket=Path(chosen.debug_socket) if chosen.debug_socket else None,

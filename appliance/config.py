@@ -33,7 +33,7 @@ import itertools
 import re
 import tomllib
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import msgspec
 
@@ -55,10 +55,14 @@ class StoreConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ballast_mb: int = 32
 
 
+ScreenDriver = Literal["x11", "kmsdrm"]
+
+
 class ScreenConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The touch screen. `rotation` in degrees, `text_percent` above 100 for larger text.
 
-    With `timeclock` it is a time clock by the door and no till.
+    With `timeclock` it is a time clock by the door and no till. `driver` says who puts the picture on the screen, by
+    SDL's names: an X server, or with `kmsdrm` the till itself, without one (`systemd/README.md`, *Screen*).
     """
 
     width: int = 1280
@@ -68,6 +72,7 @@ class ScreenConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     text_percent: int = 100
     dark: bool = False
     timeclock: bool = False
+    driver: ScreenDriver = "x11"
 
 
 PLACES: Final = ("till", "door", "web")

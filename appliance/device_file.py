@@ -1,13 +1,13 @@
 """The devices as they stand in the configuration file: read again, and changed together with what follows from it."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
 import msgspec
 
-from appliance import settings
+from appliance import screen_settings, settings
 from appliance.config import DeviceConfig, parse
 from appliance.devices import refuse_wrong_devices, way_of
 from appliance.problems import Refusal
@@ -102,13 +102,15 @@ class DeviceFile:
             yield tuple(written)
 
     @contextmanager
-    def adding(self, devices: Sequence[DeviceConfig]) -> Iterator[None]:
-        """Write devices that were not there, all or none; as `setting`."""
+    def adding(
+        self, devices: Sequence[DeviceConfig], screen: Mapping[str, int | str] | None = None
+    ) -> Iterator[None]:
+        """Write devices that were not there, and keys of `[screen]`, all or none; as `setting`."""
 
         def change(text: str) -> str:
             for one in devices:
                 text = settings.with_device(text, one)
-            return text
+            return screen_settings.with_screen(text, screen) if screen else text
 
         with self._changed(change):
             yield

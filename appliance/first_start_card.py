@@ -1,21 +1,23 @@
 """`open-pos.toml` on the card, as the register deals with it: applied once, its Wi-Fi joined, its secrets taken out.
 
-What it says about the shop is one transaction; devices go into the configuration file together with it. After that the
-Wi-Fi is joined and the server is paired with, and only then the caretaker takes the secrets out of the file: so a power
-cut in between loses none of them, and the next start goes on.
+What it says about the shop is one transaction; devices and the screen go into the configuration file together with it.
+A screen that is to be otherwise begins anew. After that the Wi-Fi is joined and the server is paired with, and only
+then the caretaker takes the secrets out of the file: so whatever comes in between loses none of them, and the next
+start goes on.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from appliance import first_start_file
+from appliance import first_start_file, screen_settings
 from appliance.device_file import DeviceFile
 from appliance.first_start_file import Read
 from appliance.messages import (
     AnyJob,
+    DoToMachine,
     Fields,
     JoinNetwork,
     NoticeLevel,
@@ -66,6 +68,7 @@ class CardFile:
         self._notice: Final = notice
         self._around: Final = around
         self._after_network: Read | None = None
+        self._screen_is_due = False
         self.errors: tuple[str, ...] = ()
         """What is wrong in it, a sentence each."""
 
@@ -84,6 +87,10 @@ class CardFile:
             if service.END in told or people.active(desk.db):
                 return
             self._apply(found, path)
+            if self._screen_is_due:
+                # Whatever of the rest were begun now would be cut off.
+                self._run(DoToMachine("screen"))
+                return
         elif found.mistakes:
             # Another file, half of which could be understood: nothing of it is done, and nothing taken out of it.
             return
@@ -100,10 +107,12 @@ class CardFile:
         card, desk, file = found.card, self._till.desk, self._around.file
         # Some may be there already, if power went before the journal had the rest.
         devices = tuple(one for one in card.devices if one not in file.configured)
+        screen_is_due = False
         try:
             with ExitStack() as whole:
-                if devices and not found.mistakes:
-                    whole.enter_context(file.adding(devices))
+                if (devices or card.screen_keys) and not found.mistakes:
+                    screen_is_due = self._shows_otherwise(card.screen_keys)
+                    whole.enter_context(file.adding(devices, card.screen_keys))
                 whole.enter_context(desk.book.batch())
                 first_start_file.apply(desk, self._keeper, found, self._around.goods)
                 if card.device:
@@ -113,12 +122,21 @@ class CardFile:
             text = first_start_file.errors_text(found._replace(mistakes=self.errors), path.name)
             self._run(TellCard(found.digest, "refused", text))
             return
+        self._screen_is_due = screen_is_due
         self._till.facts = shop.read(desk.db)
         self._till.words = Words(self._till.facts.language)
         if card.device:
             self._around.use_devices()
         if card.time_zone or card.country:
             self._run(TellLocality(str(pay_rules.told(desk.db)["zone"]), card.country))
+
+    def _shows_otherwise(self, keys: Mapping[str, int | str]) -> bool:
+        """Whether the screen began with other settings than these. Raises `BadConfiguration`."""
+        file = self._around.file.path
+        if not file:
+            return False
+        now = screen_settings.read(Path(file))
+        return any(getattr(now, key) != value for key, value in keys.items())
 
     def _see_to(self, found: Read) -> None:
         """What is beyond the journal: the Wi-Fi first, for the server may be behind it."""

@@ -43,8 +43,8 @@ def _apply(chosen: argparse.Namespace, found: first_start_file.Read, words: Word
         devices = DeviceFile(file, loaded.device)
         new = tuple(one for one in card.devices if one not in devices.configured)
         with ExitStack() as whole:
-            if new:
-                whole.enter_context(devices.adding(new))
+            if new or card.screen_keys:
+                whole.enter_context(devices.adding(new, card.screen_keys))
             whole.enter_context(desk.book.batch())
             first_start_file.apply(desk, people.pins(shelf.db.folder), found, demo_goods)
             if card.device:

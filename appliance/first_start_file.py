@@ -32,12 +32,14 @@ from appliance.first_start_tables import (
     DeviceTable,
     NetworkTable,
     OwnerTable,
+    ScreenTable,
     ServerTable,
     ShopTable,
     TaxTable,
     rate_text,
     wrong_values,
 )
+from appliance.journal.upkeep_kinds import ScreenChanged
 from appliance.problems import Refusal
 from appliance.services import first_start as service
 from appliance.services import shop
@@ -76,6 +78,7 @@ _TABLES: Final[Mapping[str, type[msgspec.Struct]]] = {
     "network": NetworkTable,
     "owner": OwnerTable,
     "server": ServerTable,
+    "screen": ScreenTable,
     "device": DeviceTable,
 }
 _LISTS: Final = frozenset({"tax", "device"})
@@ -195,7 +198,8 @@ def _misshapen(
 def apply(desk: Desk, keeper: Pins, found: Read, goods: service.Goods | None) -> None:
     """Record what the file says about the shop, all or nothing, and that it was applied.
 
-    Its devices, its Wi-Fi and its server are whoever calls to see to. Raises `FileWrong`, and what the services raise.
+    Its devices, its screen, its Wi-Fi and its server are whoever calls to see to. Raises `FileWrong`, and what the
+    services raise.
     """
     card = found.card
     if found.mistakes:
@@ -213,6 +217,8 @@ def apply(desk: Desk, keeper: Pins, found: Read, goods: service.Goods | None) ->
             service.add_owner(desk, keeper, card.owner.name, card.owner.pin, "", "file")
         if card.device:
             service.note(desk, "devices", "file", "")
+        if card.screen_keys:
+            desk.book.record("", msgspec.convert(card.screen_keys, ScreenChanged))
         if card.demo_products and goods is not None:
             goods(desk, "", "file")
         service.note_file(desk, found.digest, is_all=card.owner is not None)

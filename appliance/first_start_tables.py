@@ -6,11 +6,12 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
-from appliance.config import BadConfiguration, DeviceConfig
+from appliance.config import BadConfiguration, DeviceConfig, ScreenDriver
 from appliance.devices import sort_out
 from appliance.domain.countries import COUNTRIES
 from appliance.domain.money import CURRENCIES
 from appliance.machine.network import refuse_password
+from appliance.messages.upkeep import Rotation, TextPercent
 from appliance.problems import Refusal
 from appliance.services import people, shop
 from appliance.words import LANGUAGES, Words
@@ -74,6 +75,15 @@ class ServerTable(msgspec.Struct, frozen=True):
         return f"ServerTable(host={self.host!r}, port={self.port})"
 
 
+class ScreenTable(msgspec.Struct, frozen=True):
+    """The screen, as in the configuration file; what is None stays. `rotation` in degrees against the clock."""
+
+    rotation: Rotation | None = None
+    text_percent: TextPercent | None = None
+    dark: bool | None = None
+    driver: ScreenDriver | None = None
+
+
 class DeviceTable(msgspec.Struct, frozen=True):
     """A device, as in the configuration file."""
 
@@ -95,12 +105,19 @@ class Card(msgspec.Struct, frozen=True):
     network: NetworkTable | None = None
     owner: OwnerTable | None = None
     server: ServerTable | None = None
+    screen: ScreenTable | None = None
     device: tuple[DeviceTable, ...] = ()
 
     @property
     def devices(self) -> tuple[DeviceConfig, ...]:
         """The devices as the register has them."""
         return tuple(DeviceConfig(one.name, one.kind, one.type, one.options) for one in self.device)
+
+    @property
+    def screen_keys(self) -> dict[str, int | str]:
+        """What it says of the screen, as keys of the configuration file's `[screen]`."""
+        said = msgspec.structs.asdict(self.screen) if self.screen is not None else {}
+        return {key: value for key, value in said.items() if value is not None}
 
 
 # --------------------------------------------------------------------------- checking

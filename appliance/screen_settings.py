@@ -3,6 +3,7 @@
 What is handed back was read again and is exactly what was wanted; a file that cannot be changed so is refused.
 """
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
@@ -22,7 +23,7 @@ def read(path: Path) -> ScreenConfig:
     return load(path).screen
 
 
-def change(path: Path, changes: dict[str, int | bool]) -> None:
+def change(path: Path, changes: Mapping[str, int | str]) -> None:
     """Write some keys of `[screen]`. Blocks for the disk.
 
     Raises `BadConfiguration`, `CannotChangeSettings` and `CannotSaveSettings`; then the file is as it was.
@@ -30,7 +31,7 @@ def change(path: Path, changes: dict[str, int | bool]) -> None:
     settings.save(path, with_screen(settings.read(path) or "", changes))
 
 
-def with_screen(text: str, changes: dict[str, int | bool]) -> str:
+def with_screen(text: str, changes: Mapping[str, int | str]) -> str:
     """The text with these keys of `[screen]`. Raises `BadConfiguration` and `CannotChangeSettings`."""
     before = parse(text, settings.SOURCE)
     wanted = msgspec.structs.replace(

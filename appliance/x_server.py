@@ -8,7 +8,7 @@ The process becomes Xorg. Before that it writes, into the folder of `--run`:
 and leaves a child behind that waits until the server's displays are open (`-displayfd`) and tells the service manager.
 
 The server turns the screen itself, by names of outputs, so that a screen that is plugged in later is turned too and the
-customer's is not. Standard library only.
+customer's is not. With `[screen] driver = "kmsdrm"` no server is started (`bare_screen.py`). Standard library only.
 """
 
 import argparse
@@ -23,6 +23,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
+from appliance import bare_screen
 from appliance.watchdog import notify
 
 SERVER: Final = "/usr/lib/xorg/Xorg"
@@ -57,6 +58,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--terminal", default="vt1")
     parser.add_argument("--sockets", type=Path, default=Path("/tmp/.X11-unix"))  # noqa: S108 - X's own place
     chosen = parser.parse_args(arguments)
+    if asked_for(chosen.config).get("driver") == "kmsdrm":
+        return bare_screen.hold()
     folder = chosen.run / "xorg.conf.d"
     folder.mkdir(mode=0o755, parents=True, exist_ok=True)
     (folder / "10-open-pos.conf").write_text(settings(rotation(chosen.config)), encoding="utf-8")
@@ -101,12 +104,17 @@ def server_command(chosen: argparse.Namespace, tell: int) -> list[str]:
 
 def rotation(config: Path) -> int:
     """`[screen] rotation` in degrees; 0 where the file has none that could be: the till tells what is wrong."""
+    degrees = asked_for(config).get("rotation", 0)
+    return degrees if isinstance(degrees, int) and degrees in TURNS else 0
+
+
+def asked_for(config: Path) -> dict[str, object]:
+    """`[screen]` as it stands in the file; empty where there is none that could be read."""
     try:
         screen = tomllib.loads(config.read_text(encoding="utf-8")).get("screen", {})
-        degrees = screen.get("rotation", 0)
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, AttributeError):
-        return 0
-    return degrees if isinstance(degrees, int) and degrees in TURNS else 0
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
+        return {}
+    return screen if isinstance(screen, dict) else {}
 
 
 def settings(degrees: int) -> str:

@@ -32,6 +32,10 @@ ENVIRONMENT: Final = {
 AWAKE_FPS: Final = 60
 ASLEEP_FPS: Final = 10
 ASLEEP_AFTER_S: Final = 60
+DRAW_AGAIN_S: Final = 0.5
+DRAW_AGAIN_TIMES: Final = 40
+CARD: Final = Path("/dev/open-pos/screen")
+"""The graphics card that shows, as udev names it (`systemd/udev`): a link to `/dev/dri/card` and a number."""
 TEXT_KEYS: Final = {8: "back"}
 
 
@@ -45,6 +49,8 @@ class ScreenOptions:
     text_scale: float = 1.0
     dark: bool = False
     rotation: int = 0
+    without_x: bool = False
+    """SDL draws on the graphics card itself (kmsdrm) and reads touches and keys from the kernel."""
     show_cursor: bool = False
     version: str = ""
     debug_socket: Path | None = None
@@ -56,6 +62,8 @@ class ScreenOptions:
 def configure(options: ScreenOptions) -> None:
     """Set Kivy up. Must run before anything imports `kivy.core.window`."""
     os.environ.update(ENVIRONMENT)
+    if options.without_x:
+        os.environ.update(without_x())
     from kivy.config import Config
 
     # Kivy sets a level of its own when it is imported; ours is the program's.
@@ -82,6 +90,13 @@ def configure(options: ScreenOptions) -> None:
     for name in list(Config["input"]):
         Config.remove_option("input", name)
     Config.set("input", "mouse", "mouse,disable_multitouch")
+
+
+def without_x(card: Path = CARD) -> dict[str, str]:
+    """What SDL is told so that it draws without an X server, on the card that shows: a Raspberry Pi 5 has two."""
+    number = card.resolve().name.removeprefix("card")
+    named = {"SDL_KMSDRM_DEVICE_INDEX": number} if number.isdecimal() else {}
+    return {"SDL_VIDEODRIVER": "kmsdrm", **named}
 
 
 def run(
@@ -185,8 +200,26 @@ def start_helpers(
         from kiosk_ui.widgets.debug import DebugSocket
 
         ends.append(DebugSocket(options.debug_socket).close)
+    if options.without_x:
+        again = Clock.schedule_interval(draw_again(Window.canvas.ask_update), DRAW_AGAIN_S)
+        ends.append(again.cancel)
     warn_of_software_drawing()
     return ends
+
+
+def draw_again(ask: Callable[[], None]) -> Callable[[float], bool]:
+    """Asks for some more pictures after the start: without an X server the first one is not shown.
+
+    Which picture is lost cannot be asked (the program believes that it was shown), so it is some seconds of them.
+    The answer is for Kivy's clock, which calls until it gets False.
+    """
+    times = iter(range(1, DRAW_AGAIN_TIMES))
+
+    def draw(_since_s: float) -> bool:
+        ask()
+        return next(times, None) is not None
+
+    return draw
 
 
 class FrameLimited(Protocol):

@@ -106,13 +106,17 @@ class PowerAsked(Body, frozen=True):
 
 
 class ScreenChanged(Body, frozen=True):
-    """The screen was set: its rotation in degrees, size of text and brightness in percent, dark or not."""
+    """The screen was set: its rotation in degrees, size of text and brightness in percent, dark or not.
+
+    `driver` is who puts the picture on it: `x11` or `kmsdrm`.
+    """
 
     kind: ClassVar[str] = "screen_changed"
     rotation: int | UnsetType = UNSET
     text_percent: int | UnsetType = UNSET
     dark: bool | UnsetType = UNSET
     brightness_percent: int | UnsetType = UNSET
+    driver: str | UnsetType = UNSET
 
 
 UPKEEP_KINDS: Final[tuple[type[Body], ...]] = (

@@ -45,6 +45,7 @@ def test_a_whole_file_is_read() -> None:
         ("colums = 48", "did you mean 'columns'"),
         ("[store]\nfoldr = '/srv'", "did you mean 'folder'"),
         ("[screen]\nwidth = 'wide'", "$.screen.width"),
+        ("[screen]\ndriver = 'kms'", "$.screen.driver"),
         ("[screen\nwidth = 1", "line 1"),
         ("[acts]\npunsh = ['till']", "[acts] 'punsh': did you mean 'punch'"),
         (

@@ -48,6 +48,7 @@ class Machine(InlineDevices):
             self.machine, self._hear, stick.parent / "shop", ScriptedClock(START_MS)
         )
         self.asked: list[m.AnyJob] = []
+        self.done_to_machine: list[str] = []
 
     def _hear(self, message: m.Command | m.Event) -> None:
         assert isinstance(message, m.Event)
@@ -58,6 +59,9 @@ class Machine(InlineDevices):
             self.asked.append(job)
             self.errands.stop()
             self.errands._work()
+            return True
+        if isinstance(job, m.DoToMachine):
+            self.done_to_machine.append(job.name)
             return True
         return super().run(job)
 

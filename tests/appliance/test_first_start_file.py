@@ -23,6 +23,7 @@ from appliance.config import load
 from appliance.demo_shop import demo_goods
 from appliance.first_start_file import MOST_BYTES, FileWrong, apply, errors_text, parse
 from appliance.first_start_tables import rate_text
+from appliance.journal.upkeep_kinds import ScreenChanged
 from appliance.machine.card import NOTE, SystemCardKeeper
 from appliance.parts import RegisterOptions
 from appliance.services import first_start as service
@@ -195,6 +196,55 @@ def test_a_shop_where_somebody_works_is_left_alone(tmp_path: Path) -> None:
     new.register.close()
 
 
+# ------------------------------------------------------------------ the screen
+
+TURNED = WHOLE + '[screen]\nrotation = 180\ntext_percent = 120\ndriver = "kmsdrm"\n'
+
+
+def test_a_screen_that_is_to_be_otherwise_begins_anew_once_and_then_the_rest_is_done(
+    tmp_path: Path,
+) -> None:
+    new = carded(tmp_path, TURNED)
+    assert new.devices.done_to_machine == ["screen"]
+    screen = load(new.config).screen
+    assert (screen.rotation, screen.text_percent, screen.driver) == (180, 120, "kmsdrm")
+    assert [one.name for one in load(new.config).device] == ["scanner"]
+    # What would be cut off waits: the code of a server is good for one pairing only.
+    assert new.devices.machine.network.joined == ""  # type: ignore[attr-defined]
+    assert new.told == []
+    noted = [entry.body for entry in new.shelf.entries() if entry.kind == ScreenChanged.kind]
+    assert noted == ['{"driver":"kmsdrm","rotation":180,"text_percent":120}']
+    new.cut_the_power()
+    new.settle()
+    assert new.devices.done_to_machine == []
+    assert new.devices.machine.network.joined == "Corner & Co."  # type: ignore[attr-defined]
+    assert [state for _, state, _ in new.told] == ["applied"]
+    new.register.close()
+
+
+def test_a_screen_that_is_so_already_does_not_begin_anew(tmp_path: Path) -> None:
+    """As after a power cut between the file and the journal."""
+    new = Carded(
+        tmp_path, TURNED, '[screen]\nrotation = 180\ntext_percent = 120\ndriver = "kmsdrm"\n'
+    )
+    new.settle()
+    assert new.devices.done_to_machine == []
+    assert [state for _, state, _ in new.told] == ["applied"]
+    new.register.close()
+
+
+@pytest.mark.parametrize(
+    "line", ["rotation = 45", "text_percent = 400", 'dark = "yes"', 'driver = "vga"']
+)
+def test_a_wrong_screen_is_told_and_leaves_the_file(tmp_path: Path, line: str) -> None:
+    new = carded(tmp_path, WHOLE + f"[screen]\n{line}\n")
+    (told,) = new.told
+    assert told[1] == "refused"
+    assert f"[screen] {line.split(maxsplit=1)[0]}" in told[2]
+    assert not new.config.exists()
+    new.register.close()
+
+
 # ------------------------------------------------------------------ what is wrong
 
 
@@ -301,6 +351,7 @@ KEYS = st.sampled_from(
         "language", "country", "time_zone", "demo_products", "shop", "tax", "network", "owner", "server",
         "device", "name", "address", "pin", "wifi", "password", "code", "rate", "host", "port", "kind",
         "type", "options", "currency", "smallest_coin", "prices_include_tax", "tax_number", "x",
+        "screen", "rotation", "text_percent", "dark", "driver",
     ]
 )  # fmt: skip
 VALUES = st.recursive(
@@ -364,6 +415,7 @@ def test_the_example_is_right_with_all_that_is_commented_out() -> None:
     assert found.mistakes == ()
     assert (len(found.card.tax), len(found.card.device)) == (2, 1)
     assert found.card.server is not None
+    assert found.card.screen_keys == {"rotation": 180, "text_percent": 120, "dark": True}
 
 
 # ------------------------------------------------------------------ what root does

@@ -1,6 +1,7 @@
 """The X server as the shop's screen is."""
 
 import os
+import pty
 import shutil
 import socket
 import stat
@@ -127,6 +128,39 @@ def knock(display: str, authority: Path) -> int:
     return subprocess.run(
         ["xdpyinfo"], check=False, capture_output=True, env=environment
     ).returncode
+
+
+def test_where_the_till_draws_by_itself_no_server_is_started(tmp_path: Path) -> None:
+    """The unit holds the terminal, says that the till may begin, and ends when it is told to."""
+    (tmp_path / "open-pos.toml").write_text('[screen]\ndriver = "kmsdrm"\n')
+    ours, its = pty.openpty()
+    command = [
+        "--config",
+        str(tmp_path / "open-pos.toml"),
+        "--run",
+        str(tmp_path),
+        "--server",
+        "/bin/false",
+    ]
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as listener:
+        listener.bind(str(tmp_path / "notify"))
+        listener.settimeout(30)
+        with subprocess.Popen(
+            [sys.executable, "-m", "appliance.x_server", *command],
+            stdin=its,
+            stderr=subprocess.PIPE,
+            env={**os.environ, "NOTIFY_SOCKET": str(tmp_path / "notify")},
+        ) as holding:
+            os.close(its)
+            assert listener.recv(100).startswith(b"READY=1")
+            assert holding.poll() is None
+            holding.terminate()
+            _, said = holding.communicate(timeout=30)
+    os.close(ours)
+    assert holding.returncode == 0
+    # A terminal that is none of the kernel's has no picture to be kept from.
+    assert b"the terminal stays as it is" in said
+    assert not (tmp_path / "authority").exists()
 
 
 def start(

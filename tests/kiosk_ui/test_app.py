@@ -1,6 +1,7 @@
 """What surrounds the pages: mistakes in callbacks, sleep, codes."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -8,9 +9,12 @@ from kiosk_ui.app import (
     ASLEEP_AFTER_S,
     ASLEEP_FPS,
     AWAKE_FPS,
+    DRAW_AGAIN_TIMES,
     Drowsiness,
     catch_defects,
     defect_code,
+    draw_again,
+    without_x,
 )
 from tests.kiosk_ui.scenes import SELLING
 from tests.kiosk_ui.stage import Stage
@@ -33,6 +37,21 @@ def test_an_idle_till_draws_less_often_until_it_is_touched() -> None:
     seen.append(clock._max_fps)
     drowsiness.wake()
     assert [*seen, clock._max_fps] == [AWAKE_FPS, ASLEEP_FPS, AWAKE_FPS]
+
+
+def test_without_an_x_server_the_first_pictures_are_drawn_again_and_then_no_more() -> None:
+    drawn: list[int] = []
+    draw = draw_again(lambda: drawn.append(1))
+    while draw(0.5):
+        assert len(drawn) < DRAW_AGAIN_TIMES
+    assert len(drawn) == DRAW_AGAIN_TIMES
+
+
+def test_without_an_x_server_it_draws_on_the_card_that_shows(tmp_path: Path) -> None:
+    link = tmp_path / "screen"
+    assert without_x(link) == {"SDL_VIDEODRIVER": "kmsdrm"}
+    link.symlink_to(tmp_path / "dri" / "card1")
+    assert without_x(link) == {"SDL_VIDEODRIVER": "kmsdrm", "SDL_KMSDRM_DEVICE_INDEX": "1"}
 
 
 @pytest.fixture

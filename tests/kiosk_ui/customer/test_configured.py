@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from appliance.__main__ import NoSecondScreen, main, second_screen_of
+from appliance.__main__ import NoSecondScreen, SecondScreenNeedsX, main, second_screen_of
 from appliance.config import BadConfiguration, load
 from drivers import DeviceTrouble
 from drivers.display import Shown
@@ -53,6 +53,13 @@ def test_a_shop_without_one_is_told_where_to_add_it(
         second_screen_of(load(file), file)
     assert main(["customer", "--config", str(file)]) == 2
     assert str(file) in capsys.readouterr().err
+
+
+def test_where_the_till_has_the_graphics_card_to_itself_there_is_none(tmp_path: Path) -> None:
+    file = configuration(tmp_path / "shop.toml", monitor=1)
+    file.write_text('[screen]\ndriver = "kmsdrm"\n' + file.read_text())
+    with pytest.raises(SecondScreenNeedsX):
+        second_screen_of(load(file), file)
 
 
 def test_it_waits_for_its_display() -> None:
