@@ -143,9 +143,9 @@ class CardFile:
         network = found.card.network
         answer = service.answers(self._till.desk.db, self._till.desk.origin).get("network")
         is_joined = answer is not None and answer.how == "done"
-        if network is not None and network.wifi and network.password and not is_joined:
+        if network is not None and network.wifi and network.password != "" and not is_joined:
             self._after_network = found
-            self._run(JoinNetwork(network.wifi, network.password))
+            self._run(JoinNetwork(network.wifi, network.password or ""))
         else:
             self._finish(found)
 

@@ -56,7 +56,7 @@ def _apply(chosen: argparse.Namespace, found: first_start_file.Read, words: Word
         SystemLocality().set_country(card.country)
     network = card.network
     if network is not None and network.wifi:
-        NetworkManager().join(network.wifi, network.password)
+        NetworkManager().join(network.wifi, network.password or "")
     if card.server is not None:
         print(words("first_file.pair_later"))
     return 0

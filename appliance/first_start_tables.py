@@ -41,10 +41,10 @@ class TaxTable(msgspec.Struct, frozen=True):
 
 
 class NetworkTable(msgspec.Struct, frozen=True):
-    """The Wi-Fi to be joined; empty for a cable."""
+    """The Wi-Fi to be joined; empty for a cable. An open one has no password; an empty one was taken out."""
 
     wifi: str = ""
-    password: str = ""
+    password: str | None = None
     hidden: bool = False
 
     def __repr__(self) -> str:
@@ -154,7 +154,7 @@ def _checked(card: Card) -> _Checks:
         codes.append(tax.code)
     network, owner, server = card.network, card.owner, card.server
     if network is not None and network.wifi:
-        yield "[network] wifi", lambda: refuse_password(network.wifi, network.password, None)
+        yield "[network] wifi", lambda: refuse_password(network.wifi, network.password or "", None)
     if owner is not None:
         yield "[owner] name", lambda: people.named(owner.name)
         yield "[owner] pin", lambda: _refuse_pin(owner.pin)

@@ -177,6 +177,23 @@ def test_after_a_power_cut_before_the_wifi_it_is_joined_by_the_next_start(tmp_pa
     new.register.close()
 
 
+@pytest.mark.parametrize(
+    ("line", "asked"),
+    [("", [""]), ('password = "password"', ["password"]), ('password = ""', [])],
+)
+def test_an_open_wifi_is_joined_too_but_not_one_whose_password_was_taken_out(
+    tmp_path: Path, line: str, asked: list[str]
+) -> None:
+    text = WHOLE.replace('password = "password"', line)
+    assert joins(carded(tmp_path, text)) == asked
+
+
+def joins(new: Carded) -> list[str]:
+    """The passwords with which it joined a Wi-Fi."""
+    new.register.close()
+    return [job.password for job in new.devices.asked if isinstance(job, m.JoinNetwork)]
+
+
 def test_what_it_does_not_say_is_asked(tmp_path: Path) -> None:
     new = carded(tmp_path, 'language = "es"\n[shop]\nname = "Tienda"\n')
     assert new.page == (True, "country")
