@@ -7,9 +7,10 @@ import pytest
 
 from tests.image.card import Card
 from tests.image.machine import Gone
-from tests.image.shop import BARCODE, MENU, PREPARED, signed_in, sold_for_cash
+from tests.image.shop import BARCODE, PREPARED, signed_in, sold_for_cash
 from tests.image.stick import stick
 from tests.image.till import Till
+from tests.image.updating import installs, restarts, told, version
 from tests.image.variant import VERSIONS, Variant, variant
 
 
@@ -27,39 +28,11 @@ def bundle(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[V
     return make
 
 
-def version(till: Till) -> str:
-    """Of the system that runs, and which half of the card it is on."""
-    told = till.sh(
-        ". /etc/open-pos-image; echo $OPEN_POS_VERSION; grep -o 'rauc.slot=.' /proc/cmdline"
-    )
-    return " ".join(told.split())
-
-
-def begins_to_install(till: Till, bundle: Path, version: str = "9.9.1") -> None:
-    """A stick with an update, and by hand: menu, This register, Software, Install, Install."""
+def begins_to_install(till: Till, bundle: Path, version: str = VERSIONS["good"]) -> None:
+    """The till starts with a stick in it that has an update."""
     till.pull_the_plug()
     till.switch_on(bundle)
-    signed_in(till)
-    till.taps_at(*MENU)
-    till.taps("This register")
-    till.taps("Software")
-    till.taps(f"Install {version}")
-    _, question = till.sees("please leave the stick in")
-    till.taps("Install", below=question)
-
-
-def restarts(till: Till) -> None:
-    """When it is written, the person restarts it."""
-    till.taps("Restart now")
-    _, question = till.sees("It takes about a minute")
-    till.taps("Restart now", below=question)
-    till.comes_back()
-
-
-def told(till: Till, state: str) -> str:
-    """Waits for what is told of the update."""
-    file = "/run/open-pos-caretaker/update.json"
-    return till.sh(f"for i in $(seq 400); do grep -s {state} {file} && break; sleep 1; done")
+    installs(till, version, "please leave the stick in")
 
 
 def test_a_prepared_card_asks_nothing(till: Till, card: Card) -> None:
