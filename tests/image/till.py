@@ -4,8 +4,10 @@ import time
 from pathlib import Path
 from typing import Final
 
+from PIL import Image
+
 from tests.image.card import Card
-from tests.image.machine import Gone, Machine
+from tests.image.machine import SIZE, Gone, Machine
 from tests.image.screen import Word, find, read
 
 PATIENCE_S: Final = 420.0
@@ -27,6 +29,8 @@ class Till:
         self._pixels = b""
         self._words: tuple[Word, ...] = ()
         self.is_trying = False
+        self.hangs_upside_down = False
+        """Whether the screen does: whoever looks at it and taps sees it the right way up all the same."""
 
     def switch_on(self, *sticks: Path) -> "Till":
         """Power comes. Sticks are files that hold a file system."""
@@ -60,7 +64,10 @@ class Till:
         """What stands on the screen now. It is read anew only if it has changed, for that takes seconds."""
         pixels = self._look()
         if pixels != self._pixels:
-            self._pixels, self._words = pixels, read(self.on.work / "now.png")
+            picture = self.on.work / "now.png"
+            if self.hangs_upside_down:
+                _turn(picture)
+            self._pixels, self._words = pixels, read(picture)
         return self._words
 
     def text(self) -> str:
@@ -104,6 +111,8 @@ class Till:
     def taps_at(self, x: int, y: int) -> None:
         """A finger on what has a picture and no words."""
         before = self._look()
+        if self.hangs_upside_down:
+            x, y = SIZE[0] - x, SIZE[1] - y
         self.on.tap(x, y)
         until = time.monotonic() + _ANSWERS_S
         while self._look() == before and time.monotonic() < until:
@@ -134,6 +143,8 @@ class Till:
         self._pictures += 1
         kept = self.folder / f"{self._pictures:02}-{name}.png"
         self.on.picture("now").rename(kept)
+        if self.hangs_upside_down:
+            _turn(kept)
         return kept
 
     # ------------------------------------------------------------------------------- beside the screen
@@ -145,3 +156,10 @@ class Till:
     def sh(self, command: str) -> str:
         """A command as root, on the console that only this emulator opens."""
         return self.on.sh(command, PATIENCE_S)
+
+
+def _turn(picture: Path) -> None:
+    """Turn a picture by half."""
+    with Image.open(picture) as opened:
+        turned = opened.transpose(Image.Transpose.ROTATE_180)
+    turned.save(picture)
