@@ -238,6 +238,12 @@ def test_software_at_the_server_is_marked_and_fetching_it_can_be_stopped() -> No
 def test_a_restart_into_new_software_is_now_or_when_the_day_is_closed() -> None:
     desk = Desk(u.READY)
     desk.upkeep.tap_chip("software")
+    # What is installed already is not offered once more; an older one beside it is.
+    assert f"bundle:{u.BUNDLE.path}" not in rows(desk)
+    older = s.replace(u.BUNDLE, path="/media/open-pos/sdb1/older.raucb", version="0.1.9")
+    desk.show(s.replace(u.READY, bundles=(u.BUNDLE, older)))
+    assert [key for key in rows(desk) if key.startswith("bundle:")] == [f"bundle:{older.path}"]
+    desk.show(u.READY)
     desk.upkeep.choose("restart_later")
     desk.upkeep.choose("restart")
     assert "6 lines are on the ticket" in desk.ask.view.text

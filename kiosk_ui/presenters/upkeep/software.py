@@ -77,7 +77,11 @@ def _offers(around: Around) -> Iterator[RowView]:
             "no_bundle", "usb-flash-drive-outline", say("software.none"), say("software.how")
         )
     is_free = not seen.task.name and seen.update.state not in {"installing", "trying"}
+    waits = seen.update.version if seen.update.state == "ready" else ""
     for bundle in seen.bundles:
+        if waits and bundle.version == waits:
+            # It is installed, and waits for the restart.
+            continue
         told = bundle.version or bundle.file
         large = size(bundle.size_bytes, around.formats)
         where = say("software.on_stick", stick=bundle.stick, size=large)
