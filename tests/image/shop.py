@@ -26,16 +26,23 @@ options = { name = "QEMU QEMU USB Keyboard" }
 """
 MENU: Final = (372, 32)
 """Where the three dots are: a picture has no words to be found by."""
+NAMES: Final = 120
+"""Above this line stand the names of shop and register."""
 
 
 def signed_in(till: Till) -> None:
     """Olga, by the screen's own keys: the only keyboard there is is the scanner's."""
-    till.taps("Owner")
-    for digit in "4711":
-        till.taps(digit)
-    till.taps("Sign in")
+    keys_her_pin(till)
     if till.sees_any("The register was restarted", "Search products") == 0:
         till.taps("It is fine")
+
+
+def keys_her_pin(till: Till) -> None:
+    """The name of the register has digits, too, and stands above the keys."""
+    till.taps("Owner")
+    for digit in "4711":
+        till.taps(digit, below=NAMES)
+    till.taps("Sign in")
 
 
 def sold_for_cash(till: Till) -> None:

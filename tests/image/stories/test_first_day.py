@@ -1,5 +1,6 @@
 """A new card, an installer with no keyboard but the screen's, and the first sale."""
 
+from tests.image.shop import keys_her_pin
 from tests.image.till import Till
 
 
@@ -71,10 +72,7 @@ def test_and_sells(till: Till) -> None:
     till.taps("Products to try with")
     till.taps("To the sign-in")
     # No keyboard types a PIN: a scanner is one, too.
-    till.taps("Owner")
-    for digit in "4711":
-        till.taps(digit)
-    till.taps("Sign in")
+    keys_her_pin(till)
     till.taps("Flat white")
     till.sees("3.60")
     till.keep("sale")
