@@ -147,6 +147,8 @@ def addresses() -> list[str]:
             (one["family"] != "inet", str(one["local"]))
             for link in links
             for one in link.get("addr_info", [])
+            # iproute2 leaves an empty place for each address that was not asked for.
+            if one
         ]
     except (NotDone, OSError, ValueError, KeyError, TypeError, AttributeError):
         return []

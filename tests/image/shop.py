@@ -39,6 +39,7 @@ def signed_in(till: Till) -> None:
 
 def keys_her_pin(till: Till) -> None:
     """The name of the register has digits, too, and stands above the keys."""
+    till.sees("Who is at the register")
     till.taps("Owner")
     for digit in "4711":
         till.taps(digit, below=NAMES)

@@ -14,8 +14,8 @@ from tests.appliance.caretaker.conftest import Play, calls
 
 ADDRESSES = """[{"ifindex":2,"ifname":"eth0","operstate":"UP","addr_info":[
  {"family":"inet6","local":"2001:db8::20","prefixlen":64,"scope":"global"},
- {"family":"inet","local":"192.168.1.20","prefixlen":24,"scope":"global"}]}]"""
-"""As iproute2 6.1 says it."""
+ {"family":"inet","local":"192.168.1.20","prefixlen":24,"scope":"global"},{}]}]"""
+"""As iproute2 6.1 says it; the empty place is an address of that link alone."""
 
 
 @pytest.fixture
