@@ -30,7 +30,10 @@ class Till:
         self._words: tuple[Word, ...] = ()
         self.is_trying = False
         self.hangs_upside_down = False
-        """Whether the screen does: whoever looks at it and taps sees it the right way up all the same."""
+        """Whether the screen does: whoever looks at it sees it the right way up all the same."""
+        self.taps_upside_down = False
+        """Whether what is tapped with hangs so too. The emulator has no touch screen, but a pointer with absolute
+        places, which the X server turns by itself."""
 
     def switch_on(self, *sticks: Path) -> "Till":
         """Power comes. Sticks are files that hold a file system."""
@@ -111,7 +114,7 @@ class Till:
     def taps_at(self, x: int, y: int) -> None:
         """A finger on what has a picture and no words."""
         before = self._look()
-        if self.hangs_upside_down:
+        if self.taps_upside_down:
             x, y = SIZE[0] - x, SIZE[1] - y
         self.on.tap(x, y)
         until = time.monotonic() + _ANSWERS_S

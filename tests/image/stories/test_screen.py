@@ -8,7 +8,7 @@ FILE = "/etc/open-pos/open-pos.toml"
 
 
 def sells(till: Till) -> None:
-    """Touches land where the picture is, and the scanner's keys in the program and nowhere else."""
+    """Taps land where the picture is, and the scanner's keys in the program and nowhere else."""
     signed_in(till)
     till.scans(BARCODE)
     till.sees("2.80")
@@ -29,6 +29,7 @@ def test_it_is_turned_by_the_card_s_file_before_anybody_taps(till: Till, card: C
 def test_it_is_drawn_without_an_x_server(till: Till) -> None:
     till.sh(f"sed -i 's/^rotation = 180/&\\ndriver = \"kmsdrm\"/' {FILE}; sync")
     till.pull_the_plug()
+    till.taps_upside_down = True
     till.switch_on()
     till.sees("Who is at the register")
     assert till.sh("pgrep -c Xorg").strip() == "0"
@@ -39,6 +40,7 @@ def test_it_is_drawn_without_an_x_server(till: Till) -> None:
 def test_it_begins_anew_without_an_x_server_and_with_it_again(till: Till) -> None:
     till.sh("systemctl restart open-pos-x.service")
     till.sees("Who is at the register")
+    till.taps_upside_down = False
     till.sh(f"sed -i '/^driver/d' {FILE}; systemctl restart open-pos-x.service")
     till.sees("Who is at the register")
     assert till.sh("pgrep -c Xorg").strip() == "1"
