@@ -11,6 +11,8 @@ from tests.image.stick import stick
 from tests.image.till import Till
 
 PASSPHRASE = "correct horse"
+OK = (955, 752)
+"""Two letters on green are too few for the program that reads the screen."""
 KEYBOARD: str = PREPARED.partition("[[device]]")[0]
 """The same shop without a scanner: what is typed goes to the screen."""
 
@@ -41,11 +43,11 @@ def test_a_backup_is_made_and_proven(till: Till, card: Card, plugged_in: Path) -
     till.taps_at(*MENU)
     till.taps("This register")
     till.taps("With a passphrase")
-    till.taps("needed")
-    for heading in ("Passphrase, at least 8 characters", "The same again"):
-        till.sees_together(heading, "Take over")
+    for _ in range(2):
+        till.taps("needed")
+        till.sees("Space")
         till.types(PASSPHRASE)
-        till.taps("Take over")
+        till.taps_at(*OK)
     till.taps("Back up now")
     till.sees("The backup is made and proven")
     till.keep("backup")
