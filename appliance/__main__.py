@@ -130,8 +130,8 @@ def register(chosen: argparse.Namespace, words: Words) -> int:
         return _REFUSED
     if chosen.timeclock:
         loaded = replace(loaded, screen=replace(loaded.screen, timeclock=True))
-    if chosen.turned and loaded.screen.driver == "x11":
-        loaded = replace(loaded, screen=replace(loaded.screen, rotation=0))
+    if chosen.turned:
+        loaded = replace(loaded, screen=turned_by_x(loaded.screen))
     begins_anew = station.run_register(
         loaded, _screen(chosen, words), file, end_when_refused=chosen.end_when_refused
     )
@@ -167,6 +167,11 @@ def second_screen_of(shop: config.Config, file: Path) -> second_screen.Options:
             assert isinstance(found, second_screen.Options)
             return found
     raise NoSecondScreen(path=str(file))
+
+
+def turned_by_x(screen: config.ScreenConfig) -> config.ScreenConfig:
+    """What the till itself does for a screen that the X server turns: nothing, but where there is no such server."""
+    return screen if screen.driver == "kmsdrm" else replace(screen, rotation=0)
 
 
 # --------------------------------------------------------------------------- parts

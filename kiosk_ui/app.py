@@ -96,7 +96,8 @@ def without_x(card: Path = CARD) -> dict[str, str]:
     """What SDL is told so that it draws without an X server, on the card that shows: a Raspberry Pi 5 has two."""
     number = card.resolve().name.removeprefix("card")
     named = {"SDL_KMSDRM_DEVICE_INDEX": number} if number.isdecimal() else {}
-    return {"SDL_VIDEODRIVER": "kmsdrm", **named}
+    # Kivy would try the X server next, and say of that one why it cannot draw.
+    return {"SDL_VIDEODRIVER": "kmsdrm", "KIVY_WINDOW": "sdl2", **named}
 
 
 def run(

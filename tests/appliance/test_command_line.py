@@ -2,11 +2,15 @@
 
 import io
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from appliance.__main__ import main
+from appliance.__main__ import main, turned_by_x
+from appliance.config import ScreenConfig
 from appliance.problems import read_line
 from tests.appliance.trading import open_trader, sell
 
@@ -238,3 +242,29 @@ def test_a_till_whose_file_is_wrong_ends_with_a_line_for_the_rescue_screen(
     assert found[0] == "bad_configuration"
     assert found[1]["where"] == str(file)
     assert "rotation" in str(found[1]["why"])
+
+
+def test_what_the_x_server_turns_the_till_does_not_turn_again() -> None:
+    assert turned_by_x(ScreenConfig(rotation=90)).rotation == 0
+    assert turned_by_x(ScreenConfig(rotation=90, driver="kmsdrm")).rotation == 90
+
+
+@pytest.mark.skipif(
+    Path("/dev/dri").exists(), reason="there is a graphics card that it would draw on"
+)
+def test_a_till_without_an_x_server_draws_on_the_graphics_card_and_nowhere_else(
+    tmp_path: Path,
+) -> None:
+    """Whatever its unit says of the screen: on one that nobody sees it would seem to run."""
+    file = tmp_path / "open-pos.toml"
+    file.write_text(f'[store]\nfolder = "{tmp_path / "shop"}"\n[screen]\ndriver = "kmsdrm"\n')
+    ended = subprocess.run(
+        [sys.executable, "-m", "appliance", "register", "--config", str(file)],
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        env={**os.environ, "SDL_VIDEODRIVER": "offscreen"},
+    )
+    assert ended.returncode != 0
+    assert "kmsdrm" in ended.stderr

@@ -568,7 +568,8 @@ def test_the_command_checks_and_applies_once(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file = tmp_path / "first.toml"
-    file.write_text('[shop]\nname = "Corner"\n[owner]\nname = "Olga"\npin = "4711"\n')
+    screen = "[screen]\nrotation = 90\n"
+    file.write_text('[shop]\nname = "Corner"\n[owner]\nname = "Olga"\npin = "4711"\n' + screen)
     config, store = tmp_path / "config.toml", tmp_path / "shop"
     config.write_text(f'[store]\nfolder = "{store}"\n')
     words = ["first-start", "--file", str(file), "--config", str(config)]
@@ -577,6 +578,7 @@ def test_the_command_checks_and_applies_once(
     assert main(words) == 0
     assert main(words) == 0
     assert "not applied again" in capsys.readouterr().out
+    assert load(config).screen.rotation == 90
     file.write_text('[shp]\nname = "Corner"\n')
     assert main(words) == 1
     assert main(["first-start", "--file", str(tmp_path / "none")]) == 2
