@@ -5,6 +5,7 @@ back to English, and one that is missing everywhere shows as itself, so that wor
 """
 
 import datetime
+import functools
 import tomllib
 from collections.abc import Mapping
 from importlib.resources import files
@@ -25,7 +26,7 @@ class Words:
     def __init__(self, language: str) -> None:
         """Load a language; an unknown one is English."""
         self.language: Final = language if language in LANGUAGES else "en"
-        self._words: Final = load("en") | load(self.language)
+        self._words: Final = {**load("en"), **load(self.language)}
 
     def __call__(self, key: str, /, **values: object) -> str:
         """The sentence of a key with its values filled in; a value that was not given stays as its name.
@@ -69,8 +70,9 @@ class _Given(dict[str, object]):
         return f"{{{key}}}"
 
 
-def load(language: str) -> dict[str, str]:
-    """A language file as flat dotted keys."""
+@functools.cache
+def load(language: str) -> Mapping[str, str]:
+    """A language file as flat dotted keys. It is read once in a process: that takes longer than a sale's commit."""
     text = files("appliance").joinpath("strings", f"{language}.toml").read_text(encoding="utf-8")
     return dict(_flat("", tomllib.loads(text)))
 
