@@ -5,9 +5,11 @@ SHELL := /bin/bash
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
 MAKEFLAGS += --no-print-directory
+# Where it is set, every process of the tests would compile everything anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 # How many tests run at once (many of them wait, so more than two cores), and what else pytest should know: make test PYTEST="-k drawer"
-WORKERS ?= 3
+WORKERS ?= 4
 PYTEST ?=
 # Words for the program itself: make run ARGS="--help"
 ARGS ?=

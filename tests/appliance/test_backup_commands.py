@@ -359,6 +359,7 @@ def test_ctrl_c_leaves_nothing(shop: str, key: tuple[str, str], tmp_path: Path) 
     (tmp_path / "stick").mkdir()
     code = (
         "import signal, sys; from appliance import backup_commands as b; from appliance.__main__ import main\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # ignored by what a shell began with &
         "b._percent = lambda what: lambda done, total: signal.raise_signal(signal.SIGINT) if done > 100000 else None\n"
         "sys.exit(main(sys.argv[1:]))"
     )

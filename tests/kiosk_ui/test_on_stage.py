@@ -77,13 +77,19 @@ class Till(Stage):
         self.tap("pin_enter")
 
 
-@pytest.fixture(params=SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
-def till(request: pytest.FixtureRequest) -> Iterator[Till]:
-    till = Till(request.param)
+@pytest.fixture
+def till(size: tuple[int, int]) -> Iterator[Till]:
+    till = Till(size)
     yield till
     till.close()
 
 
+def at(*sizes: tuple[int, int]) -> pytest.MarkDecorator:
+    """The sizes of the register at which a story is played; each page is looked at in all of them elsewhere."""
+    return pytest.mark.parametrize("size", sizes, ids=lambda size: f"{size[0]}x{size[1]}")
+
+
+@at(*SIZES)
 def test_a_customer_is_served(till: Till) -> None:
     assert till.page == "sign_in"
     till.sign_in()
@@ -104,6 +110,7 @@ def test_a_customer_is_served(till: Till) -> None:
     assert till.presenters.ticket.view.is_empty
 
 
+@at(SIZES[0])
 def test_a_line_is_marked_changed_and_removed(till: Till) -> None:
     till.sign_in()
     till.tap("tile:p-espresso")
@@ -115,6 +122,7 @@ def test_a_line_is_marked_changed_and_removed(till: Till) -> None:
     assert till.presenters.ticket.view.is_empty
 
 
+@at(SIZES[0], SIZES[1])
 def test_a_quantity_is_keyed_before_a_tile(till: Till) -> None:
     till.sign_in()
     if till.theme.compact:
@@ -126,6 +134,7 @@ def test_a_quantity_is_keyed_before_a_tile(till: Till) -> None:
     assert till.presenters.ticket.view.lines[0].badge == "12"
 
 
+@at(SIZES[0])
 def test_a_product_is_found_by_typing(till: Till) -> None:
     till.sign_in()
     till.tap("search")
@@ -136,6 +145,7 @@ def test_a_product_is_found_by_typing(till: Till) -> None:
     assert till.presenters.shell.view.overlay == "none"
 
 
+@at(SIZES[0])
 def test_a_sale_is_abandoned_after_a_question(till: Till) -> None:
     till.sign_in()
     till.tap("tile:p-espresso")
@@ -145,6 +155,7 @@ def test_a_sale_is_abandoned_after_a_question(till: Till) -> None:
     assert till.presenters.ticket.view.is_empty
 
 
+@at(SIZES[0])
 def test_under_an_overlay_nothing_can_be_hit(till: Till) -> None:
     till.sign_in()
     till.tap("menu")
@@ -182,9 +193,9 @@ def test_widgets_are_filled_again_not_made_again(stage: Stage) -> None:
     assert {id(w) for w in stage.widgets()} == before
 
 
-@pytest.fixture(params=SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
-def workshop(request: pytest.FixtureRequest) -> Iterator[Stage]:
-    stage = Stage(request.param)
+@pytest.fixture
+def workshop() -> Iterator[Stage]:
+    stage = Stage(SIZES[0])
     stage.show(*OPEN, s.WORKSHOP)
     yield stage
     stage.close()
@@ -217,7 +228,7 @@ def test_a_device_is_tested_and_left_with_taps(workshop: Stage) -> None:
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+@at(*SIZES)
 def test_the_pairing_code_can_be_read_off_the_screen(
     size: tuple[int, int],
     dark: bool,
@@ -234,7 +245,7 @@ def test_the_pairing_code_can_be_read_off_the_screen(
     assert [one.text for one in read] == [s.PAIRING.pairing.code]
 
 
-@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+@at(*SIZES)
 def test_the_codes_by_which_a_scanner_is_tried_out_can_be_read_off_the_screen(
     size: tuple[int, int], tmp_path: Path
 ) -> None:
