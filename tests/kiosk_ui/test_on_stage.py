@@ -77,19 +77,13 @@ class Till(Stage):
         self.tap("pin_enter")
 
 
-@pytest.fixture
-def till(size: tuple[int, int]) -> Iterator[Till]:
-    till = Till(size)
+@pytest.fixture(params=SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+def till(request: pytest.FixtureRequest) -> Iterator[Till]:
+    till = Till(request.param)
     yield till
     till.close()
 
 
-def at(*sizes: tuple[int, int]) -> pytest.MarkDecorator:
-    """The sizes of the register at which a story is played; each page is looked at in all of them elsewhere."""
-    return pytest.mark.parametrize("size", sizes, ids=lambda size: f"{size[0]}x{size[1]}")
-
-
-@at(*SIZES)
 def test_a_customer_is_served(till: Till) -> None:
     assert till.page == "sign_in"
     till.sign_in()
@@ -110,7 +104,6 @@ def test_a_customer_is_served(till: Till) -> None:
     assert till.presenters.ticket.view.is_empty
 
 
-@at(SIZES[0])
 def test_a_line_is_marked_changed_and_removed(till: Till) -> None:
     till.sign_in()
     till.tap("tile:p-espresso")
@@ -122,7 +115,6 @@ def test_a_line_is_marked_changed_and_removed(till: Till) -> None:
     assert till.presenters.ticket.view.is_empty
 
 
-@at(SIZES[0], SIZES[1])
 def test_a_quantity_is_keyed_before_a_tile(till: Till) -> None:
     till.sign_in()
     if till.theme.compact:
@@ -134,7 +126,6 @@ def test_a_quantity_is_keyed_before_a_tile(till: Till) -> None:
     assert till.presenters.ticket.view.lines[0].badge == "12"
 
 
-@at(SIZES[0])
 def test_a_product_is_found_by_typing(till: Till) -> None:
     till.sign_in()
     till.tap("search")
@@ -145,7 +136,6 @@ def test_a_product_is_found_by_typing(till: Till) -> None:
     assert till.presenters.shell.view.overlay == "none"
 
 
-@at(SIZES[0])
 def test_a_sale_is_abandoned_after_a_question(till: Till) -> None:
     till.sign_in()
     till.tap("tile:p-espresso")
@@ -155,7 +145,6 @@ def test_a_sale_is_abandoned_after_a_question(till: Till) -> None:
     assert till.presenters.ticket.view.is_empty
 
 
-@at(SIZES[0])
 def test_under_an_overlay_nothing_can_be_hit(till: Till) -> None:
     till.sign_in()
     till.tap("menu")
@@ -193,9 +182,9 @@ def test_widgets_are_filled_again_not_made_again(stage: Stage) -> None:
     assert {id(w) for w in stage.widgets()} == before
 
 
-@pytest.fixture
-def workshop() -> Iterator[Stage]:
-    stage = Stage(SIZES[0])
+@pytest.fixture(params=SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+def workshop(request: pytest.FixtureRequest) -> Iterator[Stage]:
+    stage = Stage(request.param)
     stage.show(*OPEN, s.WORKSHOP)
     yield stage
     stage.close()
@@ -228,7 +217,7 @@ def test_a_device_is_tested_and_left_with_taps(workshop: Stage) -> None:
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-@at(*SIZES)
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 def test_the_pairing_code_can_be_read_off_the_screen(
     size: tuple[int, int],
     dark: bool,
@@ -245,7 +234,7 @@ def test_the_pairing_code_can_be_read_off_the_screen(
     assert [one.text for one in read] == [s.PAIRING.pairing.code]
 
 
-@at(*SIZES)
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 def test_the_codes_by_which_a_scanner_is_tried_out_can_be_read_off_the_screen(
     size: tuple[int, int], tmp_path: Path
 ) -> None:
