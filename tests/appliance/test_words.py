@@ -27,6 +27,13 @@ def test_every_word_of_a_receipt_is_there(language: str) -> None:
     assert set(Words(language).section("receipt")) == WORDS
 
 
+def test_each_language_says_its_own_words_however_many_are_spoken_at_once() -> None:
+    assert [Words(one)("receipt.total") for one in ("en", "de", "es", "de")] == [
+        load(one)["receipt.total"] for one in ("en", "de", "es", "de")
+    ]
+    assert len({load(one)["receipt.total"] for one in LANGUAGES}) > 1
+
+
 def test_what_is_missing_shows_as_itself() -> None:
     assert Words("en")("no.such.key") == "no.such.key"
     assert Words("xx").language == "en"
