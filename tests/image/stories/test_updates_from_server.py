@@ -1,15 +1,17 @@
 """A till and the shop's LAN server: paired by the card's file, and an update that the owner uploaded there."""
 
 import shutil
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from appliance.lan_server import console
 from tests.appliance.lan_server.serving import Server, serving
 from tests.image.card import Card
 from tests.image.shop import PREPARED
-from tests.image.till import Till
+from tests.image.till import PATIENCE_S, Till
 from tests.image.updating import installs, restarts, told, version
 from tests.image.variant import VERSIONS, variant
 
@@ -29,8 +31,16 @@ def test_the_card_s_file_pairs_it(till: Till, card: Card, server: Server) -> Non
     card.write(1, "open-pos.toml", (PREPARED + joined).encode())
     till.switch_on()
     till.sees("Who is at the register")
-    till.sees("connected")
+    until = time.monotonic() + PATIENCE_S
+    while not has_come(server):
+        assert time.monotonic() < until, till.text()
+        time.sleep(1)
     till.keep("paired")
+
+
+def has_come(server: Server) -> bool:
+    """Whether the till was let in."""
+    return any(one["heard_at_ms"] for one in console.ask(server.store, {"do": "devices"}))
 
 
 def test_what_the_owner_uploaded_is_fetched_tried_and_kept(
@@ -41,7 +51,7 @@ def test_what_the_owner_uploaded_is_fetched_tried_and_kept(
     # As a whole, as an upload is put there.
     made = shutil.move(variant("good", built, tmp_path), folder / ".on-its-way")
     Path(made).rename(folder / f"open-pos-{VERSIONS['good']}-{built.name}.raucb")
-    installs(till, VERSIONS["good"], "is fetched from the server")
+    installs(till, VERSIONS["good"], "fetched from the server and")
     till.sees("Fetching")
     till.keep("fetching")
     till.sees("9.9.1 is installed", "9.9.1is installed")
