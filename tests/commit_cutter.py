@@ -1,7 +1,8 @@
 """A proxy between the program and MariaDB that cuts connections when a COMMIT passes.
 
 It reads the client's packets (https://mariadb.com/kb/en/0-packet/): three bytes of length, one of sequence, then a
-command, `\\x03` for a query followed by its text.
+command, `\\x03` for a query followed by its text. It could not if they were encrypted, which MariaDB offers by itself
+since 11.4: that offer is taken out of its greeting (https://mariadb.com/kb/en/connection/#initial-handshake-packet).
 """
 
 import contextlib
@@ -12,6 +13,9 @@ from typing import Final
 
 _QUERY: Final = 3
 _HEAD: Final = 4
+_OFFERS_TLS: Final = 0x0800
+_BEHIND_VERSION: Final = 4 + 8 + 1
+"""Bytes between the version's end and the offers: the connection's number, the first part of the scramble, a zero."""
 
 
 class Cutter:
@@ -79,6 +83,7 @@ class _Pair:
 
     def down(self) -> None:
         with contextlib.suppress(OSError):
+            self._client.sendall(_without_tls(self._server.recv(1 << 16)))
             while data := self._server.recv(1 << 16):
                 self._answered.set()
                 if not self._mute:
@@ -114,6 +119,16 @@ class _Pair:
                 raise EOFError
             found += more
         return found
+
+
+def _without_tls(greeting: bytes) -> bytes:
+    """The server's first packet without the offer to encrypt. It is short and comes whole."""
+    version_end = greeting.find(b"\0", _HEAD + 1)
+    if version_end < 0:
+        return greeting
+    at = version_end + 1 + _BEHIND_VERSION
+    (offers,) = struct.unpack_from("<H", greeting, at)
+    return greeting[:at] + struct.pack("<H", offers & ~_OFFERS_TLS) + greeting[at + 2 :]
 
 
 def _cut(one: socket.socket) -> None:

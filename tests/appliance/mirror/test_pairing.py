@@ -117,7 +117,7 @@ def test_a_second_authority_behind_the_one_that_was_hashed_is_not_believed(tmp_p
 
 
 def shown_with_padding(folder: Path) -> str:
-    """An authority whose base64 ends with `=`: there Python stops to read, and OpenSSL does not."""
+    """An authority whose base64 ends with `=`: there some Pythons stop to read, and OpenSSL does not."""
     while (
         not (text := Authority(folder, "right").pem)
         .rstrip()
