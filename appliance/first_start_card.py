@@ -98,7 +98,7 @@ class CardFile:
             self._see_to(found)
 
     def network_joined(self) -> None:
-        """The Wi-Fi of the file was joined, or could not be: either way its password is needed no more."""
+        """The Wi-Fi of the file was joined, or kept for later, or refused: its password is needed no more."""
         found, self._after_network = self._after_network, None
         if found is not None:
             self._finish(found)
@@ -145,7 +145,7 @@ class CardFile:
         is_joined = answer is not None and answer.how == "done"
         if network is not None and network.wifi and network.password != "" and not is_joined:
             self._after_network = found
-            self._run(JoinNetwork(network.wifi, network.password or ""))
+            self._run(JoinNetwork(network.wifi, network.password or "", keep=True))
         else:
             self._finish(found)
 

@@ -164,7 +164,7 @@ class Errands:
 
     def _join(self, job: JoinNetwork) -> None:
         try:
-            self._machine.network.join(job.name, job.password, job.security)
+            self._machine.network.join(job.name, job.password, job.security, keep=job.keep)
         except Refusal as no:
             log.info("the Wi-Fi was not joined: %s", no.code)
             self._post(NetworkJoined(job.name, no.code, tuple(no.fields.items())))

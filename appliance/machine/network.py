@@ -4,9 +4,11 @@ r"""The network of the machine: which Wi-Fi there is, joining one, whether a cab
 and `\:` and `\\` for those two signs within a field. A network is joined as nmcli's man page tells for scripts: a
 profile without a secret is added, and brought up with the password on standard input (`passwd-file /dev/stdin`), so
 that it stands on no command line; NetworkManager keeps it in a file that only root may read. Profiles go by their UUID:
-whatever a network is called, it can so be mistaken for nothing else. One that failed is removed again.
+whatever a network is called, it can so be mistaken for nothing else. One that failed is removed again, unless it is to
+be kept for later: then nmcli's editor, whose commands go by standard input too, writes the password into the profile.
 """
 
+import hashlib
 import re
 import uuid  # noqa: TID251 - NetworkManager names its profiles so
 from collections.abc import Iterator
@@ -57,6 +59,12 @@ class WifiNoAddress(Refusal):
     code = "wifi_no_address"
 
 
+class WifiLater(Refusal):
+    """The network could not be joined now, and will be as soon as it can be: `name`."""
+
+    code = "wifi_later"
+
+
 class WifiForCompanies(Refusal):
     """The network wants a user name as well (802.1X), or an old way of encrypting (WEP): `name`, `security`."""
 
@@ -98,11 +106,15 @@ class Network(Protocol):
         """What there is; `again` listens for Wi-Fi anew, which takes seconds. Raises `NetworkTrouble`."""
         ...
 
-    def join(self, name: str, password: str, security: str | None = None) -> None:
+    def join(
+        self, name: str, password: str, security: str | None = None, *, keep: bool = False
+    ) -> None:
         """Join a Wi-Fi, now and at each start. `security` is as in `Wifi`, None for one that was typed.
 
+        One that cannot be heard now, or gives no address, is kept and joined later if `keep` is told.
+
         Raises `WifiWrongPassword`, `WifiPasswordLength`, `WifiNotThere`, `WifiNoAddress`, `WifiForCompanies`,
-        `NetworkTrouble`, and what running a program raises.
+        `NetworkTrouble`, and what running a program raises; `WifiLater` for one that was kept.
         """
         ...
 
@@ -127,7 +139,9 @@ class NetworkManager:
         ]
         return Seen(wired, wifi, joined, tuple(self._addresses(up)), networks)
 
-    def join(self, name: str, password: str, security: str | None = None) -> None:
+    def join(
+        self, name: str, password: str, security: str | None = None, *, keep: bool = False
+    ) -> None:
         """See `Network`."""
         if security is None:
             # Its name was typed: perhaps it can be heard all the same, and then it tells how it is secured.
@@ -142,18 +156,45 @@ class NetworkManager:
         _asked(
             "connection", "add", *words, "connection.uuid", profile, "ssid", name, *hidden, *secured
         )
-        by_password = ("passwd-file", "/dev/stdin") if key else ()
+        secret = password if key else ""
         try:
-            done = run(
-                ("nmcli", "--wait", str(JOIN_S), "connection", "up", "uuid", profile, *by_password),
-                timeout_s=JOIN_S + 10,
-                secret=f"{_PSK}:{_escaped(password)}\n" if key else "",
-            )
-            _refuse_unless_joined(done, name)
+            is_joined = self._joins(profile, name, secret, keep=keep)
         except Refusal:
             run(("nmcli", "connection", "delete", "uuid", profile), timeout_s=LOOK_S)
             raise
         self._forget_others(profile)
+        if not is_joined:
+            raise WifiLater(name=name)
+
+    def _joins(self, profile: str, name: str, secret: str, *, keep: bool) -> bool:
+        """Whether it was joined; False: it could not be, and is kept."""
+        by_password = ("passwd-file", "/dev/stdin") if secret else ()
+        done = run(
+            ("nmcli", "--wait", str(JOIN_S), "connection", "up", "uuid", profile, *by_password),
+            timeout_s=JOIN_S + 10,
+            secret=f"{_PSK}:{_escaped(secret)}\n" if secret else "",
+        )
+        try:
+            _refuse_unless_joined(done, name)
+        except (WifiNotThere, WifiNoAddress):
+            if not keep:
+                raise
+            self._keep(profile, name, secret)
+            return False
+        return True
+
+    @staticmethod
+    def _keep(profile: str, name: str, password: str) -> None:
+        """Write the password into the profile, which NetworkManager then joins by itself. Raises `NetworkTrouble`."""
+        if not password:
+            return
+        done = run(
+            ("nmcli", "connection", "edit", "uuid", profile),
+            timeout_s=LOOK_S,
+            secret=f"set {_PSK} {_whole(name, password)}\nsave persistent\nquit\n",
+        )
+        if done.code:
+            raise NetworkTrouble(why=_why(done))
 
     @staticmethod
     def _networks(*, again: bool) -> tuple[Wifi, ...]:
@@ -217,6 +258,16 @@ def _rows(said: str, count: int) -> Iterator[list[str]]:
 def _escaped(password: str) -> str:
     """A password as a line of `passwd-file` holds it: a backslash begins an escape, blanks at the ends are dropped."""
     return password.replace("\\", "\\\\").replace(" ", "\\ ").replace("\t", "\\t")
+
+
+def _whole(name: str, password: str) -> str:
+    """A password as nmcli's editor takes it: it drops blanks at the ends, so one with those is given as its key.
+
+    The key is PBKDF2 of it with the network's name (IEEE 802.11, annex J.4).
+    """
+    if password == password.strip():
+        return password
+    return hashlib.pbkdf2_hmac("sha1", password.encode(), name.encode(), 4096, 32).hex()
 
 
 def _asked(*words: str, timeout_s: float = LOOK_S) -> str:
@@ -309,10 +360,14 @@ class SimulatedNetwork:
             return Seen("unplugged", "off", networks=networks)
         return Seen("unplugged", "connected", self.joined, ("192.0.2.20",), networks)
 
-    def join(self, name: str, password: str, security: str | None = None) -> None:
+    def join(
+        self, name: str, password: str, security: str | None = None, *, keep: bool = False
+    ) -> None:
         """See `Network`."""
         refuse_password(name, password, security)
         known = next((one for one in self._heard if one.name == name), None)
+        if keep and (known is None or name == self.SILENT):
+            raise WifiLater(name=name)
         if known is None:
             raise WifiNotThere(name=name)
         if known.security and password != self.PASSWORD:

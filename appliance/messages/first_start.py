@@ -267,11 +267,15 @@ class SeeNetwork(Job, frozen=True):
 
 
 class JoinNetwork(Job, frozen=True):
-    """Join a Wi-Fi; answered by `NetworkJoined`, and by `NetworkSeen`. `security` None for one that was typed."""
+    """Join a Wi-Fi; answered by `NetworkJoined`, and by `NetworkSeen`. `security` None for one that was typed.
+
+    With `keep` one that cannot be joined now is joined later.
+    """
 
     name: str
     password: str
     security: str | None = None
+    keep: bool = False
 
     def __repr__(self) -> str:
         """Without the password."""

@@ -9,6 +9,7 @@ import tomllib
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import cast
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -174,6 +175,14 @@ def test_after_a_power_cut_before_the_wifi_it_is_joined_by_the_next_start(tmp_pa
     new.settle()
     assert new.devices.machine.network.joined == "Corner & Co."  # type: ignore[attr-defined]
     assert [state for _, state, _ in new.told] == ["applied"]
+    new.register.close()
+
+
+def test_a_wifi_that_cannot_be_heard_now_is_kept_and_said(tmp_path: Path) -> None:
+    new = carded(tmp_path, WHOLE.replace('wifi = "Corner & Co."', 'wifi = "the router is off"'))
+    assert [state for _, state, _ in new.told] == ["applied"]
+    shown = cast("m.NoticeView", new.shown[m.NoticeView])
+    assert (shown.code, dict(shown.fields)) == ("wifi_later", {"name": "the router is off"})
     new.register.close()
 
 

@@ -1,5 +1,6 @@
 """The network by nmcli: its terse answers, as NetworkManager gives them, are played by a script on PATH."""
 
+import hashlib
 import json
 import os
 import stat
@@ -19,7 +20,7 @@ PLAYED = """#!{python}
 import json, pathlib, sys
 here = pathlib.Path(__file__).parent
 words = sys.argv[1:]
-reads = "passwd-file" in words
+reads = "passwd-file" in words or "edit" in words
 with (here / "asked").open("a") as out:
     out.write(json.dumps([words, sys.stdin.read() if reads else ""]) + "\\n")
 for part, (code, said, complained) in json.loads((here / "plays.json").read_text()):
@@ -196,6 +197,55 @@ def test_why_it_failed_is_told_and_no_profile_is_left(
     assert not any("old" in word for words, _ in nmcli.asked for word in words)
 
 
+NOT_NOW = ("The Wi-Fi network could not be found", "IP configuration could not be reserved")
+
+
+@pytest.mark.parametrize("why", NOT_NOW)
+def test_one_that_cannot_be_joined_now_is_kept_with_its_password_for_later(
+    nmcli: Nmcli, why: str
+) -> None:
+    nmcli.plays(("connection up", (10, "", FAILED.replace("{why}", why))))
+    with pytest.raises(n.WifiLater):
+        n.NetworkManager().join("Corner", r"pass: word\\", "WPA2", keep=True)
+    profile = nmcli.words("connection up")[5]
+    (told,) = [
+        told for words, told in nmcli.asked if words == ["connection", "edit", "uuid", profile]
+    ]
+    assert told == "set 802-11-wireless-security.psk pass: word\\\\\nsave persistent\nquit\n"
+    gone = [words[-1] for words, _ in nmcli.asked if "delete" in words]
+    assert gone == ["11111111-0000-0000-0000-000000000002"]
+
+
+def test_one_with_blanks_at_its_ends_is_kept_as_its_key(nmcli: Nmcli) -> None:
+    nmcli.plays(("connection up", (10, "", FAILED.replace("{why}", NOT_NOW[0]))))
+    with pytest.raises(n.WifiLater):
+        n.NetworkManager().join("IEEE", " password", None, keep=True)
+    (told,) = [told for words, told in nmcli.asked if "edit" in words]
+    key = hashlib.pbkdf2_hmac("sha1", b" password", b"IEEE", 4096, 32).hex()
+    assert told.startswith(f"set 802-11-wireless-security.psk {key}\n")
+
+
+def test_an_open_one_is_kept_as_it_is_and_a_wrong_password_never(nmcli: Nmcli) -> None:
+    nmcli.plays(("connection up", (10, "", FAILED.replace("{why}", NOT_NOW[0]))))
+    with pytest.raises(n.WifiLater):
+        n.NetworkManager().join("Corner", "", None, keep=True)
+    assert not any("edit" in words for words, _ in nmcli.asked)
+    nmcli.plays(("connection up", (4, "", FAILED.replace("{why}", SECRETS))))
+    with pytest.raises(n.WifiWrongPassword):
+        n.NetworkManager().join("Corner", "password", "WPA2", keep=True)
+    assert [words for words, _ in nmcli.asked if "delete" in words]
+
+
+def test_one_that_cannot_be_kept_leaves_no_profile(nmcli: Nmcli) -> None:
+    nmcli.plays(
+        ("connection up", (10, "", FAILED.replace("{why}", NOT_NOW[0]))),
+        ("connection edit", (1, "", "Error: Failed to save 'open-pos Corner': disk full.\n")),
+    )
+    with pytest.raises(n.NetworkTrouble):
+        n.NetworkManager().join("Corner", "password", "WPA2", keep=True)
+    assert nmcli.words("delete")[-1] == nmcli.words("connection up")[5]
+
+
 @pytest.mark.parametrize(
     ("name", "password", "security", "refusal"),
     [
@@ -258,6 +308,9 @@ def test_the_twin_keeps_the_same_promises() -> None:
         twin.join("Corner & Co.", "something else", "WPA2")
     with pytest.raises(n.WifiNoAddress):
         twin.join(twin.SILENT, "", "")
+    for later in (twin.SILENT, "not heard"):
+        with pytest.raises(n.WifiLater):
+            twin.join(later, "", None, keep=True)
     twin.join("Corner & Co.", twin.PASSWORD, "WPA2")
     seen = twin.look()
     assert (seen.wifi, seen.joined, seen.addresses) == (
