@@ -104,6 +104,11 @@ test-in-image:  ## run all tests inside the image's system, on its Python
 	@image-build/setup test imaging
 	@image-build/test-inside build/image/debian-amd64 $(PYTEST)
 
+.PHONY: test-image-twice
+test-image-twice:  ## build the image for an emulator twice, and compare (ten minutes)
+	@image-build/setup imaging
+	@image-build/twice debian-amd64
+
 .PHONY: screens
 screens: setup  ## draw every screen to a picture under tests/screens/
 	@.venv/bin/python -m tests.screens $(ARGS)
