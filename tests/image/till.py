@@ -29,6 +29,8 @@ class Till:
         self._pixels = b""
         self._words: tuple[Word, ...] = ()
         self.is_trying = False
+        self.words_for_kernel = ""
+        """On its command line, besides what stands there."""
         self.hangs_upside_down = False
         """Whether the screen does: whoever looks at it sees it the right way up all the same."""
         self.taps_upside_down = False
@@ -40,7 +42,14 @@ class Till:
         self._starts += 1
         work = self.folder / f"start-{self._starts}"
         is_trying, self.is_trying = self.is_trying, False
-        self.machine = Machine(self.card, work, is_trying=is_trying, sticks=sticks, arch=self.arch)
+        self.machine = Machine(
+            self.card,
+            work,
+            is_trying=is_trying,
+            sticks=sticks,
+            words=self.words_for_kernel,
+            arch=self.arch,
+        )
         return self
 
     @property
