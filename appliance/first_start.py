@@ -4,6 +4,7 @@ The page is open to whoever stands before a register at which nobody works yet, 
 that to managers. A step that was answered is not asked again, and a power cut goes on at the first that was not.
 """
 
+import functools
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -299,7 +300,9 @@ class FirstStart:
     def network_joined(self, event: NetworkJoined) -> None:
         """A Wi-Fi was joined, or not."""
         self._answered += 1
-        self._outside.network_joined(event)
+        is_of_card = self._card.waits_for_network
+        warn = functools.partial(self._notice, NoticeLevel.WARN)
+        self._outside.network_joined(event, self._around.must_read if is_of_card else warn)
         self._card.network_joined()
 
     def errand_failed(self, event: ErrandFailed) -> None:

@@ -37,8 +37,8 @@ from appliance.words import Words
 class Around:
     """What the first start works with: the devices' `file`, and what has them used and pairs with a server.
 
-    `restart` starts the register anew, with another shop. `goods` takes in products to try with, where there are any;
-    `card` is the file on the card.
+    `restart` starts the register anew, with another shop. `must_read` says something until a person has read it.
+    `goods` takes in products to try with, where there are any; `card` is the file on the card.
     """
 
     file: DeviceFile
@@ -46,6 +46,7 @@ class Around:
     pair: Callable[[PairByCode], None]
     pair_by_text: Callable[[str], None]
     restart: Callable[[], None]
+    must_read: Callable[[str, Fields], None]
     goods: service.Goods | None = None
     card: Path | None = None
 
@@ -96,6 +97,11 @@ class CardFile:
             return
         if not self.errors:
             self._see_to(found)
+
+    @property
+    def waits_for_network(self) -> bool:
+        """Whether it is the file's Wi-Fi that is being joined; whoever prepared it may be far away."""
+        return self._after_network is not None
 
     def network_joined(self) -> None:
         """The Wi-Fi of the file was joined, or kept for later, or refused: its password is needed no more."""

@@ -138,14 +138,14 @@ class Outside:
         if event.code:
             self._say(event.code, event.fields)
 
-    def network_joined(self, event: NetworkJoined) -> None:
-        """A Wi-Fi was joined, or not: said on the page, or on the bar where somebody went on meanwhile."""
+    def network_joined(self, event: NetworkJoined, tell: Callable[[str, Fields], None]) -> None:
+        """A Wi-Fi was joined, or not: said on the page, or by `tell` where somebody went on meanwhile."""
         self.known.network = msgspec.structs.replace(self.known.network, joining="")
         if not event.code:
             service.note(self._till.desk, "network", "done", "")
             self._notice(NoticeLevel.DONE, "wifi_joined", (("name", event.name),))
         elif not self._say(event.code, event.fields):
-            self._notice(NoticeLevel.WARN, event.code, event.fields)
+            tell(event.code, event.fields)
 
     # ------------------------------------------------------------------ sticks
 

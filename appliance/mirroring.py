@@ -9,7 +9,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Final, NoReturn
+from typing import Final, NamedTuple, NoReturn
 
 import msgspec
 
@@ -121,6 +121,14 @@ class _Sheet:
     problem_fields: Fields = ()
 
 
+class Says(NamedTuple):
+    """The notice bar: something for a while, something until a person has read it, and nothing."""
+
+    notice: Callable[[NoticeLevel, str, Fields], None]
+    must_read: Callable[[str, Fields], None]
+    clear: Callable[[], None]
+
+
 class Mirroring:
     """The mirror, as the register knows it. Each method does one command or event."""
 
@@ -129,19 +137,16 @@ class Mirroring:
         till: Till,
         keeper: Pins,
         run: Callable[[AnyJob], bool],
-        notice: Callable[[NoticeLevel, str, Fields], None],
-        clear: Callable[[], None],
+        says: Says,
         now_ms: Callable[[], int],
     ) -> None:
-        """Nothing is paired, as far as is known. `run` takes jobs of the mirror and never blocks.
-
-        `clear` empties the notice bar.
-        """
+        """Nothing is paired, as far as is known. `run` takes jobs of the mirror and never blocks."""
         self._till: Final = till
         self._keeper: Final = keeper
         self._run: Final = run
-        self._notice: Final = notice
-        self._clear: Final = clear
+        self._notice: Final = says.notice
+        self._must_read: Final = says.must_read
+        self._clear: Final = says.clear
         self._now_ms: Final = now_ms
         self._sheet = _Sheet()
         self._paired: ServerPaired | None = None
@@ -349,8 +354,11 @@ class Mirroring:
         """The pairing goes on, or failed."""
         self._sheet.step = event.step
         self._sheet.problem, self._sheet.problem_fields = event.code, event.fields
-        if event.code:
+        if event.code and (self._sheet.open or self._till.setting_up):
             self._notice(NoticeLevel.REFUSED, event.code, event.fields)
+        elif event.code:
+            # By the file on the card: whoever wrote it may be far away.
+            self._must_read(event.code, event.fields)
 
     def forget(self, _command: ForgetServer) -> None:
         """Work alone from now on."""

@@ -17,7 +17,7 @@ from appliance.first_start import FirstStart
 from appliance.first_start_card import Around
 from appliance.labelling import Labelling
 from appliance.messages import AnyJob, CorrectPunch, Fields, NoticeLevel, Scan, Snapshot
-from appliance.mirroring import Mirroring
+from appliance.mirroring import Mirroring, Says
 from appliance.paying import Paying
 from appliance.selling import Selling
 from appliance.services.first_start import Goods
@@ -132,7 +132,8 @@ def make_parts(shared: Shared, options: RegisterOptions) -> Parts:
         is_closed=lambda: any(part.is_open for part in (workshop, staffing, upkeep, first_start)),
         release_ballast=shared.release_ballast,
     )
-    mirroring = Mirroring(till, keeper, devices.run, notice, shared.clear_notice, shared.now_ms)
+    says = Says(notice, shared.must_read, shared.clear_notice)
+    mirroring = Mirroring(till, keeper, devices.run, says, shared.now_ms)
     first_start = _first_start(shared, options, file, workshop, mirroring)
     door = _door(shared, timekeeping, workshop, attached, mirroring)
     paying = Paying(till, shared.now_ms, options.acts)
@@ -206,6 +207,7 @@ def _first_start(
             mirroring.pair_by_code,
             mirroring.pair_by_text,
             options.restart,
+            shared.must_read,
             options.goods,
             options.card,
         ),

@@ -84,6 +84,10 @@ class Carded(New):
         self.do(m.DismissNotice(0))
 
     @property
+    def notice(self) -> m.NoticeView:
+        return cast("m.NoticeView", self.shown[m.NoticeView])
+
+    @property
     def told(self) -> list[tuple[str, str, str]]:
         return self.devices.machine.card.told  # type: ignore[attr-defined,no-any-return]
 
@@ -178,11 +182,25 @@ def test_after_a_power_cut_before_the_wifi_it_is_joined_by_the_next_start(tmp_pa
     new.register.close()
 
 
-def test_a_wifi_that_cannot_be_heard_now_is_kept_and_said(tmp_path: Path) -> None:
-    new = carded(tmp_path, WHOLE.replace('wifi = "Corner & Co."', 'wifi = "the router is off"'))
+@pytest.mark.parametrize(
+    ("wifi", "password", "told"),
+    [
+        ("the router is off", "password", "wifi_later"),
+        ("Corner & Co.", "Password", "wifi_wrong_password"),
+    ],
+)
+def test_what_became_of_its_wifi_is_said_until_somebody_has_read_it(
+    tmp_path: Path, wifi: str, password: str, told: str
+) -> None:
+    text = WHOLE.replace('"Corner & Co."', f'"{wifi}"').replace('"password"', f'"{password}"')
+    new = carded(tmp_path, text)
     assert [state for _, state, _ in new.told] == ["applied"]
-    shown = cast("m.NoticeView", new.shown[m.NoticeView])
-    assert (shown.code, dict(shown.fields)) == ("wifi_later", {"name": "the router is off"})
+    assert (new.notice.code, new.notice.stays) == (told, True)
+    (owner,) = people.active(new.shelf.db)
+    new.do(m.SignIn(owner.id, "0711"))
+    assert (new.notice.code, dict(new.notice.fields)) == (told, {"name": wifi})
+    new.do(m.DismissNotice(new.notice.id))
+    assert not new.notice.code
     new.register.close()
 
 

@@ -19,6 +19,7 @@ from appliance.messages import (
     AnyJob,
     CatalogueView,
     CloseServer,
+    DismissNotice,
     EntriesCame,
     EntriesTaken,
     FindServers,
@@ -281,6 +282,16 @@ def test_one_pairing_at_a_time(counter: Counter, devices: WithMirror) -> None:
     assert (shown.step, shown.problem) == ("", "server_away")
     assert counter.do(Scan(QR)) == ""
     assert len(devices.given(PairNow)) == 2
+
+
+def test_what_became_of_a_pairing_that_the_card_asked_for_stays_until_it_is_read(
+    counter: Counter,
+) -> None:
+    counter.do(PairingStepped("", "server_away", (("why", "timed out"),)), BEN)
+    shown = counter.show(NoticeView)
+    assert (shown.code, shown.stays) == ("server_away", True)
+    counter.do(DismissNotice(shown.id))
+    assert not counter.show(NoticeView).id
 
 
 def test_where_nobody_takes_the_job_it_is_said(counter: Counter, devices: WithMirror) -> None:
