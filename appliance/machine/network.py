@@ -19,7 +19,8 @@ from appliance.problems import Refusal
 
 LOOK_S: Final = 15.0
 RESCAN_S: Final = 25.0
-JOIN_S: Final = 45
+JOIN_S: Final = 90
+"""NetworkManager itself waits 25 s for the network to let it in and then 45 s for an address, and says which it was."""
 SHORTEST_PASSWORD: Final = 8
 LONGEST_PASSWORD: Final = 63
 LONGEST_SSID: Final = 32
@@ -29,7 +30,7 @@ _NMCLI: Final = ("nmcli", "-t", "-e", "yes")
 _PSK: Final = "802-11-wireless-security.psk"
 _HEX_KEY: Final = re.compile(r"[0-9A-Fa-f]{64}")
 _WRONG: Final = ("secrets were required", "802.1x supplicant")
-_NO_ADDRESS: Final = ("ip configuration could not be reserved", "dhcp")
+_NO_ADDRESS: Final = ("ip configuration could not be reserved", "dhcp", "timeout expired")
 _GONE: Final = ("network could not be found", "no network with ssid")
 _NOT_RUNNING: Final = "networkmanager is not running"
 _ADDRESS: Final = re.compile(r"IP[46]\.ADDRESS\[[0-9]+\]")

@@ -183,6 +183,7 @@ def test_how_it_is_secured_follows_from_what_was_heard(
             "IP configuration could not be reserved (no available address, timeout, etc.)",
             n.WifiNoAddress,
         ),
+        ("Timeout expired (90 seconds)", n.WifiNoAddress),
         ("The device could not be readied for configuration", n.NetworkTrouble),
     ],
 )
