@@ -26,7 +26,7 @@ def test_a_router_that_is_off_when_the_card_is_read_is_waited_for(till: Till, ca
     till.words_for_kernel = radio.WORDS
     till.switch_on()
     radio.away(till)
-    till.sees("cannot be joined right now")
+    till.sees("keeps it and joins by itself")
     till.keep("kept")
     radio.on(till)
     joined(till)
