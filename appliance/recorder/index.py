@@ -48,6 +48,10 @@ CREATE TABLE clip (
     UNIQUE (entry, camera)
 ) STRICT;
 CREATE INDEX clip_time ON clip(camera, boot, begin_ns);
+CREATE TABLE followed (
+    origin TEXT PRIMARY KEY,
+    seq INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
 """
 _COLUMNS: Final = "id, camera, segment.boot, run_ns, begin_ns, end_ns, frames, motion, bytes, path"
 _WHEN: Final = "offset_ms + begin_ns / 1000000"
@@ -151,6 +155,17 @@ class Index:
             clip,
         )
         return bool(found.rowcount)
+
+    def follow(self, origin: str, seq: int) -> None:
+        """The journal of an origin was read so far."""
+        self._db.execute(
+            "INSERT INTO followed VALUES (?, ?) ON CONFLICT (origin) DO UPDATE SET seq = excluded.seq",
+            (origin, seq),
+        )
+
+    def followed(self) -> dict[str, int]:
+        """How far the journal of each origin was read."""
+        return dict(self._db.execute("SELECT origin, seq FROM followed").fetchall())
 
     def hashed(self, entry: str, camera: str, sha256: str) -> None:
         """A clip is complete, and this is its SHA-256 in hex."""
