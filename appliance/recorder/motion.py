@@ -54,9 +54,12 @@ class Motion:
     def look(self, small: Small) -> Seen:
         """How much moved since the pictures before. The first one has none before it."""
         blocks = means(small)
-        is_covered = bool(blocks.std() < _COVERED)
         before = self._background
-        if before is None or not self._counts.any():
+        if not self._counts.any():
+            return Seen(0, is_covered=False)
+        # Words that are written into the picture are not before the lens; whoever writes them has a zone for them.
+        is_covered = bool(blocks[self._counts].std() < _COVERED)
+        if before is None:
             self._background = blocks
             return Seen(0, is_covered)
         change = blocks - before
