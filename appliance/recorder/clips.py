@@ -69,7 +69,7 @@ def check(vault: Vault, clip: Clip) -> Checked:
     now = sha256(found)
     if not clip.sha256:
         return Checked("open", now)
-    if now == clip.sha256:
+    if now == clip.sha256 and found:
         return Checked("whole", now)
     return Checked("changed" if len(found) == len(rows) and rows else "missing", now)
 
