@@ -11,10 +11,12 @@ import drivers
 from appliance.messages import KindView, Options, OptionValue, OptionView, TypeView
 
 _SIMULATED: Final = "simulated"
+_RECORDERS: Final = "camera"
+"""Cameras are the recorder's, another process; the till has none."""
 
 
 def kinds(*, simulated: bool) -> tuple[KindView, ...]:
-    """Every class of devices with its drivers. Imports them all: tens of milliseconds, more at the first time.
+    """Every class of the till's devices with its drivers. Imports them all: tens of milliseconds, more at first.
 
     `simulated` says whether the simulated twins are offered.
     """
@@ -28,6 +30,7 @@ def kinds(*, simulated: bool) -> tuple[KindView, ...]:
             ),
         )
         for kind in drivers.kinds()
+        if kind != _RECORDERS
     )
 
 

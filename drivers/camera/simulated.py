@@ -4,9 +4,7 @@
 makes one picture white. `unplug` and `plug` are its cable, `freeze` is an encoder that gives nothing any more until
 `restart`, `hang` one that not even that helps, until `thaw`. The levers may be pulled by any thread.
 
-Every picture carries its own time: the lowest sixteenth of its rows are 48 blocks, black for 0 and white for 1, that
-count the milliseconds of boot time, most significant first (`read_time`). So whoever shows a picture can be asked of
-when it is. It moves, of course: `CLOCK_ZONE` is where.
+Every picture carries its own time (`_picture_clock.py`), so whoever shows one can be asked of when it is.
 """
 
 import threading
@@ -19,18 +17,14 @@ from numpy.typing import NDArray
 
 from drivers import DeviceAbsent, DeviceSilent
 from drivers._clock import Deadline
-from drivers.camera import MOST_WAITING, CameraStopped, Form, Shot, Small
+from drivers.camera import MOST_WAITING, CameraStopped, Form, Shot, Small, _picture_clock
 from drivers.camera._encoder import Encoder
 
-__all__ = ["CLOCK_ZONE", "Driver", "Options", "read_time"]
+__all__ = ["Driver", "Options"]
 
-BITS: Final = 48
 _NS: Final = 1_000_000_000
 _WHITE, _BLACK, _GREY = 235, 16, 128
 _SMALL_EVERY: Final = 3
-_STRIP: Final = 16
-CLOCK_ZONE: Final = (0, 1000 - 1000 // _STRIP, 1000, 1000)
-"""Where the time stands: left, top, right, bottom in thousandths of the picture."""
 _WALK_NS: Final = 4 * _NS
 _BEHIND_NS: Final = _NS
 
@@ -197,7 +191,7 @@ class Driver:
             self._flashes = False
             self.flashed_at_ns = at_ns
             picture[:high] = _WHITE
-        _write_time(picture, self.form, at_ns // 1_000_000)
+        _picture_clock.write(picture[:high], at_ns // 1_000_000)
         return picture
 
 
@@ -220,22 +214,3 @@ def _small(at_ns: int, picture: Picture, form: Form) -> Small:
     # Without colour: half as many values, all of them the middle.
     colour = np.full(bright.size // 2, _GREY, np.uint8)
     return Small(at_ns, wide // 2, high // 2, bright.tobytes() + colour.tobytes())
-
-
-def _write_time(picture: Picture, form: Form, at_ms: int) -> None:
-    rows = picture[form.height - form.height // _STRIP : form.height]
-    for bit in range(BITS):
-        lit = at_ms >> (BITS - 1 - bit) & 1
-        rows[:, bit * form.width // BITS : (bit + 1) * form.width // BITS] = (
-            _WHITE if lit else _BLACK
-        )
-
-
-def read_time(bright: NDArray[np.uint8]) -> int:
-    """The boot time in milliseconds that a picture carries; `bright` is its brightness, row by row, of any size."""
-    high, wide = bright.shape
-    row = bright[high - high // _STRIP // 2 - 1]
-    at_ms = 0
-    for bit in range(BITS):
-        at_ms = at_ms << 1 | int(row[(2 * bit + 1) * wide // (2 * BITS)] > _GREY)
-    return at_ms

@@ -22,7 +22,8 @@ from appliance.recorder.motion import Motion, Zone
 from appliance.recorder.ring import Policy
 from appliance.recorder.vault import Limits, Vault
 from appliance.store.shelf import DiskLimits, Shelf
-from drivers.camera.simulated import CLOCK_ZONE, Driver, Options, read_time
+from drivers.camera import _picture_clock
+from drivers.camera.simulated import Driver, Options
 
 SECOND = 1_000_000_000
 SHORT = {"drawer_forced": Rule(before_ns=2 * SECOND, after_ns=2 * SECOND)}
@@ -45,7 +46,7 @@ class Recorder:
             self.folder, folder / "shop", plan, self.clock, lambda *told: self.hashed.append(told)
         )
         self.camera = Driver(Options(width=320, height=240))
-        motion = Motion(60, (Zone(*CLOCK_ZONE),))
+        motion = Motion(60, (Zone(*_picture_clock.ZONE),))
         self.eye = Eye(
             "door", self.camera, motion, self.keeper.take, self.given_up.append, still_ns
         )
@@ -113,7 +114,7 @@ def seen(folder: Path, clip: Clip) -> list[tuple[int, float]]:
             for frame in container.decode(video=0):
                 bright = frame.to_ndarray(format="gray").astype(np.uint8)
                 pictures.append(
-                    (read_time(bright), float(bright[: bright.shape[0] * 3 // 4].mean()))
+                    (_picture_clock.read(bright), float(bright[: bright.shape[0] * 3 // 4].mean()))
                 )
     return pictures
 

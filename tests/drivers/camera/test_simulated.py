@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 
 from appliance.recorder.motion import Motion, Zone
 from drivers import DeviceAbsent, DeviceSilent
-from drivers.camera import CameraStopped, Packet, Shot, Small
-from drivers.camera.simulated import CLOCK_ZONE, Driver, Options, read_time
+from drivers.camera import CameraStopped, Packet, Shot, Small, _picture_clock
+from drivers.camera.simulated import Driver, Options
 
-CLOCK = (Zone(*CLOCK_ZONE),)
+CLOCK = (Zone(*_picture_clock.ZONE),)
 
 
 @pytest.fixture
@@ -79,15 +79,15 @@ def test_pictures_come_as_often_as_they_should_and_never_back_in_time(camera: Dr
 def test_each_picture_says_when_it_was_taken(camera: Driver) -> None:
     found = taken(camera, many(10))
     for one, picture in zip(packets(found), decoded(packets(found)), strict=True):
-        assert abs(read_time(picture) - one.at_ns // 1_000_000) <= 1
+        assert abs(_picture_clock.read(picture) - one.at_ns // 1_000_000) <= 1
     for each in smalls(found):
-        assert read_time(bright(each)) == each.at_ns // 1_000_000
+        assert _picture_clock.read(bright(each)) == each.at_ns // 1_000_000
 
 
 def test_the_time_can_be_read_of_a_picture_of_another_size(camera: Driver) -> None:
     (one, *_) = smalls(taken(camera, lambda found: bool(smalls(found))))
     doubled = np.repeat(np.repeat(bright(one), 2, axis=0), 2, axis=1)
-    assert read_time(doubled) == one.at_ns // 1_000_000
+    assert _picture_clock.read(doubled) == one.at_ns // 1_000_000
 
 
 def test_who_walks_by_moves_and_lamps_do_not(camera: Driver) -> None:
