@@ -19,6 +19,7 @@ from appliance import (
     caretaker,
     config,
     first_start_commands,
+    recorder_commands,
     rescue,
     server_commands,
     station,
@@ -270,6 +271,8 @@ def _parser(words: Words) -> argparse.ArgumentParser:
     towards = command(commands, "customer", customer, store=False)
     towards.add_argument("--config", default=_CONFIG, help=words("cli.config"))
     towards.add_argument("--size", type=_size, help=words("cli.customer_size"))
+    watched = command(commands, "recorder", recorder_commands.recorder, store=False)
+    watched.add_argument("--config", default=_CONFIG, help=words("cli.config"))
     tested = command(commands, "doctor", doctor, store=False)
     tested.add_argument("--config", default=_CONFIG, help=words("cli.config"))
     tested.add_argument("--no-hands", action="store_true", help=words("cli.doctor_no_hands"))

@@ -21,6 +21,14 @@
     type = "network"
     options = { host = "192.0.2.7" }
 
+    [recorder]
+    quota_mb = 20000
+
+    [[camera]]
+    name = "door"
+    type = "simulated"
+
+The last two are the recorder's, read by it alone (`recorder/settings.py`): a wrong camera keeps no till from selling.
 A driver's options are its own schema (`drivers/README.md`). What belongs to the shop (name, taxes, prices, people) is
 in the journal, not here.
 
@@ -161,6 +169,10 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     first_start: FirstStartConfig = FirstStartConfig()
 
 
+OF_RECORDER: Final = ("recorder", "camera")
+"""Parts of the file that only the recorder reads."""
+
+
 class _DeviceTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A device as it stands in the file."""
 
@@ -197,11 +209,13 @@ def parse(text: str, source: str) -> Config:
     try:
         tables = tomllib.loads(text)
         devices = _devices(tables.pop("device", []))
+        for name in OF_RECORDER:
+            tables.pop(name, None)
         config = msgspec.convert(tables, Config)
     except tomllib.TOMLDecodeError as why:
         raise BadConfiguration(where=source, why=str(why)) from why
     except msgspec.ValidationError as why:
-        raise BadConfiguration(where=source, why=_why(str(why))) from why
+        raise BadConfiguration(where=source, why=why_of(str(why))) from why
     for act, places in msgspec.structs.asdict(config.acts).items():
         for place in places:
             if place not in PLACES:
@@ -256,7 +270,7 @@ def _device(table: Any, made_up: str) -> DeviceConfig:  # noqa: ANN401 - whateve
         read = msgspec.convert(table, _DeviceTable)
         return DeviceConfig(read.name, read.kind, read.type, read.options)
     except msgspec.ValidationError as why:
-        wrong = _why(str(why), _DeviceTable)
+        wrong = why_of(str(why), _DeviceTable)
     known = table if isinstance(table, dict) else {}
     words = {key: value for key, value in known.items() if isinstance(value, str)}
     options = known.get("options")
@@ -269,7 +283,7 @@ def _device(table: Any, made_up: str) -> DeviceConfig:  # noqa: ANN401 - whateve
     )
 
 
-def _why(said: str, struct: type[msgspec.Struct] | None = None) -> str:
+def why_of(said: str, struct: type[msgspec.Struct] | None = None) -> str:
     """What is wrong, with the nearest right key for one that is none; `struct` is what was read, if not the file."""
     found = _UNKNOWN.search(said)
     if found is None:

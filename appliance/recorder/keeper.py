@@ -8,6 +8,7 @@ import logging
 import queue
 import threading
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -26,6 +27,7 @@ log = logging.getLogger(__name__)
 
 LOOKS_EVERY_S: Final = 0.5
 _WAITING: Final = 64
+_STOP_S: Final = 5.0
 _OPENS_AGAIN_LOOKS: Final = 20
 _LATE_NS: Final = 5_000_000_000
 """A clip is hashed so long after its end: its last segment has then come."""
@@ -85,11 +87,16 @@ class Keeper:
 
     def stop(self) -> None:
         """Have `run` keep what waits, and return."""
-        self._queue.put(None)
+        with suppress(queue.Full):
+            self._queue.put(None, timeout=_STOP_S)
 
     def run(self) -> None:
-        """Work until `stop`. This is the thread. Raises `OSError`, `cysqlite.Error` if the vault cannot be opened."""
-        vault = Vault(self._folder, self._plan.limits, self._clock, self._deleted)
+        """Work until `stop`. This is the thread. Where the vault cannot be opened it says so and returns at once."""
+        try:
+            vault = Vault(self._folder, self._plan.limits, self._clock, self._deleted)
+        except (OSError, cysqlite.Error) as why:
+            log.error("the recordings in %s cannot be opened: %s", self._folder, why)  # noqa: TRY400 - no mistake of ours
+            return
         self.ready.set()
         try:
             while True:

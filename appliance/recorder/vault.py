@@ -1,6 +1,7 @@
 """The recordings on the disk: each segment a file of its own, whole or not there, and never more than is allowed.
 
     <folder>/index.db                         what there is (`index.py`)
+    <folder>/recorder.lock                    held by the one program that records
     <folder>/<camera>/<boot>/<begin_ns>.ts    one segment
 
 A segment is written beside, flushed, renamed, and only then told to the index; whatever a power cut leaves of that is
@@ -9,12 +10,14 @@ then the oldest that no clip protects, and if there is nothing else the oldest t
 which nothing can be written loses segments, and nothing else: the recorder goes on.
 """
 
+import errno
+import fcntl
 import re
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import IO, Final, NamedTuple
 
 from appliance import whole_file
 from appliance.clock import Clock
@@ -22,6 +25,7 @@ from appliance.recorder.index import Index, Row
 from appliance.recorder.segments import Segment, demuxed, nanoseconds, since_run
 
 _SUFFIX: Final = ".ts"
+_LOCK: Final = "recorder.lock"
 _AT_ONCE: Final = 50
 _FILE: Final = re.compile(r"(?P<camera>[^/]+)/(?P<boot>[0-9a-z]+)/(?P<begin>[0-9]+)\.ts")
 _DAY_MS: Final = 86_400_000
@@ -55,6 +59,7 @@ class Vault:
         """Open the folder, and put right what a power cut left. Raises `OSError`."""
         folder.mkdir(parents=True, exist_ok=True)
         self.folder: Final = folder
+        self._lock: Final = _locked(folder / _LOCK)
         self.index: Final = Index(folder)
         self._limits: Final = limits
         self._clock: Final = clock
@@ -64,8 +69,9 @@ class Vault:
         self._reconcile()
 
     def close(self) -> None:
-        """Close the index."""
+        """Close the index, and let others have the folder."""
         self.index.close()
+        self._lock.close()
 
     def put(self, segment: Segment) -> Row:
         """Keep a segment. Blocks for the disk. Raises `NoRoom`, `OSError`; then it is as if it had never come."""
@@ -194,6 +200,17 @@ class Vault:
             clock_ok=False,
         )
         self.index.add(row)
+
+
+def _locked(path: Path) -> IO[bytes]:
+    """The lock of the folder, held until it is closed. Raises `OSError`."""
+    handle = path.open("ab")
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as why:
+        handle.close()
+        raise OSError(errno.EBUSY, "another program records into this folder") from why
+    return handle
 
 
 class Measured(NamedTuple):
