@@ -57,6 +57,9 @@ class Eye:
         self.small: Small | None = None
         """The last small picture, for whoever watches."""
         self.lost = 0
+        """Pictures that were of no use, since no key frame came before them."""
+        self.restarts = 0
+        """How often the encoder was begun anew since it gave nothing."""
         self._camera: Final = camera
         self._motion: Final = motion
         self._out: Final = out
@@ -127,6 +130,7 @@ class Eye:
         if self._was_restarted:
             self._give_up(self.name)
         self._was_restarted = True
+        self.restarts += 1
         self._camera.restart()
 
     def _trouble(self, no: DeviceTrouble) -> None:

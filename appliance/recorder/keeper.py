@@ -18,7 +18,7 @@ from appliance.clock import Clock
 from appliance.recorder import clips
 from appliance.recorder.events import Follower, Rule
 from appliance.recorder.ring import Policy, Ring
-from appliance.recorder.segments import Segment
+from appliance.recorder.segments import MOST_NS, Segment
 from appliance.recorder.vault import Deleted, Limits, NoRoom, Vault
 from appliance.store.database import StoreTrouble
 from appliance.store.sqlite import SqliteDatabase
@@ -29,8 +29,8 @@ LOOKS_EVERY_S: Final = 0.5
 _WAITING: Final = 64
 _STOP_S: Final = 5.0
 _OPENS_AGAIN_LOOKS: Final = 20
-_LATE_NS: Final = 5_000_000_000
-"""A clip is hashed so long after its end: its last segment has then come."""
+_LATE_NS: Final = MOST_NS + 2_000_000_000
+"""A clip is hashed so long after its end: its last segment has then come, however long it is."""
 
 
 class Plan(NamedTuple):
@@ -160,7 +160,7 @@ class Keeper:
     def _hash(self, vault: Vault) -> None:
         now = self._clock.now()
         for clip in vault.index.unhashed(now.boot, now.boot_ns - _LATE_NS):
-            digest = clips.check(vault, clip).sha256
+            digest = clips.check(vault.folder, vault.index, clip).sha256
             vault.index.hashed(clip.entry, clip.camera, digest)
             self._hashed(clip.entry, clip.camera, digest)
 

@@ -162,7 +162,7 @@ class Vault:
                 self._adopt(path, file)
 
     def _files(self) -> Iterator[Path]:
-        for file in self.folder.glob("*/*/*"):
+        for file in self.folder.glob("[!.]*/[0-9a-z]*/*"):
             if file.suffix == _SUFFIX and not file.name.startswith("."):
                 yield file
             else:

@@ -28,7 +28,7 @@ def shelf(tmp_path: Path) -> Iterator[Shelf]:
 
 def noted(shelf: Shelf) -> Clip:
     """The clip, with its hash in the index."""
-    now = clips.check(shelf.vault, CLIP).sha256
+    now = clips.check(shelf.folder, shelf.index, CLIP).sha256
     shelf.index.hashed(CLIP.entry, CLIP.camera, now)
     (clip,) = shelf.index.clips(CLIP.entry)
     return clip
@@ -47,7 +47,7 @@ def test_a_clip_is_the_segments_that_it_reaches_into(shelf: Shelf) -> None:
 
 def test_it_is_handed_out_as_a_file_that_plays_from_its_begin(shelf: Shelf, tmp_path: Path) -> None:
     file = tmp_path / "clip.mp4"
-    found = clips.parts(shelf.vault, shelf.index.of(CLIP))
+    found = clips.parts(shelf.folder, shelf.index.of(CLIP))
     assert clips.write_mp4(found, file) == 120
     times = shown(file)
     assert (len(times), times[0]) == (120, 0.0)
@@ -87,8 +87,8 @@ def test_it_can_be_stopped_and_leaves_no_file(tmp_path: Path) -> None:
 
 
 def test_a_clip_that_nobody_touched_is_whole(shelf: Shelf) -> None:
-    assert clips.check(shelf.vault, CLIP).state == "open"
-    assert clips.check(shelf.vault, noted(shelf)).state == "whole"
+    assert clips.check(shelf.folder, shelf.index, CLIP).state == "open"
+    assert clips.check(shelf.folder, shelf.index, noted(shelf)).state == "whole"
 
 
 def test_one_byte_that_was_changed_is_noticed(shelf: Shelf) -> None:
@@ -98,7 +98,7 @@ def test_one_byte_that_was_changed_is_noticed(shelf: Shelf) -> None:
     data = bytearray(file.read_bytes())
     data[len(data) // 2] ^= 1
     file.write_bytes(data)
-    assert clips.check(shelf.vault, clip).state == "changed"
+    assert clips.check(shelf.folder, shelf.index, clip).state == "changed"
 
 
 def test_a_segment_that_was_put_in_the_place_of_another_is_noticed(shelf: Shelf) -> None:
@@ -108,16 +108,16 @@ def test_a_segment_that_was_put_in_the_place_of_another_is_noticed(shelf: Shelf)
     data = one.read_bytes(), other.read_bytes()
     one.write_bytes(data[1])
     other.write_bytes(data[0])
-    assert clips.check(shelf.vault, clip).state == "changed"
+    assert clips.check(shelf.folder, shelf.index, clip).state == "changed"
 
 
 def test_a_file_that_is_gone_is_noticed(shelf: Shelf) -> None:
     clip = noted(shelf)
     (shelf.folder / shelf.index.of(clip)[-1].path).unlink()
-    assert clips.check(shelf.vault, clip).state == "missing"
+    assert clips.check(shelf.folder, shelf.index, clip).state == "missing"
     for row in shelf.index.of(clip):
         (shelf.folder / row.path).unlink(missing_ok=True)
-    assert clips.check(shelf.vault, clip).state == "missing"
+    assert clips.check(shelf.folder, shelf.index, clip).state == "missing"
 
 
 def test_the_hash_says_the_same_as_anybody_s_own_program(shelf: Shelf) -> None:
@@ -126,4 +126,7 @@ def test_the_hash_says_the_same_as_anybody_s_own_program(shelf: Shelf) -> None:
     told = io.BytesIO()
     for one in SEGMENTS[2:6]:
         told.write(one.begin_ns.to_bytes(8, "big") + one.data)
-    assert clips.check(shelf.vault, CLIP).sha256 == hashlib.sha256(told.getvalue()).hexdigest()
+    assert (
+        clips.check(shelf.folder, shelf.index, CLIP).sha256
+        == hashlib.sha256(told.getvalue()).hexdigest()
+    )
