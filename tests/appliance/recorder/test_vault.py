@@ -1,9 +1,7 @@
 """Recordings on the disk: whole or not there, never more than is allowed, and found again after a power cut."""
 
-import multiprocessing
 import os
 import random
-import signal
 import subprocess
 import sys
 import textwrap
@@ -207,28 +205,26 @@ def test_who_only_reads_sees_what_is_there_while_it_is_written(shelf: Shelf) -> 
     reader.close()
 
 
-def _puts(folder: Path, told: int) -> None:
-    shelf = Shelf(folder, Limits(quota_bytes=30 * SIZE, floor_bytes=0))
+def puts_and_tells(folder: str) -> None:
+    """In a process of its own: puts segments there until it is killed, and says which are."""
+    shelf = Shelf(Path(folder), Limits(quota_bytes=30 * SIZE, floor_bytes=0))
     for number in range(10_000):
         one = SEGMENTS[number % len(SEGMENTS)]
         begin_ns = BEGAN_NS + number * 2 * SECOND
         shelf.put(one._replace(begin_ns=begin_ns, end_ns=begin_ns + 2 * SECOND))
-        os.write(told, f"{begin_ns}\n".encode())
+        print(begin_ns, flush=True)
 
 
 @pytest.mark.parametrize("seed", range(4))
 def test_whatever_was_kept_is_there_after_a_kill_at_any_moment(tmp_path: Path, seed: int) -> None:
     folder = tmp_path / "recordings"
-    hears, told = os.pipe()
-    writer = multiprocessing.get_context("fork").Process(target=_puts, args=(folder, told))
-    writer.start()
-    os.close(told)
-    time.sleep(random.Random(seed).uniform(0.1, 0.8))
-    assert writer.pid is not None
-    os.kill(writer.pid, signal.SIGKILL)
-    writer.join()
-    with os.fdopen(hears, "rb") as heard:
-        kept = [int(line) for line in heard.read().split()]
+    script = f"from {__name__} import puts_and_tells; puts_and_tells({str(folder)!r})"
+    with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE) as writer:
+        assert writer.stdout is not None
+        kept = [int(writer.stdout.readline())]
+        time.sleep(random.Random(seed).uniform(0.05, 0.8))
+        writer.kill()
+        kept += [int(line) for line in writer.stdout.read().split()]
     shelf = Shelf(folder, Limits(quota_bytes=30 * SIZE, floor_bytes=0))
     there = {row.begin_ns for row in shelf.index.between("door", 0, 2**62)}
     # The quota lets thirty stay; one more may have come, and have made one go, of which nobody was told.
