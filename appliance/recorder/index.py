@@ -210,6 +210,10 @@ class Index:
         """The clips of an entry of the journal, one a camera."""
         return self._clips("WHERE entry = ? ORDER BY camera", (entry,))
 
+    def going_on(self, boot: str, now_ns: int) -> list[Clip]:
+        """Clips of this boot whose end is still to come."""
+        return self._clips("WHERE boot = ? AND end_ns > ? ORDER BY id", (boot, now_ns))
+
     def unhashed(self, boot: str, before_ns: int) -> list[Clip]:
         """Clips that are over and have no SHA-256 yet: those that ended by `before_ns` of this boot, and of others."""
         return self._clips(

@@ -72,11 +72,17 @@ class Keeper:
         self._follower: Follower | None = None
         self._opens_in = 0
         self._reader: SqliteDatabase | None = None
+        self._opened_file = 0
         self.ready = threading.Event()
         """Set once the vault is open."""
         self.counts = Counts()
         self.trouble = ""
         """Why segments are lost at present; empty while they are not."""
+
+    @property
+    def follows(self) -> bool:
+        """Whether the journal is being followed; entries from before that make no clip, if the recorder is new."""
+        return self._follower is not None
 
     def take(self, segment: Segment) -> None:
         """A camera's next segment. Any thread; never blocks: if too many wait, it is lost, and counted."""
@@ -97,6 +103,7 @@ class Keeper:
         except (OSError, cysqlite.Error) as why:
             log.error("the recordings in %s cannot be opened: %s", self._folder, why)  # noqa: TRY400 - no mistake of ours
             return
+        self._go_on(vault)
         self.ready.set()
         try:
             while True:
@@ -113,6 +120,13 @@ class Keeper:
         finally:
             self._close_store()
             vault.close()
+
+    def _go_on(self, vault: Vault) -> None:
+        """Clips that were begun before this process was: the rest of them is kept."""
+        now = self._clock.now()
+        for clip in vault.index.going_on(now.boot, now.boot_ns):
+            if clip.camera in self._rings:
+                self._rings[clip.camera].want(clip.begin_ns, clip.end_ns)
 
     def _keep(self, vault: Vault, segments: tuple[Segment, ...]) -> None:
         for segment in segments:
@@ -165,13 +179,20 @@ class Keeper:
             self._hashed(clip.entry, clip.camera, digest)
 
     def _opened(self, vault: Vault) -> Follower | None:
-        """What reads the store; None while there is none. It is looked for again every ten seconds."""
+        """What reads the store; None while there is none. It is looked for again every ten seconds.
+
+        A store that came back from a backup lies in the place of the one before: that one is let go of.
+        """
+        if self._follower is not None and _file(self._store) != self._opened_file:
+            self._close_store()
+            self._opens_in = 0
         if self._follower is None:
             if self._opens_in > 0:
                 self._opens_in -= 1
                 return None
             self._opens_in = _OPENS_AGAIN_LOOKS
-            if not (self._store / "shop.db").exists():
+            self._opened_file = _file(self._store)
+            if not self._opened_file:
                 return None
             self._reader = SqliteDatabase(self._store, read_only=True)
             names = list(self._plan.policies)
@@ -182,3 +203,11 @@ class Keeper:
         if self._reader is not None:
             self._reader.close()
         self._reader = self._follower = None
+
+
+def _file(store: Path) -> int:
+    """The inode of the store's file; 0 where there is none."""
+    try:
+        return (store / "shop.db").stat().st_ino
+    except OSError:
+        return 0

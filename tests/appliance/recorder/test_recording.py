@@ -58,6 +58,7 @@ class Recorder:
         assert self.keeper.ready.wait(20)
 
     def stop(self) -> None:
+        """Twice is no mistake."""
         self.eye.stop()
         self._threads[1].join(20)
         self.keeper.stop()
@@ -67,6 +68,7 @@ class Recorder:
 
     def forced(self) -> Entry:
         """The drawer comes open, and there is a flash."""
+        until(lambda: self.keeper.follows)
         before = self.camera.flashed_at_ns
         self.camera.flash()
         (entry,) = self.book.record("", DrawerForced("drawer"))
@@ -211,3 +213,35 @@ def test_with_no_room_at_all_it_is_said_and_the_camera_goes_on(begin: Begin) -> 
     until(lambda: recorder.keeper.trouble == "recordings_full")
     assert recorder.eye.state.is_ok
     assert recorder.rows() == []
+
+
+def test_a_recorder_that_begins_in_the_middle_of_a_clip_keeps_the_rest(begin: Begin) -> None:
+    first = begin("events")
+    until(lambda: first.eye.state.is_ok)
+    entry = first.forced()
+    until(lambda: first.keeper.counts.kept)
+    first.stop()
+    index = Index(first.folder)
+    # As long as it takes to begin anew on a busy machine.
+    index._db.execute("UPDATE clip SET end_ns = end_ns + ?", (60 * SECOND,))
+    index.close()
+    before = {row.path for row in first.rows()}
+    second = begin("events")
+    until(lambda: second.keeper.counts.kept)
+    later = [row for row in second.rows() if row.path not in before]
+    clip = second.clip(entry)
+    assert later
+    assert all(row.begin_ns < clip.end_ns for row in later)
+
+
+def test_a_store_that_came_back_from_a_backup_is_followed(begin: Begin, tmp_path: Path) -> None:
+    recorder = begin("continuous")
+    recorder.forced()
+    until(lambda: recorder.hashed)
+    recorder.shelf.close()
+    (tmp_path / "shop").rename(tmp_path / "before")
+    recorder.shelf = Shelf(tmp_path / "shop", limits=DiskLimits(0, 0, 0))
+    recorder.book = recorder.shelf.book(recorder.clock)
+    entry = recorder.forced()
+    until(lambda: len(recorder.hashed) > 1)
+    assert recorder.hashed[-1][0] == entry.id
