@@ -80,6 +80,11 @@ class Shared:
     sign_out: Callable[[], None]
     release_ballast: Callable[[], None]
 
+    @property
+    def says(self) -> Says:
+        """The notice bar."""
+        return Says(self.notice, self.must_read, self.clear_notice)
+
     def now_ms(self) -> int:
         """The time of day in UTC milliseconds."""
         return self.clock.now().at_ms
@@ -132,8 +137,7 @@ def make_parts(shared: Shared, options: RegisterOptions) -> Parts:
         is_closed=lambda: any(part.is_open for part in (workshop, staffing, upkeep, first_start)),
         release_ballast=shared.release_ballast,
     )
-    says = Says(notice, shared.must_read, shared.clear_notice)
-    mirroring = Mirroring(till, keeper, devices.run, says, shared.now_ms)
+    mirroring = Mirroring(till, keeper, devices.run, shared.says, shared.now_ms)
     first_start = _first_start(shared, options, file, workshop, mirroring)
     door = _door(shared, timekeeping, workshop, attached, mirroring)
     paying = Paying(till, shared.now_ms, options.acts)

@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 from appliance.recorder.motion import Motion
 from appliance.recorder.segments import Cutter, Segment
 from drivers import DeviceSilent, DeviceTrouble
-from drivers.camera import Camera, CameraStopped, Packet, Small
+from drivers.camera import Camera, CameraStopped, Packet, Shot, Small
 
 log = logging.getLogger(__name__)
 
@@ -87,13 +87,14 @@ class Eye:
         self._camera.wake()
 
     def _look(self) -> None:
+        shots: tuple[Shot, ...] = ()
         try:
             shots = self._camera.shots(LOOK_MS)
         except CameraStopped:
             return
-        except DeviceSilent as no:
-            self._silent(no)
-            return
+        except DeviceSilent:
+            # How long already is judged below.
+            pass
         except DeviceTrouble as no:
             self._trouble(no)
             self._stops.wait(self._wait_s)
@@ -105,6 +106,9 @@ class Eye:
                 self._packet(shot)
             else:
                 self._seen(shot)
+        # By the video, not by whatever else comes: an encoder may stand still while its camera goes on.
+        if now_ns() - self._since_ns >= self._still_ns:
+            self._is_still()
 
     def _packet(self, packet: Packet) -> None:
         self._since_ns = now_ns()
@@ -122,10 +126,8 @@ class Eye:
         self.small = small
         self.state = self.state._replace(motion=seen.motion, is_covered=seen.is_covered)
 
-    def _silent(self, no: DeviceSilent) -> None:
-        if now_ns() - self._since_ns < self._still_ns:
-            return
-        self._trouble(no)
+    def _is_still(self) -> None:
+        self._trouble(DeviceSilent(device=self._camera.label))
         self._since_ns = now_ns()
         if self._was_restarted:
             self._give_up(self.name)

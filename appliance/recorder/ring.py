@@ -63,10 +63,6 @@ class Ring:
         self._windows.append(Window(begin_ns, end_ns))
         return self._due()
 
-    def newest(self) -> Segment | None:
-        """The last segment."""
-        return self._held[-1] if self._held else None
-
     def held(self) -> tuple[Segment, ...]:
         """What is in memory, oldest first."""
         return tuple(self._held)

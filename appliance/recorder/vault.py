@@ -98,10 +98,6 @@ class Vault:
         self.index.add(row)
         return row
 
-    def read(self, row: Row) -> bytes:
-        """A segment's transport stream. Raises `OSError`."""
-        return (self.folder / row.path).read_bytes()
-
     def make_room(self, size: int) -> None:
         """Delete until so many bytes may be written. Raises `NoRoom`."""
         if self._limits.days:

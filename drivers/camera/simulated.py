@@ -2,7 +2,8 @@
 
 `walk` sends somebody through the picture, `light` switches the lamps, `cover` holds a hand before the lens, `flash`
 makes one picture white. `unplug` and `plug` are its cable, `freeze` is an encoder that gives nothing any more until
-`restart`, `hang` one that not even that helps, until `thaw`. The levers may be pulled by any thread.
+`restart`, while the camera goes on; `hang` is a camera that gives nothing at all, whatever is tried, until `thaw`. The
+levers may be pulled by any thread.
 
 Every picture carries its own time (`_picture_clock.py`), so whoever shows one can be asked of when it is.
 """
@@ -109,7 +110,7 @@ class Driver:
         self._set(_is_plugged=True)
 
     def freeze(self) -> None:
-        """Give no picture any more, until it is restarted."""
+        """Give no video any more, until it is restarted; small pictures come as before."""
         self._set(_is_frozen=True)
 
     def hang(self) -> None:
@@ -139,16 +140,17 @@ class Driver:
                 if not self._is_plugged:
                     raise DeviceAbsent(device=self.label)
                 now_ns = _now_ns()
-                is_still = self._is_frozen or self._hangs
                 if self._encoder is None or now_ns - self._next_ns > _BEHIND_NS:
                     # It begins, or nobody fetched anything for a while.
                     self._next_ns = now_ns
                     self._encoder = self._encoder or Encoder(self.form, self._kbit_s)
-                if not is_still and self._next_ns <= now_ns:
-                    return self._taken(self._encoder, now_ns)
+                if not self._hangs and self._next_ns <= now_ns:
+                    if found := self._taken(self._encoder, now_ns):
+                        return found
+                    continue
                 if deadline.is_over:
                     raise DeviceSilent(device=self.label)
-                due_s = deadline.left_s if is_still else (self._next_ns - now_ns) / _NS
+                due_s = deadline.left_s if self._hangs else (self._next_ns - now_ns) / _NS
                 self._changed.wait(min(deadline.left_s, due_s))
 
     def restart(self) -> None:
@@ -169,7 +171,8 @@ class Driver:
             picture = self._picture(self._next_ns)
             if self._number % _SMALL_EVERY == 0:
                 found.append(_small(self._next_ns, picture, self.form))
-            found += encoder.encode(self._next_ns, picture)
+            if not self._is_frozen:
+                found += encoder.encode(self._next_ns, picture)
             self._next_ns += _NS // self.form.fps
             self._number += 1
         return tuple(found)

@@ -296,6 +296,10 @@ GERMAN_WARNING = NoticeView(
     11, NoticeLevel.REFUSED, "weigh_it", (("name", "Kartoffelsalat nach Großmutters Art"),)
 )
 
+WIFI_LATER = NoticeView(
+    12, NoticeLevel.WARN, "wifi_later", (("name", "Gaststättennetz Nachbarschaft 5G"),), stays=True
+)
+
 
 # --------------------------------------------------------------------------- the page of devices
 

@@ -190,6 +190,7 @@ SCENES: Final[Mapping[str, Scene]] = {
     "pin": Scene((s.SHOP, s.SIGNED_OUT), choosing(s.ANA.id, "12")),
     "pin-trouble": Scene((s.SHOP, WRONG_PIN), choosing(s.ANA.id, "")),
     "pin-longest": Scene((s.GERMAN_SHOP, WAIT), choosing(s.ANA.id, "")),
+    "sign_in-wifi_later": Scene((s.GERMAN_SHOP, s.SIGNED_OUT, s.STATUS, s.WIFI_LATER)),
     "sign_in-fetching": Scene((s.SHOP, NOBODY, mirror.CONNECTED, mirror.FETCHING)),
     "sign_in-taken-over": Scene(
         (s.SHOP, NOBODY, s.STATUS, mirror.CONNECTED, mirror.TAKES, mirror.TAKEN_OVER), at_server()

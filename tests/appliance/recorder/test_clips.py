@@ -120,6 +120,14 @@ def test_a_file_that_is_gone_is_noticed(shelf: Shelf) -> None:
     assert clips.check(shelf.folder, shelf.index, clip).state == "missing"
 
 
+def test_a_clip_of_which_there_never_was_a_picture_is_missing_and_not_whole(shelf: Shelf) -> None:
+    early = Clip("K7Q2-1", "punched", "door", "b00t", 0, SECOND)
+    shelf.index.keep(early)
+    shelf.index.hashed(early.entry, "door", clips.check(shelf.folder, shelf.index, early).sha256)
+    (noted_so,) = shelf.index.clips(early.entry)
+    assert clips.check(shelf.folder, shelf.index, noted_so).state == "missing"
+
+
 def test_the_hash_says_the_same_as_anybody_s_own_program(shelf: Shelf) -> None:
     import hashlib
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from appliance.clock import ScriptedClock
+from appliance.clock import Moment, ScriptedClock
 from appliance.recorder.index import NAME, Clip, Index
 from appliance.recorder.segments import Cutter, Segment
 from appliance.recorder.vault import Deleted, Limits, NoRoom, Vault
@@ -67,7 +67,9 @@ def test_what_is_put_there_is_there(shelf: Shelf) -> None:
         shelf.files() == shelf.paths() == sorted(f"door/b00t/{one.begin_ns}.ts" for one in SEGMENTS)
     )
     rows = shelf.index.between("door", 0, 2 * START_MS)
-    assert [shelf.vault.read(row) for row in rows] == [one.data for one in SEGMENTS]
+    assert [(shelf.folder / row.path).read_bytes() for row in rows] == [
+        one.data for one in SEGMENTS
+    ]
     assert [(row.frames, row.run_ns) for row in rows] == [(30, BEGAN_NS)] * 10
     assert shelf.index.total_bytes() == sum(len(one.data) for one in SEGMENTS)
     assert all(oct(file.stat().st_mode)[-2:] == "00" for file in shelf.folder.glob("*/*/*"))
@@ -138,6 +140,21 @@ def test_of_a_boot_whose_time_was_never_known_nothing_is_too_old(tmp_path: Path)
     later.put(SEGMENTS[4])
     assert later.gone == []
     assert len(later.paths()) == 4
+
+
+def test_by_a_clock_that_cannot_be_trusted_nothing_is_too_old(tmp_path: Path) -> None:
+    class Wrong(ScriptedClock):
+        def now(self) -> Moment:
+            return super().now()._replace(ok=False)
+
+    shelf = Shelf(tmp_path, ROOMY._replace(days=2))
+    shelf.put(*SEGMENTS[:3])
+    wrong = Wrong(START_MS, "b00t")
+    wrong.set(START_MS + 30 * DAY_MS)
+    shelf.vault._clock = wrong  # type: ignore[misc]
+    shelf.put(SEGMENTS[3])
+    assert shelf.gone == []
+    assert len(shelf.paths()) == 4
 
 
 # ------------------------------------------------------------------ the clock
